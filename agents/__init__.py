@@ -1,0 +1,1 @@
+"""The learner (TensorFlow) and the runtime player (LiteRT). Nothing here imports pygame."""

@@ -1,0 +1,74 @@
+"""Checkpoints of a run: written whole or not at all, the last two kept, no pickle.
+
+A checkpoint is an `.npz` of arrays and a `.json` beside it that names the file's
+sha256 and holds the counters. The JSON is written last, so a checkpoint without one
+was never finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+KEEP = 2
+
+_log = logging.getLogger(__name__)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write `data` to `path` so that a crash leaves the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY) if os.name == "posix" else None
+    if folder is not None:
+        os.fsync(folder)
+        os.close(folder)
+
+
+def save(
+    folder: Path, samples: int, arrays: Mapping[str, NDArray[Any]], state: dict[str, Any]
+) -> None:
+    """Write the checkpoint of a run at `samples` gradient samples; keep the last two."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    data = buffer.getvalue()
+    stem = f"checkpoint-{samples:012d}"
+    manifest = {"sha256": hashlib.sha256(data).hexdigest(), "samples": samples, "state": state}
+    write_atomically(folder / f"{stem}.npz", data)
+    write_atomically(folder / f"{stem}.json", json.dumps(manifest).encode())
+    for old in _manifests(folder)[KEEP:]:
+        old.unlink()
+        old.with_suffix(".npz").unlink(missing_ok=True)
+
+
+def load(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]] | None:
+    """Return arrays and state of the newest whole checkpoint, or None if there is none."""
+    for path in _manifests(folder):
+        try:
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+            data = path.with_suffix(".npz").read_bytes()
+            if hashlib.sha256(data).hexdigest() != manifest["sha256"]:
+                raise ValueError("its sha256 is not the one in its manifest")
+            with np.load(io.BytesIO(data), allow_pickle=False) as file:
+                return {name: file[name] for name in file.files}, manifest["state"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            _log.warning("checkpoint %s is damaged and skipped: %s", path.stem, error)
+    return None
+
+
+def _manifests(folder: Path) -> list[Path]:
+    return sorted(folder.glob("checkpoint-*.json"), reverse=True)

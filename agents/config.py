@@ -1,0 +1,101 @@
+"""Every number of a training run, with its unit and where it comes from."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+CONFIG_VERSION = 1
+
+DQN = "Mnih et al. 2015"
+RAINBOW = "Hessel et al. 2018"
+DOPAMINE = "Castro et al. 2018, Dopamine's Atari settings"
+MACHADO = "Machado et al. 2018"
+MEASURED = "measured for this project"
+
+
+class ConfigError(ValueError):
+    """A configuration file cannot be used; the message says why."""
+
+
+def _number(default: Any, unit: str, source: str) -> Any:
+    return field(default=default, metadata={"unit": unit, "source": source})
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """The settings of one run of the dueling double DQN."""
+
+    seed: int = _number(0, "seed of weights, memory, exploration and emulators", "choice")
+    # Emulators
+    emulators: int = _number(32, "emulators in lock-step", MEASURED)
+    frame_skip: int = _number(4, "frames per agent step", DQN)
+    sticky: float = _number(0.25, "probability that a frame repeats the last action", MACHADO)
+    noop_max: int = _number(30, "most no-op frames at a game's start", DQN)
+    frame_cap: int = _number(108_000, "frames, the longest game (30 minutes)", DOPAMINE)
+    # Memory
+    memory_frames: int = _number(1_000_000, "single 84 x 84 frames kept (7.1 GB)", DQN)
+    learning_starts: int = _number(20_000, "agent steps stored before the first update", DOPAMINE)
+    # Return
+    gamma: float = _number(0.99, "discount per agent step", DQN)
+    n_step: int = _number(3, "agent steps summed before the bootstrap", RAINBOW)
+    reward_clip: float = _number(1.0, "rewards are clipped to +- this", DQN)
+    # Learning
+    precision: str = _number(
+        "mixed_bfloat16", "arithmetic of the layers; weights stay float32", MEASURED
+    )
+    batch: int = _number(128, "transitions per update", MEASURED)
+    samples_per_step: float = _number(8.0, "gradient samples per agent step", DOPAMINE)
+    learning_rate: float = _number(1e-4, "Adam step size", RAINBOW)
+    adam_epsilon: float = _number(0.005 / 128, "Adam epsilon (0.005 / batch)", "Schmidt 2021")
+    gradient_norm: float = _number(10.0, "largest global gradient norm", "Wang et al. 2016")
+    huber_kappa: float = _number(1.0, "TD error at which Huber turns linear", DQN)
+    target_period: int = _number(500, "updates between copies to the target", MEASURED)
+    # Exploration: each emulator keeps its own final rate, spaced geometrically (Horgan et al. 2018)
+    exploration_steps: int = _number(150_000, "agent steps over which epsilon falls", MEASURED)
+    exploration_low: float = _number(0.002, "final epsilon of the greediest emulator", MEASURED)
+    exploration_high: float = _number(0.05, "final epsilon of the most curious emulator", MEASURED)
+    # Housekeeping
+    checkpoint_minutes: float = _number(4.0, "minutes between checkpoints", "choice")
+    log_seconds: float = _number(30.0, "seconds between lines of the log", "choice")
+    refill_steps: int = _number(100_000, "agent steps acted to refill memory on resume", "choice")
+
+    def to_json(self) -> str:
+        """Return the configuration as JSON, every number beside its unit and source."""
+        numbers = {
+            f.name: {
+                "value": getattr(self, f.name),
+                "unit": f.metadata["unit"],
+                "source": f.metadata["source"],
+            }
+            for f in dataclasses.fields(self)
+        }
+        return json.dumps({"version": CONFIG_VERSION, "numbers": numbers}, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> TrainingConfig:
+        """Read what `to_json` wrote; raise ConfigError for anything else."""
+        try:
+            data = json.loads(text)
+            version, numbers = data["version"], data["numbers"]
+            values = {name: entry["value"] for name, entry in numbers.items()}
+        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+            raise ConfigError("the run's config.json is not a BigChamp configuration") from error
+        known = {f.name for f in dataclasses.fields(cls)}
+        if version != CONFIG_VERSION or set(values) != known:
+            raise ConfigError(
+                f"the run's config.json is of version {version}, this program reads version "
+                f"{CONFIG_VERSION}: start a new run, or resume with the program that wrote it"
+            )
+        return cls(**values)
+
+
+def load_config(run: Path) -> TrainingConfig:
+    """Return the configuration of the run in folder `run`."""
+    try:
+        return TrainingConfig.from_json((run / "config.json").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{run} is not a run: it has no readable config.json") from error

@@ -1,0 +1,138 @@
+"""The double DQN learner: one compiled function from a batch to new weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from agents import losses
+from agents.config import TrainingConfig
+from agents.memory import Batch
+from agents.networks import ACTIONS, dueling_network
+from agents.preprocess import SIDE, STACK
+
+# A batch is cut in two and each half runs beside the other as operations of its own.
+# On two cores this learns 1.8 times as fast as one thread; two threads inside each
+# operation gain only 1.2 to 1.3.
+TOWERS = 2
+
+_FRAMES = tf.TensorSpec([None, STACK, SIDE, SIDE], tf.uint8)
+
+
+def channels_last(stacks: tf.Tensor) -> tf.Tensor:
+    """Turn stacks [B, 4, 84, 84], as the memory keeps them, into [B, 84, 84, 4]."""
+    return tf.transpose(stacks, [0, 2, 3, 1])
+
+
+class DoubleDqnLearner:
+    """Owns the online network, the target network and the optimizer."""
+
+    def __init__(self, config: TrainingConfig) -> None:
+        self._config = config
+        self.online = dueling_network(config.precision)
+        self.target = dueling_network(config.precision)
+        self.optimizer = keras.optimizers.Adam(config.learning_rate, epsilon=config.adam_epsilon)
+        self.optimizer.build(self.online.trainable_variables)
+        self.copy_to_target()
+
+    def copy_to_target(self) -> None:
+        """Make the target network equal to the online network."""
+        for target, online in zip(self.target.variables, self.online.variables, strict=True):
+            target.assign(online)
+
+    @tf.function(input_signature=[_FRAMES])  # type: ignore[untyped-decorator]
+    def _greedy(self, stacks: tf.Tensor) -> tf.Tensor:
+        q = self.online(channels_last(stacks))["q"]
+        return tf.argmax(q, axis=-1, output_type=tf.int32)
+
+    def act(self, stacks: NDArray[np.uint8]) -> NDArray[np.int32]:
+        """Return the greedy actions [E] for `stacks` [E, 4, 84, 84]."""
+        actions: NDArray[np.int32] = self._greedy(stacks).numpy()
+        return actions
+
+    def learn(self, batch: Batch) -> dict[str, tf.Tensor]:
+        """Update once on `batch`; return scalars to log, as tensors."""
+        scalars = self._update(batch.s_tm1, batch.a_tm1, batch.r_t, batch.discount_t, batch.s_t)
+        return dict(scalars)
+
+    @tf.function(  # type: ignore[untyped-decorator]
+        input_signature=[
+            _FRAMES,
+            tf.TensorSpec([None], tf.int32),
+            tf.TensorSpec([None], tf.float32),
+            tf.TensorSpec([None], tf.float32),
+            _FRAMES,
+        ]
+    )
+    def _update(
+        self,
+        s_tm1: tf.Tensor,
+        a_tm1: tf.Tensor,
+        r_t: tf.Tensor,
+        discount_t: tf.Tensor,
+        s_t: tf.Tensor,
+    ) -> dict[str, tf.Tensor]:
+        towers = zip(
+            *(tf.split(x, TOWERS) for x in (s_tm1, a_tm1, r_t, discount_t, s_t)), strict=True
+        )
+        parts = [self._gradients(*tower) for tower in towers]
+        gradients = [tf.add_n(same) / TOWERS for same in zip(*(p[0] for p in parts), strict=True)]
+        gradients, norm = tf.clip_by_global_norm(gradients, self._config.gradient_norm)
+        self.optimizer.apply(gradients, self.online.trainable_variables)
+        scalars = {name: sum(p[1][name] for p in parts) / TOWERS for name in parts[0][1]}
+        return {**scalars, "gradient_norm": norm}
+
+    def _gradients(
+        self,
+        s_tm1: tf.Tensor,
+        a_tm1: tf.Tensor,
+        r_t: tf.Tensor,
+        discount_t: tf.Tensor,
+        s_t: tf.Tensor,
+    ) -> tuple[list[tf.Tensor], dict[str, tf.Tensor]]:
+        """Return the gradients of one tower's mean loss, and what to log of it."""
+        s_t = channels_last(s_t)
+        q_online_t = self.online(s_t)["q"]  # [B, A]
+        q_target_t = self.target(s_t)["q"]  # [B, A]
+        target = losses.double_q_target(r_t, discount_t, q_online_t, q_target_t)  # [B]
+        with tf.GradientTape() as tape:
+            q_tm1 = self.online(channels_last(s_tm1))["q"]  # [B, A]
+            chosen = tf.reduce_sum(q_tm1 * tf.one_hot(a_tm1, ACTIONS), axis=-1)  # [B]
+            error = target - chosen
+            loss = tf.reduce_mean(losses.huber(error, self._config.huber_kappa))
+        scalars = {
+            "loss": loss,
+            "td_error": tf.reduce_mean(tf.abs(error)),
+            "q_online": tf.reduce_mean(tf.reduce_max(q_online_t, axis=-1)),
+            "q_target": tf.reduce_mean(tf.reduce_max(q_target_t, axis=-1)),
+        }
+        return tape.gradient(loss, self.online.trainable_variables), scalars
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return every array that a resumed learner needs, by name."""
+        return {
+            f"{part}/{index}": np.asarray(variable)
+            for part, variables in self._parts().items()
+            for index, variable in enumerate(variables)
+        }
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take what `state` returned; raise ValueError if names or shapes differ."""
+        for part, variables in self._parts().items():
+            for index, variable in enumerate(variables):
+                name = f"{part}/{index}"
+                if name not in arrays or arrays[name].shape != tuple(variable.shape):
+                    raise ValueError(f"{name} is missing or of another shape")
+                variable.assign(arrays[name])
+
+    def _parts(self) -> dict[str, list[Any]]:
+        return {
+            "online": self.online.variables,
+            "target": self.target.variables,
+            "optimizer": self.optimizer.variables,
+        }

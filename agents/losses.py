@@ -1,0 +1,26 @@
+"""The learning targets and losses, as pure functions of tensors."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+
+def double_q_target(
+    r_t: tf.Tensor, discount_t: tf.Tensor, q_online_t: tf.Tensor, q_target_t: tf.Tensor
+) -> tf.Tensor:
+    """Return the double-Q target [B] (van Hasselt et al. 2016, equation 4).
+
+    `r_t` [B] is the n-step return, `discount_t` [B] the discount of the bootstrap
+    (zero after a death), `q_online_t` and `q_target_t` [B, A] the values of the
+    state that the return ends in. The online network chooses, the target values.
+    """
+    a_t = tf.argmax(q_online_t, axis=-1, output_type=tf.int32)  # [B]
+    chosen = tf.gather(q_target_t, a_t, batch_dims=1)  # [B]
+    return tf.stop_gradient(r_t + discount_t * chosen)
+
+
+def huber(error: tf.Tensor, kappa: float) -> tf.Tensor:
+    """Return Huber's loss, of the shape of `error`: quadratic up to `kappa`, linear beyond."""
+    size = tf.abs(error)
+    quadratic = tf.minimum(size, kappa)
+    return 0.5 * tf.square(quadratic) + kappa * (size - quadratic)

@@ -1,0 +1,144 @@
+"""Experience memory: every frame is kept once; stacks and n-step returns form at sampling.
+
+The memory is a ring of rows, one row per step of all emulators together. A slot is
+one emulator's part of a row. A game that ended leaves one slot more than it has
+steps: its last picture, from which nothing was done (`final`). Returns may end
+there (a truncated game goes on in value) and never pass it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.preprocess import SIDE, STACK
+
+
+@dataclass(frozen=True)
+class Batch:
+    """B transitions; frames are stacked oldest first and the time step is in the name."""
+
+    s_tm1: NDArray[np.uint8]  # [B, 4, 84, 84]
+    a_tm1: NDArray[np.int32]  # [B]
+    r_t: NDArray[np.float32]  # [B], discounted sum of up to n clipped rewards
+    discount_t: NDArray[np.float32]  # [B], zero where the return ended in a death
+    s_t: NDArray[np.uint8]  # [B, 4, 84, 84], the state that the return ends in
+
+
+class Memory:
+    """A ring of single frames from several emulators."""
+
+    def __init__(
+        self,
+        frames: int,
+        emulators: int,
+        *,
+        n_step: int,
+        gamma: float,
+        reward_clip: float,
+        seed: int,
+    ) -> None:
+        """Hold `frames` frames of `emulators` emulators; raise ValueError if that is too few."""
+        self._rows = frames // emulators
+        if self._rows <= n_step + STACK:
+            raise ValueError(f"{frames} frames are too few for {emulators} emulators")
+        shape = (self._rows, emulators)
+        self._frames = np.zeros((*shape, SIDE, SIDE), np.uint8)
+        self._actions = np.zeros(shape, np.uint8)
+        self._rewards = np.zeros(shape, np.float32)
+        self._deaths = np.zeros(shape, bool)
+        self._final = np.zeros(shape, bool)
+        self._age = np.zeros(shape, np.uint8)  # steps since the game's start, at most STACK
+        self._emulators = emulators
+        self._n_step = n_step
+        self._gamma = gamma
+        self._clip = reward_clip
+        self.random = np.random.default_rng(seed)
+        self._added = 0  # rows ever added
+
+    def __len__(self) -> int:
+        """Number of frames held."""
+        return min(self._added, self._rows) * self._emulators
+
+    def add(
+        self,
+        frames: NDArray[np.uint8],
+        actions: NDArray[np.integer],
+        rewards: NDArray[np.number],
+        deaths: NDArray[np.bool_],
+        final: NDArray[np.bool_],
+    ) -> None:
+        """Add one row: what each of E emulators showed, did and got.
+
+        `frames` [E, 84, 84] are the newest frames before the actions; `rewards` [E]
+        and `deaths` [E] followed the actions; `final` [E] marks slots that hold only
+        a game's last picture (their action, reward and death mean nothing).
+        """
+        row, before = self._added % self._rows, (self._added - 1) % self._rows
+        starts = self._final[before] if self._added else np.ones(self._emulators, bool)
+        self._age[row] = np.where(starts, 0, np.minimum(self._age[before] + 1, STACK))
+        self._frames[row] = frames
+        self._actions[row] = actions
+        self._rewards[row] = np.clip(rewards, -self._clip, self._clip)
+        self._deaths[row] = deaths
+        self._final[row] = final
+        self._added += 1
+
+    def sample(self, size: int) -> Batch:
+        """Draw `size` transitions, uniformly and with replacement; ValueError if too few rows."""
+        rows, lanes = self._draw(size)
+        r_t, discount_t, end_rows = self._returns(rows, lanes)
+        return Batch(
+            s_tm1=self._stacks(rows, lanes),
+            a_tm1=self._actions[rows % self._rows, lanes].astype(np.int32),
+            r_t=r_t,
+            discount_t=discount_t,
+            s_t=self._stacks(end_rows, lanes),
+        )
+
+    def _draw(self, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Choose start slots: absolute rows and lanes, never a game's last picture.
+
+        The newest n rows have no complete return yet and the oldest three may lack
+        the frames of their stack.
+        """
+        oldest = max(0, self._added - self._rows)
+        low = oldest + STACK - 1 if oldest else 0
+        high = self._added - self._n_step
+        if high <= low:
+            raise ValueError("the memory holds too few steps to sample from")
+        rows = self.random.integers(low, high, size)
+        lanes = self.random.integers(0, self._emulators, size)
+        while (bad := self._final[rows % self._rows, lanes]).any():
+            rows[bad] = self.random.integers(low, high, int(bad.sum()))
+            lanes[bad] = self.random.integers(0, self._emulators, int(bad.sum()))
+        return rows, lanes
+
+    def _returns(
+        self, rows: NDArray[np.int64], lanes: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
+        """Sum up to n rewards; return the sums, the bootstrap's discount and its rows."""
+        total = np.zeros(len(rows), np.float32)
+        discount = np.ones(len(rows), np.float32)
+        end = rows.copy()
+        going = np.ones(len(rows), bool)
+        for _ in range(self._n_step):
+            at = (end % self._rows, lanes)
+            going &= ~self._final[at]  # a truncated game: bootstrap from its last picture
+            total += np.where(going, discount * self._rewards[at], 0).astype(np.float32)
+            died = going & self._deaths[at]
+            discount = np.where(died, 0, np.where(going, discount * self._gamma, discount))
+            discount = discount.astype(np.float32)
+            going &= ~died
+            end += going
+        return total, discount, end
+
+    def _stacks(self, rows: NDArray[np.int64], lanes: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Return uint8 [B, 4, 84, 84]; frames from before the game's start are zeros."""
+        back = np.arange(STACK - 1, -1, -1)  # [4]: 3, 2, 1, 0 steps back
+        at = (rows[:, None] - back[None, :]) % self._rows  # [B, 4]
+        stacks = self._frames[at, lanes[:, None]]
+        stacks[self._age[rows % self._rows, lanes][:, None] < back[None, :]] = 0
+        return stacks

@@ -1,0 +1,89 @@
+"""The networks: an IMPALA residual encoder at half resolution and a dueling head.
+
+The encoder is the deep one of Espeholt et al. 2018 (IMPALA, figure 3) behind a
+space-to-depth of 2: the four 84 x 84 frames become 42 x 42 x 16 without losing a
+pixel, which makes a sample three times cheaper than at full resolution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+from agents.preprocess import SIDE, STACK
+
+ACTIONS = 6
+ENCODER = "s2d2-impala-16-32-32"
+STAGES = (16, 32, 32)
+STREAM_UNITS = 256
+
+
+class SpaceToDepth(layers.Layer):  # type: ignore[misc]
+    """Fold each `block` x `block` square of pixels into channels."""
+
+    def __init__(self, block: int, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.block = block
+
+    def call(self, inputs: tf.Tensor) -> tf.Tensor:
+        return tf.nn.space_to_depth(inputs, self.block)
+
+
+def _convolution(channels: int) -> layers.Layer:
+    return layers.Conv2D(channels, 3, padding="same", kernel_initializer="he_normal")
+
+
+def _residual_block(x: tf.Tensor, channels: int) -> tf.Tensor:
+    y = _convolution(channels)(layers.ReLU()(x))
+    y = _convolution(channels)(layers.ReLU()(y))
+    return layers.Add()([x, y])
+
+
+def encode(frames: tf.Tensor) -> tf.Tensor:
+    """Turn `frames` uint8 [B, 84, 84, 4] into features float32 [B, 1152]."""
+    x = SpaceToDepth(2)(frames)  # [B, 42, 42, 16], while a pixel is still one byte
+    x = layers.Rescaling(1 / 255)(x)
+    for channels in STAGES:  # [B, 21, 21, 16], [B, 11, 11, 32], [B, 6, 6, 32]
+        x = _convolution(channels)(x)
+        x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+        x = _residual_block(x, channels)
+        x = _residual_block(x, channels)
+    return layers.Flatten()(layers.ReLU()(x))
+
+
+def _stream(features: tf.Tensor, outputs: int) -> tf.Tensor:
+    x = layers.Dense(STREAM_UNITS)(features)
+    x = layers.ReLU()(layers.LayerNormalization()(x))
+    return layers.Dense(outputs, dtype="float32")(x)
+
+
+def dueling_network(precision: str = "float32") -> keras.Model:
+    """Build the student: `frames` uint8 [B, 84, 84, 4] to a dict of float32 tensors.
+
+    `value` [B, 1], `advantage` [B, 6] with mean zero over actions, and their sum
+    `q` [B, 6] (Wang et al. 2016, equation 9), in ALE's minimal action order.
+    `precision` is the Keras policy of everything before the outputs; weights are
+    float32 under both "float32" and "mixed_bfloat16".
+    """
+    with _policy(precision):
+        frames = keras.Input((SIDE, SIDE, STACK), dtype="uint8", name="frames")
+        features = encode(frames)
+        value = _stream(features, 1)
+        advantage = _stream(features, ACTIONS)
+        advantage = advantage - keras.ops.mean(advantage, axis=-1, keepdims=True)
+        outputs = {"value": value, "advantage": advantage, "q": value + advantage}
+        return keras.Model(frames, outputs, name="dueling_ddqn")
+
+
+@contextmanager
+def _policy(name: str) -> Iterator[None]:
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)

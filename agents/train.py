@@ -1,0 +1,268 @@
+"""A training run: a folder that can be stopped and resumed at any moment.
+
+    runs/NAME/config.json      every number, its unit and source
+    runs/NAME/log.jsonl        what was measured, one line every half minute
+    runs/NAME/checkpoint-*     weights, optimizer, target, counters, random states
+    runs/NAME/curve.png        score over gradient samples
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from agents import checkpoint
+from agents.collector import Collector
+from agents.config import ConfigError, TrainingConfig, load_config
+from agents.learner import TOWERS, DoubleDqnLearner
+from agents.memory import Memory
+from agents.networks import ACTIONS
+
+LOG = "log.jsonl"
+# A step takes well under a second; a longer one means that the process was paused.
+LONGEST_STEP_S = 5.0
+
+
+class TrainingError(RuntimeError):
+    """A run cannot go on; the message says what to do."""
+
+
+def exploration(config: TrainingConfig, agent_steps: int) -> NDArray[np.float64]:
+    """Return each emulator's epsilon [E] after `agent_steps` steps of all together."""
+    final = np.geomspace(config.exploration_low, config.exploration_high, config.emulators)
+    left = max(0.0, 1.0 - agent_steps / config.exploration_steps)
+    return final + (1.0 - final) * left
+
+
+class Run:
+    """One run: emulators, memory, learner, and the counters that join them."""
+
+    def __init__(self, folder: Path, config: TrainingConfig) -> None:
+        """Open the run in `folder`, resuming from its newest whole checkpoint."""
+        keras.utils.set_random_seed(config.seed)
+        self.folder = folder
+        self.config = config
+        self.learner = DoubleDqnLearner(config)
+        self._memory = Memory(
+            config.memory_frames,
+            config.emulators,
+            n_step=config.n_step,
+            gamma=config.gamma,
+            reward_clip=config.reward_clip,
+            seed=config.seed,
+        )
+        self._random = np.random.default_rng(config.seed)
+        self.agent_steps = 0
+        self.updates = 0
+        self.hours = 0.0  # of learning, pauses left out
+        self.starts = 0  # each start plays other games than the one before
+        self._resume()
+        self.starts += 1
+        self._collector = Collector(config, seed=config.seed + 100_000 * self.starts)
+        self._action_counts = np.zeros(ACTIONS, np.int64)
+
+    @property
+    def samples(self) -> int:
+        """Gradient samples so far: updates x batch."""
+        return self.updates * self.config.batch
+
+    def scores(self) -> dict[str, Any]:
+        """Return mean, median and number of the last training games, exploration included."""
+        recent = list(self._collector.recent)
+        return {
+            "score": round(float(np.mean(recent)), 1) if recent else None,
+            "median": round(float(np.median(recent)), 1) if recent else None,
+            "games": self._collector.games,
+        }
+
+    def act(self) -> None:
+        """Do one step in every emulator and remember it."""
+        config, collector = self.config, self._collector
+        actions = self.learner.act(collector.stacks)
+        explore = self._random.random(config.emulators) < exploration(config, self.agent_steps)
+        actions = np.where(explore, self._random.integers(0, ACTIONS, config.emulators), actions)
+        newest = collector.stacks[:, -1]
+        step = collector.step(actions)
+        self._memory.add(newest, actions, step.rewards, step.deaths, step.final)
+        self._action_counts += np.bincount(actions, minlength=ACTIONS)
+
+    def refill(self, stop: StopSignal) -> None:
+        """Act without learning until the memory holds enough to learn from."""
+        config = self.config
+        wanted = config.refill_steps if self.updates else config.learning_starts
+        _live(f"filling the memory with {wanted:,} steps")
+        while len(self._memory) < wanted and not stop.requested:
+            self.act()
+
+    def advance(self) -> dict[str, Any]:
+        """Act once in every emulator, learn what that is owed, and return the last scalars."""
+        self.act()
+        self.agent_steps += self.config.emulators
+        scalars: dict[str, Any] = {}
+        while self.samples < self.agent_steps * self.config.samples_per_step:
+            scalars = self.learner.learn(self._memory.sample(self.config.batch))
+            self.updates += 1
+            if self.updates % self.config.target_period == 0:
+                self.learner.copy_to_target()
+        return scalars
+
+    def action_shares(self) -> list[float]:
+        """Return the share of each action since the last call."""
+        shares = self._action_counts / max(1, self._action_counts.sum())
+        self._action_counts[:] = 0
+        return [round(float(share), 4) for share in shares]
+
+    def save(self) -> None:
+        """Write a checkpoint."""
+        state = {
+            "agent_steps": self.agent_steps,
+            "updates": self.updates,
+            "hours": self.hours,
+            "starts": self.starts,
+            "random": self._random.bit_generator.state,
+            "memory_random": self._memory.random.bit_generator.state,
+        }
+        checkpoint.save(self.folder, self.samples, self.learner.state(), state)
+
+    def _resume(self) -> None:
+        loaded = checkpoint.load(self.folder)
+        if loaded is None:
+            return
+        arrays, state = loaded
+        try:
+            self.learner.restore(arrays)
+            self.agent_steps = int(state["agent_steps"])
+            self.updates = int(state["updates"])
+            self.hours = float(state["hours"])
+            self.starts = int(state["starts"])
+            self._random.bit_generator.state = state["random"]
+            self._memory.random.bit_generator.state = state["memory_random"]
+        except (KeyError, ValueError, TypeError) as error:
+            raise TrainingError(
+                f"the checkpoint in {self.folder} is of another version ({error}): "
+                "start a new run with --name"
+            ) from error
+
+
+def open_run(folder: Path, config: TrainingConfig) -> Run:
+    """Return the run in `folder`; a run that exists keeps the configuration that it has."""
+    try:
+        if (folder / "config.json").exists():
+            config = load_config(folder)
+        else:
+            checkpoint.write_atomically(folder / "config.json", config.to_json().encode())
+    except OSError as error:
+        raise TrainingError(f"cannot write to {folder}: {error.strerror}") from error
+    except ConfigError as error:
+        raise TrainingError(str(error)) from error
+    return Run(folder, config)
+
+
+def train_student(
+    folder: Path, config: TrainingConfig, minutes: float | None, until: float | None
+) -> None:
+    """Train the dueling double DQN in `folder` until it is told to stop.
+
+    Ends after `minutes` of this call, or when the last hundred training games
+    average `until` points, or on Ctrl-C or SIGTERM, and saves each time.
+    """
+    set_threads()
+    run = open_run(folder, config)
+    try:
+        with StopSignal() as stop:
+            run.refill(stop)
+            _loop(run, stop, minutes, until)
+            run.save()
+    except OSError as error:
+        raise TrainingError(
+            f"cannot write to {folder} ({error.strerror}): the last checkpoint is kept, "
+            "make room and start the same command again"
+        ) from error
+    print(f"saved {folder} at {run.samples / 1e6:.2f} Ms after {run.hours:.2f} h")
+
+
+def set_threads() -> None:
+    """Let two operations run at once, each on one thread (see learner.TOWERS)."""
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(TOWERS)
+
+
+class StopSignal:
+    """Turns Ctrl-C and SIGTERM into a flag, so that a run ends between two steps."""
+
+    def __init__(self) -> None:
+        self.requested = False
+
+    def __enter__(self) -> StopSignal:
+        wanted = (signal.SIGINT, signal.SIGTERM)
+        self._before = {number: signal.signal(number, self._request) for number in wanted}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _request(self, _number: int, _frame: FrameType | None) -> None:
+        self.requested = True
+
+
+def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None) -> None:
+    began = last = logged = saved = time.monotonic()
+    samples_logged, steps_logged = run.samples, run.agent_steps
+    while not stop.requested:
+        scalars = run.advance()
+        now = time.monotonic()
+        run.hours += min(now - last, LONGEST_STEP_S) / 3600
+        last = now
+        if now - logged >= run.config.log_seconds:
+            entry = {
+                "samples": run.samples,
+                "hours": round(run.hours, 4),
+                "agent_steps": run.agent_steps,
+                "samples_per_s": round((run.samples - samples_logged) / (now - logged), 1),
+                "agent_steps_per_s": round((run.agent_steps - steps_logged) / (now - logged), 1),
+                **run.scores(),
+                "action_shares": run.action_shares(),
+                **{name: round(float(value), 5) for name, value in scalars.items()},
+            }
+            with (run.folder / LOG).open("a", encoding="utf-8") as log:
+                log.write(json.dumps(entry) + "\n")
+            logged, samples_logged, steps_logged = now, run.samples, run.agent_steps
+            minutes_left = None if minutes is None else minutes - (now - began) / 60
+            _show(entry, minutes_left)
+            if until is not None and entry["score"] is not None and entry["score"] >= until:
+                return
+        if now - saved >= run.config.checkpoint_minutes * 60:
+            run.save()
+            saved = now
+        if minutes is not None and now - began >= minutes * 60:
+            return
+
+
+def _show(entry: dict[str, Any], minutes_left: float | None) -> None:
+    score = "-" if entry["score"] is None else f"{entry['score']:.0f}"
+    left = "" if minutes_left is None else f", {max(0.0, minutes_left):.0f} min left"
+    _live(
+        f"{entry['samples'] / 1e6:.2f} Ms, score {score}, "
+        f"{entry['samples_per_s']:.0f} samples/s, {entry['agent_steps_per_s']:.0f} steps/s, "
+        f"value {entry.get('q_online', 0):.2f}, "
+        f"actions {' '.join(f'{share:.0%}' for share in entry['action_shares'])}{left}"
+    )
+
+
+def _live(line: str) -> None:
+    """Show `line` in place of the last one on a terminal, as a line of its own elsewhere."""
+    if sys.stdout.isatty():
+        print(f"\r\x1b[K{line}", end="", flush=True)
+    else:
+        print(line, flush=True)
