@@ -139,6 +139,6 @@ class Memory:
         """Return uint8 [B, 4, 84, 84]; frames from before the game's start are zeros."""
         back = np.arange(STACK - 1, -1, -1)  # [4]: 3, 2, 1, 0 steps back
         at = (rows[:, None] - back[None, :]) % self._rows  # [B, 4]
-        stacks = self._frames[at, lanes[:, None]]
+        stacks: NDArray[np.uint8] = self._frames[at, lanes[:, None]]
         stacks[self._age[rows % self._rows, lanes][:, None] < back[None, :]] = 0
         return stacks

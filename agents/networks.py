@@ -22,7 +22,7 @@ STAGES = (16, 32, 32)
 STREAM_UNITS = 256
 
 
-class SpaceToDepth(layers.Layer):  # type: ignore[misc]
+class SpaceToDepth(layers.Layer):
     """Fold each `block` x `block` square of pixels into channels."""
 
     def __init__(self, block: int, **kwargs: object) -> None:
@@ -45,8 +45,8 @@ def _residual_block(x: tf.Tensor, channels: int) -> tf.Tensor:
 
 def encode(frames: tf.Tensor) -> tf.Tensor:
     """Turn `frames` uint8 [B, 84, 84, 4] into features float32 [B, 1152]."""
-    x = SpaceToDepth(2)(frames)  # [B, 42, 42, 16], while a pixel is still one byte
-    x = layers.Rescaling(1 / 255)(x)
+    x = layers.Rescaling(1 / 255)(frames)
+    x = SpaceToDepth(2)(x)  # [B, 42, 42, 16]; LiteRT has it for floats only
     for channels in STAGES:  # [B, 21, 21, 16], [B, 11, 11, 32], [B, 6, 6, 32]
         x = _convolution(channels)(x)
         x = layers.MaxPooling2D(3, strides=2, padding="same")(x)

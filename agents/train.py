@@ -1,9 +1,9 @@
 """A training run: a folder that can be stopped and resumed at any moment.
 
-    runs/NAME/config.json      every number, its unit and source
-    runs/NAME/log.jsonl        what was measured, one line every half minute
-    runs/NAME/checkpoint-*     weights, optimizer, target, counters, random states
-    runs/NAME/curve.png        score over gradient samples
+runs/NAME/config.json      every number, its unit and source
+runs/NAME/log.jsonl        what was measured, one line every half minute
+runs/NAME/checkpoint-*     weights, optimizer, target, counters, random states
+runs/NAME/curve.png        score over gradient samples
 """
 
 from __future__ import annotations

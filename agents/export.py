@@ -1,0 +1,118 @@
+"""From a run's weights to a model that the game loads: `.tflite` and its card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from agents import checkpoint
+from agents.config import ConfigError, TrainingConfig, load_config
+from agents.networks import ENCODER, dueling_network
+from agents.player import ANSWER_TOLERANCE, SIGNATURE, Model, probe
+from agents.preprocess import SIDE, STACK
+
+CARD_VERSION = 1
+
+
+class ExportError(RuntimeError):
+    """The run cannot be exported; the message says why."""
+
+
+def to_tflite(network: keras.Model) -> bytes:
+    """Convert `network` to LiteRT with float16 weights and the signature `decide`.
+
+    Keras's own archive is used because a plain `tf.Module` around a Keras 3 model
+    saves without its weights, and the converter does not notice.
+    """
+    archive = keras.export.ExportArchive()
+    archive.track(network)
+    archive.add_endpoint(
+        name=SIGNATURE,
+        fn=lambda frames: network(frames),
+        input_signature=[tf.TensorSpec([None, SIDE, SIDE, STACK], tf.uint8, name="frames")],
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        archive.write_out(folder, verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[SIGNATURE])
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tf.float16]
+        data: bytes = converter.convert()
+    return data
+
+
+def export_run(run: Path, file: Path) -> dict[str, Any]:
+    """Write the newest weights of folder `run` to `file` and its card; return the card.
+
+    Raises ExportError if there is nothing to export or the outputs are not the network's.
+    """
+    try:
+        config = load_config(run)
+    except ConfigError as error:
+        raise ExportError(str(error)) from error
+    loaded = checkpoint.load(run)
+    if loaded is None:
+        raise ExportError(f"{run} has no whole checkpoint yet")
+    arrays, state = loaded
+    network = dueling_network()
+    for index, variable in enumerate(network.variables):
+        variable.assign(arrays[f"online/{index}"])
+    return write_model(network, file, _training(config, state))
+
+
+def write_model(network: keras.Model, file: Path, training: dict[str, Any]) -> dict[str, Any]:
+    """Write `network` to `file` and its card beside it; return the card.
+
+    `training` says where the weights come from. Raises ExportError if LiteRT's
+    outputs differ from the network's by more than the tolerance, or on a failed write.
+    """
+    data = to_tflite(network)
+    q: NDArray[np.float32] = network(probe())["q"].numpy()
+    card = {
+        "version": CARD_VERSION,
+        "name": file.stem,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "encoder": ENCODER,
+        "parameters": int(network.count_params()),
+        "training": training,
+        "results": {},
+        "probe_q": [round(float(x), 5) for x in q[0]],
+    }
+    try:
+        checkpoint.write_atomically(file, data)
+        checkpoint.write_atomically(
+            file.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode()
+        )
+    except OSError as error:
+        raise ExportError(f"cannot write {file}: {error.strerror}") from error
+    difference = float(np.abs(Model(file)(probe())["q"] - q).max())
+    if not difference <= ANSWER_TOLERANCE:
+        raise ExportError(f"{file} answers otherwise than the network, by {difference:.3f}")
+    return card
+
+
+def add_result(file: Path, result: dict[str, Any]) -> None:
+    """Put the protocol and statistics of an evaluation into the card of model `file`."""
+    path = file.with_suffix(".json")
+    card = json.loads(path.read_text(encoding="utf-8"))
+    name = f"sticky-{result['rules']['sticky']}"
+    card["results"][name] = {key: result[key] for key in ("rules", "seeds", "machine", "summary")}
+    checkpoint.write_atomically(path, (json.dumps(card, indent=1) + "\n").encode())
+
+
+def _training(config: TrainingConfig, state: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "algorithm": "dueling double DQN",
+        "gradient_samples": state["updates"] * config.batch,
+        "agent_steps": state["agent_steps"],
+        "frames": state["agent_steps"] * config.frame_skip,
+        "hours": round(state["hours"], 2),
+        "seed": config.seed,
+    }

@@ -1,0 +1,145 @@
+"""The runtime player: a network on LiteRT, TensorFlow's on-device runtime.
+
+A model is two files, `NAME.tflite` and its card `NAME.json`. Nothing is parsed
+before the file's sha256 equals the card's: LiteRT loads many damaged files without a
+word and crashes on others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.preprocess import FRAME_SKIP, SIDE, STACK, FrameStack, Grey
+from game.cabinet import Action, Frame
+from game.player import Decision, Kind, Thought
+
+SIGNATURE = "decide"
+OUTPUTS = {"value": 1, "advantage": len(Action), "q": len(Action)}
+ANSWER_TOLERANCE = 1e-2
+MAX_FILE_BYTES = 20_000_000
+
+Outputs = dict[str, NDArray[np.float32]]
+
+
+class ModelError(ValueError):
+    """The model cannot be used; the message says why and what to do."""
+
+
+def probe() -> NDArray[np.uint8]:
+    """Return fixed frames [1, 84, 84, 4] whose answer every card holds."""
+    pixels = np.arange(SIDE * SIDE * STACK, dtype=np.int64)
+    return ((pixels * 2654435761 >> 13) % 256).astype(np.uint8).reshape(1, SIDE, SIDE, STACK)
+
+
+def read_card(model: Path) -> dict[str, Any]:
+    """Return the card beside the file `model`; raise ModelError if it cannot be read."""
+    path = model.with_suffix(".json")
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(
+            f"the model's card {path} cannot be read: put the card that came with the model "
+            "beside it"
+        ) from error
+    except ValueError as error:
+        raise ModelError(f"the model's card {path} is damaged: it is not JSON") from error
+    if not isinstance(card, dict):
+        raise ModelError(f"the model's card {path} is damaged: it is not a table")
+    return card
+
+
+class Model:
+    """A verified network: frames in, value, advantage and Q out."""
+
+    def __init__(self, path: Path) -> None:
+        """Load the model in file `path`; raise ModelError unless all of it is as it should be."""
+        data = _read(path)
+        self.card = read_card(path)
+        if hashlib.sha256(data).hexdigest() != self.card.get("sha256"):
+            raise ModelError(
+                f"{path} is not the file that its card describes (sha256 differs): "
+                "it is damaged or belongs to another card"
+            )
+        self._run = _signature(path, data)
+        try:
+            answer = self(probe())
+            expected = np.asarray(self.card["probe_q"], np.float32)
+        except (KeyError, ValueError, TypeError, RuntimeError) as error:
+            raise ModelError(f"{path} does not answer as its card says ({error})") from error
+        same = expected.shape == (len(Action),) and np.allclose(
+            answer["q"][0], expected, atol=ANSWER_TOLERANCE
+        )
+        if not same:
+            raise ModelError(f"{path} does not give the answer stored in its card")
+
+    def __call__(self, frames: NDArray[np.uint8]) -> Outputs:
+        """Return `value` [N, 1], `advantage` [N, 6] and `q` [N, 6] for frames [N, 84, 84, 4]."""
+        outputs: Outputs = self._run(frames=frames)
+        return outputs
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ModelError(f"{path} is too large to be a BigChamp model")
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"the model {path} cannot be read ({error.strerror}): name another with --agent"
+        ) from error
+
+
+def _signature(path: Path, data: bytes) -> Any:
+    """Return the runner of the `decide` signature after checking names, types and shapes."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    wrong = f"{path} is not a BigChamp model"
+    try:
+        interpreter = Interpreter(model_content=data, num_threads=1)
+        signatures = interpreter.get_signature_list()
+        if SIGNATURE not in signatures:
+            raise ModelError(f"{wrong}: it has no signature '{SIGNATURE}'")
+        runner = interpreter.get_signature_runner(SIGNATURE)
+        inputs, outputs = runner.get_input_details(), runner.get_output_details()
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"{wrong}: {str(error).partition(chr(10))[0]}") from error
+    if set(inputs) != {"frames"} or not set(OUTPUTS) <= set(outputs):
+        raise ModelError(f"{wrong}: its inputs or outputs have other names")
+    frames = inputs["frames"]
+    if tuple(frames["shape"][1:]) != (SIDE, SIDE, STACK) or frames["dtype"] != np.uint8:
+        raise ModelError(f"{wrong}: it does not take frames uint8 [N, 84, 84, 4]")
+    for name, width in OUTPUTS.items():
+        if int(outputs[name]["shape"][-1]) != width:
+            raise ModelError(f"{wrong}: its output {name} is not {width} wide")
+    return runner
+
+
+class AgentPlayer:
+    """Decides greedily on every fourth frame and repeats itself between."""
+
+    kind = Kind.AGENT
+
+    def __init__(self, model: Model, name: str | None = None) -> None:
+        self.name = name or str(model.card.get("name", "agent"))
+        self._model = model
+        self._stack = FrameStack()
+        self._before: Grey | None = None
+        self._decision = Decision(Action.NOOP)
+
+    def decide(self, frame: Frame) -> Decision:
+        if frame.number % FRAME_SKIP == 0:
+            self._stack.push(frame.grey, self._before)
+            outputs = self._model(self._stack.array[None])
+            q = outputs["q"][0]
+            self._decision = Decision(
+                Action(int(np.argmax(q))),
+                Thought(q, float(outputs["value"][0, 0]), outputs["advantage"][0]),
+            )
+        self._before = frame.grey
+        return self._decision

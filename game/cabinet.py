@@ -1,0 +1,200 @@
+"""The cabinet: the only door to ALE's emulator. One step is one frame, 1/60 s."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import random
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import ale_py
+import numpy as np
+from ale_py import ALEInterface, LoggerMode, roms
+from numpy.typing import NDArray
+
+FRAMES_PER_SECOND = 60
+SCREEN_HEIGHT, SCREEN_WIDTH = 210, 160
+SAMPLES_PER_FRAME = 512
+SAMPLE_RATE = SAMPLES_PER_FRAME * FRAMES_PER_SECOND
+ALE_VERSION: str = ale_py.__version__
+
+_ROM = "space_invaders"
+_RAM_CANNON_X = 28
+_MODES = range(16)
+_DIFFICULTIES = range(2)
+
+
+class Action(IntEnum):
+    """ALE's minimal action set for Space Invaders, in its order."""
+
+    NOOP = 0
+    FIRE = 1
+    RIGHT = 2
+    LEFT = 3
+    RIGHTFIRE = 4
+    LEFTFIRE = 5
+
+    @property
+    def direction(self) -> int:
+        """-1 for left, 1 for right, 0 for neither."""
+        return _DIRECTIONS[self]
+
+    @property
+    def fires(self) -> bool:
+        """Whether the button is down."""
+        return self in (Action.FIRE, Action.RIGHTFIRE, Action.LEFTFIRE)
+
+    @classmethod
+    def of(cls, direction: int, fires: bool) -> Action:
+        """Return the action that moves in `direction` (-1, 0, 1) and fires or not."""
+        return _BY_INPUT[direction, fires]
+
+
+_DIRECTIONS = {
+    Action.NOOP: 0,
+    Action.FIRE: 0,
+    Action.RIGHT: 1,
+    Action.LEFT: -1,
+    Action.RIGHTFIRE: 1,
+    Action.LEFTFIRE: -1,
+}
+_BY_INPUT = {(action.direction, action.fires): action for action in Action}
+_ALE_ACTIONS = [getattr(ale_py.Action, action.name) for action in Action]
+
+
+class CabinetError(RuntimeError):
+    """The emulator cannot start; the message says what to do."""
+
+
+class RulesError(ValueError):
+    """Rules that the cartridge or ALE does not have; the message names the range."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What, with the seed, decides a game. Raises RulesError for values out of range."""
+
+    sticky: float = 0.25  # probability that a frame repeats the last action (Machado et al. 2018)
+    noop_max: int = 30  # most no-op frames before play, the number drawn from the seed
+    mode: int = 0  # the cartridge's game variant
+    difficulty: int = 0  # 1 doubles the width of the player's cannon
+    frame_cap: int = 108_000  # frames after which a game is cut off: 30 minutes
+
+    def __post_init__(self) -> None:
+        checks = {
+            "sticky must be a probability from 0 to 1": 0 <= self.sticky <= 1,
+            "noop_max must be a number of frames from 0 to 600": 0 <= self.noop_max <= 600,
+            "mode must be a game variant from 0 to 15": self.mode in _MODES,
+            "difficulty must be 0 or 1": self.difficulty in _DIFFICULTIES,
+            "frame_cap must be from 1 to 1,080,000": 1 <= self.frame_cap <= 1_080_000,
+        }
+        for message, holds in checks.items():
+            if not holds:
+                raise RulesError(message)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Rules:
+        """Read what `dataclasses.asdict` wrote; raise RulesError for anything else."""
+        types = {f.name: type(f.default) for f in dataclasses.fields(cls)}
+        if set(values) != set(types):
+            raise RulesError(f"rules must name exactly {', '.join(types)}")
+        for name, kind in types.items():
+            wanted = (int, float) if kind is float else (int,)
+            if isinstance(values[name], bool) or not isinstance(values[name], wanted):
+                raise RulesError(f"{name} must be a number")
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What one frame shows and how the game stands after it."""
+
+    number: int  # frames since play began, 0 before the first step
+    rgb: NDArray[np.uint8]  # [210, 160, 3]
+    grey: NDArray[np.uint8]  # [210, 160], ALE's own luminance
+    audio: NDArray[np.uint8]  # [512], unsigned, 30,720 samples a second
+    reward: int  # points in this frame
+    score: int  # points since the start, beyond the cartridge's 9,999
+    lives: int
+    over: bool
+
+
+def rom_path() -> Path:
+    """Return the path of the game's ROM; raise CabinetError if there is none."""
+    try:
+        path: Path | None = roms.get_rom_path(_ROM)
+    except OSError as error:
+        raise CabinetError(
+            f"the Space Invaders ROM is missing or damaged ({_first_line(error)}): reinstall "
+            "ale-py, or set ALE_ROMS_DIR to a folder with space_invaders.bin"
+        ) from error
+    assert path is not None, "ALE knows Space Invaders"
+    return path
+
+
+def rom_md5() -> str:
+    """Return the md5 of the ROM, as ALE identifies it."""
+    return hashlib.md5(rom_path().read_bytes(), usedforsecurity=False).hexdigest()
+
+
+class Cabinet:
+    """One game of Space Invaders under `rules`, the same for the same seed."""
+
+    def __init__(self, rules: Rules, seed: int) -> None:
+        """Load the ROM and play the seeded no-op start; raise CabinetError without a ROM."""
+        path = rom_path()
+        ALEInterface.setLoggerMode(LoggerMode.Error)
+        ale = ALEInterface()
+        ale.setInt("random_seed", seed)
+        ale.setFloat("repeat_action_probability", rules.sticky)
+        ale.setInt("max_num_frames_per_episode", rules.frame_cap)
+        ale.setBool("sound_obs", True)
+        ale.loadROM(path)
+        ale.setMode(rules.mode)
+        ale.setDifficulty(rules.difficulty)
+        ale.reset_game()
+        self._ale = ale
+        self._score = 0
+        self._number = 0
+        # Drawn from the seed by Python's generator, whose sequence never changes.
+        for _ in range(random.Random(seed).randint(0, rules.noop_max)):
+            ale.act(_ALE_ACTIONS[Action.NOOP])
+        self.frame = self._observe(reward=0)
+
+    def step(self, action: Action) -> Frame:
+        """Emulate one frame with `action` held and return it; an over game stays as it is."""
+        if self.frame.over:
+            return self.frame
+        reward = int(self._ale.act(_ALE_ACTIONS[action]))
+        self._score += reward
+        self._number += 1
+        self.frame = self._observe(reward)
+        return self.frame
+
+    @property
+    def cannon_x(self) -> int:
+        """The cannon's horizontal position in pixels from the left (Anand et al. 2019)."""
+        return int(self._ale.getRAM()[_RAM_CANNON_X])
+
+    def ram(self) -> bytes:
+        """Return the console's 128 bytes of memory."""
+        return bytes(self._ale.getRAM())
+
+    def _observe(self, reward: int) -> Frame:
+        return Frame(
+            number=self._number,
+            rgb=self._ale.getScreenRGB(),
+            grey=self._ale.getScreenGrayscale(),
+            audio=self._ale.getAudio(),
+            reward=reward,
+            score=self._score,
+            lives=int(self._ale.lives()),
+            over=bool(self._ale.game_over() or self._ale.game_truncated()),
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,92 @@
+"""Players: whoever looks at a frame and decides what to press."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.cabinet import Action, Frame
+
+
+class Kind(StrEnum):
+    """Who played a seat, as tapes and boards name it."""
+
+    HUMAN = "human"
+    AGENT = "agent"
+    SCRIPT = "script"
+    TAPE = "tape"
+
+
+@dataclass(frozen=True)
+class Thought:
+    """Why an agent chose: a network's outputs for one decision, float32, by action."""
+
+    q: NDArray[np.float32]  # [6], expected discounted hits if this action comes first
+    value: float  # of the situation, whatever is done
+    advantage: NDArray[np.float32]  # [6], mean zero: q = value + advantage
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An action and, where the player has one, the explanation of it."""
+
+    action: Action
+    thought: Thought | None = None
+
+
+class Player(Protocol):
+    """Plays one game: `decide` is called once for each frame, in order."""
+
+    name: str
+    kind: Kind
+
+    def decide(self, frame: Frame) -> Decision:
+        """Return what to press during the next frame."""
+        ...
+
+
+class HumanPlayer:
+    """Presses what the controls last said."""
+
+    kind = Kind.HUMAN
+
+    def __init__(self, name: str = "You") -> None:
+        self.name = name
+        self.held = Action.NOOP
+
+    def decide(self, frame: Frame) -> Decision:
+        return Decision(self.held)
+
+
+class ConstantPlayer:
+    """Holds one action for ever: the measure of a strategy that is none."""
+
+    kind = Kind.SCRIPT
+
+    def __init__(self, action: Action) -> None:
+        self.name = f"constant {action.name}"
+        self._decision = Decision(action)
+
+    def decide(self, frame: Frame) -> Decision:
+        return self._decision
+
+
+class RandomPlayer:
+    """Holds a random action for four frames at a time, the same ones for the same seed."""
+
+    kind = Kind.SCRIPT
+    name = "random"
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._decision = Decision(Action.NOOP)
+
+    def decide(self, frame: Frame) -> Decision:
+        if frame.number % 4 == 0:
+            self._decision = Decision(Action(self._random.randrange(len(Action))))
+        return self._decision
