@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.player import AgentPlayer, Model
+from agents.player import AgentPlayer, Model, read_card
 from agents.preprocess import FRAME_SKIP
 from game.cabinet import Action, Rules
 from game.match import Match
@@ -199,3 +199,15 @@ def _progress(done: int, count: int, mean: float) -> None:
 def write_json(path: Path, result: dict[str, Any]) -> None:
     """Write `result` to `path`; raise OSError if that is not possible."""
     path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+def add_to_card(model: Path, result: dict[str, Any]) -> None:
+    """Put the protocol and statistics of `result` into the card of file `model`.
+
+    Raises ModelError for a card that cannot be read and OSError if it cannot be written.
+    """
+    card = read_card(model)
+    name = f"sticky {result['rules']['sticky']:g}"
+    kept = {key: result[key] for key in ("rules", "seeds", "machine", "summary")}
+    card.setdefault("results", {})[name] = kept
+    write_json(model.with_suffix(".json"), card)

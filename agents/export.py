@@ -98,15 +98,6 @@ def write_model(network: keras.Model, file: Path, training: dict[str, Any]) -> d
     return card
 
 
-def add_result(file: Path, result: dict[str, Any]) -> None:
-    """Put the protocol and statistics of an evaluation into the card of model `file`."""
-    path = file.with_suffix(".json")
-    card = json.loads(path.read_text(encoding="utf-8"))
-    name = f"sticky-{result['rules']['sticky']}"
-    card["results"][name] = {key: result[key] for key in ("rules", "seeds", "machine", "summary")}
-    checkpoint.write_atomically(path, (json.dumps(card, indent=1) + "\n").encode())
-
-
 def _training(config: TrainingConfig, state: dict[str, Any]) -> dict[str, Any]:
     return {
         "algorithm": "dueling double DQN",

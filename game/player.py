@@ -80,7 +80,7 @@ class RandomPlayer:
     """Holds a random action for four frames at a time, the same ones for the same seed."""
 
     kind = Kind.SCRIPT
-    name = "random"
+    name = "stand-in"
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)

@@ -21,6 +21,7 @@ import hashlib
 import json
 import os
 import struct
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -204,14 +205,16 @@ def _parse(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
     magic = _magic(VERSION)
     if data[: len(_MAGIC)] != _MAGIC:
         raise TapeError(f"{path} is not a BigChamp tape")
-    if data[: len(magic)] != magic:
-        version = data[len(_MAGIC) : len(magic)].decode("ascii", "replace").strip()
-        raise TapeError(
-            f"{path} is a tape of version {version}, this program reads version {VERSION}"
-        )
     start = len(magic) + 4
     if len(data) < start + _CHECKSUM_BYTES:
         raise TapeError(f"{path} is cut short")
+    if data[: len(magic)] != magic:
+        version = data[len(_MAGIC) : len(magic)].decode("ascii", "replace").strip()
+        if not version.isdigit():
+            raise TapeError(f"{path} is not a BigChamp tape")
+        raise TapeError(
+            f"{path} is a tape of version {version}, this program reads version {VERSION}"
+        )
     (length,) = struct.unpack("<I", data[len(magic) : start])
     body = data[start:-_CHECKSUM_BYTES]
     if length > len(body):
@@ -262,6 +265,8 @@ def _parse_header(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
         )
         if not 0 <= header["frames"] <= MAX_FILE_BYTES or not 0 <= tape.seed < 2**31:
             raise ValueError("a number out of range")
+        if any(unicodedata.category(c) in ("Cc", "Cs") for c in tape.player + header["ale"]):
+            raise ValueError("a text that cannot be shown")
     except (ValueError, TypeError, KeyError, RecursionError, RulesError) as error:
         raise TapeError(f"{path} was edited or damaged: its header makes no sense") from error
     return tape, header

@@ -1,0 +1,171 @@
+"""The window and the loop: events in, scenes stepped sixty times a second, one picture out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pygame
+
+from game.settings import APP_NAME, Options, asset
+from game.ui.arena import start_match
+from game.ui.controls import Command
+from game.ui.pacer import Pacer
+from game.ui.scene import (
+    Arcade,
+    Home,
+    Mode,
+    Pop,
+    Push,
+    Quit,
+    Replace,
+    Scene,
+    Transition,
+)
+from game.ui.theme import Theme
+from game.ui.title import Title
+
+# SDL falls back to these when there is no screen; a person would see nothing.
+_BLIND_DRIVERS = ("offscreen", "dummy", "evdev")
+
+
+class DisplayError(RuntimeError):
+    """There is no screen to open a window on."""
+
+
+def open_window(options: Options) -> pygame.Surface:
+    """Open the window; raise DisplayError if there is no screen.
+
+    A driver that shows nothing is taken only when SDL_VIDEODRIVER asks for it.
+    """
+    os.environ.setdefault("SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS", "0")
+    try:
+        pygame.display.init()
+        driver = pygame.display.get_driver()
+        if driver in _BLIND_DRIVERS and os.environ.get("SDL_VIDEODRIVER") != driver:
+            raise pygame.error(f"the driver is {driver}")
+        pygame.display.set_caption(APP_NAME)
+        pygame.display.set_icon(pygame.image.load(asset("icon.png")))
+        surface = _set_mode(options.size, options.fullscreen)
+    except pygame.error as error:
+        pygame.display.quit()
+        raise DisplayError(f"no window can be opened here ({error})") from error
+    pygame.mouse.set_visible(not options.fullscreen)
+    return surface
+
+
+def _set_mode(size: tuple[int, int], fullscreen: bool) -> pygame.Surface:
+    if fullscreen:
+        return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+    return pygame.display.set_mode(size, pygame.RESIZABLE)
+
+
+class App:
+    """Owns the stack of scenes, with the title at its foot."""
+
+    def __init__(self, arcade: Arcade, mode: Mode | None = None) -> None:
+        """Open on the title, or straight in a match of `mode`."""
+        self.arcade = arcade
+        self.running = True
+        self.frames = 0  # updates so far
+        self._stack: list[Scene] = [Title(arcade)]
+        self._fullscreen = arcade.options.fullscreen
+        self._theme: Theme | None = None
+        if mode is not None:
+            arena = start_match(mode, arcade)
+            if arena is not None:
+                self._stack.append(arena)
+
+    @property
+    def scene(self) -> Scene:
+        """The scene on top."""
+        return self._stack[-1]
+
+    def run(self, pacer: Pacer, before_update: Callable[[], None] | None = None) -> None:
+        """Run until the window is closed; `before_update` is called before each frame."""
+        while self.running:
+            due = pacer.wait()
+            self.poll()
+            for _ in range(due):
+                if before_update is not None:
+                    before_update()
+                self.update()
+            self.draw()
+            if self.arcade.options.frames is not None and self.frames >= self.arcade.options.frames:
+                self.close()
+
+    def poll(self) -> None:
+        """Take in all waiting events."""
+        controls = self.arcade.controls
+        for event in pygame.event.get():
+            if event.type == pygame.QUIT:
+                self.close()
+                return
+            command = controls.handle(event)
+            if event.type == pygame.WINDOWFOCUSLOST:
+                self._apply(self.scene.interrupt("The window lost the focus"))
+            lost = controls.take_lost_pad()
+            if lost is not None:
+                self._apply(self.scene.interrupt(f"{lost} was unplugged"))
+            if command is not None:
+                self._command(command)
+
+    def update(self) -> None:
+        """Advance the scene on top by one frame."""
+        if not self.running:
+            return
+        self.frames += 1
+        self._apply(self.scene.update())
+
+    def draw(self) -> None:
+        """Draw the scene on top and show it."""
+        surface = pygame.display.get_surface()
+        if surface is None or not self.running:
+            return
+        self.draw_on(surface)
+        pygame.display.flip()
+
+    def draw_on(self, surface: pygame.Surface) -> None:
+        """Draw the scene on top on `surface`."""
+        if self._theme is None or self._theme.size != surface.get_size():
+            self._theme = Theme(surface.get_size())
+        self.scene.draw(surface, self._theme)
+
+    def close(self) -> None:
+        """Leave every scene, so that nothing is lost, and end the loop."""
+        for scene in reversed(self._stack):
+            scene.leave()
+        self.running = False
+
+    def _command(self, command: Command) -> None:
+        arcade = self.arcade
+        match command:
+            case Command.FULLSCREEN:
+                self._fullscreen = not self._fullscreen
+                _set_mode(arcade.options.size, self._fullscreen)
+                pygame.mouse.set_visible(not self._fullscreen)
+            case Command.MUTE:
+                arcade.speaker.muted = not arcade.speaker.muted
+            case Command.OVERLAY:
+                arcade.overlay = not arcade.overlay
+            case _:
+                self._apply(self.scene.handle(command))
+
+    def _apply(self, transition: Transition | None) -> None:
+        """Do what a scene asked for: the only place that changes the stack."""
+        match transition:
+            case Push(scene):
+                self._stack.append(scene)
+            case Pop():
+                self._stack.pop().leave()
+            case Replace(scene):
+                self._home()
+                self._stack.append(scene)
+            case Home():
+                self._home()
+            case Quit():
+                self.close()
+
+    def _home(self) -> None:
+        while len(self._stack) > 1:
+            self._stack.pop().leave()

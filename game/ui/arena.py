@@ -1,0 +1,287 @@
+"""The arena: a match on the screen. Play, watch and race differ only in who sits there."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.cabinet import FRAMES_PER_SECOND
+from game.match import Match, Seat
+from game.player import HumanPlayer, Kind, Player
+from game.ui.controls import Command
+from game.ui.overlay import Trace, draw_overlay
+from game.ui.pause import Pause
+from game.ui.picture import draw_picture, largest_picture
+from game.ui.results import Results
+from game.ui.scene import Arcade, Home, Mode, Push, Replace, Transition
+from game.ui.theme import (
+    BACKGROUND,
+    GAP,
+    MUTED,
+    TEXT,
+    WARNING,
+    Colour,
+    Font,
+    Theme,
+    colour_of,
+    name_of,
+)
+
+COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
+AFTERMATH_FRAMES = 90  # between the last life and the result
+HURRY_FRAMES = 10 * FRAMES_PER_SECOND
+HEADER = 84  # units
+LOWEST_PANEL = 168  # units: at 1280 x 720 each of two pictures keeps two pixels a line
+FULL_LIVES = 3
+
+
+def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
+    """Return the players of `mode`, or None if it needs an agent and there is none."""
+    if mode is not Mode.PLAY:
+        arcade.agent.wait()
+    agent = arcade.agent.player()
+    human = HumanPlayer()
+    if mode is Mode.PLAY:
+        return [human]
+    if agent is None:
+        return None
+    return [agent] if mode is Mode.WATCH else [human, agent]
+
+
+def start_match(mode: Mode, arcade: Arcade) -> Arena | None:
+    """Return an arena with a new match, or None if there is no agent to sit in it."""
+    players = seat_players(mode, arcade)
+    if players is None:
+        return None
+    limit = arcade.race_frames if mode is Mode.RACE else None
+    match = Match(players, arcade.options.rules, arcade.next_seed(), limit)
+    return Arena(mode, match, arcade)
+
+
+class Arena:
+    """Shows a match and lets it run."""
+
+    def __init__(self, mode: Mode, match: Match, arcade: Arcade) -> None:
+        self.mode = mode
+        self.match = match
+        self._arcade = arcade
+        self._traces = {id(seat): Trace() for seat in match.seats}
+        self._countdown = COUNTDOWN_FRAMES if mode is Mode.RACE else 0
+        self._aftermath = AFTERMATH_FRAMES
+        self._saved = False
+        humans = [seat for seat in match.seats if seat.player.kind is Kind.HUMAN]
+        self._heard = (humans or match.seats)[0]
+        arcade.controls.take_action()  # the press that chose this match is not a shot
+
+    def handle(self, command: Command) -> Transition | None:
+        if command in (Command.PAUSE, Command.BACK):
+            self._arcade.speaker.stop()
+            return Push(Pause(self, self._arcade))
+        return None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        self._arcade.speaker.stop()
+        return Push(Pause(self, self._arcade, reason))
+
+    def update(self) -> Transition | None:
+        action = self._arcade.controls.take_action()
+        if self._countdown > 0:
+            self._countdown -= 1
+            return None
+        if self.match.over:
+            return self._after()
+        for seat in self.match.seats:
+            if isinstance(seat.player, HumanPlayer):
+                seat.player.held = action
+        self.match.step()
+        for seat in self.match.seats:
+            self._traces[id(seat)].update(seat.decision)
+        self._arcade.speaker.play(self._listen().frame.audio)
+        return None
+
+    def skip_countdown(self) -> None:
+        """Begin at once."""
+        self._countdown = 0
+
+    def again(self) -> Transition:
+        """Return the way to a new match of the same kind."""
+        arena = start_match(self.mode, self._arcade)
+        return Home() if arena is None else Replace(arena)
+
+    def leave(self) -> None:
+        """Keep the tapes of a match that anybody has begun to play."""
+        self._arcade.speaker.stop()
+        if self._saved or self.match.number == 0 or self._arcade.archive is None:
+            return
+        self._saved = True
+        self.match.finish()
+        for seat in self.match.seats:
+            self._arcade.archive.save(self.mode, seat.tape)
+
+    def draw(self, target: pygame.Surface, theme: Theme) -> None:
+        target.fill(BACKGROUND)
+        if len(self.match.seats) == 1:
+            self._draw_single(target, theme)
+        else:
+            self._draw_pair(target, theme)
+
+    def _after(self) -> Transition | None:
+        if self._aftermath == AFTERMATH_FRAMES:
+            self._arcade.speaker.stop()
+        self._aftermath -= 1
+        if self._aftermath > 0:
+            return None
+        return Replace(Results(self, self._arcade))
+
+    def _listen(self) -> Seat:
+        """Return the seat to hear: the person's, or a survivor's once that game is over."""
+        if not self._heard.frame.over:
+            return self._heard
+        return next((seat for seat in self.match.seats if not seat.frame.over), self._heard)
+
+    # One cabinet: the picture beside a column with score and thoughts.
+
+    def _draw_single(self, target: pygame.Surface, theme: Theme) -> None:
+        (seat,) = self.match.seats
+        gap = theme.px(GAP)
+        area = target.get_rect().inflate(-2 * gap, -2 * gap)
+        column_width = max(theme.px(360), round(area.width * 0.3))
+        picture = largest_picture(
+            pygame.Rect(area.left, area.top, area.width - column_width - gap, area.height)
+        )
+        draw_picture(target, seat.frame.rgb, picture)
+        column = pygame.Rect(picture.right + gap, picture.top, 0, picture.height)
+        column.width = min(area.right - column.left, theme.px(520))
+        block = column.width + gap + picture.width
+        shift = (target.get_width() - block) // 2 - picture.left
+        if shift:
+            target.fill(BACKGROUND)
+            picture.move_ip(shift, 0)
+            column.move_ip(shift, 0)
+            draw_picture(target, seat.frame.rgb, picture)
+        header = pygame.Rect(column.topleft, (column.width, theme.px(HEADER + 30)))
+        theme.panel(target, header)
+        self._draw_score(target, header.inflate(-theme.px(28), -theme.px(20)), seat, False, theme)
+        below = pygame.Rect(column.left, header.bottom + gap, column.width, 0)
+        below.height = column.bottom - below.top
+        if seat.player.kind is Kind.AGENT and self._arcade.overlay:
+            draw_overlay(target, below, self._traces[id(seat)], theme)
+        else:
+            self._draw_help(target, below, theme)
+        if seat.frame.over:
+            self._draw_stamp(target, picture, "GAME OVER", theme)
+
+    # Two cabinets: scores above, pictures side by side, help and thoughts below.
+
+    def _draw_pair(self, target: pygame.Surface, theme: Theme) -> None:
+        gap = theme.px(GAP)
+        area = target.get_rect().inflate(-2 * gap, -2 * gap)
+        width = (area.width - gap) // 2
+        header = theme.px(HEADER)
+        lowest = theme.px(LOWEST_PANEL)
+        picture = largest_picture(pygame.Rect(0, 0, width, area.height - header - lowest - 2 * gap))
+        block = header + picture.height + lowest + 2 * gap
+        slack = max(0, area.height - block)
+        panel_height = lowest + min(slack, theme.px(120))
+        top = area.top + max(0, slack - theme.px(120)) // 2
+        for number, seat in enumerate(self.match.seats):
+            left = target.get_width() // 2 + (gap // 2 if number else -gap // 2 - picture.width)
+            rect = pygame.Rect(left, top + header + gap, picture.width, picture.height)
+            draw_picture(target, seat.frame.rgb, rect)
+            score = pygame.Rect(left, top, picture.width, header)
+            self._draw_score(target, score, seat, number == 1, theme)
+            panel = pygame.Rect(left, rect.bottom + gap, rect.width, panel_height)
+            if seat.player.kind is Kind.AGENT and self._arcade.overlay:
+                draw_overlay(target, panel, self._traces[id(seat)], theme)
+            else:
+                self._draw_help(target, panel, theme)
+            if seat.frame.over:
+                self._draw_stamp(target, rect, "GAME OVER", theme)
+            elif self.match.over:
+                self._draw_stamp(target, rect, "TIME", theme)
+        middle = pygame.Rect(0, top, theme.px(300), header)
+        middle.centerx = target.get_width() // 2
+        self._draw_clock(target, middle, theme)
+        if self._countdown > 0:
+            self._draw_countdown(target, top + header + gap + picture.height // 2, theme)
+
+    def _draw_score(
+        self, target: pygame.Surface, rect: pygame.Rect, seat: Seat, mirrored: bool, theme: Theme
+    ) -> None:
+        colour = colour_of(seat.player.kind)
+        name = name_of(seat.player).upper()
+        top, bottom = ("topright", "bottomright") if mirrored else ("topleft", "bottomleft")
+        placed = theme.text(target, name, Font.MENU, colour, **{top: getattr(rect, top)})
+        theme.text(
+            target, f"{seat.frame.score}", Font.SCORE, TEXT, **{bottom: getattr(rect, bottom)}
+        )
+        step = theme.px(34) * (-1 if mirrored else 1)
+        x = placed.left - theme.px(30) if mirrored else placed.right + theme.px(30)
+        for life in range(FULL_LIVES):
+            alive = life < seat.frame.lives and not seat.frame.over
+            _draw_cannon(target, (x + life * step, placed.centery), colour, alive, theme)
+
+    def _draw_clock(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
+        left = self.match.frames_left
+        frames = self.match.number if left is None else left
+        seconds = frames // FRAMES_PER_SECOND if left is None else -(-frames // FRAMES_PER_SECOND)
+        hurry = left is not None and left <= HURRY_FRAMES and self.match.number > 0
+        theme.text(
+            target,
+            f"{seconds // 60}:{seconds % 60:02d}",
+            Font.SCORE,
+            WARNING if hurry else TEXT,
+            midtop=(rect.centerx, rect.top + theme.px(6)),
+        )
+        ours, theirs = (seat.frame.score for seat in self.match.seats)
+        gap = ours - theirs
+        words = "level" if gap == 0 else f"you lead by {gap}" if gap > 0 else f"{-gap} behind"
+        colour: Colour = MUTED
+        if gap:
+            colour = colour_of(self.match.seats[0 if gap > 0 else 1].player.kind)
+        theme.text(target, words, Font.MENU, colour, midbottom=rect.midbottom)
+
+    def _draw_help(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
+        theme.panel(target, rect)
+        watching = self.mode is Mode.WATCH
+        lines = [] if watching else [("Move", "arrows  or  A  D"), ("Fire", "space  or  up,  W")]
+        lines.append(("Pause", "P  or  Esc"))
+        if self.mode is not Mode.PLAY:
+            lines.append(("Its thoughts", "Tab"))
+        if rect.height > theme.px(260):
+            lines += [("Sound", "M"), ("Full screen", "F11")]
+        best = self._arcade.archive.best_human if self._arcade.archive else 0
+        if not watching and best:
+            lines.append(("Best here", f"{best}"))
+        row = min(theme.px(44), (rect.height - theme.px(16)) // len(lines))
+        top = rect.top + theme.px(10)
+        for number, (what, how) in enumerate(lines):
+            y = top + number * row + row // 2
+            theme.text(target, what, Font.BODY, MUTED, midleft=(rect.left + theme.px(16), y))
+            theme.text(target, how, Font.BODY, TEXT, midleft=(rect.left + theme.px(150), y))
+
+    def _draw_stamp(
+        self, target: pygame.Surface, rect: pygame.Rect, words: str, theme: Theme
+    ) -> None:
+        theme.shade(target, rect, 150)
+        theme.text(target, words, Font.SCORE, TEXT, center=rect.center)
+
+    def _draw_countdown(self, target: pygame.Surface, y: int, theme: Theme) -> None:
+        number = -(-self._countdown // FRAMES_PER_SECOND)
+        disc = theme.px(110)
+        centre = (target.get_width() // 2, y)
+        pygame.draw.circle(target, BACKGROUND, centre, disc)
+        pygame.draw.circle(target, TEXT, centre, disc, theme.px(4))
+        theme.text(target, f"{number}", Font.COUNT, TEXT, center=(centre[0], centre[1]))
+
+
+def _draw_cannon(
+    target: pygame.Surface, centre: tuple[int, int], colour: Colour, alive: bool, theme: Theme
+) -> None:
+    body = pygame.Rect(0, 0, theme.px(24), theme.px(9))
+    body.midtop = centre
+    barrel = pygame.Rect(0, 0, theme.px(6), theme.px(9))
+    barrel.midbottom = body.midtop
+    width = 0 if alive else theme.px(2)
+    shade_colour = colour if alive else MUTED
+    pygame.draw.rect(target, shade_colour, body, width)
+    pygame.draw.rect(target, shade_colour, barrel, width)

@@ -1,0 +1,70 @@
+"""A match that waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pygame
+
+from game.ui.controls import Command
+from game.ui.menu import Choice, Menu
+from game.ui.scene import Arcade, Home, Mode, Pop, Transition
+from game.ui.theme import AGENT, HUMAN, MUTED, TEXT, Font, Theme
+
+if TYPE_CHECKING:
+    from game.ui.arena import Arena
+
+
+class Pause:
+    """Covers an arena until its player comes back."""
+
+    def __init__(self, arena: Arena, arcade: Arcade, reason: str | None = None) -> None:
+        self._arena = arena
+        self._arcade = arcade
+        self._reason = reason
+        self._menu = Menu(
+            [Choice("resume", "Resume"), Choice("again", "Start again"), Choice("home", "Title")]
+        )
+
+    def handle(self, command: Command) -> Transition | None:
+        if command in (Command.PAUSE, Command.BACK):
+            return self._resume()
+        match self._menu.handle(command):
+            case "resume":
+                return self._resume()
+            case "again":
+                return self._arena.again()
+            case "home":
+                return Home()
+        return None
+
+    def _resume(self) -> Transition:
+        self._arcade.controls.take_action()  # the press that resumes is not a shot
+        return Pop()
+
+    def update(self) -> Transition | None:
+        return None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        self._reason = reason
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order."""
+
+    def draw(self, target: pygame.Surface, theme: Theme) -> None:
+        self._arena.draw(target, theme)
+        theme.shade(target, target.get_rect(), 170)
+        box = pygame.Rect(0, 0, theme.px(440), theme.px(330))
+        box.center = target.get_rect().center
+        theme.panel(target, box)
+        title = theme.text(
+            target, "Paused", Font.HEADLINE, TEXT, midtop=(box.centerx, box.top + theme.px(14))
+        )
+        if self._reason:
+            words = theme.fit(self._reason, Font.BODY, box.width - theme.px(40))
+            theme.text(target, words, Font.BODY, MUTED, midtop=title.midbottom)
+        rows = box.inflate(-theme.px(60), 0)
+        rows.top = box.bottom - self._menu.height(theme) - theme.px(24)
+        accent = AGENT if self._arena.mode is Mode.WATCH else HUMAN
+        self._menu.draw(target, rows, accent, theme, centred=True)

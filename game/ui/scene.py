@@ -1,0 +1,139 @@
+"""What a scene is, what it may ask for, and what all scenes share."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+import pygame
+
+from game.player import Player
+from game.scores import Archive
+from game.settings import Options
+from game.ui.controls import Command, Controls
+from game.ui.sound import Speaker
+from game.ui.theme import Theme
+
+AgentFactory = Callable[[], Player]
+AgentLoader = Callable[[], AgentFactory]
+
+
+class Mode(StrEnum):
+    """Who sits at the cabinets."""
+
+    PLAY = "play"
+    WATCH = "watch"
+    RACE = "race"
+
+
+class AgentSource:
+    """The agent, loaded beside the window so that the window need not wait for it."""
+
+    def __init__(self, load: AgentLoader) -> None:
+        """Start `load`; it raises ValueError with a sentence for people if it cannot."""
+        self._factory: AgentFactory | None = None
+        self.problem: str | None = None
+        self._load = load
+        self._thread = threading.Thread(target=self._work, name="agent", daemon=True)
+        self._thread.start()
+
+    @property
+    def loading(self) -> bool:
+        """Whether it is not known yet if there is an agent."""
+        return self._thread.is_alive()
+
+    def player(self) -> Player | None:
+        """Return a fresh player of the agent, None while loading or without one."""
+        return None if self._factory is None else self._factory()
+
+    def wait(self) -> None:
+        """Wait until loading has ended."""
+        self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            self._factory = self._load()
+        except (ValueError, ImportError) as error:
+            self.problem = str(error)
+
+
+@dataclass
+class Arcade:
+    """What every scene may use."""
+
+    options: Options
+    controls: Controls
+    speaker: Speaker
+    agent: AgentSource
+    archive: Archive | None  # None keeps nothing
+    overlay: bool = True  # whether the network's thoughts are shown
+    race_frames: int | None = None
+    _seeds: random.Random = field(default_factory=random.Random)
+
+    def __post_init__(self) -> None:
+        self.race_frames = self.options.race_frames
+
+    def next_seed(self) -> int:
+        """Return the seed that was asked for, or a new one."""
+        seed = self.options.seed
+        return self._seeds.randrange(2**31) if seed is None else seed
+
+
+@dataclass(frozen=True)
+class Push:
+    """Show another scene on top of this one."""
+
+    scene: Scene
+
+
+@dataclass(frozen=True)
+class Pop:
+    """Return to the scene below."""
+
+
+@dataclass(frozen=True)
+class Replace:
+    """Show another scene instead of this one and all above the title."""
+
+    scene: Scene
+
+
+@dataclass(frozen=True)
+class Home:
+    """Return to the title."""
+
+
+@dataclass(frozen=True)
+class Quit:
+    """Close the window."""
+
+
+Transition = Push | Pop | Replace | Home | Quit
+
+
+class Scene(Protocol):
+    """One screen. `update` is called sixty times a second, `draw` changes nothing."""
+
+    def handle(self, command: Command) -> Transition | None:
+        """React to a command."""
+        ...
+
+    def update(self) -> Transition | None:
+        """Advance by one frame."""
+        ...
+
+    def draw(self, target: pygame.Surface, theme: Theme) -> None:
+        """Draw all of the window."""
+        ...
+
+    def interrupt(self, reason: str) -> Transition | None:
+        """React to lost focus or a lost gamepad, named in `reason`."""
+        ...
+
+    def leave(self) -> None:
+        """Put things in order: the scene is not shown again."""
+        ...

@@ -1,0 +1,135 @@
+"""Colours, fonts and sizes: the one place that says how everything looks."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from enum import Enum
+
+import pygame
+
+from game.player import Kind, Player
+from game.settings import asset
+
+Colour = tuple[int, int, int]
+
+BACKGROUND: Colour = (9, 11, 18)
+PANEL: Colour = (19, 24, 36)
+LINE: Colour = (48, 58, 80)
+TEXT: Colour = (238, 242, 248)
+MUTED: Colour = (148, 160, 182)
+HUMAN: Colour = (255, 188, 66)  # amber and blue stay apart for every kind of colour vision
+AGENT: Colour = (96, 190, 255)
+WARNING: Colour = (255, 122, 98)
+
+# The window is laid out on a grid of 1280 x 720 units; other sizes scale it.
+GRID = (1280, 720)
+GAP = 12  # units between things
+CACHED_TEXTS = 600
+
+
+class Font(Enum):
+    """A face and its height in units."""
+
+    LOGO = ("fonts/PressStart2P-Regular.ttf", 60)
+    SCORE = ("fonts/PressStart2P-Regular.ttf", 32)
+    COUNT = ("fonts/PressStart2P-Regular.ttf", 110)
+    CAPTION = ("fonts/BarlowCondensed-SemiBold.ttf", 20)
+    BODY = ("fonts/BarlowCondensed-SemiBold.ttf", 25)
+    MENU = ("fonts/BarlowCondensed-SemiBold.ttf", 38)
+    HEADLINE = ("fonts/BarlowCondensed-SemiBold.ttf", 64)
+
+
+def colour_of(kind: Kind) -> Colour:
+    """Return the colour of a player's things; a script stands in for a person."""
+    return AGENT if kind is Kind.AGENT else HUMAN
+
+
+def name_of(player: Player) -> str:
+    """Return what a player is called on the screen."""
+    return {Kind.HUMAN: "You", Kind.AGENT: "The network"}.get(player.kind, player.name.capitalize())
+
+
+class Theme:
+    """The look at one window size: scaled lengths, fonts, and drawn text kept for reuse."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        """Load the bundled fonts for a window of `size` pixels."""
+        if not pygame.font.get_init():
+            pygame.font.init()
+        self.size = size
+        self.unit = min(size[0] / GRID[0], size[1] / GRID[1])
+        self._fonts: dict[Font, pygame.font.Font] = {}
+        self._texts: OrderedDict[tuple[str, Font, Colour], pygame.Surface] = OrderedDict()
+        self._kept: dict[Hashable, pygame.Surface] = {}
+
+    def px(self, units: float) -> int:
+        """Return a length in pixels, at least one."""
+        return max(1, round(units * self.unit))
+
+    def render(self, string: str, font: Font, colour: Colour) -> pygame.Surface:
+        """Return `string` drawn in `colour`; the surface is shared and must not be changed."""
+        key = (string, font, colour)
+        if key in self._texts:
+            self._texts.move_to_end(key)
+            return self._texts[key]
+        surface = self._font(font).render(string, True, colour)
+        self._texts[key] = surface
+        if len(self._texts) > CACHED_TEXTS:
+            self._texts.popitem(last=False)
+        return surface
+
+    def text(
+        self,
+        target: pygame.Surface,
+        string: str,
+        font: Font,
+        colour: Colour,
+        **anchor: tuple[float, float],
+    ) -> pygame.Rect:
+        """Draw `string` with one of pygame's rectangle anchors, such as `midtop=(x, y)`."""
+        surface = self.render(string, font, colour)
+        place = surface.get_rect()
+        for name, position in anchor.items():
+            setattr(place, name, (round(position[0]), round(position[1])))
+        target.blit(surface, place)
+        return place
+
+    def fit(self, string: str, font: Font, width: int) -> str:
+        """Return `string`, shortened with an ellipsis if it is wider than `width` pixels."""
+        if self._font(font).size(string)[0] <= width:
+            return string
+        while string and self._font(font).size(string + "…")[0] > width:
+            string = string[:-1]
+        return string + "…"
+
+    def height(self, font: Font) -> int:
+        """Return the line height of `font` in pixels."""
+        return self._font(font).get_linesize()
+
+    def keep(self, key: Hashable, make: Callable[[], pygame.Surface]) -> pygame.Surface:
+        """Return the surface of `key`, made once for this window size."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+    def shade(self, target: pygame.Surface, rect: pygame.Rect, alpha: int) -> None:
+        """Darken `rect` of `target`; `alpha` from 0 (not at all) to 255 (black)."""
+
+        def veil() -> pygame.Surface:
+            surface = pygame.Surface(rect.size)
+            surface.fill(BACKGROUND)
+            surface.set_alpha(alpha)
+            return surface
+
+        target.blit(self.keep(("shade", rect.size, alpha), veil), rect)
+
+    def panel(self, target: pygame.Surface, rect: pygame.Rect) -> None:
+        """Draw the background of a group of things."""
+        pygame.draw.rect(target, PANEL, rect, border_radius=self.px(8))
+
+    def _font(self, font: Font) -> pygame.font.Font:
+        if font not in self._fonts:
+            name, units = font.value
+            self._fonts[font] = pygame.font.Font(asset(name), max(8, round(units * self.unit)))
+        return self._fonts[font]

@@ -1,0 +1,143 @@
+"""The title: what this is and what can be done, over a live demo."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.match import Match
+from game.player import RandomPlayer
+from game.ui.arena import start_match
+from game.ui.controls import Command
+from game.ui.menu import Choice, Menu
+from game.ui.picture import draw_picture, largest_picture
+from game.ui.scene import Arcade, Mode, Push, Quit, Transition
+from game.ui.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
+
+RACE_LIMITS = ((1, "1 minute"), (2, "2 minutes"), (5, "5 minutes"), (0, "to the end"))
+_FRAMES_A_MINUTE = 3600
+
+
+class Title:
+    """The menu. Behind it the agent plays; a script does until it is loaded."""
+
+    def __init__(self, arcade: Arcade) -> None:
+        self._arcade = arcade
+        self._menu = Menu(
+            [
+                Choice("race", "Race the network"),
+                Choice("play", "Play alone"),
+                Choice("watch", "Watch the network"),
+                Choice("quit", "Quit"),
+            ]
+        )
+        self._demo = self._new_demo()
+
+    def handle(self, command: Command) -> Transition | None:
+        if self._menu.current.key == "race" and command in (Command.LEFT, Command.RIGHT):
+            self._change_limit(1 if command is Command.RIGHT else -1)
+            return None
+        match self._menu.handle(command):
+            case "quit":
+                return Quit()
+            case None:
+                return None
+            case key:
+                arena = start_match(Mode(key), self._arcade)
+                return None if arena is None else Push(arena)
+
+    def update(self) -> Transition | None:
+        why_not = self._arcade.agent.problem
+        for choice in self._menu.choices:
+            if choice.key in ("race", "watch"):
+                choice.why_not = why_not
+        waiting = self._demo.seats[0].player.name == RandomPlayer.name
+        if self._demo.over or (waiting and self._arcade.agent.player() is not None):
+            self._demo = self._new_demo()
+        self._demo.step()
+        return None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order: a demo is not kept."""
+
+    def draw(self, target: pygame.Surface, theme: Theme) -> None:
+        window = target.get_rect()
+        target.fill(BACKGROUND)
+        picture = largest_picture(window)
+        picture.right = window.right
+        draw_picture(target, self._demo.seats[0].frame.rgb, picture)
+        theme.shade(target, picture, 110)
+        _fade_in(target, picture, theme)
+        left = theme.px(64)
+        top = window.centery - theme.px(290)
+        logo = theme.text(target, "BIGCHAMP", Font.LOGO, TEXT, topleft=(left, top))
+        theme.text(
+            target,
+            "Space Invaders against a neural network.",
+            Font.MENU,
+            AGENT,
+            topleft=(left, logo.bottom + theme.px(14)),
+        )
+        theme.text(
+            target,
+            "Race it. See what it thinks.",
+            Font.MENU,
+            HUMAN,
+            topleft=(left, logo.bottom + theme.px(58)),
+        )
+        self._label_race()
+        rows = pygame.Rect(left - theme.px(18), logo.bottom + theme.px(136), theme.px(520), 0)
+        self._menu.draw(target, rows, HUMAN, theme)
+        y = rows.top + self._menu.height(theme) + theme.px(16)
+        self._draw_notes(target, left, y, window, theme)
+
+    def _new_demo(self) -> Match:
+        seed = self._arcade.next_seed()
+        player = self._arcade.agent.player() or RandomPlayer(seed)
+        return Match([player], self._arcade.options.rules, seed)
+
+    def _change_limit(self, step: int) -> None:
+        minutes = [limit for limit, _ in RACE_LIMITS]
+        now = (self._arcade.race_frames or 0) // _FRAMES_A_MINUTE
+        index = minutes.index(now) if now in minutes else 0
+        chosen = minutes[(index + step) % len(minutes)]
+        self._arcade.race_frames = chosen * _FRAMES_A_MINUTE or None
+
+    def _label_race(self) -> None:
+        frames = self._arcade.race_frames or 0
+        names = dict(RACE_LIMITS)
+        limit = names.get(frames // _FRAMES_A_MINUTE, f"{frames / _FRAMES_A_MINUTE:g} minutes")
+        self._menu.choices[0].label = f"Race the network   <  {limit}  >"
+
+    def _draw_notes(
+        self, target: pygame.Surface, left: int, y: int, window: pygame.Rect, theme: Theme
+    ) -> None:
+        problems = [self._arcade.agent.problem, self._arcade.speaker.problem]
+        if self._arcade.archive is not None:
+            problems.append(self._arcade.archive.problem)
+        for problem in filter(None, problems):
+            words = theme.fit(problem, Font.BODY, window.right - left - theme.px(40))
+            theme.text(target, words, Font.BODY, WARNING, topleft=(left, y))
+            y += theme.height(Font.BODY)
+        theme.text(
+            target,
+            "Arrows and space, or a gamepad.  M sound,  F11 full screen",
+            Font.BODY,
+            MUTED,
+            bottomleft=(left, window.bottom - theme.px(22)),
+        )
+
+
+def _fade_in(target: pygame.Surface, picture: pygame.Rect, theme: Theme) -> None:
+    """Let the picture rise out of the background from its left edge."""
+    size = (picture.width * 7 // 10, picture.height)
+
+    def veil() -> pygame.Surface:
+        line = pygame.Surface((size[0], 1), pygame.SRCALPHA)
+        for x in range(size[0]):
+            line.set_at((x, 0), (*BACKGROUND, round(255 * (1 - x / size[0]) ** 0.8)))
+        return pygame.transform.scale(line, size)
+
+    target.blit(theme.keep(("fade", size), veil), picture)

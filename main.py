@@ -1,0 +1,346 @@
+"""BigChamp's command line: one subcommand for each thing that a person does."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import multiprocessing
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from game.cabinet import CabinetError, Rules, RulesError
+from game.settings import RACE_MINUTES, Options, SettingsError, data_folder, default_model
+from game.tape import TapeError
+
+if TYPE_CHECKING:
+    from game.player import Player
+
+TRAINING_HINT = 'install it with: python -m pip install -c constraints.txt -e ".[train]"'
+
+
+class UserError(Exception):
+    """A mistake or a missing thing, said in one sentence; the command ends with status 1."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command in `argv` and return its exit status."""
+    multiprocessing.freeze_support()
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    arguments = _parser().parse_args(argv)
+    try:
+        status: int = arguments.run(arguments)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except (UserError, CabinetError, RulesError, SettingsError, TapeError) as error:
+        print(f"bigchamp: {error}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="Play, watch and race a trained network at Atari 2600 Space Invaders.",
+    )
+    _window_options(parser)
+    parser.set_defaults(run=_window, mode_name=None, headless=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, text in (
+        ("play", "play alone"),
+        ("watch", "watch the network play"),
+        ("race", "race the network"),
+    ):
+        command = commands.add_parser(name, help=text)
+        _window_options(command)
+        command.set_defaults(run=_window, mode_name=name, headless=None)
+        if name == "race":
+            command.add_argument(
+                "--headless",
+                type=Path,
+                metavar="FOLDER",
+                help="play the race without a window, a script in your seat, and write "
+                "pictures, tapes and the result to FOLDER",
+            )
+    _tool_commands(commands)
+    _training_commands(commands)
+    return parser
+
+
+def _window_options(parser: argparse.ArgumentParser) -> None:
+    _game_options(parser)
+    parser.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
+    parser.add_argument("--fullscreen", action="store_true")
+    parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH")
+    parser.add_argument("--mute", action="store_true", help="start without sound")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=RACE_MINUTES,
+        help="time limit of a race, 0 for none (default %(default)s)",
+    )
+    parser.add_argument("--frames", type=int, metavar="N", help="close after N frames")
+
+
+def _game_options(parser: argparse.ArgumentParser, seed: int | None = None) -> None:
+    rules = Rules()
+    parser.add_argument("--seed", type=int, default=seed, metavar="N", help="of the game")
+    parser.add_argument("--mode", type=int, default=rules.mode, metavar="0-15")
+    parser.add_argument("--difficulty", type=int, default=rules.difficulty, metavar="0-1")
+    parser.add_argument(
+        "--sticky",
+        type=float,
+        default=rules.sticky,
+        metavar="P",
+        help="probability that a frame repeats the last action (default %(default)s)",
+    )
+
+
+def _tool_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("evaluate", help="measure a player without a window")
+    command.add_argument(
+        "--agent", default=str(default_model()), help="FILE, random or constant:ACTION"
+    )
+    command.add_argument("--episodes", type=_positive, default=100, metavar="N")
+    command.add_argument("--workers", type=_positive, help="processes (default: all cores)")
+    command.add_argument("--json", type=Path, metavar="FILE")
+    command.add_argument(
+        "--card", action="store_true", help="write the result into the model's card"
+    )
+    _game_options(command, seed=0)
+    command.set_defaults(run=_evaluate)
+
+    command = commands.add_parser("verify", help="play a tape again and compare")
+    command.add_argument("tape", type=Path)
+    command.set_defaults(run=_verify)
+
+    command = commands.add_parser("bench", help="measure the arcade's speed")
+    kinds = command.add_subparsers(required=True, metavar="WHAT")
+    play = kinds.add_parser("play", help="a race with everything on")
+    play.add_argument("--seconds", type=_positive, default=60)
+    play.add_argument("--agent", type=Path, metavar="FILE")
+    play.add_argument("--json", type=Path, metavar="FILE")
+    play.set_defaults(run=_bench_play)
+
+    command = commands.add_parser("selftest", help="check that everything is there and works")
+    command.add_argument("--json", type=Path, metavar="FILE")
+    command.add_argument(
+        "--pictures", type=Path, metavar="FOLDER", help="keep a picture of each scene"
+    )
+    command.add_argument("--agent", type=Path, metavar="FILE")
+    command.set_defaults(run=_selftest)
+
+
+def _training_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("train", help="train a network (needs TensorFlow)")
+    kinds = command.add_subparsers(required=True, metavar="WHAT")
+    student = kinds.add_parser("student", help="the dueling double DQN")
+    student.add_argument("--name", default="student", help="folder under --runs")
+    student.add_argument("--runs", type=Path, default=Path("runs"), metavar="FOLDER")
+    student.add_argument("--seed", type=int, default=0)
+    student.add_argument("--minutes", type=float, help="stop after so many minutes")
+    student.add_argument("--until", type=float, metavar="SCORE", help="stop at this mean score")
+    student.set_defaults(run=_train_student)
+
+    command = commands.add_parser("export", help="turn a run into a model for the arcade")
+    command.add_argument("folder", type=Path, metavar="RUN")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.set_defaults(run=_export)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, cross, height = text.lower().partition("x")
+    if not (cross and width.isdigit() and height.isdigit()):
+        raise argparse.ArgumentTypeError("a size is written like 1280x720")
+    return int(width), int(height)
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError("a whole number above zero is needed")
+    return int(text)
+
+
+def _rules(arguments: argparse.Namespace) -> Rules:
+    return Rules(sticky=arguments.sticky, mode=arguments.mode, difficulty=arguments.difficulty)
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    return Options(
+        rules=_rules(arguments),
+        seed=arguments.seed,
+        size=arguments.size,
+        fullscreen=arguments.fullscreen,
+        mute=arguments.mute,
+        minutes=arguments.minutes,
+        frames=arguments.frames,
+    )
+
+
+def _agent_loader(path: Path | None) -> Callable[[], Callable[[], Player]]:
+    def load() -> Callable[[], Player]:
+        from agents.player import AgentPlayer, Model
+
+        model = Model(path or default_model())
+        return lambda: AgentPlayer(model)
+
+    return load
+
+
+def _window(arguments: argparse.Namespace) -> int:
+    options = _options(arguments)
+    if arguments.headless is not None:
+        return _race_headless(options, arguments)
+    from game.cabinet import rom_path
+    from game.scores import Archive
+    from game.ui.app import App, DisplayError, open_window
+    from game.ui.controls import Controls
+    from game.ui.pacer import Pacer
+    from game.ui.scene import AgentSource, Arcade, Mode
+    from game.ui.sound import Speaker
+
+    rom_path()  # without the cartridge there is nothing to show
+    try:
+        open_window(options)
+    except DisplayError as error:
+        raise UserError(
+            f"{error}; without a screen, `python main.py race --headless FOLDER` plays the "
+            "race and writes its pictures and result to FOLDER"
+        ) from error
+    agent = AgentSource(_agent_loader(arguments.agent))
+    archive = Archive(data_folder())
+    speaker = Speaker(options.mute)
+    mode = None if arguments.mode_name is None else Mode(arguments.mode_name)
+    app = App(Arcade(options, Controls(), speaker, agent, archive), mode)
+    try:
+        app.run(Pacer())
+    finally:
+        app.close()
+        speaker.close()
+        archive.close()
+    if agent.problem is not None and mode in (Mode.WATCH, Mode.RACE):
+        raise UserError(agent.problem)
+    return 0
+
+
+def _race_headless(options: Options, arguments: argparse.Namespace) -> int:
+    from game.match import Match
+    from game.player import RandomPlayer
+    from game.ui.headless import blind_arcade, race_to_files
+
+    arcade = blind_arcade(options, _agent_loader(arguments.agent))
+    agent = arcade.agent.player()
+    if agent is None:
+        raise UserError(arcade.agent.problem or "there is no agent")
+    seed = arcade.next_seed()
+    match = Match([RandomPlayer(seed), agent], options.rules, seed, options.race_frames)
+
+    def progress(frame: int) -> None:
+        if frame % 300 == 0:
+            scores = " : ".join(f"{seat.frame.score}" for seat in match.seats)
+            print(f"\r{frame / 60:4.0f} s  {scores}   ", end="", file=sys.stderr, flush=True)
+
+    try:
+        result = race_to_files(match, arcade, arguments.headless, progress)
+    except OSError as error:
+        raise UserError(f"cannot write to {arguments.headless}: {error.strerror}") from error
+    print(file=sys.stderr)
+    for seat in result["seats"]:
+        print(f"{seat['player']}: {seat['score']} points in {seat['frames'] / 60:.0f} s")
+    print(f"winner: {result['winner'] or 'a tie'}; pictures and tapes in {arguments.headless}")
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from agents.evaluate import add_to_card, evaluate, table, write_json
+
+    rules = _rules(arguments)
+    try:
+        result = evaluate(
+            arguments.agent, rules, arguments.episodes, arguments.seed, arguments.workers
+        )
+        print(table(arguments.agent, rules, result["summary"]))
+        if arguments.json is not None:
+            write_json(arguments.json, result)
+        if arguments.card:
+            add_to_card(Path(arguments.agent), result)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    except OSError as error:
+        raise UserError(f"cannot write {error.filename}: {error.strerror}") from error
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from game.tape import verify
+
+    verdict = verify(arguments.tape)
+    print(f"{arguments.tape}: {verdict.message}")
+    return 0 if verdict.verified else 1
+
+
+def _bench_play(arguments: argparse.Namespace) -> int:
+    from game.ui.bench import bench_play, report
+
+    result = bench_play(_agent_loader(arguments.agent), arguments.seconds)
+    print(report(result))
+    _write_json(arguments.json, result)
+    return 0 if result["passed"] else 1
+
+
+def _selftest(arguments: argparse.Namespace) -> int:
+    from game.ui.selftest import report, selftest
+
+    result = selftest(_agent_loader(arguments.agent), arguments.pictures)
+    print(report(result))
+    _write_json(arguments.json, result)
+    return 0 if result["passed"] else 1
+
+
+def _write_json(path: Path | None, result: dict[str, object]) -> None:
+    if path is None:
+        return
+    import json
+
+    try:
+        path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _train_student(arguments: argparse.Namespace) -> int:
+    try:
+        from agents.config import TrainingConfig
+        from agents.train import TrainingError, train_student
+    except ImportError as error:
+        raise UserError(f"training needs {error.name}: {TRAINING_HINT}") from error
+    try:
+        train_student(
+            arguments.runs / arguments.name,
+            TrainingConfig(seed=arguments.seed),
+            arguments.minutes,
+            arguments.until,
+        )
+    except TrainingError as error:
+        raise UserError(str(error)) from error
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    try:
+        from agents.export import ExportError, export_run
+    except ImportError as error:
+        raise UserError(f"exporting needs {error.name}: {TRAINING_HINT}") from error
+    try:
+        card = export_run(arguments.folder, arguments.file)
+    except ExportError as error:
+        raise UserError(str(error)) from error
+    millions = card["training"]["gradient_samples"] / 1e6
+    print(f"{arguments.file}: {card['parameters']} weights after {millions:.2f} Ms")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
