@@ -97,5 +97,5 @@ def load_config(run: Path) -> TrainingConfig:
     """Return the configuration of the run in folder `run`."""
     try:
         return TrainingConfig.from_json((run / "config.json").read_text(encoding="utf-8"))
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{run} is not a run: it has no readable config.json") from error

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from agents.checkpoint import write_atomically
 from agents.player import AgentPlayer, Model, read_card
 from agents.preprocess import FRAME_SKIP
 from game.cabinet import Action, Rules
@@ -210,4 +211,5 @@ def add_to_card(model: Path, result: dict[str, Any]) -> None:
     name = f"sticky {result['rules']['sticky']:g}"
     kept = {key: result[key] for key in ("rules", "seeds", "machine", "summary")}
     card.setdefault("results", {})[name] = kept
-    write_json(model.with_suffix(".json"), card)
+    text = json.dumps(card, indent=1) + "\n"
+    write_atomically(model.with_suffix(".json"), text.encode())

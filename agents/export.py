@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from agents import checkpoint
 from agents.config import ConfigError, TrainingConfig, load_config
 from agents.networks import ENCODER, dueling_network
-from agents.player import ANSWER_TOLERANCE, SIGNATURE, Model, probe
+from agents.player import SIGNATURE, Model, ModelError, probe
 from agents.preprocess import SIDE, STACK
 
 CARD_VERSION = 1
@@ -62,16 +62,21 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
         raise ExportError(f"{run} has no whole checkpoint yet")
     arrays, state = loaded
     network = dueling_network()
-    for index, variable in enumerate(network.variables):
-        variable.assign(arrays[f"online/{index}"])
-    return write_model(network, file, _training(config, state))
+    try:
+        for index, variable in enumerate(network.variables):
+            variable.assign(arrays[f"online/{index}"])
+        training = _training(config, state)
+    except (KeyError, ValueError) as error:
+        raise ExportError(f"the checkpoint in {run} is of another version") from error
+    return write_model(network, file, training)
 
 
 def write_model(network: keras.Model, file: Path, training: dict[str, Any]) -> dict[str, Any]:
     """Write `network` to `file` and its card beside it; return the card.
 
-    `training` says where the weights come from. Raises ExportError if LiteRT's
-    outputs differ from the network's by more than the tolerance, or on a failed write.
+    `training` says where the weights come from. Raises ExportError, and leaves `file`
+    as it was, if LiteRT's outputs differ from the network's by more than the
+    tolerance; also on a failed write.
     """
     data = to_tflite(network)
     q: NDArray[np.float32] = network(probe())["q"].numpy()
@@ -85,17 +90,23 @@ def write_model(network: keras.Model, file: Path, training: dict[str, Any]) -> d
         "results": {},
         "probe_q": [round(float(x), 5) for x in q[0]],
     }
-    try:
-        checkpoint.write_atomically(file, data)
-        checkpoint.write_atomically(
-            file.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode()
-        )
-    except OSError as error:
-        raise ExportError(f"cannot write {file}: {error.strerror}") from error
-    difference = float(np.abs(Model(file)(probe())["q"] - q).max())
-    if not difference <= ANSWER_TOLERANCE:
-        raise ExportError(f"{file} answers otherwise than the network, by {difference:.3f}")
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / file.name
+        try:
+            _write(draft, data, card)
+            Model(draft)  # compares its answer with the card's
+            _write(file, data, card)
+        except ModelError as error:
+            raise ExportError(f"the export failed: {error}") from error
+        except OSError as error:
+            raise ExportError(f"cannot write {file}: {error.strerror}") from error
     return card
+
+
+def _write(file: Path, data: bytes, card: dict[str, Any]) -> None:
+    checkpoint.write_atomically(file, data)
+    text = json.dumps(card, indent=1) + "\n"
+    checkpoint.write_atomically(file.with_suffix(".json"), text.encode())
 
 
 def _training(config: TrainingConfig, state: dict[str, Any]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def read_card(model: Path) -> dict[str, Any]:
             f"the model's card {path} cannot be read: put the card that came with the model "
             "beside it"
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"the model's card {path} is damaged: it is not JSON") from error
     if not isinstance(card, dict):
         raise ModelError(f"the model's card {path} is damaged: it is not a table")
@@ -107,15 +107,17 @@ def _signature(path: Path, data: bytes) -> Any:
             raise ModelError(f"{wrong}: it has no signature '{SIGNATURE}'")
         runner = interpreter.get_signature_runner(SIGNATURE)
         inputs, outputs = runner.get_input_details(), runner.get_output_details()
+    except ModelError:
+        raise
     except (ValueError, RuntimeError) as error:
-        raise ModelError(f"{wrong}: {str(error).partition(chr(10))[0]}") from error
+        raise ModelError(f"{wrong}: LiteRT cannot read it") from error
     if set(inputs) != {"frames"} or not set(OUTPUTS) <= set(outputs):
         raise ModelError(f"{wrong}: its inputs or outputs have other names")
     frames = inputs["frames"]
     if tuple(frames["shape"][1:]) != (SIDE, SIDE, STACK) or frames["dtype"] != np.uint8:
         raise ModelError(f"{wrong}: it does not take frames uint8 [N, 84, 84, 4]")
     for name, width in OUTPUTS.items():
-        if int(outputs[name]["shape"][-1]) != width:
+        if tuple(outputs[name]["shape"][1:]) != (width,):
             raise ModelError(f"{wrong}: its output {name} is not {width} wide")
     return runner
 

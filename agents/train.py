@@ -100,6 +100,7 @@ class Run:
         """Act without learning until the memory holds enough to learn from."""
         config = self.config
         wanted = config.refill_steps if self.updates else config.learning_starts
+        wanted = min(wanted, config.memory_frames - config.memory_frames % config.emulators)
         _live(f"filling the memory with {wanted:,} steps")
         while len(self._memory) < wanted and not stop.requested:
             self.act()

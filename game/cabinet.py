@@ -21,6 +21,8 @@ SAMPLES_PER_FRAME = 512
 SAMPLE_RATE = SAMPLES_PER_FRAME * FRAMES_PER_SECOND
 ALE_VERSION: str = ale_py.__version__
 
+MAX_SEED = 2**31 - 1  # ALE keeps 32 bits, and takes -1 for the clock
+
 _ROM = "space_invaders"
 _RAM_CANNON_X = 28
 _MODES = range(16)
@@ -144,7 +146,12 @@ class Cabinet:
     """One game of Space Invaders under `rules`, the same for the same seed."""
 
     def __init__(self, rules: Rules, seed: int) -> None:
-        """Load the ROM and play the seeded no-op start; raise CabinetError without a ROM."""
+        """Load the ROM and play the seeded no-op start.
+
+        Raises CabinetError without a ROM and RulesError for a seed out of range.
+        """
+        if not 0 <= seed <= MAX_SEED:
+            raise RulesError(f"seed must be from 0 to {MAX_SEED}")
         path = rom_path()
         ALEInterface.setLoggerMode(LoggerMode.Error)
         ale = ALEInterface()

@@ -29,6 +29,7 @@ from typing import Any
 from game.cabinet import (
     ALE_VERSION,
     FRAMES_PER_SECOND,
+    MAX_SEED,
     Action,
     Cabinet,
     Frame,
@@ -263,7 +264,7 @@ def _parse_header(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
             score=header["score"],
             over=header["over"],
         )
-        if not 0 <= header["frames"] <= MAX_FILE_BYTES or not 0 <= tape.seed < 2**31:
+        if not 0 <= header["frames"] <= MAX_FILE_BYTES or not 0 <= tape.seed <= MAX_SEED:
             raise ValueError("a number out of range")
         if any(unicodedata.category(c) in ("Cc", "Cs") for c in tape.player + header["ale"]):
             raise ValueError("a text that cannot be shown")

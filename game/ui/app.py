@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pygame
 
 from game.settings import APP_NAME, Options, asset
-from game.ui.arena import start_match
+from game.ui.arena import Arena, start_match
 from game.ui.controls import Command
 from game.ui.pacer import Pacer
 from game.ui.scene import (
@@ -63,8 +63,10 @@ def _set_mode(size: tuple[int, int], fullscreen: bool) -> pygame.Surface:
 class App:
     """Owns the stack of scenes, with the title at its foot."""
 
-    def __init__(self, arcade: Arcade, mode: Mode | None = None) -> None:
-        """Open on the title, or straight in a match of `mode`."""
+    def __init__(
+        self, arcade: Arcade, mode: Mode | None = None, arena: Arena | None = None
+    ) -> None:
+        """Open on the title, straight in a match of `mode`, or in `arena`."""
         self.arcade = arcade
         self.running = True
         self.frames = 0  # updates so far
@@ -73,8 +75,8 @@ class App:
         self._theme: Theme | None = None
         if mode is not None:
             arena = start_match(mode, arcade)
-            if arena is not None:
-                self._stack.append(arena)
+        if arena is not None:
+            self._stack.append(arena)
 
     @property
     def scene(self) -> Scene:

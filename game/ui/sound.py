@@ -1,14 +1,16 @@
-"""The cartridge's sound: ALE's samples in a short queue that the sound card empties."""
+"""The cartridge's sound: ALE's samples, handed to the mixer two frames at a time.
+
+The mixer holds one block that plays and one that waits. A block is a whole number of
+the device's buffers, so that one follows the other without a gap.
+"""
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 
 import numpy as np
 import pygame
 from numpy.typing import NDArray
-from pygame._sdl2 import audio, sdl2
 
 from game.cabinet import SAMPLE_RATE, SAMPLES_PER_FRAME
 
@@ -16,86 +18,98 @@ Samples = NDArray[np.int16]
 
 SILENCE = 128  # ALE's samples are unsigned
 GAIN = 150  # to 16 bits, with some head room
-TARGET_FRAMES = 3  # queued before sound starts: 50 ms
+BLOCK_FRAMES = 2
 MOST_FRAMES = 6  # more than that is latency that a player notices: the oldest goes
+CLOSE_MS = 70  # the longest that the mixer still plays
 _RAMP = np.linspace(0, 1, SAMPLES_PER_FRAME, dtype=np.float32)
 
 
 class Speaker:
     """Plays one frame's samples after another. Without a sound device it does nothing.
 
-    The sound card's clock is not the game's. When the queue runs dry the last level
-    falls to zero over one frame, and sound comes back in as gently: no clicks at
-    start, pause and end.
+    The sound card's clock is not the game's: when samples pile up the oldest frame is
+    blended away, and when they run out sound comes back in gently.
     """
 
     def __init__(self, mute: bool = False) -> None:
         """Open the default device; `problem` says why there is no sound."""
-        self.muted = mute
         self.problem: str | None = None
-        self._queue: deque[Samples] = deque()
-        self._lock = threading.Lock()
-        self._playing = False
-        self._level = 0  # of the last sample that went out
-        self._device: audio.AudioDevice | None = None
+        self._muted = mute
+        self._waiting: deque[Samples] = deque()
+        self._last_block: Samples = np.zeros(SAMPLES_PER_FRAME, np.int16)  # given to the mixer
+        self._channel: pygame.mixer.Channel | None = None
         try:
-            sdl2.init_subsystem(sdl2.INIT_AUDIO)
-            self._device = audio.AudioDevice(
-                devicename=None,
-                iscapture=False,
-                frequency=SAMPLE_RATE,
-                audioformat=audio.AUDIO_S16,
-                numchannels=1,
-                chunksize=SAMPLES_PER_FRAME,
-                allowed_changes=0,
-                callback=self._fill,
-            )
-            self._device.pause(0)
-        except (pygame.error, sdl2.error) as error:
+            pygame.mixer.init(SAMPLE_RATE, -16, 1, SAMPLES_PER_FRAME, allowedchanges=0)
+            self._channel = pygame.mixer.Channel(0)
+            self._channel.set_volume(0.0 if mute else 1.0)
+        except pygame.error as error:
             self.problem = f"No sound: {error}"
 
+    @property
+    def muted(self) -> bool:
+        """Whether nothing is to be heard."""
+        return self._muted
+
+    @muted.setter
+    def muted(self, muted: bool) -> None:
+        self._muted = muted
+        if self._channel is not None:
+            self._channel.set_volume(0.0 if muted else 1.0)
+
+    @property
+    def waiting_frames(self) -> int:
+        """Frames that the mixer has not been given yet."""
+        return len(self._waiting)
+
     def play(self, frame_audio: NDArray[np.uint8]) -> None:
-        """Queue one frame's samples [512], unsigned 8 bits as ALE gives them."""
-        if self._device is None:
+        """Take in one frame's samples [512], unsigned 8 bits as ALE gives them."""
+        if self._channel is None:
             return
-        samples = (frame_audio.astype(np.int16) - SILENCE) * GAIN
-        with self._lock:
-            self._queue.append(samples)
-            if len(self._queue) > MOST_FRAMES:
-                # Join the frame before the dropped one to the one after it without a step.
-                dropped = self._queue.popleft()
-                self._queue[0] = _blend(dropped, self._queue[0])
+        self._waiting.append((frame_audio.astype(np.int16) - SILENCE) * GAIN)
+        if len(self._waiting) > MOST_FRAMES:
+            dropped = self._waiting.popleft()
+            self._waiting[0] = _blend(dropped, self._waiting[0])
+        starting = not self._channel.get_busy()
+        # Start with both places filled, and keep them so.
+        if len(self._waiting) >= BLOCK_FRAMES * (2 if starting else 1):
+            if starting:
+                self._waiting[0] = (self._waiting[0] * _RAMP).astype(np.int16)
+                self._channel.play(_sound(self._next_block()))
+            if self._channel.get_queue() is None:
+                self._last_block = self._next_block()
+                self._channel.queue(_sound(self._last_block))
 
     def stop(self) -> None:
-        """Let the sound fall silent, at a pause or a game's end."""
-        with self._lock:
-            self._queue.clear()
+        """Let the sound fall silent within four frames, at a pause or a game's end.
+
+        The block that waits is faded out; if it plays already, a tail from its last
+        level follows. The mixer's own fade works in steps that can be heard.
+        """
+        self._waiting.clear()
+        if self._channel is None or not self._channel.get_busy():
+            return
+        if self._channel.get_queue() is None:
+            tail = np.full(SAMPLES_PER_FRAME, self._last_block[-1], np.int16)
+        else:
+            tail = self._last_block[:SAMPLES_PER_FRAME]
+        self._channel.queue(_sound((tail * _RAMP[::-1]).astype(np.int16)))
 
     def close(self) -> None:
-        """Give the device back."""
-        if self._device is not None:
-            self._device.close()
-            self._device = None
+        """Fall silent and give the device back."""
+        if self._channel is not None:
+            self.stop()
+            pygame.time.wait(CLOSE_MS)
+            self._channel = None
+            pygame.mixer.quit()
 
-    def next_samples(self) -> Samples:
-        """Return what the sound card plays next, int16 [512]."""
-        with self._lock:
-            if not self._playing and len(self._queue) >= TARGET_FRAMES:
-                self._playing = True
-                samples = (self._queue.popleft() * _RAMP).astype(np.int16)
-            elif self._playing and self._queue:
-                samples = self._queue.popleft()
-            else:
-                self._playing = False
-                samples = (self._level * _RAMP[::-1]).astype(np.int16)
-            self._level = int(samples[-1])
-        return np.zeros_like(samples) if self.muted else samples
+    def _next_block(self) -> Samples:
+        return np.concatenate([self._waiting.popleft() for _ in range(BLOCK_FRAMES)])
 
-    def _fill(self, _device: audio.AudioDevice, out: memoryview) -> None:
-        """Answer the sound card, in its own thread."""
-        data = self.next_samples().tobytes()
-        out[:] = data[: len(out)] + bytes(max(0, len(out) - len(data)))
+
+def _sound(samples: Samples) -> pygame.mixer.Sound:
+    return pygame.mixer.Sound(buffer=samples.tobytes())
 
 
 def _blend(old: Samples, new: Samples) -> Samples:
-    return (old * (1 - _RAMP) + new * _RAMP).astype(np.int16)
+    mixed: Samples = (old * (1 - _RAMP) + new * _RAMP).astype(np.int16)
+    return mixed

@@ -1,0 +1,270 @@
+"""`bench play`: what a race with everything on costs, measured in the real loop."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pygame
+
+from game.cabinet import FRAMES_PER_SECOND, Action, Cabinet, Frame, Rules
+from game.match import Match
+from game.player import ConstantPlayer, Decision, HumanPlayer, Kind, Player
+from game.settings import Options, root
+from game.ui.app import App, DisplayError, open_window
+from game.ui.arena import Arena
+from game.ui.controls import Controls
+from game.ui.pacer import Pacer
+from game.ui.scene import AgentSource, Arcade, Mode
+from game.ui.sound import Speaker
+
+SIZE = (1920, 1080)
+WARM_UP_FRAMES = 60
+STARTS = 5
+PLAY_FRAMES = 600
+DELAY_TRIALS = 10
+
+# What the arcade promises; `None` stands for no promise, only a figure.
+LIMITS: dict[str, tuple[str, float]] = {
+    "frames_per_second_error": ("at most", 0.0005),
+    "interval_sd_ms": ("under", 0.5),
+    "frame_p50_ms": ("under", 5.0),
+    "frame_p99_ms": ("under", 12.0),
+    "decision_p99_ms": ("under", 6.0),
+    "added_input_delay_frames": ("at most", 0),
+    "first_frame_s": ("under", 1.5),
+    "resident_mb": ("under", 300.0),
+}
+
+
+class _Timed:
+    """A player whose decisions are timed."""
+
+    kind = Kind.AGENT
+
+    def __init__(self, player: Player, times: list[float]) -> None:
+        self.name = player.name
+        self._player = player
+        self._times = times
+
+    def decide(self, frame: Frame) -> Decision:
+        start = time.perf_counter()
+        decision = self._player.decide(frame)
+        if frame.number % 4 == 0:
+            self._times.append(time.perf_counter() - start)
+        return decision
+
+
+class _Endless(Match):
+    """A match that begins a new game in a seat whose game is over."""
+
+    def __init__(self, make: Callable[[], list[Player]], rules: Rules, seed: int) -> None:
+        super().__init__(make(), rules, seed)
+        self._make = make
+
+    def step(self) -> None:
+        super().step()
+        if any(seat.frame.over for seat in self.seats):
+            self.seed += 1
+            fresh = Match(self._make(), self.rules, self.seed).seats
+            self.seats[:] = fresh
+
+
+def bench_play(load_agent: Callable[[], Callable[[], Player]], seconds: int) -> dict[str, Any]:
+    """Measure a race for `seconds` and the rest; return figures, limits and a verdict."""
+    options = Options(size=SIZE, seed=0)
+    screen = _open(options)
+    agent = AgentSource(load_agent)
+    agent.wait()
+    if agent.player() is None:
+        raise ValueError(agent.problem or "there is no agent")
+    arcade = Arcade(options, Controls(), Speaker(), agent, archive=None)
+    figures = _race(arcade, agent, seconds)
+    figures["resident_mb"] = _resident_mb()
+    figures["added_input_delay_frames"] = _input_delay(arcade)
+    arcade.speaker.close()
+    pygame.display.quit()
+    figures["first_frame_s"] = _first_frame()
+    checks = {
+        name: figures[name] <= limit if word == "at most" else figures[name] < limit
+        for name, (word, limit) in LIMITS.items()
+    }
+    return {
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "screen": screen,
+        "size": "x".join(map(str, SIZE)),
+        "seconds": seconds,
+        "figures": figures,
+        "limits": {name: f"{word} {limit:g}" for name, (word, limit) in LIMITS.items()},
+        "checks": checks,
+        "passed": all(checks.values()),
+        "gymnasium_utils_play": _gymnasium_play(),
+    }
+
+
+def report(result: dict[str, Any]) -> str:
+    """Return the figures as lines to read."""
+    lines = [f"{result['machine']}; {result['screen']}, {result['size']}, {result['seconds']} s"]
+    for name, value in result["figures"].items():
+        limit = result["limits"].get(name, "")
+        mark = "" if name not in result["checks"] else "ok" if result["checks"][name] else "FAILED"
+        lines.append(f"{name:26}{value:12.4f}  {limit:16}{mark}")
+    play = result["gymnasium_utils_play"]
+    if isinstance(play, dict):
+        lines.append(
+            f"gymnasium.utils.play, one game, {play['window']}: {play['p50_ms']:.2f} ms a frame "
+            f"(p99 {play['p99_ms']:.2f})"
+        )
+    else:
+        lines.append(f"gymnasium.utils.play: {play}")
+    return "\n".join(lines)
+
+
+def _open(options: Options) -> str:
+    try:
+        open_window(options)
+    except DisplayError:
+        os.environ["SDL_VIDEODRIVER"] = "dummy"
+        open_window(options)
+    return f"SDL driver {pygame.display.get_driver()}"
+
+
+def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
+    """Run a race in the real loop; return its figures."""
+    decisions: list[float] = []
+
+    def players() -> list[Player]:
+        player = agent.player()
+        assert player is not None, "it was there a moment ago"
+        return [ConstantPlayer(Action.RIGHTFIRE), _Timed(player, decisions)]
+
+    arena = Arena(Mode.RACE, _Endless(players, arcade.options.rules, 0), arcade)
+    arena.skip_countdown()
+    app = App(arcade, arena=arena)
+    starts: list[float] = []
+    works: list[float] = []
+    pacer = Pacer()
+    late = 0
+    for _ in range(seconds * FRAMES_PER_SECOND + WARM_UP_FRAMES):
+        due = pacer.wait()
+        starts.append(time.perf_counter())
+        late += due - 1
+        app.poll()
+        for _ in range(due):
+            app.update()
+        app.draw()
+        works.append(time.perf_counter() - starts[-1])
+    arena.leave()
+    starts, works = starts[WARM_UP_FRAMES:], works[WARM_UP_FRAMES:]
+    intervals = np.diff(starts)
+    frames = len(intervals) + late
+    rate = frames / (starts[-1] - starts[0])
+    return {
+        "frames_per_second": rate,
+        "frames_per_second_error": abs(rate / FRAMES_PER_SECOND - 1),
+        "late_frames": float(late),
+        "interval_sd_ms": float(np.std(intervals) * 1000),
+        "frame_p50_ms": float(np.percentile(works, 50) * 1000),
+        "frame_p99_ms": float(np.percentile(works, 99) * 1000),
+        "frame_max_ms": float(max(works) * 1000),
+        "decision_p50_ms": float(np.percentile(decisions, 50) * 1000),
+        "decision_p99_ms": float(np.percentile(decisions, 99) * 1000),
+    }
+
+
+def _input_delay(arcade: Arcade) -> float:
+    """Press a key before a known frame; count the frames until its effect, beyond the emulator's.
+
+    The same press goes to a cabinet directly, at the same frame. Whatever the picture
+    of the window's cabinet shows later than that one is delay that the arcade adds.
+    """
+    rules = Rules(sticky=0.0)
+    delays = []
+    for trial in range(DELAY_TRIALS):
+        press_at = 120 + 7 * trial
+        direct, arrival = Cabinet(rules, trial), -1
+        match = Match([HumanPlayer()], rules, trial)
+        arena = Arena(Mode.PLAY, match, arcade)
+        app = App(arcade, arena=arena)
+        seen = -1
+        still = Cabinet(rules, trial)  # nobody presses anything here
+        for number in range(press_at + 60):
+            pressed = number >= press_at
+            if number == press_at:
+                pygame.event.post(pygame.Event(pygame.KEYDOWN, key=pygame.K_RIGHT, mod=0))
+            app.poll()
+            app.update()
+            still.step(Action.NOOP)
+            direct.step(Action.RIGHT if pressed else Action.NOOP)
+            if arrival < 0 and direct.ram() != still.ram():
+                arrival = number
+            if seen < 0 and match.seats[0].cabinet.ram() != still.ram():
+                seen = number
+        arcade.controls.release_all()
+        delays.append(seen - arrival)
+    return float(max(delays))
+
+
+def _first_frame() -> float:
+    """Return the median seconds from starting the process to its end after one frame."""
+    environment = {**os.environ, "SDL_AUDIODRIVER": "dummy"}
+    command = [sys.executable] + ([] if getattr(sys, "frozen", False) else [str(_main())])
+    times = []
+    for _ in range(STARTS):
+        start = time.perf_counter()
+        subprocess.run(
+            [*command, "--frames", "1"], env=environment, check=True, capture_output=True
+        )
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def _main() -> Path:
+    return root() / "main.py"
+
+
+def _resident_mb() -> float:
+    """Return the largest resident memory of this process so far."""
+    if sys.platform == "win32":
+        return float("nan")
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 if sys.platform == "linux" else 1024 * 1024)
+
+
+def _gymnasium_play() -> dict[str, Any] | str:
+    """Time `gymnasium.utils.play` with one such game, as fast as it goes."""
+    try:
+        import ale_py
+        import gymnasium
+        from gymnasium.utils.play import play
+    except ImportError:
+        return "not installed"
+    os.environ["SDL_VIDEODRIVER"] = os.environ.get("SDL_VIDEODRIVER", "")
+    if not os.environ["SDL_VIDEODRIVER"]:
+        del os.environ["SDL_VIDEODRIVER"]
+    gymnasium.register_envs(ale_py)
+    env = gymnasium.make("ALE/SpaceInvaders-v5", render_mode="rgb_array", frameskip=1)
+    times: list[float] = []
+
+    def callback(*_: object) -> None:
+        times.append(time.perf_counter())
+        if len(times) == PLAY_FRAMES:
+            pygame.event.post(pygame.Event(pygame.QUIT))
+
+    play(env, callback=callback, fps=100_000, zoom=4.0, noop=0, keys_to_action={"d": 2, "a": 3})
+    intervals = np.diff(times[WARM_UP_FRAMES:]) * 1000
+    return {
+        "window": "640x840",
+        "p50_ms": float(np.percentile(intervals, 50)),
+        "p99_ms": float(np.percentile(intervals, 99)),
+    }

@@ -1,0 +1,196 @@
+"""The self-test: everything that the arcade needs, tried once without a screen."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pygame
+
+from game.cabinet import ALE_VERSION, Action, CabinetError, rom_md5
+from game.match import Match
+from game.player import ConstantPlayer, HumanPlayer, Kind, Player, RandomPlayer
+from game.scores import Archive, Scores
+from game.settings import Options, asset
+from game.tape import SUFFIX, verify
+from game.ui.arena import Arena
+from game.ui.headless import blind_arcade
+from game.ui.pause import Pause
+from game.ui.results import Results
+from game.ui.scene import Arcade, Mode, Scene
+from game.ui.sound import BLOCK_FRAMES, Speaker
+from game.ui.theme import Font, Theme
+from game.ui.title import Title
+
+LIMIT_S = 15.0
+FEWEST_COLOURS = 40  # a scene that drew nothing has one, a menu alone a dozen
+SIZE = (1280, 720)
+
+
+class SelfTestError(RuntimeError):
+    """Something is not as it should be; the message says what."""
+
+
+def selftest(
+    load_agent: Callable[[], Callable[[], Player]], pictures: Path | None
+) -> dict[str, Any]:
+    """Run all checks and return their results; write each scene's picture to `pictures`."""
+    began = time.perf_counter()
+    options = Options(size=SIZE, seed=1)
+    arcade = blind_arcade(options, load_agent)
+    checks: dict[str, Callable[[], str]] = {
+        "rom": _check_rom,
+        "model": lambda: _check_model(arcade),
+        "assets": _check_assets,
+        "sound": lambda: _check_sound(arcade.speaker),
+        "scores": _check_scores,
+        "scenes": lambda: _check_scenes(arcade, pictures),
+    }
+    results = []
+    for name, check in checks.items():
+        start = time.perf_counter()
+        try:
+            passed, detail = True, check()
+        except (SelfTestError, CabinetError, OSError, ValueError, pygame.error) as error:
+            passed, detail = False, str(error)
+        seconds = round(time.perf_counter() - start, 3)
+        results.append({"check": name, "passed": passed, "detail": detail, "seconds": seconds})
+    seconds = time.perf_counter() - began
+    in_time = seconds < LIMIT_S
+    detail = f"{seconds:.1f} s, limit {LIMIT_S:.0f} s"
+    results.append(
+        {"check": "time", "passed": in_time, "detail": detail, "seconds": round(seconds, 3)}
+    )
+    return {"passed": all(r["passed"] for r in results), "checks": results}
+
+
+def report(result: dict[str, Any]) -> str:
+    """Return the results as lines to read."""
+    lines = [
+        f"{'ok    ' if check['passed'] else 'FAILED'}  {check['check']:8}{check['detail']}"
+        for check in result["checks"]
+    ]
+    return "\n".join([*lines, "all is well" if result["passed"] else "the self-test failed"])
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise SelfTestError(otherwise)
+
+
+def _check_rom() -> str:
+    match = Match([ConstantPlayer(Action.FIRE)], Options().rules, seed=0)
+    while not match.over:
+        match.step()
+    score = match.seats[0].frame.score
+    _require(score > 0, "a game of constant fire scores nothing")
+    return f"md5 {rom_md5()[:8]}, ALE {ALE_VERSION}, constant fire scores {score}"
+
+
+def _check_model(arcade: Arcade) -> str:
+    player = arcade.agent.player()
+    if player is None:
+        raise SelfTestError(arcade.agent.problem or "there is no agent")
+    match = Match([player], arcade.options.rules, seed=0, limit_frames=600)
+    longest = 0.0
+    while not match.over:
+        start = time.perf_counter()
+        match.step()
+        longest = max(longest, time.perf_counter() - start)
+    decision = match.seats[0].decision
+    _require(decision is not None and decision.thought is not None, "the agent explains nothing")
+    score = match.seats[0].frame.score
+    return f"{player.name}, {score} points in ten seconds, slowest frame {longest * 1000:.1f} ms"
+
+
+def _check_assets() -> str:
+    theme = Theme(SIZE)
+    for font in Font:
+        _require(theme.render("BigChamp 0123", font, (255, 255, 255)).get_width() > 0, font.name)
+        licence = asset(font.value[0]).name.partition("-")[0] + "-OFL.txt"
+        _require(asset(f"fonts/{licence}").is_file(), f"the licence {licence} is missing")
+    pygame.image.load(asset("icon.png"))
+    return f"{len(Font)} fonts with their licences, icon"
+
+
+def _check_sound(speaker: Speaker) -> str:
+    _require(speaker.problem is None, f"{speaker.problem}")
+    loud = (128 + 60 * np.sin(np.arange(512) / 8)).astype(np.uint8)
+    for _ in range(2 * BLOCK_FRAMES):
+        speaker.play(loud)
+    playing, left = pygame.mixer.get_busy(), speaker.waiting_frames
+    speaker.stop()
+    _require(playing and left == 0, "samples that were played did not reach the mixer")
+    return "a game's samples reach the mixer"
+
+
+def _check_scores() -> str:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        match = Match([RandomPlayer(7)], Options().rules, seed=7, limit_frames=300)
+        while not match.over:
+            match.step()
+        archive = Archive(folder)
+        archive.save(Mode.PLAY, match.seats[0].tape)
+        archive.close()
+        _require(archive.problem is None, f"{archive.problem}")
+        scores = Scores(folder / "scores.sqlite")
+        (run,) = scores.best(Kind.SCRIPT)
+        scores.close()
+        verdict = verify(next((folder / "tapes").glob(f"*{SUFFIX}")))
+        _require(verdict.verified, verdict.message)
+        _require(run.score == match.seats[0].frame.score, "the score came back changed")
+    return f"a game is saved, its tape {verdict.message}"
+
+
+def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
+    """Yield every scene by name, each in a state worth a picture."""
+    rules = arcade.options.rules
+    agent = arcade.agent.player()
+    title = Title(arcade)
+    _run(title, 240)
+    yield "title", title
+    seats: dict[Mode, list[Player]] = {Mode.PLAY: [HumanPlayer()]}
+    if agent is not None:
+        second = arcade.agent.player() or agent
+        seats |= {Mode.WATCH: [agent], Mode.RACE: [HumanPlayer(), second]}
+    for mode, players in seats.items():
+        match = Match(players, rules, seed=3, limit_frames=900 if mode is Mode.RACE else 700)
+        arena = Arena(mode, match, arcade)
+        if mode is Mode.RACE:
+            _run(arena, 30)
+            yield "countdown", arena
+        arena.skip_countdown()
+        _run(arena, 600)
+        yield mode, arena
+    yield "pause", Pause(arena, arcade)
+    while not match.over:
+        arena.update()
+    results = Results(arena, arcade)
+    _run(results, 60)
+    yield "results", results
+
+
+def _run(scene: Scene, frames: int) -> None:
+    for _ in range(frames):
+        scene.update()
+
+
+def _check_scenes(arcade: Arcade, pictures: Path | None) -> str:
+    theme = Theme(SIZE)
+    names = []
+    if pictures is not None:
+        pictures.mkdir(parents=True, exist_ok=True)
+    for name, scene in scenes(arcade):
+        canvas = pygame.Surface(SIZE)
+        scene.draw(canvas, theme)
+        colours = len(np.unique(pygame.surfarray.array2d(canvas)))
+        _require(colours >= FEWEST_COLOURS, f"the scene {name} is blank ({colours} colours)")
+        if pictures is not None:
+            pygame.image.save(canvas, pictures / f"{name}.png")
+        names.append(str(name))
+    return ", ".join(names)
