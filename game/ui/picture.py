@@ -34,7 +34,10 @@ def draw_picture(target: pygame.Surface, rgb: NDArray[np.uint8], rect: pygame.Re
     """
     picture = pygame.image.frombuffer(rgb.tobytes(), (SCREEN_WIDTH, SCREEN_HEIGHT), "RGB")
     picture = _stretch(picture.convert(target), rect.width, SCREEN_HEIGHT)
-    target.blit(_stretch(picture, rect.width, rect.height), rect)
+    if rect.height % SCREEN_HEIGHT == 0 and target.get_rect().contains(rect):
+        pygame.transform.scale(picture, rect.size, target.subsurface(rect))
+    else:
+        target.blit(_stretch(picture, rect.width, rect.height), rect)
 
 
 def _stretch(picture: pygame.Surface, width: int, height: int) -> pygame.Surface:
