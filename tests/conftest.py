@@ -1,0 +1,55 @@
+"""What several test files share. TensorFlow is optional: players' installs have none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+os.environ["SDL_VIDEODRIVER"] = "dummy"
+os.environ["SDL_AUDIODRIVER"] = "dummy"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
+
+
+def is_one_sentence(message: object) -> bool:
+    """Whether a person can read `message` as one line: no dump, no list of sentences."""
+    text = str(message)
+    return 10 < len(text) < 500 and text.isprintable() and ". " not in text and text[-1] != "."
+
+
+@pytest.fixture(scope="session")
+def tensorflow() -> ModuleType:
+    """TensorFlow, with the threads of a training run: they can be set only once a process."""
+    module: ModuleType = pytest.importorskip("tensorflow")
+    from agents.train import set_threads
+
+    set_threads()
+    return module
+
+
+@pytest.fixture(scope="session")
+def tiny_network(tensorflow: ModuleType) -> Any:
+    """The student's network with seeded weights that nobody trained."""
+    import keras
+
+    from agents.networks import dueling_network
+
+    keras.utils.set_random_seed(7)
+    return dueling_network()
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_network: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The path of `tiny_network`, exported."""
+    from agents.export import write_model
+
+    path = tmp_path_factory.mktemp("model") / "tiny.tflite"
+    write_model(tiny_network, path, {"algorithm": "none"})
+    return path

@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import is_one_sentence
+from numpy.typing import NDArray
+
+from agents import player as players
+from agents.player import MAX_FILE_BYTES, AgentPlayer, Model, ModelError, Outputs, read_card
+from game.cabinet import Action, Rules
+from game.match import Match, Seat
+from game.player import Kind, RandomPlayer, Thought
+
+ROOT = Path(__file__).parents[1]
+
+
+def put(folder: Path, data: bytes, **card: Any) -> Path:
+    """Write a model file and a card that names it."""
+    path = folder / "agent.tflite"
+    path.write_bytes(data)
+    card = {"sha256": hashlib.sha256(data).hexdigest(), "probe_q": [0.0] * 6} | card
+    path.with_suffix(".json").write_text(json.dumps(card))
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(ModelError) as error:
+        Model(path)
+    assert is_one_sentence(error.value), error.value
+    return str(error.value)
+
+
+@pytest.fixture
+def unparsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail the test if the model file is given to LiteRT."""
+    monkeypatch.setattr(players, "_signature", lambda *_: pytest.fail("the file was parsed"))
+
+
+@pytest.mark.usefixtures("unparsed")
+def test_missing_files_are_refused(tmp_path: Path) -> None:
+    assert "--agent" in refusal(tmp_path / "none.tflite")
+    assert "cannot be read" in refusal(tmp_path)
+    path = put(tmp_path, b"model")
+    path.with_suffix(".json").unlink()
+    assert "card" in refusal(path)
+
+
+@pytest.mark.usefixtures("unparsed")
+@pytest.mark.parametrize("change", ["cut short", "bit flip", "byte added", "emptied"])
+def test_damaged_file_is_refused_before_it_is_parsed(change: str, tmp_path: Path) -> None:
+    data = bytes(range(256)) * 40
+    path = put(tmp_path, data)
+    flipped = data[:5000] + bytes([data[5000] ^ 4]) + data[5001:]
+    changed = {"cut short": data[:-100], "bit flip": flipped, "byte added": data + b"\0"}
+    path.write_bytes(changed.get(change, b""))
+    assert "sha256 differs" in refusal(path)
+
+
+@pytest.mark.usefixtures("unparsed")
+@pytest.mark.parametrize("sha256", [None, 5, "", "0" * 64, ["a"]])
+def test_card_without_the_files_sha256_is_refused(sha256: Any, tmp_path: Path) -> None:
+    assert "sha256 differs" in refusal(put(tmp_path, b"model", sha256=sha256))
+
+
+@pytest.mark.usefixtures("unparsed")
+@pytest.mark.parametrize(
+    "text", [b"", b"{", b"\xff\xfe", b"[]", b"5", b"null", b"[" * 100_000], ids=len
+)
+def test_card_that_is_no_table_of_json_is_refused(text: bytes, tmp_path: Path) -> None:
+    path = put(tmp_path, b"model")
+    path.with_suffix(".json").write_bytes(text)
+    assert "damaged" in refusal(path)
+    with pytest.raises(ModelError):
+        read_card(path)
+
+
+@pytest.mark.usefixtures("unparsed")
+def test_file_too_large_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = put(tmp_path, b"model")
+    os.truncate(path, MAX_FILE_BYTES + 1)
+    monkeypatch.setattr(Path, "read_bytes", lambda _path: pytest.fail("it was read"))
+    assert "too large" in refusal(path)
+
+
+@pytest.mark.parametrize("data", [b"", b"not a model", b"TFL3" * 100, b"\x1c\0\0\0TFL3"])
+def test_file_that_is_no_model_is_refused_though_its_sha256_holds(
+    data: bytes, tmp_path: Path
+) -> None:
+    assert "is not a BigChamp model" in refusal(put(tmp_path, data))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("nothing", ""),
+        ("signature", "no signature"),
+        ("side", "does not take"),
+        ("type", "does not take"),
+        ("width", "6 wide"),
+        ("scalar", "6 wide"),
+        ("outputs", "other names"),
+        ("input", "other names"),
+    ],
+)
+def test_whole_model_of_another_kind_is_refused(
+    wrong: str, said: str, tensorflow: ModuleType, tmp_path: Path
+) -> None:
+    tf = tensorflow
+
+    class Network(tf.Module):  # type: ignore[misc, name-defined]
+        @tf.function(
+            input_signature=[
+                tf.TensorSpec(
+                    [None, *([42, 42, 4] if wrong == "side" else [84, 84, 4])],
+                    tf.float32 if wrong == "type" else tf.uint8,
+                    name="pixels" if wrong == "input" else "frames",
+                )
+            ]
+        )
+        def decide(self, frames: Any) -> Any:
+            value = tf.reduce_mean(tf.cast(frames, tf.float32), axis=[1, 2, 3])[:, None]
+            wide = tf.tile(value, [1, 5 if wrong == "width" else 6])
+            q = tf.reduce_mean(value) if wrong == "scalar" else wide
+            if wrong == "outputs":
+                return {"value": value, "q": q}
+            return {"value": value, "advantage": 0 * value + tf.zeros([1, 6]), "q": q}
+
+    network = Network()
+    name = "other" if wrong == "signature" else "decide"
+    saved = str(tmp_path / "saved")
+    tf.saved_model.save(network, saved, signatures={name: network.decide})
+    data = tf.lite.TFLiteConverter.from_saved_model(saved, signature_keys=[name]).convert()
+    probe_q = [float(players.probe().mean())] * 6
+    path = put(tmp_path, data, probe_q=probe_q)
+    if wrong == "nothing":
+        Model(path)  # so that each refusal below has its own cause
+    else:
+        message = refusal(path)
+        assert said in message
+        assert message.count(str(path)) == 1
+
+
+@pytest.mark.parametrize(
+    "probe_q",
+    [None, [], [0.0] * 5, [[0.0] * 6], ["a"] * 6, {"q": 1}, "text", [float("nan")] * 6, "shifted"],
+)
+def test_model_that_answers_otherwise_than_its_card_is_refused(
+    probe_q: Any, tiny_model: Path, tmp_path: Path
+) -> None:
+    card = read_card(tiny_model)
+    if probe_q == "shifted":
+        probe_q = [q + (0.05 if action == 3 else 0) for action, q in enumerate(card["probe_q"])]
+    assert "answer" in refusal(put(tmp_path, tiny_model.read_bytes(), probe_q=probe_q))
+
+
+def test_card_without_a_probe_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+    path = put(tmp_path, tiny_model.read_bytes())
+    card = read_card(path)
+    del card["probe_q"]
+    path.with_suffix(".json").write_text(json.dumps(card))
+    assert "answer" in refusal(path)
+
+
+def test_probe_never_changes() -> None:
+    """Every card ever written holds its answer."""
+    probe = players.probe()
+    assert (probe.shape, probe.dtype) == ((1, 84, 84, 4), np.uint8)
+    assert hashlib.sha256(probe.tobytes()).hexdigest().startswith("8148a2697c3fac8c")
+
+
+@pytest.fixture(scope="module")
+def model(tiny_model: Path) -> Model:
+    return Model(tiny_model)
+
+
+class Counted:
+    """A model that keeps what it was asked and answered."""
+
+    def __init__(self, model: Model) -> None:
+        self.card = model.card
+        self.model = model
+        self.asked: list[NDArray[np.uint8]] = []
+        self.answers: list[Outputs] = []
+
+    def __call__(self, frames: NDArray[np.uint8]) -> Outputs:
+        self.asked.append(frames.copy())
+        answer = self.model(frames)
+        self.answers.append({name: array.copy() for name, array in answer.items()})
+        return answer
+
+
+def test_agent_decides_on_every_fourth_frame_and_repeats_between(model: Model) -> None:
+    counted = Counted(model)
+    match = Match([AgentPlayer(counted)], Rules(), 1)  # type: ignore[arg-type]
+    (seat,) = match.seats
+    thoughts: list[Thought] = []
+    while match.number < 201:
+        match.step()
+        assert len(counted.asked) == (match.number - 1) // 4 + 1
+        assert seat.decision is not None
+        assert seat.decision.thought is not None
+        thoughts.append(seat.decision.thought)
+        assert seat.decision.action == np.argmax(thoughts[-1].q)
+    held = [set(seat.tape.actions[i : i + 4]) for i in range(0, 200, 4)]
+    assert all(len(four) == 1 for four in held)
+    assert all(thoughts[i] is thoughts[i // 4 * 4] for i in range(len(thoughts)))
+    for thought, answer in zip(thoughts[::4], counted.answers, strict=True):
+        # A thought is kept, so later decisions must not write into it.
+        np.testing.assert_array_equal(thought.q, answer["q"][0])
+        np.testing.assert_array_equal(thought.advantage, answer["advantage"][0])
+        np.testing.assert_allclose(thought.q, thought.value + thought.advantage, atol=1e-5)
+        assert abs(thought.advantage.mean()) < 1e-5
+        assert (thought.q.shape, thought.advantage.shape) == ((6,), (6,))
+    assert len({stack.tobytes() for stack in counted.asked}) > 10
+
+
+def play(match: Match, frames: int) -> list[Seat]:
+    while match.number < frames and not match.over:
+        match.step()
+    match.finish()
+    return match.seats
+
+
+def test_same_seed_is_the_same_game_for_any_number_of_agents(model: Model) -> None:
+    (alone,) = play(Match([AgentPlayer(model)], Rules(), 4), 400)
+    assert len(set(alone.tape.actions)) >= 1
+    seats = play(Match([AgentPlayer(model), RandomPlayer(0), AgentPlayer(model)], Rules(), 4), 400)
+    for seat in (seats[0], seats[2]):
+        assert seat.tape.actions == alone.tape.actions
+        assert seat.tape.digests == alone.tape.digests
+
+
+def test_agent_is_named_by_its_card_or_by_whoever_seats_it(model: Model) -> None:
+    assert AgentPlayer(model).name == "tiny"
+    assert AgentPlayer(model, "Rookie").name == "Rookie"
+    assert AgentPlayer(model).kind == Kind.AGENT
+
+
+def test_outputs_are_in_the_emulators_order(model: Model) -> None:
+    assert model(players.probe())["q"].shape == (1, len(Action))
+
+
+def test_model_plays_without_tensorflow(tiny_model: Path) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom agents.player import Model, probe\n"
+        f"Model(Path({str(tiny_model)!r}))(probe())\nprint(*sys.modules)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert not {"tensorflow", "keras", "pygame"} & set(run.stdout.split())

@@ -1,0 +1,280 @@
+"""The window's loop and scenes on SDL's dummy driver, with real events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+
+from game.cabinet import Action, Frame, Rules
+from game.player import Decision, HumanPlayer, Kind, Player, Thought
+from game.scores import Archive
+from game.settings import Options
+from game.tape import verify
+from game.ui.app import App, open_window
+from game.ui.arena import COUNTDOWN_FRAMES, Arena
+from game.ui.controls import Controls
+from game.ui.pause import Pause
+from game.ui.results import DEAF_FRAMES, Results
+from game.ui.scene import AgentSource, Arcade, Mode
+from game.ui.sound import Speaker
+from game.ui.theme import Theme
+from game.ui.title import Title
+
+SHORT = Rules(frame_cap=400)
+
+
+class Thinker:
+    """An agent without a network: it fires and has an opinion."""
+
+    kind = Kind.AGENT
+    name = "thinker"
+
+    def decide(self, frame: Frame) -> Decision:
+        advantage = np.array([0.1, 0.4, -0.2, -0.1, 0.0, -0.2], np.float32)
+        return Decision(Action.FIRE, Thought(advantage + 2, 2.0, advantage))
+
+
+def no_agent() -> Callable[[], Player]:
+    raise ValueError("the model is missing")
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
+    apps: list[App] = []
+
+    def make(
+        mode: Mode | None = None, load: Callable[[], Callable[[], Player]] = lambda: Thinker
+    ) -> App:
+        options = Options(rules=SHORT, seed=5, size=(640, 480))
+        open_window(options)
+        agent = AgentSource(load)
+        agent.wait()
+        arcade = Arcade(options, Controls(), Speaker(), agent, Archive(tmp_path))
+        app = App(arcade, mode)
+        pygame.event.clear()
+        apps.append(app)
+        return app
+
+    yield make
+    for app in apps:
+        app.close()
+        app.arcade.speaker.close()
+        if app.arcade.archive is not None:
+            app.arcade.archive.close()
+    pygame.display.quit()
+
+
+def press(app: App, *keys: int) -> None:
+    for code in keys:
+        pygame.event.post(pygame.Event(pygame.KEYDOWN, key=code, mod=0))
+        pygame.event.post(pygame.Event(pygame.KEYUP, key=code, mod=0))
+    app.poll()
+
+
+def run(app: App, frames: int) -> None:
+    for _ in range(frames):
+        app.poll()
+        app.update()
+    app.draw()
+
+
+def run_to_results(app: App) -> None:
+    for _ in range(2000):
+        if isinstance(app.scene, Results):
+            break
+        app.update()
+    assert isinstance(app.scene, Results)
+    run(app, DEAF_FRAMES)
+
+
+def arena_of(app: App) -> Arena:
+    assert isinstance(app.scene, Arena)
+    return app.scene
+
+
+def test_title_race_pause_result_rematch_title(make_app: Callable[..., App]) -> None:
+    app = make_app()
+    run(app, 30)
+    press(app, pygame.K_RETURN)
+    first = arena_of(app)
+    run(app, COUNTDOWN_FRAMES)
+    assert first.match.number == 0, "nobody plays during the count-down"
+    run(app, 100)
+    assert first.match.number == 100
+    assert [seat.frame.number for seat in first.match.seats] == [100, 100]
+    press(app, pygame.K_p)
+    assert isinstance(app.scene, Pause)
+    run(app, 50)
+    assert first.match.number == 100
+    press(app, pygame.K_RETURN)
+    assert app.scene is first
+    run_to_results(app)
+    press(app, pygame.K_RETURN)
+    second = arena_of(app)
+    assert second is not first
+    assert second.match.number == 0
+    press(app, pygame.K_ESCAPE)
+    press(app, pygame.K_UP, pygame.K_RETURN)
+    assert isinstance(app.scene, Title)
+
+
+def test_both_sides_of_a_race_have_the_same_rules_and_seed(make_app: Callable[..., App]) -> None:
+    match = arena_of(make_app(Mode.RACE)).match
+    ours, theirs = match.seats
+    assert ours.tape.rules == theirs.tape.rules == SHORT
+    assert ours.tape.seed == theirs.tape.seed == 5
+    assert (ours.frame.grey == theirs.frame.grey).all()
+
+
+def test_a_key_pressed_before_a_frame_acts_on_that_frame(make_app: Callable[..., App]) -> None:
+    app = make_app(Mode.PLAY)
+    match = arena_of(app).match
+    run(app, 10)
+    pygame.event.post(pygame.Event(pygame.KEYDOWN, key=pygame.K_LEFT, mod=0))
+    run(app, 1)
+    pygame.event.post(pygame.Event(pygame.KEYUP, key=pygame.K_LEFT, mod=0))
+    run(app, 1)
+    actions = match.seats[0].tape.actions
+    assert actions[9:] == bytes([Action.NOOP, Action.LEFT, Action.NOOP])
+
+
+def test_the_press_that_starts_or_resumes_is_not_a_shot(make_app: Callable[..., App]) -> None:
+    app = make_app()
+    press(app, pygame.K_DOWN, pygame.K_SPACE)
+    match = arena_of(app).match
+    run(app, 3)
+    press(app, pygame.K_ESCAPE, pygame.K_SPACE)
+    run(app, 3)
+    assert match.seats[0].tape.actions == bytes(6)
+
+
+def test_lost_focus_and_a_lost_pad_pause(make_app: Callable[..., App]) -> None:
+    app = make_app(Mode.PLAY)
+    run(app, 5)
+    pygame.event.post(pygame.Event(pygame.WINDOWFOCUSLOST))
+    app.poll()
+    assert isinstance(app.scene, Pause)
+    press(app, pygame.K_RETURN)
+    app.arcade.controls.pad_lost = "Stick of Doom"
+    pygame.event.post(pygame.Event(pygame.USEREVENT))
+    app.poll()
+    assert isinstance(app.scene, Pause)
+    app.draw()
+
+
+def test_closing_in_the_middle_of_a_race_keeps_both_tapes(
+    make_app: Callable[..., App], tmp_path: Path
+) -> None:
+    app = make_app(Mode.RACE)
+    run(app, COUNTDOWN_FRAMES + 90)
+    pygame.event.post(pygame.Event(pygame.QUIT))
+    app.poll()
+    assert not app.running
+    assert app.arcade.archive is not None
+    app.arcade.archive.close()
+    app.arcade.archive = None
+    tapes = list((tmp_path / "tapes").iterdir())
+    assert len(tapes) == 2
+    assert all(verify(tape).verified for tape in tapes)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_finished_game_of_each_kind_leaves_tapes_that_verify(
+    make_app: Callable[..., App], tmp_path: Path, mode: Mode
+) -> None:
+    app = make_app(mode)
+    run_to_results(app)
+    app.draw()
+    assert app.arcade.archive is not None
+    app.arcade.archive.close()
+    app.arcade.archive = None
+    tapes = list((tmp_path / "tapes").iterdir())
+    assert len(tapes) == (2 if mode is Mode.RACE else 1)
+    assert all(verify(tape).verified for tape in tapes)
+
+
+def test_without_an_agent_people_can_still_play(make_app: Callable[..., App]) -> None:
+    app = make_app(load=no_agent)
+    run(app, 5)
+    press(app, pygame.K_RETURN)
+    assert isinstance(app.scene, Title), "a race needs an agent"
+    press(app, pygame.K_DOWN, pygame.K_RETURN)
+    (seat,) = arena_of(app).match.seats
+    assert isinstance(seat.player, HumanPlayer)
+
+
+def test_a_race_without_an_agent_stays_on_the_title(make_app: Callable[..., App]) -> None:
+    assert isinstance(make_app(Mode.RACE, no_agent).scene, Title)
+
+
+def test_a_time_limit_ends_a_race(make_app: Callable[..., App]) -> None:
+    app = make_app()
+    app.arcade.race_frames = 60
+    press(app, pygame.K_RETURN)
+    match = arena_of(app).match
+    run_to_results(app)
+    assert match.number == 60
+    assert not any(seat.frame.over for seat in match.seats)
+
+
+def test_the_title_changes_the_time_limit(make_app: Callable[..., App]) -> None:
+    app = make_app()
+    assert app.arcade.race_frames == 7200
+    press(app, pygame.K_RIGHT)
+    assert app.arcade.race_frames == 18000
+    press(app, pygame.K_RIGHT)
+    assert app.arcade.race_frames is None
+    press(app, pygame.K_LEFT, pygame.K_LEFT)
+    assert app.arcade.race_frames == 7200
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1024, 768), (1280, 720), (1920, 1080), (800, 1200)])
+def test_the_overlay_key_changes_the_panel_and_never_the_pictures(
+    make_app: Callable[..., App], size: tuple[int, int]
+) -> None:
+    app = make_app(Mode.RACE)
+    run(app, COUNTDOWN_FRAMES + 40)
+    theme = Theme(size)
+
+    def drawn() -> np.ndarray:
+        canvas = pygame.Surface(size)
+        app.scene.draw(canvas, theme)
+        return pygame.surfarray.array3d(canvas)
+
+    with_overlay = drawn()
+    press(app, pygame.K_TAB)
+    changed = np.argwhere((with_overlay != drawn()).any(axis=2))
+    assert len(changed) > 0
+    assert changed[:, 0].min() >= size[0] // 2, "only on the agent's side"
+    assert changed[:, 1].min() > size[1] // 3, "below the pictures"
+    press(app, pygame.K_TAB)
+    assert (with_overlay == drawn()).all()
+
+
+def test_resizing_is_followed(make_app: Callable[..., App]) -> None:
+    app = make_app(Mode.WATCH)
+    run(app, 10)
+    pygame.display.set_mode((1024, 768), pygame.RESIZABLE)
+    run(app, 1)
+    surface = pygame.display.get_surface()
+    assert surface is not None
+    assert surface.get_size() == (1024, 768)
+    assert len(np.unique(pygame.surfarray.array2d(surface)[700:, :])) > 20, "the column is drawn"
+
+
+def test_mute_is_a_switch(make_app: Callable[..., App]) -> None:
+    app = make_app()
+    press(app, pygame.K_m)
+    assert app.arcade.speaker.muted
+    press(app, pygame.K_m)
+    assert not app.arcade.speaker.muted
+
+
+def test_quit_on_the_title_ends_the_loop(make_app: Callable[..., App]) -> None:
+    app = make_app()
+    press(app, pygame.K_UP, pygame.K_RETURN)
+    assert not app.running

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import is_one_sentence
+
+from agents.evaluate import (
+    Episode,
+    add_to_card,
+    evaluate,
+    play_episode,
+    player_factory,
+    summarize,
+    table,
+    write_json,
+)
+from agents.player import Model, ModelError
+from game.cabinet import Action, Rules, RulesError
+from game.player import ConstantPlayer
+
+RULES = Rules()
+SHORT = Rules(frame_cap=500)
+TIMED = {"seconds"}
+
+
+@pytest.fixture(scope="module")
+def random_games() -> dict[str, Any]:
+    return evaluate("random", SHORT, 5, seed=10, workers=2)
+
+
+def without_time(result: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in result.items() if name not in TIMED}
+
+
+def test_constant_fire_scores_285_in_every_game() -> None:
+    result = evaluate("constant:fire", RULES, 4, seed=0, workers=2)
+    summary = result["summary"]
+    assert [game["score"] for game in result["episodes"]] == [285] * 4
+    assert [game["seed"] for game in result["episodes"]] == [0, 1, 2, 3]
+    assert (summary["mean"], summary["median"], summary["mean_95"]) == (285, 285, [285, 285])
+    assert (summary["action_shares"]["FIRE"], summary["action_entropy_bits"]) == (1, 0)
+    assert summary["top_pair"]["action"] == "FIRE"
+    assert summary["top_pair"]["share"] > 0.6
+    assert result["agent"] == "constant:fire"
+    assert result["rules"]["sticky"] == 0.25
+
+
+def test_same_call_gives_the_same_games_with_any_number_of_workers(
+    random_games: dict[str, Any],
+) -> None:
+    assert random_games["seeds"] == [10, 14]
+    again = evaluate("random", SHORT, 5, seed=10, workers=1)
+    assert without_time(again) == without_time(random_games)
+
+
+def test_random_differs_by_seed(random_games: dict[str, Any]) -> None:
+    games = random_games["episodes"]
+    assert len({tuple(game["actions"]) for game in games}) == len(games)
+    assert [game["seed"] for game in games] == list(range(10, 15))
+    assert sum(random_games["summary"]["action_shares"].values()) == pytest.approx(1)
+    assert random_games["summary"]["action_entropy_bits"] > 2
+
+
+def test_episode_counts_agent_steps_not_frames() -> None:
+    game = play_episode(ConstantPlayer(Action.FIRE), Rules(noop_max=0, frame_cap=402), 3)
+    assert (game.seed, game.frames) == (3, 402)
+    assert game.actions == [0, 101, 0, 0, 0, 0]
+    assert sum(game.places.values()) == 101
+    assert all(place.endswith(":FIRE") for place in game.places)
+
+
+def test_summary_equals_numbers_made_by_hand() -> None:
+    games = [
+        Episode(0, 100, 400, [50, 50, 0, 0, 0, 0], {"4:NOOP": 50, "4:FIRE": 50}),
+        Episode(1, 200, 800, [0, 100, 100, 0, 0, 0], {"4:FIRE": 70, "5:FIRE": 30, "5:RIGHT": 100}),
+        Episode(2, 300, 600, [0, 0, 25, 75, 0, 0], {"4:LEFT": 75, "5:RIGHT": 25}),
+        Episode(3, 600, 200, [0, 0, 0, 0, 0, 0], {}),
+    ]
+    summary = summarize(games)
+    low, high = summary.pop("mean_95")
+    assert 100 <= low < 300 < high <= 600
+    shares = [50 / 400, 150 / 400, 125 / 400, 75 / 400]
+    assert summary == {
+        "episodes": 4,
+        "mean": 300,
+        "median": 250,
+        "quartiles": [175, 375],
+        "min": 100,
+        "max": 600,
+        "frames_mean": 500,
+        "action_shares": dict(zip([a.name for a in Action], [*shares, 0, 0], strict=True)),
+        "action_entropy_bits": pytest.approx(-sum(p * math.log2(p) for p in shares)),
+        "top_pair": {"x_from": 40, "action": "RIGHT", "share": 125 / 400},
+    }
+
+
+def test_bootstrap_interval_is_about_two_standard_errors() -> None:
+    games = [Episode(i, 100 * (i % 2), 10, [1, 0, 0, 0, 0, 0], {"0:NOOP": 1}) for i in range(100)]
+    low, high = summarize(games)["mean_95"]
+    assert low == pytest.approx(50 - 9.8, abs=1.5)
+    assert high == pytest.approx(50 + 9.8, abs=1.5)
+
+
+def test_result_is_json_and_a_table(random_games: dict[str, Any], tmp_path: Path) -> None:
+    write_json(tmp_path / "result.json", random_games)
+    assert json.loads((tmp_path / "result.json").read_text()) == random_games
+    lines = table("random", SHORT, random_games["summary"]).splitlines()
+    assert len(lines) == 9
+    assert f"mean           {random_games['summary']['mean']:.1f} " in lines[3]
+
+
+@pytest.mark.parametrize("agent", ["constant:", "constant:DUCK", "constant:UP"])
+def test_unknown_action_is_refused(agent: str) -> None:
+    with pytest.raises(ValueError, match="choose one of NOOP, FIRE") as error:
+        evaluate(agent, RULES, 1, seed=0)
+    assert is_one_sentence(error.value)
+
+
+def test_missing_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError):
+        evaluate(str(tmp_path / "none.tflite"), RULES, 1, seed=0)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31])
+def test_seed_out_of_range_is_refused_from_a_worker(seed: int) -> None:
+    with pytest.raises(RulesError, match="seed"):
+        evaluate("random", SHORT, 1, seed=seed, workers=1)
+
+
+def test_model_is_evaluated_and_its_card_keeps_the_result(tiny_model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "tiny.tflite"
+    for suffix in (".tflite", ".json"):
+        path.with_suffix(suffix).write_bytes(tiny_model.with_suffix(suffix).read_bytes())
+    result = evaluate(str(path), SHORT, 2, seed=0, workers=2)
+    factory = player_factory(str(path))
+    assert [play_episode(factory(seed), SHORT, seed).score for seed in (0, 1)] == [
+        game["score"] for game in result["episodes"]
+    ]
+    add_to_card(path, result)
+    add_to_card(path, result | {"rules": {**result["rules"], "sticky": 0.0}})
+    results = Model(path).card["results"]
+    assert sorted(results) == ["sticky 0", "sticky 0.25"]
+    assert results["sticky 0.25"]["summary"] == result["summary"]
+    assert len(list(tmp_path.iterdir())) == 2

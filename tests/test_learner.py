@@ -1,0 +1,183 @@
+"""Tests share one learner, put back before each, because compiling its update takes seconds."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+tf = pytest.importorskip("tensorflow")
+
+import keras  # noqa: E402
+
+from agents.config import TrainingConfig  # noqa: E402
+from agents.learner import TOWERS, DoubleDqnLearner, channels_last  # noqa: E402
+from agents.memory import Batch  # noqa: E402
+
+STATES, ACTIONS, GAMMA = 3, 6, 0.6
+CONFIG = dataclasses.replace(
+    TrainingConfig(), precision="float32", learning_rate=1e-3, gradient_norm=1.0, batch=18
+)
+
+
+def build(seed: int) -> DoubleDqnLearner:
+    keras.utils.set_random_seed(seed)
+    return DoubleDqnLearner(CONFIG)
+
+
+@pytest.fixture(scope="module")
+def first(tensorflow: Any) -> tuple[DoubleDqnLearner, dict[str, NDArray[Any]]]:
+    learner = build(0)
+    return learner, learner.state()
+
+
+@pytest.fixture
+def learner(first: tuple[DoubleDqnLearner, dict[str, NDArray[Any]]]) -> DoubleDqnLearner:
+    shared, fresh = first
+    shared.restore(fresh)
+    return shared
+
+
+def random_batch(seed: int, size: int = 8) -> Batch:
+    random = np.random.default_rng(seed)
+    return Batch(
+        s_tm1=random.integers(0, 256, (size, 4, 84, 84), np.uint8),
+        a_tm1=random.integers(0, ACTIONS, size).astype(np.int32),
+        r_t=random.normal(size=size).astype(np.float32),
+        discount_t=random.choice([0.0, 0.97], size).astype(np.float32),
+        s_t=random.integers(0, 256, (size, 4, 84, 84), np.uint8),
+    )
+
+
+def pictures() -> NDArray[np.uint8]:
+    """One stack for each state: a bright bar in a place of its own."""
+    stacks = np.zeros((STATES, 4, 84, 84), np.uint8)
+    for state in range(STATES):
+        stacks[state, :, :, 28 * state : 28 * state + 28] = 200
+    return stacks
+
+
+def test_learner_finds_the_values_of_a_small_known_problem(learner: DoubleDqnLearner) -> None:
+    state, action = np.divmod(np.arange(STATES * ACTIONS), ACTIONS)
+    reward = np.random.default_rng(0).uniform(0.3, 1.5, STATES * ACTIONS)
+    then = (state + action) % STATES
+    discount = np.where(action == 5, 0, GAMMA)  # the last action ends the game
+    exact = np.zeros(STATES * ACTIONS)
+    for _ in range(100):
+        exact = reward + discount * exact.reshape(STATES, ACTIONS).max(axis=1)[then]
+
+    stacks = pictures()
+    order = np.random.default_rng(1).permutation(STATES * ACTIONS)
+    batch = Batch(
+        stacks[state[order]],
+        action[order].astype(np.int32),
+        reward[order].astype(np.float32),
+        discount[order].astype(np.float32),
+        stacks[then[order]],
+    )
+    error = np.inf
+    for update in range(1, 601):
+        learner.learn(batch)
+        if update % 20 == 0:
+            learner.copy_to_target()
+            q = learner.online(channels_last(stacks))["q"].numpy().ravel()
+            error = np.abs(q / exact - 1).max()
+            if error < 0.04 and update >= 200:
+                break
+    assert error < 0.05
+    best = exact.reshape(STATES, ACTIONS).argmax(axis=1)
+    np.testing.assert_array_equal(learner.act(stacks), best)
+
+
+def test_resumed_learner_makes_the_same_next_update(learner: DoubleDqnLearner) -> None:
+    for seed in range(3):
+        learner.learn(random_batch(seed))
+    saved = learner.state()
+    kept = {name: array.copy() for name, array in saved.items()}
+    other = build(1)
+    other.restore(saved)
+    for seed in (3, 4):
+        expected, actual = (x.learn(random_batch(seed)) for x in (learner, other))
+        assert {k: float(v) for k, v in expected.items()} == {
+            k: float(v) for k, v in actual.items()
+        }
+    after, again = learner.state(), other.state()
+    assert after.keys() == again.keys()
+    for name, array in after.items():
+        np.testing.assert_array_equal(array, again[name], err_msg=name)
+    for name, array in kept.items():  # what was saved does not change with the learner
+        np.testing.assert_array_equal(saved[name], array, err_msg=name)
+    assert any((after[name] != saved[name]).any() for name in saved if name.startswith("online"))
+
+
+def test_target_changes_only_when_it_is_copied(learner: DoubleDqnLearner) -> None:
+    frames = channels_last(pictures())
+    before = learner.target(frames)["q"].numpy()
+    learner.learn(random_batch(0))
+    np.testing.assert_array_equal(learner.target(frames)["q"], before)
+    assert (learner.online(frames)["q"].numpy() != before).any()
+    learner.copy_to_target()
+    np.testing.assert_array_equal(learner.target(frames)["q"], learner.online(frames)["q"])
+
+
+@pytest.mark.parametrize("wrong", ["missing", "another shape", "empty"])
+def test_restore_refuses_what_another_network_saved(wrong: str, learner: DoubleDqnLearner) -> None:
+    arrays = learner.state()
+    if wrong == "missing":
+        del arrays["target/3"]
+    elif wrong == "another shape":
+        arrays["online/0"] = arrays["online/0"][..., :-1]
+    else:
+        arrays = {}
+    with pytest.raises(ValueError, match="missing or of another shape"):
+        learner.restore(arrays)
+
+
+def plain_gradients(learner: DoubleDqnLearner, batch: Batch) -> tuple[list[Any], float]:
+    """The mean Huber loss of the whole batch and its gradients, written out in one piece."""
+    s_tm1, s_t = (tf.transpose(x, [0, 2, 3, 1]) for x in (batch.s_tm1, batch.s_t))
+    rows = np.arange(len(batch.a_tm1))
+    a_t = learner.online(s_t)["q"].numpy().argmax(axis=1)
+    bootstrap = learner.target(s_t)["q"].numpy()[rows, a_t]
+    target = batch.r_t + batch.discount_t * bootstrap
+    with tf.GradientTape() as tape:
+        q = tf.gather_nd(learner.online(s_tm1)["q"], np.stack([rows, batch.a_tm1], axis=1))
+        size = tf.abs(target - q)
+        loss = tf.reduce_mean(tf.where(size <= 1.0, 0.5 * size**2, size - 0.5))
+    gradients = tape.gradient(loss, learner.online.trainable_variables)
+    return [g.numpy() for g in gradients], float(loss)
+
+
+@pytest.mark.parametrize("clipped", [False, True])
+def test_towers_together_are_one_batch(clipped: bool, learner: DoubleDqnLearner) -> None:
+    learner.learn(random_batch(5))  # so that online and target differ
+    learner.restore({**learner.state(), **fresh_optimizer(learner)})
+    batch = random_batch(6, 4 * TOWERS)
+    if not clipped:  # returns close to the present values make small gradients
+        q = learner.online(channels_last(batch.s_tm1))["q"].numpy()
+        r_t = q[np.arange(len(q)), batch.a_tm1] + 0.01 * batch.r_t
+        batch = dataclasses.replace(batch, r_t=r_t, discount_t=0 * batch.discount_t)
+    gradients, loss = plain_gradients(learner, batch)
+    norm = np.sqrt(sum(float((g.astype(float) ** 2).sum()) for g in gradients))
+    assert (norm > CONFIG.gradient_norm) == clipped
+    scalars = learner.learn(batch)
+    assert float(scalars["loss"]) == pytest.approx(loss, rel=1e-4)
+    assert float(scalars["gradient_norm"]) == pytest.approx(norm, rel=1e-4)
+    # Adam's momentum after its first update is a tenth of the gradient, here clipped.
+    momentums = [v.numpy() for v in learner.optimizer.variables if "momentum" in v.path]
+    clip = min(1.0, CONFIG.gradient_norm / norm)
+    for momentum, gradient in zip(momentums, gradients, strict=True):
+        scale = np.abs(gradient).max() * clip
+        np.testing.assert_allclose(momentum * 10, gradient * clip, atol=1e-3 * scale, rtol=1e-3)
+
+
+def fresh_optimizer(learner: DoubleDqnLearner) -> dict[str, NDArray[Any]]:
+    """The optimizer's variables as they were before its first update, the rate kept."""
+    return {
+        f"optimizer/{i}": np.zeros(variable.shape, variable.dtype)
+        for i, variable in enumerate(learner.optimizer.variables)
+        if "learning_rate" not in variable.path
+    }

@@ -1,0 +1,158 @@
+"""The command line as a person meets it: mistakes get one sentence and a status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import is_one_sentence
+
+import main
+from game.settings import default_model
+
+ROOT = Path(main.__file__).parent
+needs_model = pytest.mark.skipif(not default_model().exists(), reason="no bundled model")
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    try:
+        status = main.main(arguments)
+    except SystemExit as stop:
+        status = int(stop.code or 0)
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["play", "--size", "10x10"], "640x480"),
+        (["play", "--size", "big"], "1280x720"),
+        (["play", "--mode", "16"], "from 0 to 15"),
+        (["race", "--difficulty", "2"], "difficulty"),
+        (["race", "--sticky", "1.5"], "probability"),
+        (["race", "--minutes", "-1"], "30 minutes"),
+        (["watch", "--seed", "-4"], "seed"),
+        (["--nonsense"], "--nonsense"),
+        (["dance"], "dance"),
+        (["evaluate", "--agent", "constant:JUMP", "--episodes", "1"], "LEFTFIRE"),
+        (["evaluate", "--agent", "nowhere.tflite", "--episodes", "1"], "nowhere.tflite"),
+        (["evaluate", "--episodes", "0"], "above zero"),
+        (["verify", "nowhere.tape"], "nowhere.tape"),
+        (["verify", "main.py"], "not a BigChamp tape"),
+        (["race", "--headless", "main.py"], "main.py"),
+    ],
+)
+def test_a_mistake_is_named_in_one_sentence(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    words: str,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    status, _, err = run(capsys, *arguments)
+    last = err.strip().splitlines()[-1]
+    assert status != 0
+    assert words in last
+    assert is_one_sentence(last)
+    assert "Traceback" not in err
+
+
+def test_a_missing_rom_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ALE_ROMS_DIR", str(tmp_path))
+    status, _, err = run(capsys, "play")
+    assert status == 1
+    assert "ALE_ROMS_DIR" in err
+
+
+def test_no_display_names_the_command_that_needs_none(tmp_path: Path) -> None:
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+    }
+    done = subprocess.run(
+        [sys.executable, "main.py"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "race --headless" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_window_with_a_bad_model_plays_on_and_says_so_at_the_end(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    command = [sys.executable, "main.py", "race", "--agent", "nowhere.tflite", "--frames", "5"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "nowhere.tflite" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_playing_loads_neither_tensorflow_nor_gymnasium(tmp_path: Path) -> None:
+    program = (
+        "import sys, main; status = main.main(['play', '--frames', '3']);"
+        "print(status, [m for m in ('tensorflow', 'keras') if m in sys.modules])"
+    )
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout.strip().endswith("0 []"), done.stderr
+
+
+@needs_model
+def test_a_headless_race_writes_pictures_result_and_tapes(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "race"
+    status, out, _ = run(
+        capsys, "race", "--headless", str(folder), "--minutes", "0.1", "--seed", "3"
+    )
+    assert status == 0
+    assert "winner" in out
+    result = json.loads((folder / "result.json").read_text())
+    assert [seat["kind"] for seat in result["seats"]] == ["script", "agent"]
+    assert (folder / "race.png").stat().st_size > 5000
+    assert (folder / "result.png").stat().st_size > 5000
+    for seat in result["seats"]:
+        status, out, _ = run(capsys, "verify", str(folder / seat["tape"]))
+        assert status == 0
+        assert "verified" in out
+
+
+@needs_model
+def test_the_self_test_passes_and_draws_every_scene(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "selftest.json"
+    status, out, _ = run(capsys, "selftest", "--json", str(file), "--pictures", str(tmp_path))
+    assert status == 0, out
+    assert json.loads(file.read_text())["passed"] is True
+    names = {path.stem for path in tmp_path.glob("*.png")}
+    assert names == {"title", "play", "watch", "countdown", "race", "pause", "results"}
+
+
+def test_the_self_test_fails_without_a_model(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    status, out, _ = run(capsys, "selftest", "--agent", str(tmp_path / "none.tflite"))
+    assert status == 1
+    assert "FAILED  model" in out
+
+
+def test_evaluation_writes_every_episode(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "result.json"
+    status, out, _ = run(
+        capsys, "evaluate", "--agent", "constant:fire", "--episodes", "2", "--json", str(file)
+    )
+    assert status == 0
+    assert "285.0" in out
+    assert [game["score"] for game in json.loads(file.read_text())["episodes"]] == [285, 285]

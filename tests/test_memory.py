@@ -1,0 +1,243 @@
+"""The memory against a slow twin that keeps each emulator's whole history as a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from agents.memory import Memory
+from agents.preprocess import SIDE, STACK
+
+CLIP = 1.0
+SAMPLES = 500  # of at most 40 start slots: all of them are drawn
+
+# What a step of a game brought. The two ends are followed by a slot with the last picture.
+GOES_ON, LIFE_LOST, GAME_OVER, CUT_OFF = "goes on", "life lost", "game over", "cut off"
+
+
+@dataclass
+class Slot:
+    action: int
+    reward: int
+    death: bool
+    final: bool
+
+
+Lanes = list[list[Slot]]
+Place = tuple[int, int]  # step and emulator
+
+
+def histories(events: list[tuple[str, int, int]], emulators: int) -> Lanes:
+    """Turn events into each emulator's slots, with rubbish where a slot is final."""
+    lanes: Lanes = [[] for _ in range(emulators)]
+    ended = [False] * emulators
+    for number, (what, action, reward) in enumerate(events[: len(events) // emulators * emulators]):
+        lane = number % emulators
+        if ended[lane]:
+            lanes[lane].append(Slot(action, reward=100, death=True, final=True))
+            ended[lane] = False
+            continue
+        lanes[lane].append(Slot(action, reward, what in (LIFE_LOST, GAME_OVER), final=False))
+        ended[lane] = what in (GAME_OVER, CUT_OFF)
+    return lanes
+
+
+def picture(step: int, lane: int) -> NDArray[np.uint8]:
+    """A frame that says where it was stored; never all zeros."""
+    frame = np.full((SIDE, SIDE), (step * 7 + lane) % 255 + 1, np.uint8)
+    frame[0, :2] = step + 1, lane + 1
+    return frame
+
+
+def places(stacks: NDArray[np.uint8]) -> list[list[Place | None]]:
+    """Where `picture` said that each frame [B, 4] was stored; None for a frame of zeros."""
+    said = stacks[:, :, 0, :2].astype(int) - 1  # [B, 4, 2]
+    step, lane = said[:, :, 0], said[:, :, 1]
+    rest = stacks.reshape(*stacks.shape[:2], -1)[:, :, 2:]
+    np.testing.assert_array_equal(rest[:, :, 0], np.where(step < 0, 0, (step * 7 + lane) % 255 + 1))
+    assert (rest == rest[:, :, :1]).all()
+    return [[None if s < 0 else (s, e) for s, e in stack] for stack in said.tolist()]
+
+
+def newest(stacks: NDArray[np.uint8]) -> list[Place]:
+    """Where the newest frame of each stack was stored."""
+    found = [stack[-1] for stack in places(stacks)]
+    assert None not in found
+    return [place for place in found if place]
+
+
+def fill(memory: Memory, lanes: Lanes) -> None:
+    for step in range(len(lanes[0])):
+        slots = [lane[step] for lane in lanes]
+        memory.add(
+            np.stack([picture(step, lane) for lane in range(len(lanes))]),
+            np.array([slot.action for slot in slots]),
+            np.array([slot.reward for slot in slots]),
+            np.array([slot.death for slot in slots]),
+            np.array([slot.final for slot in slots]),
+        )
+
+
+def slow_stack(lanes: Lanes, step: int, lane: int) -> list[Place | None]:
+    """The last four pictures of the same game, None where there was no game yet."""
+    stack: list[Place | None] = [(step, lane)]
+    while len(stack) < STACK:
+        step -= 1
+        if step < 0 or lanes[lane][step].final:
+            break
+        stack.insert(0, (step, lane))
+    return [None] * (STACK - len(stack)) + stack
+
+
+def slow_return(
+    slots: list[Slot], step: int, n_step: int, gamma: float
+) -> tuple[float, float, int | None]:
+    """Sum the rewards; return the sum, the bootstrap's discount and its step."""
+    total, discount = 0.0, 1.0
+    for slot in slots[step : step + n_step]:
+        if slot.final:
+            return total, discount, step
+        total += discount * max(-CLIP, min(CLIP, slot.reward))
+        if slot.death:
+            return total, 0.0, None
+        discount *= gamma
+        step += 1
+    return total, discount, step
+
+
+def slow_starts(lanes: Lanes, rows: int, n_step: int) -> set[Place]:
+    """Slots whose stack and whose n steps are still held, and from which something was done."""
+    added = len(lanes[0])
+    oldest = max(0, added - rows)
+    low = oldest + STACK - 1 if oldest else 0
+    return {
+        (step, lane)
+        for lane, slots in enumerate(lanes)
+        for step in range(low, added - n_step)
+        if not slots[step].final
+    }
+
+
+def make(rows: int, emulators: int, n_step: int, gamma: float = 0.9, seed: int = 0) -> Memory:
+    return Memory(
+        rows * emulators, emulators, n_step=n_step, gamma=gamma, reward_clip=CLIP, seed=seed
+    )
+
+
+def plain_lanes(steps: int, emulators: int = 2) -> Lanes:
+    return [[Slot(0, 1, False, False) for _ in range(steps)] for _ in range(emulators)]
+
+
+steps = st.tuples(
+    st.sampled_from([GOES_ON] * 3 + [LIFE_LOST, GAME_OVER, CUT_OFF]),
+    st.integers(0, 5),
+    st.integers(-2, 200),
+)
+
+
+@settings(max_examples=80)
+@given(
+    emulators=st.integers(1, 3),
+    n_step=st.integers(1, 4),
+    spare_rows=st.integers(0, 6),
+    events=st.lists(steps, min_size=1, max_size=90),
+    seed=st.integers(0, 99),
+)
+def test_samples_are_what_a_slow_twin_computes(
+    emulators: int, n_step: int, spare_rows: int, events: list[Any], seed: int
+) -> None:
+    rows, gamma = n_step + STACK + 1 + spare_rows, 0.9
+    lanes = histories(events, emulators)
+    memory = make(rows, emulators, n_step, gamma, seed)
+    fill(memory, lanes)
+    added = len(lanes[0])
+    event("wrapped" if added > rows else "not full")
+    assert len(memory) == min(added, rows) * emulators
+    if added <= n_step:
+        with pytest.raises(ValueError, match="too few"):
+            memory.sample(1)
+        return
+
+    batch = memory.sample(SAMPLES)
+    starts, before, after = newest(batch.s_tm1), places(batch.s_tm1), places(batch.s_t)
+    assert set(starts) == slow_starts(lanes, rows, n_step)
+    for i, (step, lane) in enumerate(starts):
+        assert before[i] == slow_stack(lanes, step, lane)
+        assert batch.a_tm1[i] == lanes[lane][step].action
+        total, discount, end = slow_return(lanes[lane], step, n_step, gamma)
+        assert batch.r_t[i] == pytest.approx(total, rel=1e-6)
+        assert batch.discount_t[i] == pytest.approx(discount, rel=1e-6)
+        if end is not None:
+            assert after[i] == slow_stack(lanes, end, lane)
+
+
+def test_batch_has_the_types_that_the_learner_takes() -> None:
+    memory = make(20, 2, 3)
+    fill(memory, plain_lanes(12))
+    batch = memory.sample(5)
+    stack = ((5, STACK, SIDE, SIDE), np.uint8)
+    assert [(x.shape, x.dtype) for x in (batch.s_tm1, batch.s_t)] == [stack, stack]
+    assert (batch.a_tm1.shape, batch.a_tm1.dtype) == ((5,), np.int32)
+    assert (batch.r_t.dtype, batch.discount_t.dtype) == (np.float32, np.float32)
+
+
+def test_rewards_are_clipped_on_both_sides() -> None:
+    memory = make(20, 1, 1)
+    rewards = [-200, -1, 0, 1, 30, 200] * 2
+    fill(memory, [[Slot(0, reward, False, False) for reward in rewards]])
+    batch = memory.sample(200)
+    expected = [np.clip(rewards[step], -1, 1) for step, _ in newest(batch.s_tm1)]
+    assert batch.r_t.tolist() == expected
+
+
+@pytest.mark.parametrize(("death", "discount"), [(False, 0.9), (True, 0.0)])
+def test_cut_off_game_goes_on_in_value_and_a_death_does_not(death: bool, discount: float) -> None:
+    slots = [Slot(0, 1, False, False) for _ in range(12)]
+    slots[5] = Slot(0, 1, death, False)
+    slots[6] = Slot(0, 9, True, True)
+    memory = make(20, 1, 3)
+    fill(memory, [slots])
+    batch = memory.sample(300)
+    last = newest(batch.s_tm1).index((5, 0))
+    assert batch.r_t[last] == 1
+    assert batch.discount_t[last] == pytest.approx(discount)
+    assert (newest(batch.s_t)[last] == (6, 0)) == (not death)
+
+
+@pytest.mark.parametrize("steps_added", range(4))
+def test_too_few_steps_to_sample_from(steps_added: int) -> None:
+    memory = make(20, 1, 3)
+    fill(memory, plain_lanes(steps_added, 1))
+    with pytest.raises(ValueError, match="too few"):
+        memory.sample(1)
+    fill(memory, plain_lanes(4 - steps_added, 1))
+    memory.sample(1)
+
+
+def test_memory_smaller_than_a_stack_and_a_return_is_refused() -> None:
+    make(8, 4, n_step=3)
+    with pytest.raises(ValueError, match="too few"):
+        make(7, 4, n_step=3)
+
+
+def test_same_seed_samples_the_same() -> None:
+    def drawn(seed: int) -> list[list[int]]:
+        memory = make(30, 2, 3, seed=seed)
+        fill(memory, plain_lanes(30))
+        return [memory.sample(16).s_tm1[:, -1, 0, 0].tolist() for _ in range(3)]
+
+    assert drawn(1) == drawn(1)
+    assert drawn(1) != drawn(2)
+
+
+def test_a_million_frames_fit_in_eight_gigabytes() -> None:
+    frames, emulators = 1_600, 32
+    memory = make(frames // emulators, emulators, 3)
+    held = sum(value.nbytes for value in vars(memory).values() if isinstance(value, np.ndarray))
+    assert held / frames * 1_000_000 < 8e9

@@ -1,0 +1,262 @@
+"""Miniature runs. Each that learns compiles its update anew, so few do."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+import signal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import is_one_sentence
+
+pytest.importorskip("tensorflow")
+
+from agents import checkpoint, train
+from agents.config import ConfigError, TrainingConfig, load_config
+from agents.train import (
+    Run,
+    StopSignal,
+    TrainingError,
+    exploration,
+    open_run,
+    train_student,
+)
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+MINI = dataclasses.replace(
+    TrainingConfig(),
+    emulators=4,
+    memory_frames=2_000,
+    learning_starts=200,
+    refill_steps=200,
+    exploration_steps=500,
+    log_seconds=0.5,
+    batch=8,
+    target_period=4,
+    precision="float32",
+    frame_cap=160,
+)
+
+
+@pytest.fixture(scope="module")
+def finished(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run of some seconds."""
+    folder = tmp_path_factory.mktemp("runs") / "mini"
+    train_student(folder, MINI, minutes=0.15, until=None)
+    return folder
+
+
+@pytest.fixture
+def folder(finished: Path, tmp_path: Path) -> Path:
+    """A copy of the finished run."""
+    return Path(shutil.copytree(finished, tmp_path / "mini"))
+
+
+def state_of(folder: Path) -> dict[str, Any]:
+    found = checkpoint.load(folder)
+    assert found is not None
+    return found[1]
+
+
+def lines_of(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+
+
+def test_run_leaves_configuration_log_and_checkpoint(finished: Path) -> None:
+    assert load_config(finished) == MINI
+    entries = lines_of(finished)
+    assert len(entries) >= 2
+    for entry in entries:
+        assert entry["samples_per_s"] > 0
+        assert entry["score"] >= 0
+        assert entry["games"] > 0
+        assert sum(entry["action_shares"]) == pytest.approx(1, abs=1e-3)
+        assert np.isfinite([entry["loss"], entry["gradient_norm"], entry["q_online"]]).all()
+    assert [e["samples"] for e in entries] == sorted({e["samples"] for e in entries})
+
+    state = state_of(finished)
+    assert state["agent_steps"] >= entries[-1]["agent_steps"] > 0
+    assert state["updates"] * MINI.batch == state["agent_steps"] * MINI.samples_per_step
+    assert 0 < state["hours"] < 0.15 / 60 * 3
+    assert state["starts"] == 1
+    (arrays,) = finished.glob("checkpoint-*.npz")
+    assert arrays.stem.endswith(str(state["updates"] * MINI.batch))
+
+
+def test_target_is_copied_every_period(finished: Path) -> None:
+    found = checkpoint.load(finished)
+    assert found is not None
+    arrays, state = found
+    assert state["updates"] % MINI.target_period == 0
+    online = [name for name in arrays if name.startswith("online/")]
+    assert len(online) > 10
+    for name in online:
+        np.testing.assert_array_equal(arrays[name], arrays[name.replace("online", "target")])
+
+
+def test_resumed_run_continues_until_a_stop_and_saves(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, lines = state_of(folder), lines_of(folder)
+    handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    monkeypatch.setattr(train, "_show", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    train_student(folder, dataclasses.replace(MINI, seed=9), minutes=None, until=None)
+    after, entry = state_of(folder), lines_of(folder)[-1]
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
+    assert load_config(folder) == MINI  # a run keeps the configuration that it has
+    assert after["starts"] == 2
+    assert after["agent_steps"] == entry["agent_steps"] > before["agent_steps"]
+    assert after["updates"] * MINI.batch == entry["samples"] > before["updates"] * MINI.batch
+    assert after["hours"] > before["hours"]
+    assert len(lines_of(folder)) == len(lines) + 1
+
+
+def test_reopened_run_has_the_counters_weights_and_generators(folder: Path) -> None:
+    arrays, state = checkpoint.load(folder) or ({}, {})
+    run = open_run(folder, MINI)
+    assert (run.agent_steps, run.updates) == (state["agent_steps"], state["updates"])
+    assert (run.hours, run.starts) == (state["hours"], state["starts"] + 1)
+    for name, array in run.learner.state().items():
+        np.testing.assert_array_equal(array, arrays[name], err_msg=name)
+    assert (exploration(run.config, run.agent_steps) < 1).all()
+    run.save()
+    again = state_of(folder)
+    assert (again["random"], again["memory_random"]) == (state["random"], state["memory_random"])
+
+
+def test_stop_while_the_memory_fills_ends_and_saves(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state_of(folder)
+    monkeypatch.setattr(train, "_live", lambda _line: os.kill(os.getpid(), signal.SIGINT))
+    train_student(folder, MINI, minutes=None, until=None)
+    after = state_of(folder)
+    assert after["starts"] == before["starts"] + 1
+    assert (after["updates"], after["hours"]) == (before["updates"], before["hours"])
+
+
+def test_run_ends_at_the_wanted_score(folder: Path) -> None:
+    lines = len(lines_of(folder))
+    train_student(folder, MINI, minutes=2, until=0)
+    entries = lines_of(folder)[lines:]
+    assert entries[-1]["score"] >= 0
+    assert len(entries) == 1  # every score is enough, so the first line ends it
+
+
+def test_full_disk_ends_a_run_in_one_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state_of(folder)
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(train, "_live", lambda _line: os.kill(os.getpid(), signal.SIGINT))
+    monkeypatch.setattr(checkpoint, "write_atomically", full_disk)
+    with pytest.raises(TrainingError, match="No space left") as error:
+        train_student(folder, MINI, minutes=None, until=None)
+    assert is_one_sentence(error.value)
+    assert state_of(folder) == before
+
+
+def test_refill_stops_at_the_memorys_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run(tmp_path, dataclasses.replace(MINI, memory_frames=50, learning_starts=10_000))
+    act, steps = Run.act, []
+
+    def counted(self: Run) -> None:
+        steps.append(1)
+        assert len(steps) < 100
+        act(self)
+
+    monkeypatch.setattr(Run, "act", counted)
+    run.refill(StopSignal())
+    assert len(steps) == 12
+
+
+def test_acting_stores_what_the_emulators_showed_and_did(tmp_path: Path) -> None:
+    run = Run(tmp_path, MINI)
+    rows: list[Any] = []
+    add, step = run._memory.add, run._collector.step
+    run._memory.add = lambda *row: (rows.append(row), add(*row))[1]  # type: ignore[method-assign]
+    run._collector.step = lambda actions: (done.append(actions), step(actions))[1]  # type: ignore[method-assign]
+    for _ in range(60):
+        shown, done = run._collector.stacks.copy(), []
+        run.act()
+        frames, actions, rewards, deaths, final = rows[-1]
+        np.testing.assert_array_equal(frames, shown[:, -1])
+        np.testing.assert_array_equal(actions, done[0])
+        assert [x.shape for x in (rewards, deaths, final)] == [(4,)] * 3
+    assert any(row[4].any() for row in rows)
+    assert sum(run.action_shares()) == pytest.approx(1, abs=1e-3)
+
+
+def test_exploration_falls_to_a_spread_of_rates() -> None:
+    final = np.geomspace(MINI.exploration_low, MINI.exploration_high, MINI.emulators)
+    np.testing.assert_allclose(exploration(MINI, 0), np.ones(4))
+    np.testing.assert_allclose(exploration(MINI, 250), (1 + final) / 2)
+    for steps in (500, 501, 10**9):
+        np.testing.assert_allclose(exploration(MINI, steps), final)
+
+
+def test_configuration_survives_a_round_trip_with_units_and_sources() -> None:
+    assert TrainingConfig.from_json(MINI.to_json()) == MINI
+    for number in json.loads(MINI.to_json())["numbers"].values():
+        assert number["unit"]
+        assert number["source"]
+
+
+def without(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(MINI.to_json())
+    del data["numbers"][name]
+    return data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        json.dumps({**json.loads(MINI.to_json()), "version": 99}).encode(),
+        json.dumps(without("gamma")).encode(),
+        MINI.to_json().replace('"gamma"', '"lambda"').encode(),
+        b'{"version": 1, "numbers": [1]}',
+        b'{"version": 1, "numbers": {"gamma": 1}}',
+        b"[]",
+        b"{",
+        b"",
+        b"\xff\xfe\x00",
+    ],
+)
+def test_configuration_of_another_version_is_refused(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_bytes(data)
+    with pytest.raises(TrainingError) as error:
+        open_run(tmp_path, MINI)
+    assert is_one_sentence(error.value)
+    assert (tmp_path / "config.json").read_bytes() == data
+    with pytest.raises(ConfigError):
+        load_config(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["file", "file/run"])
+def test_file_where_the_folder_should_be_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(TrainingError, match="cannot write") as error:
+        train_student(tmp_path / name, MINI, minutes=1, until=None)
+    assert is_one_sentence(error.value)
+
+
+@pytest.mark.parametrize("wrong", ["arrays", "state"])
+def test_checkpoint_of_another_version_is_refused(wrong: str, folder: Path) -> None:
+    arrays, state = checkpoint.load(folder) or ({}, {})
+    if wrong == "arrays":
+        arrays["online/0"] = arrays["online/0"][..., 1:]
+    else:
+        del state["hours"]
+    checkpoint.save(folder, 10**9, arrays, state)
+    with pytest.raises(TrainingError, match="another version") as error:
+        open_run(folder, MINI)
+    assert is_one_sentence(error.value)
