@@ -149,6 +149,11 @@ def _training_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     command.add_argument("file", type=Path, metavar="FILE")
     command.set_defaults(run=_export)
 
+    command = commands.add_parser("curve", help="draw the learning curves of runs")
+    command.add_argument("file", type=Path, metavar="PNG")
+    command.add_argument("folders", type=Path, metavar="RUN", nargs="+")
+    command.set_defaults(run=_curve)
+
 
 def _size(text: str) -> tuple[int, int]:
     width, cross, height = text.lower().partition("x")
@@ -339,6 +344,20 @@ def _export(arguments: argparse.Namespace) -> int:
         raise UserError(str(error)) from error
     millions = card["training"]["gradient_samples"] / 1e6
     print(f"{arguments.file}: {card['parameters']} weights after {millions:.2f} Ms")
+    return 0
+
+
+def _curve(arguments: argparse.Namespace) -> int:
+    try:
+        from agents.curve import LOG, draw_curves
+    except ImportError as error:
+        raise UserError(f"drawing needs {error.name}: {TRAINING_HINT}") from error
+    try:
+        draw_curves({run.name: run / LOG for run in arguments.folders}, arguments.file)
+    except OSError as error:
+        raise UserError(f"cannot use {error.filename}: {error.strerror}") from error
+    except ValueError as error:
+        raise UserError(str(error)) from error
     return 0
 
 

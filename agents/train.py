@@ -8,6 +8,7 @@ runs/NAME/curve.png        score over gradient samples
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import sys
@@ -24,11 +25,11 @@ from numpy.typing import NDArray
 from agents import checkpoint
 from agents.collector import Collector
 from agents.config import ConfigError, TrainingConfig, load_config
+from agents.curve import LOG, draw_curves
 from agents.learner import TOWERS, DoubleDqnLearner
 from agents.memory import Memory
 from agents.networks import ACTIONS
 
-LOG = "log.jsonl"
 # A step takes well under a second; a longer one means that the process was paused.
 LONGEST_STEP_S = 5.0
 
@@ -135,6 +136,13 @@ class Run:
         }
         checkpoint.save(self.folder, self.samples, self.learner.state(), state)
 
+    def draw(self) -> None:
+        """Draw the curve so far, once there is a score."""
+        log = self.folder / LOG
+        if log.exists():
+            with contextlib.suppress(ValueError):
+                draw_curves({self.folder.name: log}, self.folder / "curve.png")
+
     def _resume(self) -> None:
         loaded = checkpoint.load(self.folder)
         if loaded is None:
@@ -184,6 +192,7 @@ def train_student(
             run.refill(stop)
             _loop(run, stop, minutes, until)
             run.save()
+            run.draw()
     except OSError as error:
         raise TrainingError(
             f"cannot write to {folder} ({error.strerror}): the last checkpoint is kept, "
@@ -245,6 +254,7 @@ def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None
                 return
         if now - saved >= run.config.checkpoint_minutes * 60:
             run.save()
+            run.draw()
             saved = now
         if minutes is not None and now - began >= minutes * 60:
             return

@@ -68,7 +68,7 @@ class Results:
 
     def draw(self, target: pygame.Surface, theme: Theme) -> None:
         self._arena.draw(target, theme)
-        theme.shade(target, target.get_rect(), 228)
+        theme.shade(target, target.get_rect(), 240)
         middle = target.get_rect().centerx
         match = self._arena.match
         words, colour = self.headline
@@ -115,7 +115,8 @@ class Results:
         humans = [s for s in self._arena.match.seats if s.player.kind is Kind.HUMAN]
         if not humans:
             return None
-        score = humans[0].frame.score
-        if score > self._best_before:
-            return f"The best score on this machine, {self._best_before} before"
+        if self._best_before == 0:
+            return None
+        if humans[0].frame.score > self._best_before:
+            return f"The best score on this machine! It was {self._best_before}"
         return f"The best score on this machine is {self._best_before}"
