@@ -48,10 +48,14 @@ class Collector:
         self.recent: deque[int] = deque(maxlen=RECENT_GAMES)
         self.games = 0
 
-    def step(self, actions: NDArray[np.integer]) -> Step:
-        """Do `actions` [E], each for one agent step (four frames)."""
+    def send(self, actions: NDArray[np.integer]) -> None:
+        """Begin to do `actions` [E], each for one agent step (four frames), and return."""
+        self._env.send(actions.astype(np.int64))
+
+    def receive(self) -> Step:
+        """Wait for what the sent actions brought."""
         final = self._over
-        stacks, rewards, terminated, truncated, info = self._env.step(actions.astype(np.int64))
+        stacks, rewards, terminated, truncated, info = self._env.recv()
         self.stacks = stacks
         lives = info["lives"]
         deaths = ~final & ((lives < self._lives) | terminated)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from agents import losses
 from agents.config import TrainingConfig
 from agents.memory import Batch
-from agents.networks import ACTIONS, dueling_network
+from agents.networks import ACTIONS, behind_fold, dueling_network, fold_stacks
 from agents.preprocess import SIDE, STACK
 
 # A batch is cut in two and each half runs beside the other as operations of its own.
@@ -24,11 +24,6 @@ TOWERS = 2
 _FRAMES = tf.TensorSpec([None, STACK, SIDE, SIDE], tf.uint8)
 
 
-def channels_last(stacks: tf.Tensor) -> tf.Tensor:
-    """Turn stacks [B, 4, 84, 84], as the memory keeps them, into [B, 84, 84, 4]."""
-    return tf.transpose(stacks, [0, 2, 3, 1])
-
-
 class DoubleDqnLearner:
     """Owns the online network, the target network and the optimizer."""
 
@@ -36,6 +31,8 @@ class DoubleDqnLearner:
         self._config = config
         self.online = dueling_network(config.precision)
         self.target = dueling_network(config.precision)
+        self._online = behind_fold(self.online)
+        self._target = behind_fold(self.target)
         self.optimizer = keras.optimizers.Adam(config.learning_rate, epsilon=config.adam_epsilon)
         self.optimizer.build(self.online.trainable_variables)
         self.copy_to_target()
@@ -47,8 +44,9 @@ class DoubleDqnLearner:
 
     @tf.function(input_signature=[_FRAMES])  # type: ignore[untyped-decorator]
     def _greedy(self, stacks: tf.Tensor) -> tf.Tensor:
-        q = self.online(channels_last(stacks))["q"]
-        return tf.argmax(q, axis=-1, output_type=tf.int32)
+        half = tf.shape(stacks)[0] // TOWERS
+        parts = [self._online(fold_stacks(x))["q"] for x in (stacks[:half], stacks[half:])]
+        return tf.argmax(tf.concat(parts, axis=0), axis=-1, output_type=tf.int32)
 
     def act(self, stacks: NDArray[np.uint8]) -> NDArray[np.int32]:
         """Return the greedy actions [E] for `stacks` [E, 4, 84, 84]."""
@@ -96,12 +94,12 @@ class DoubleDqnLearner:
         s_t: tf.Tensor,
     ) -> tuple[list[tf.Tensor], dict[str, tf.Tensor]]:
         """Return the gradients of one tower's mean loss, and what to log of it."""
-        s_t = channels_last(s_t)
-        q_online_t = self.online(s_t)["q"]  # [B, A]
-        q_target_t = self.target(s_t)["q"]  # [B, A]
+        s_tm1, s_t = fold_stacks(s_tm1), fold_stacks(s_t)
+        q_online_t = self._online(s_t)["q"]  # [B, A]
+        q_target_t = self._target(s_t)["q"]  # [B, A]
         target = losses.double_q_target(r_t, discount_t, q_online_t, q_target_t)  # [B]
         with tf.GradientTape() as tape:
-            q_tm1 = self.online(channels_last(s_tm1))["q"]  # [B, A]
+            q_tm1 = self._online(s_tm1)["q"]  # [B, A]
             chosen = tf.reduce_sum(q_tm1 * tf.one_hot(a_tm1, ACTIONS), axis=-1)  # [B]
             error = target - chosen
             loss = tf.reduce_mean(losses.huber(error, self._config.huber_kappa))

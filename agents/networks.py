@@ -18,19 +18,30 @@ from agents.preprocess import SIDE, STACK
 
 ACTIONS = 6
 ENCODER = "s2d2-impala-16-32-32"
+FOLD = 2  # pixels, the side of a square that becomes channels
 STAGES = (16, 32, 32)
 STREAM_UNITS = 256
 
 
-class SpaceToDepth(layers.Layer):
-    """Fold each `block` x `block` square of pixels into channels."""
+class Fold(layers.Layer):
+    """Space-to-depth: each 2 x 2 square of pixels becomes channels."""
 
-    def __init__(self, block: int, **kwargs: object) -> None:
-        super().__init__(**kwargs)
-        self.block = block
+    def call(self, frames: tf.Tensor) -> tf.Tensor:
+        # LiteRT has this operation for floats only.
+        return tf.nn.space_to_depth(tf.cast(frames, self.compute_dtype), FOLD)
 
-    def call(self, inputs: tf.Tensor) -> tf.Tensor:
-        return tf.nn.space_to_depth(inputs, self.block)
+
+def fold_stacks(stacks: tf.Tensor) -> tf.Tensor:
+    """Fold stacks [B, 4, 84, 84], as the memory keeps them, to [B, 42, 42, 16].
+
+    The same as `Fold` after moving the frames last, in one pass over the bytes: the
+    two passes took a sixth of an update.
+    """
+    side = SIDE // FOLD
+    blocks = tf.reshape(stacks, [-1, STACK, side, FOLD, side, FOLD])
+    return tf.reshape(
+        tf.transpose(blocks, [0, 2, 4, 3, 5, 1]), [-1, side, side, FOLD * FOLD * STACK]
+    )
 
 
 def _convolution(channels: int) -> layers.Layer:
@@ -45,8 +56,8 @@ def _residual_block(x: tf.Tensor, channels: int) -> tf.Tensor:
 
 def encode(frames: tf.Tensor) -> tf.Tensor:
     """Turn `frames` uint8 [B, 84, 84, 4] into features float32 [B, 1152]."""
-    x = layers.Rescaling(1 / 255)(frames)
-    x = SpaceToDepth(2)(x)  # [B, 42, 42, 16]; LiteRT has it for floats only
+    x = Fold(name="fold")(frames)  # [B, 42, 42, 16]
+    x = layers.Rescaling(1 / 255)(x)
     for channels in STAGES:  # [B, 21, 21, 16], [B, 11, 11, 32], [B, 6, 6, 32]
         x = _convolution(channels)(x)
         x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
@@ -77,6 +88,11 @@ def dueling_network(precision: str = "float32") -> keras.Model:
         advantage = advantage - keras.ops.mean(advantage, axis=-1, keepdims=True)
         outputs = {"value": value, "advantage": advantage, "q": value + advantage}
         return keras.Model(frames, outputs, name="dueling_ddqn")
+
+
+def behind_fold(network: keras.Model) -> keras.Model:
+    """Return `network` without its first step, on the same weights: it takes folded frames."""
+    return keras.Model(network.get_layer("fold").output, network.output)
 
 
 @contextmanager

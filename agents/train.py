@@ -86,16 +86,21 @@ class Run:
             "games": self._collector.games,
         }
 
-    def act(self) -> None:
-        """Do one step in every emulator and remember it."""
-        config, collector = self.config, self._collector
-        actions = self.learner.act(collector.stacks)
+    def _begin_step(self) -> None:
+        """Choose an action for every emulator and let them all begin."""
+        config, stacks = self.config, self._collector.stacks
+        actions = self.learner.act(stacks)
         explore = self._random.random(config.emulators) < exploration(config, self.agent_steps)
         actions = np.where(explore, self._random.integers(0, ACTIONS, config.emulators), actions)
-        newest = collector.stacks[:, -1]
-        step = collector.step(actions)
-        self._memory.add(newest, actions, step.rewards, step.deaths, step.final)
+        self._collector.send(actions)
+        self._begun = (stacks[:, -1], actions)
         self._action_counts += np.bincount(actions, minlength=ACTIONS)
+
+    def _end_step(self) -> None:
+        """Wait for the emulators and remember what their step brought."""
+        step = self._collector.receive()
+        frames, actions = self._begun
+        self._memory.add(frames, actions, step.rewards, step.deaths, step.final)
 
     def refill(self, stop: StopSignal) -> None:
         """Act without learning until the memory holds enough to learn from."""
@@ -104,11 +109,12 @@ class Run:
         wanted = min(wanted, config.memory_frames - config.memory_frames % config.emulators)
         _live(f"filling the memory with {wanted:,} steps")
         while len(self._memory) < wanted and not stop.requested:
-            self.act()
+            self._begin_step()
+            self._end_step()
 
     def advance(self) -> dict[str, Any]:
-        """Act once in every emulator, learn what that is owed, and return the last scalars."""
-        self.act()
+        """Act once in every emulator, learn what is owed meanwhile; return the last scalars."""
+        self._begin_step()
         self.agent_steps += self.config.emulators
         scalars: dict[str, Any] = {}
         while self.samples < self.agent_steps * self.config.samples_per_step:
@@ -116,6 +122,7 @@ class Run:
             self.updates += 1
             if self.updates % self.config.target_period == 0:
                 self.learner.copy_to_target()
+        self._end_step()
         return scalars
 
     def action_shares(self) -> list[float]:

@@ -22,6 +22,7 @@ AGENTS = [
     "memory",
     "collector",
     "checkpoint",
+    "curve",
     "learner",
     "train",
     "evaluate",

@@ -14,7 +14,7 @@ tf = pytest.importorskip("tensorflow")
 import keras  # noqa: E402
 
 from agents.config import TrainingConfig  # noqa: E402
-from agents.learner import TOWERS, DoubleDqnLearner, channels_last  # noqa: E402
+from agents.learner import TOWERS, DoubleDqnLearner  # noqa: E402
 from agents.memory import Batch  # noqa: E402
 
 STATES, ACTIONS, GAMMA = 3, 6, 0.6
@@ -39,6 +39,11 @@ def learner(first: tuple[DoubleDqnLearner, dict[str, NDArray[Any]]]) -> DoubleDq
     shared, fresh = first
     shared.restore(fresh)
     return shared
+
+
+def channels_last(stacks: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Stacks as the network takes them, [B, 84, 84, 4]; the learner folds them another way."""
+    return np.moveaxis(stacks, 1, -1)
 
 
 def random_batch(seed: int, size: int = 8) -> Batch:
@@ -138,7 +143,7 @@ def test_restore_refuses_what_another_network_saved(wrong: str, learner: DoubleD
 
 def plain_gradients(learner: DoubleDqnLearner, batch: Batch) -> tuple[list[Any], float]:
     """The mean Huber loss of the whole batch and its gradients, written out in one piece."""
-    s_tm1, s_t = (tf.transpose(x, [0, 2, 3, 1]) for x in (batch.s_tm1, batch.s_t))
+    s_tm1, s_t = (channels_last(x) for x in (batch.s_tm1, batch.s_t))
     rows = np.arange(len(batch.a_tm1))
     a_t = learner.online(s_t)["q"].numpy().argmax(axis=1)
     bootstrap = learner.target(s_t)["q"].numpy()[rows, a_t]

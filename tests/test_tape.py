@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from game import tape as tapes
-from game.cabinet import Action, Rules
+from game.cabinet import Action, Cabinet, Rules
 from game.match import Match
 from game.player import Kind, RandomPlayer
 from game.tape import MAX_FILE_BYTES, Tape, TapeError, TapePlayer, load, verify
@@ -95,6 +95,23 @@ def test_saved_tape_loads_equal_and_verifies(whole: Match, tmp_path: Path) -> No
     assert verdict.second is None
     assert verdict.message.startswith(f"verified: {RandomPlayer.name}, {tape.score} points")
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_file_is_what_the_format_says(stopped: bytes, tmp_path: Path) -> None:
+    """Tapes outlive the program, so the format is written out here once more."""
+    tape = load(write(tmp_path, stopped))
+    cabinet, digests = Cabinet(RULES, 3), [b""]
+    for begin in range(0, STOPPED_FRAMES, 60):
+        second = tape.actions[begin : begin + 60]
+        for action in second:
+            cabinet.step(Action(action))
+        state = cabinet.ram() + struct.pack("<q?", cabinet.frame.score, cabinet.frame.over)
+        digests.append(hashlib.sha256(digests[-1] + second + state).digest()[:8])
+    header = stopped[20 : header_end(stopped)]
+    body = b"BigChamp tape  1" + struct.pack("<I", len(header)) + header + tape.actions
+    body += b"".join(digests)
+    assert stopped == body + hashlib.sha256(body).digest()
+    assert json.loads(header)["rom"] == "72ffbef6504b75e69ee1045af9075f66"
 
 
 def test_tape_player_plays_the_same_game_again(whole: Match) -> None:
