@@ -142,6 +142,13 @@ def _training_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     student.add_argument("--seed", type=int, default=0)
     student.add_argument("--minutes", type=float, help="stop after so many minutes")
     student.add_argument("--until", type=float, metavar="SCORE", help="stop at this mean score")
+    student.add_argument(
+        "--from",
+        dest="weights",
+        type=Path,
+        metavar="FILE",
+        help="begin a new run with the weights that `export` wrote beside a model (.npz)",
+    )
     student.set_defaults(run=_train_student)
 
     command = commands.add_parser("export", help="turn a run into a model for the arcade")
@@ -327,6 +334,7 @@ def _train_student(arguments: argparse.Namespace) -> int:
             TrainingConfig(seed=arguments.seed),
             arguments.minutes,
             arguments.until,
+            arguments.weights,
         )
     except TrainingError as error:
         raise UserError(str(error)) from error

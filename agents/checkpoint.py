@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 KEEP = 2
+ONLINE = "online/"  # how the names of the online network's arrays begin
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +70,26 @@ def load(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]] | None:
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             _log.warning("checkpoint %s is damaged and skipped: %s", path.stem, error)
     return None
+
+
+def save_weights(file: Path, arrays: Mapping[str, NDArray[Any]], state: dict[str, Any]) -> None:
+    """Write the online weights of `arrays` in float16 and `state`: enough to train on from."""
+    small = {n: a.astype(np.float16) for n, a in arrays.items() if n.startswith(ONLINE)}
+    buffer = io.BytesIO()
+    text = np.frombuffer(json.dumps(state).encode(), np.uint8)
+    np.savez(buffer, **small, state=text)  # type: ignore[arg-type]
+    write_atomically(file, buffer.getvalue())
+
+
+def load_weights(file: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Return what `save_weights` wrote, in float32; raise OSError or ValueError if it is not."""
+    try:
+        with np.load(file, allow_pickle=False) as data:
+            state = json.loads(data["state"].tobytes())
+            arrays = {n: data[n].astype(np.float32) for n in data.files if n != "state"}
+    except (KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{file} holds no weights") from error
+    return arrays, state
 
 
 def _manifests(folder: Path) -> list[Path]:

@@ -49,7 +49,9 @@ def to_tflite(network: keras.Model) -> bytes:
 
 
 def export_run(run: Path, file: Path) -> dict[str, Any]:
-    """Write the newest weights of folder `run` to `file` and its card; return the card.
+    """Write the newest weights of folder `run` to `file`; return the card.
+
+    Beside `file` come its card (`.json`) and the weights to train on from (`.npz`).
 
     Raises ExportError if there is nothing to export or the outputs are not the network's.
     """
@@ -68,7 +70,12 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
         training = _training(config, state)
     except (KeyError, ValueError) as error:
         raise ExportError(f"the checkpoint in {run} is of another version") from error
-    return write_model(network, file, training)
+    card = write_model(network, file, training)
+    try:
+        checkpoint.save_weights(file.with_suffix(".npz"), arrays, state)
+    except OSError as error:
+        raise ExportError(f"cannot write {file.with_suffix('.npz')}: {error.strerror}") from error
+    return card
 
 
 def write_model(network: keras.Model, file: Path, training: dict[str, Any]) -> dict[str, Any]:

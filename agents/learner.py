@@ -122,11 +122,20 @@ class DoubleDqnLearner:
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Take what `state` returned; raise ValueError if names or shapes differ."""
         for part, variables in self._parts().items():
-            for index, variable in enumerate(variables):
-                name = f"{part}/{index}"
-                if name not in arrays or arrays[name].shape != tuple(variable.shape):
-                    raise ValueError(f"{name} is missing or of another shape")
-                variable.assign(arrays[name])
+            self._assign(part, variables, arrays)
+
+    @staticmethod
+    def _assign(part: str, variables: list[Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+        for index, variable in enumerate(variables):
+            name = f"{part}/{index}"
+            if name not in arrays or arrays[name].shape != tuple(variable.shape):
+                raise ValueError(f"{name} is missing or of another shape")
+            variable.assign(arrays[name])
+
+    def begin_from(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take the online network's arrays out of `arrays` for both networks, like `restore`."""
+        self._assign("online", self.online.variables, arrays)
+        self.copy_to_target()
 
     def _parts(self) -> dict[str, list[Any]]:
         return {

@@ -48,8 +48,11 @@ def exploration(config: TrainingConfig, agent_steps: int) -> NDArray[np.float64]
 class Run:
     """One run: emulators, memory, learner, and the counters that join them."""
 
-    def __init__(self, folder: Path, config: TrainingConfig) -> None:
-        """Open the run in `folder`, resuming from its newest whole checkpoint."""
+    def __init__(self, folder: Path, config: TrainingConfig, weights: Path | None = None) -> None:
+        """Open the run in `folder`, resuming from its newest whole checkpoint.
+
+        A run without one begins with the weights and counters in file `weights`.
+        """
         keras.utils.set_random_seed(config.seed)
         self.folder = folder
         self.config = config
@@ -67,7 +70,8 @@ class Run:
         self.updates = 0
         self.hours = 0.0  # of learning, pauses left out
         self.starts = 0  # each start plays other games than the one before
-        self._resume()
+        if not self._resume() and weights is not None:
+            self._begin_from(weights)
         self.starts += 1
         self._collector = Collector(config, seed=config.seed + 100_000 * self.starts)
         self._action_counts = np.zeros(ACTIONS, np.int64)
@@ -150,10 +154,20 @@ class Run:
             with contextlib.suppress(ValueError):
                 draw_curves({self.folder.name: log}, self.folder / "curve.png")
 
-    def _resume(self) -> None:
+    def _begin_from(self, file: Path) -> None:
+        try:
+            arrays, state = checkpoint.load_weights(file)
+            self.learner.begin_from(arrays)
+            self.agent_steps = int(state["agent_steps"])
+            self.updates = int(state["updates"])
+            self.hours = float(state["hours"])
+        except (OSError, KeyError, ValueError, TypeError) as error:
+            raise TrainingError(f"cannot begin from {file}: {error}") from error
+
+    def _resume(self) -> bool:
         loaded = checkpoint.load(self.folder)
         if loaded is None:
-            return
+            return False
         arrays, state = loaded
         try:
             self.learner.restore(arrays)
@@ -168,9 +182,10 @@ class Run:
                 f"the checkpoint in {self.folder} is of another version ({error}): "
                 "start a new run with --name"
             ) from error
+        return True
 
 
-def open_run(folder: Path, config: TrainingConfig) -> Run:
+def open_run(folder: Path, config: TrainingConfig, weights: Path | None = None) -> Run:
     """Return the run in `folder`; a run that exists keeps the configuration that it has."""
     try:
         if (folder / "config.json").exists():
@@ -181,19 +196,24 @@ def open_run(folder: Path, config: TrainingConfig) -> Run:
         raise TrainingError(f"cannot write to {folder}: {error.strerror}") from error
     except ConfigError as error:
         raise TrainingError(str(error)) from error
-    return Run(folder, config)
+    return Run(folder, config, weights)
 
 
 def train_student(
-    folder: Path, config: TrainingConfig, minutes: float | None, until: float | None
+    folder: Path,
+    config: TrainingConfig,
+    minutes: float | None = None,
+    until: float | None = None,
+    weights: Path | None = None,
 ) -> None:
     """Train the dueling double DQN in `folder` until it is told to stop.
 
+    A new run begins with the weights in file `weights`, if there is one.
     Ends after `minutes` of this call, or when the last hundred training games
     average `until` points, or on Ctrl-C or SIGTERM, and saves each time.
     """
     set_threads()
-    run = open_run(folder, config)
+    run = open_run(folder, config, weights)
     try:
         with StopSignal() as stop:
             run.refill(stop)

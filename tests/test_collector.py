@@ -6,6 +6,9 @@ import dataclasses
 
 import numpy as np
 import pytest
+
+pytest.importorskip("gymnasium")
+
 from ale_py.vector_env import AtariVectorEnv
 
 from agents.collector import RECENT_GAMES, Collector

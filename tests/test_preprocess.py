@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ale_py.vector_env import AtariVectorEnv
 from numpy.typing import NDArray
 
 from agents.player import AgentPlayer
@@ -24,6 +23,9 @@ class Comparison:
     card: dict[str, Any] = {"name": "comparison"}  # noqa: RUF012
 
     def __init__(self, rules: Rules, seed: int) -> None:
+        pytest.importorskip("gymnasium")
+        from ale_py.vector_env import AtariVectorEnv
+
         self.random = np.random.default_rng(seed)
         self.env = AtariVectorEnv(
             "space_invaders",
