@@ -143,6 +143,13 @@ def _training_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     student.add_argument("--minutes", type=float, help="stop after so many minutes")
     student.add_argument("--until", type=float, metavar="SCORE", help="stop at this mean score")
     student.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change a number of a new run's config.json, such as n_step=5",
+    )
+    student.add_argument(
         "--from",
         dest="weights",
         type=Path,
@@ -324,19 +331,19 @@ def _write_json(path: Path | None, result: dict[str, object]) -> None:
 
 def _train_student(arguments: argparse.Namespace) -> int:
     try:
-        from agents.config import TrainingConfig
+        from agents.config import ConfigError, TrainingConfig
         from agents.train import TrainingError, train_student
     except ImportError as error:
         raise UserError(f"training needs {error.name}: {TRAINING_HINT}") from error
     try:
         train_student(
             arguments.runs / arguments.name,
-            TrainingConfig(seed=arguments.seed),
+            TrainingConfig(seed=arguments.seed).changed(arguments.set),
             arguments.minutes,
             arguments.until,
             arguments.weights,
         )
-    except TrainingError as error:
+    except (TrainingError, ConfigError) as error:
         raise UserError(str(error)) from error
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,20 @@ class TrainingConfig:
     checkpoint_minutes: float = _number(4.0, "minutes between checkpoints", "choice")
     log_seconds: float = _number(30.0, "seconds between lines of the log", "choice")
     refill_steps: int = _number(100_000, "agent steps acted to refill memory on resume", "choice")
+
+    def changed(self, settings: Sequence[str]) -> TrainingConfig:
+        """Return a copy with numbers from texts like "n_step=10"; raise ConfigError for others."""
+        types = {f.name: type(f.default) for f in dataclasses.fields(self)}
+        values: dict[str, Any] = {}
+        for setting in settings:
+            name, _, text = setting.partition("=")
+            if name not in types:
+                raise ConfigError(f"there is no number {name}: choose one of {', '.join(types)}")
+            try:
+                values[name] = types[name](text)
+            except ValueError as error:
+                raise ConfigError(f"{setting}: a number is needed after {name}=") from error
+        return dataclasses.replace(self, **values)
 
     def to_json(self) -> str:
         """Return the configuration as JSON, every number beside its unit and source."""

@@ -278,3 +278,22 @@ def test_quit_on_the_title_ends_the_loop(make_app: Callable[..., App]) -> None:
     app = make_app()
     press(app, pygame.K_UP, pygame.K_RETURN)
     assert not app.running
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_drawing_only_what_changes_shows_the_same_as_drawing_all(
+    make_app: Callable[..., App], mode: Mode
+) -> None:
+    app = make_app(mode)
+    window = pygame.display.get_surface()
+    assert window is not None
+    whole = pygame.Surface(window.get_size())
+    for frame in range(COUNTDOWN_FRAMES + 500):
+        app.update()
+        app.draw_on(window)
+        if frame % 50 == 0 or frame == COUNTDOWN_FRAMES + 1:
+            app.scene.draw(whole, Theme(window.get_size()))
+            both = (pygame.surfarray.array2d(surface) for surface in (window, whole))
+            assert np.array_equal(*both), f"frame {frame}"
+        if frame == COUNTDOWN_FRAMES + 120:
+            press(app, pygame.K_TAB)

@@ -28,6 +28,7 @@ from game.ui.title import Title
 
 # SDL falls back to these when there is no screen; a person would see nothing.
 _BLIND_DRIVERS = ("offscreen", "dummy", "evdev")
+_REDRAW_EVENTS = (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED, pygame.WINDOWRESTORED)
 
 
 class DisplayError(RuntimeError):
@@ -78,6 +79,7 @@ class App:
         self._stack: list[Scene] = [Title(arcade)]
         self._fullscreen = arcade.options.fullscreen
         self._theme: Theme | None = None
+        self._shown: Scene | None = None  # whose drawing the window holds
         if mode is not None:
             arena = start_match(mode, arcade)
         if arena is not None:
@@ -109,6 +111,8 @@ class App:
                 self.close()
                 return
             command = controls.handle(event)
+            if event.type in _REDRAW_EVENTS:
+                self._shown = None
             if event.type == pygame.WINDOWFOCUSLOST:
                 self._apply(self.scene.interrupt("The window lost the focus"))
             lost = controls.take_lost_pad()
@@ -136,7 +140,9 @@ class App:
         """Draw the scene on top on `surface`."""
         if self._theme is None or self._theme.size != surface.get_size():
             self._theme = Theme(surface.get_size())
-        self.scene.draw(surface, self._theme)
+            self._shown = None
+        self.scene.draw(surface, self._theme, fresh=self._shown is not self.scene)
+        self._shown = self.scene
 
     def close(self) -> None:
         """Leave every scene, so that nothing is lost, and end the loop."""
@@ -150,11 +156,13 @@ class App:
             case Command.FULLSCREEN:
                 self._fullscreen = not self._fullscreen
                 _set_mode(arcade.options.size, self._fullscreen)
+                self._shown = None
                 pygame.mouse.set_visible(not self._fullscreen)
             case Command.MUTE:
                 arcade.speaker.muted = not arcade.speaker.muted
             case Command.OVERLAY:
                 arcade.overlay = not arcade.overlay
+                self._shown = None
             case _:
                 self._apply(self.scene.handle(command))
 

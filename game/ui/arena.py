@@ -8,14 +8,14 @@ from game.cabinet import FRAMES_PER_SECOND
 from game.match import Match, Seat
 from game.player import HumanPlayer, Kind, Player
 from game.ui.controls import Command
+from game.ui.layout import pair_layout, single_layout
 from game.ui.overlay import Trace, draw_overlay
 from game.ui.pause import Pause
-from game.ui.picture import draw_picture, largest_picture
+from game.ui.picture import draw_picture
 from game.ui.results import Results
 from game.ui.scene import Arcade, Home, Mode, Push, Replace, Transition
 from game.ui.theme import (
     BACKGROUND,
-    GAP,
     MUTED,
     TEXT,
     WARNING,
@@ -29,8 +29,6 @@ from game.ui.theme import (
 COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
 AFTERMATH_FRAMES = 90  # between the last life and the result
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
-HEADER = 84  # units
-LOWEST_PANEL = 168  # units: at 1280 x 720 each of two pictures keeps two pixels a line
 FULL_LIVES = 3
 
 
@@ -64,7 +62,7 @@ class Arena:
         self.mode = mode
         self.match = match
         self._arcade = arcade
-        self._traces = {id(seat): Trace() for seat in match.seats}
+        self._traces = [Trace() for _ in match.seats]
         self._countdown = COUNTDOWN_FRAMES if mode is Mode.RACE else 0
         self._aftermath = AFTERMATH_FRAMES
         self._saved = False
@@ -93,8 +91,8 @@ class Arena:
             if isinstance(seat.player, HumanPlayer):
                 seat.player.held = action
         self.match.step()
-        for seat in self.match.seats:
-            self._traces[id(seat)].update(seat.decision)
+        for trace, seat in zip(self._traces, self.match.seats, strict=True):
+            trace.update(seat.decision)
         self._arcade.speaker.play(self._listen().frame.audio)
         return None
 
@@ -117,12 +115,31 @@ class Arena:
         for seat in self.match.seats:
             self._arcade.archive.save(self.mode, seat.tape)
 
-    def draw(self, target: pygame.Surface, theme: Theme) -> None:
-        target.fill(BACKGROUND)
-        if len(self.match.seats) == 1:
-            self._draw_single(target, theme)
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        seats = self.match.seats
+        if len(seats) == 1:
+            places = [single_layout(theme)]
         else:
-            self._draw_pair(target, theme)
+            *places, clock = pair_layout(theme)
+        # Most of the window never changes, and writing to all of it costs a millisecond.
+        fresh = fresh or self._countdown > 0 or self.match.number <= 1
+        if fresh:
+            target.fill(BACKGROUND)
+        for number, (seat, place) in enumerate(zip(seats, places, strict=True)):
+            draw_picture(target, seat.frame.rgb, place.picture)
+            self._draw_score(target, place.score, seat, number == 1, theme)
+            if seat.player.kind is Kind.AGENT and self._arcade.overlay:
+                draw_overlay(target, place.panel, self._traces[number], theme, fresh)
+            elif fresh:
+                self._draw_help(target, place.panel, theme)
+            if seat.frame.over:
+                self._draw_stamp(target, place.picture, "GAME OVER", theme)
+            elif self.match.over:
+                self._draw_stamp(target, place.picture, "TIME", theme)
+        if len(seats) == 2:
+            self._draw_clock(target, clock, theme)
+        if self._countdown > 0:
+            self._draw_countdown(target, places[0].picture.centery, theme)
 
     def _after(self) -> Transition | None:
         if self._aftermath == AFTERMATH_FRAMES:
@@ -138,75 +155,13 @@ class Arena:
             return self._heard
         return next((seat for seat in self.match.seats if not seat.frame.over), self._heard)
 
-    # One cabinet: the picture beside a column with score and thoughts.
-
-    def _draw_single(self, target: pygame.Surface, theme: Theme) -> None:
-        (seat,) = self.match.seats
-        gap = theme.px(GAP)
-        area = target.get_rect().inflate(-2 * gap, -2 * gap)
-        column_width = max(theme.px(360), round(area.width * 0.3))
-        picture = largest_picture(
-            pygame.Rect(area.left, area.top, area.width - column_width - gap, area.height)
-        )
-        draw_picture(target, seat.frame.rgb, picture)
-        column = pygame.Rect(picture.right + gap, picture.top, 0, picture.height)
-        column.width = min(area.right - column.left, theme.px(520))
-        block = column.width + gap + picture.width
-        shift = (target.get_width() - block) // 2 - picture.left
-        if shift:
-            target.fill(BACKGROUND)
-            picture.move_ip(shift, 0)
-            column.move_ip(shift, 0)
-            draw_picture(target, seat.frame.rgb, picture)
-        header = pygame.Rect(column.topleft, (column.width, theme.px(HEADER + 30)))
-        theme.panel(target, header)
-        self._draw_score(target, header.inflate(-theme.px(28), -theme.px(20)), seat, False, theme)
-        below = pygame.Rect(column.left, header.bottom + gap, column.width, 0)
-        below.height = column.bottom - below.top
-        if seat.player.kind is Kind.AGENT and self._arcade.overlay:
-            draw_overlay(target, below, self._traces[id(seat)], theme)
-        else:
-            self._draw_help(target, below, theme)
-        if seat.frame.over:
-            self._draw_stamp(target, picture, "GAME OVER", theme)
-
-    # Two cabinets: scores above, pictures side by side, help and thoughts below.
-
-    def _draw_pair(self, target: pygame.Surface, theme: Theme) -> None:
-        gap = theme.px(GAP)
-        area = target.get_rect().inflate(-2 * gap, -2 * gap)
-        width = (area.width - gap) // 2
-        header = theme.px(HEADER)
-        lowest = theme.px(LOWEST_PANEL)
-        picture = largest_picture(pygame.Rect(0, 0, width, area.height - header - lowest - 2 * gap))
-        block = header + picture.height + lowest + 2 * gap
-        slack = max(0, area.height - block)
-        panel_height = lowest + min(slack, theme.px(120))
-        top = area.top + max(0, slack - theme.px(120)) // 2
-        for number, seat in enumerate(self.match.seats):
-            left = target.get_width() // 2 + (gap // 2 if number else -gap // 2 - picture.width)
-            rect = pygame.Rect(left, top + header + gap, picture.width, picture.height)
-            draw_picture(target, seat.frame.rgb, rect)
-            score = pygame.Rect(left, top, picture.width, header)
-            self._draw_score(target, score, seat, number == 1, theme)
-            panel = pygame.Rect(left, rect.bottom + gap, rect.width, panel_height)
-            if seat.player.kind is Kind.AGENT and self._arcade.overlay:
-                draw_overlay(target, panel, self._traces[id(seat)], theme)
-            else:
-                self._draw_help(target, panel, theme)
-            if seat.frame.over:
-                self._draw_stamp(target, rect, "GAME OVER", theme)
-            elif self.match.over:
-                self._draw_stamp(target, rect, "TIME", theme)
-        middle = pygame.Rect(0, top, theme.px(300), header)
-        middle.centerx = target.get_width() // 2
-        self._draw_clock(target, middle, theme)
-        if self._countdown > 0:
-            self._draw_countdown(target, top + header + gap + picture.height // 2, theme)
-
     def _draw_score(
         self, target: pygame.Surface, rect: pygame.Rect, seat: Seat, mirrored: bool, theme: Theme
     ) -> None:
+        target.fill(BACKGROUND, rect)
+        if len(self.match.seats) == 1:
+            theme.panel(target, rect)
+            rect = rect.inflate(-theme.px(28), -theme.px(20))
         colour = colour_of(seat.player.kind)
         name = name_of(seat.player).upper()
         top, bottom = ("topright", "bottomright") if mirrored else ("topleft", "bottomleft")
@@ -221,6 +176,7 @@ class Arena:
             _draw_cannon(target, (x + life * step, placed.centery), colour, alive, theme)
 
     def _draw_clock(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
+        target.fill(BACKGROUND, rect)
         left = self.match.frames_left
         frames = self.match.number if left is None else left
         seconds = frames // FRAMES_PER_SECOND if left is None else -(-frames // FRAMES_PER_SECOND)
@@ -241,7 +197,6 @@ class Arena:
         theme.text(target, words, Font.MENU, colour, midbottom=rect.midbottom)
 
     def _draw_help(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
-        theme.panel(target, rect)
         watching = self.mode is Mode.WATCH
         lines = [] if watching else [("Move", "arrows  or  A  D"), ("Fire", "space  or  up,  W")]
         lines.append(("Pause", "P  or  Esc"))
@@ -252,12 +207,8 @@ class Arena:
         best = self._arcade.archive.best_human if self._arcade.archive else 0
         if not watching and best:
             lines.append(("Best here", f"{best}"))
-        row = min(theme.px(44), (rect.height - theme.px(16)) // len(lines))
-        top = rect.top + theme.px(10)
-        for number, (what, how) in enumerate(lines):
-            y = top + number * row + row // 2
-            theme.text(target, what, Font.BODY, MUTED, midleft=(rect.left + theme.px(16), y))
-            theme.text(target, how, Font.BODY, TEXT, midleft=(rect.left + theme.px(150), y))
+        key = ("help", rect.size, tuple(lines))
+        target.blit(theme.keep(key, lambda: _help_panel(rect.size, lines, theme)), rect)
 
     def _draw_stamp(
         self, target: pygame.Surface, rect: pygame.Rect, words: str, theme: Theme
@@ -272,6 +223,20 @@ class Arena:
         pygame.draw.circle(target, BACKGROUND, centre, disc)
         pygame.draw.circle(target, TEXT, centre, disc, theme.px(4))
         theme.text(target, f"{number}", Font.COUNT, TEXT, center=(centre[0], centre[1]))
+
+
+def _help_panel(
+    size: tuple[int, int], lines: list[tuple[str, str]], theme: Theme
+) -> pygame.Surface:
+    panel = pygame.Surface(size)
+    panel.fill(BACKGROUND)
+    theme.panel(panel, panel.get_rect())
+    row = min(theme.px(44), (size[1] - theme.px(16)) // len(lines))
+    for number, (what, how) in enumerate(lines):
+        y = theme.px(10) + number * row + row // 2
+        theme.text(panel, what, Font.BODY, MUTED, midleft=(theme.px(16), y))
+        theme.text(panel, how, Font.BODY, TEXT, midleft=(theme.px(150), y))
+    return panel
 
 
 def _draw_cannon(

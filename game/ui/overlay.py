@@ -9,7 +9,7 @@ import pygame
 
 from game.cabinet import FRAMES_PER_SECOND, Action
 from game.player import Decision, Thought
-from game.ui.theme import AGENT, LINE, MUTED, TEXT, Colour, Font, Theme
+from game.ui.theme import AGENT, BACKGROUND, LINE, MUTED, TEXT, Colour, Font, Theme
 
 HISTORY_S = 10
 DECISIONS_PER_SECOND = FRAMES_PER_SECOND // 4
@@ -43,6 +43,7 @@ class Trace:
         self.action = Action.NOOP
         self.q_scale = 1.0
         self.advantage_scale = 0.05
+        self.panel: pygame.Surface | None = None  # the drawing of all this, until it changes
         self._last: Decision | None = None
 
     def update(self, decision: Decision | None) -> None:
@@ -50,6 +51,7 @@ class Trace:
         if decision is None or decision is self._last or decision.thought is None:
             return
         self._last = decision
+        self.panel = None
         thought = decision.thought
         self.thought = thought
         self.action = decision.action
@@ -59,8 +61,24 @@ class Trace:
         self.advantage_scale = max(0.05, spread, self.advantage_scale * _SCALE_FALL)
 
 
-def draw_overlay(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: Theme) -> None:
-    """Draw the panel of `trace` into `rect`: side by side where it is wide, else stacked."""
+def draw_overlay(
+    target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: Theme, fresh: bool = True
+) -> None:
+    """Draw the panel of `trace` into `rect`.
+
+    It changes with every fourth frame only; unless `fresh`, an unchanged one is there.
+    """
+    if trace.panel is None or trace.panel.get_size() != rect.size:
+        trace.panel = pygame.Surface(rect.size)
+        trace.panel.fill(BACKGROUND)
+        _draw_panel(trace.panel, trace.panel.get_rect(), trace, theme)
+        fresh = True
+    if fresh:
+        target.blit(trace.panel, rect)
+
+
+def _draw_panel(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: Theme) -> None:
+    """Draw actions and value side by side where `rect` is wide, else one above the other."""
     theme.panel(target, rect)
     inner = rect.inflate(-2 * theme.px(14), -2 * theme.px(10))
     if rect.width > rect.height:

@@ -52,7 +52,7 @@ class Pause:
     def leave(self) -> None:
         """Nothing to put in order."""
 
-    def draw(self, target: pygame.Surface, theme: Theme) -> None:
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         self._arena.draw(target, theme)
         theme.shade(target, target.get_rect(), 170)
         box = pygame.Rect(0, 0, theme.px(440), theme.px(330))

@@ -66,7 +66,7 @@ class Results:
     def leave(self) -> None:
         """Nothing to put in order."""
 
-    def draw(self, target: pygame.Surface, theme: Theme) -> None:
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         self._arena.draw(target, theme)
         theme.shade(target, target.get_rect(), 240)
         middle = target.get_rect().centerx

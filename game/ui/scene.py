@@ -126,8 +126,8 @@ class Scene(Protocol):
         """Advance by one frame."""
         ...
 
-    def draw(self, target: pygame.Surface, theme: Theme) -> None:
-        """Draw all of the window."""
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        """Draw all of the window; unless `fresh`, this scene's last drawing is still there."""
         ...
 
     def interrupt(self, reason: str) -> Transition | None:

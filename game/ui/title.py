@@ -62,7 +62,7 @@ class Title:
     def leave(self) -> None:
         """Nothing to put in order: a demo is not kept."""
 
-    def draw(self, target: pygame.Surface, theme: Theme) -> None:
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         window = target.get_rect()
         target.fill(BACKGROUND)
         picture = largest_picture(window)
