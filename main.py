@@ -139,7 +139,7 @@ def _training_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     student = kinds.add_parser("student", help="the dueling double DQN")
     student.add_argument("--name", default="student", help="folder under --runs")
     student.add_argument("--runs", type=Path, default=Path("runs"), metavar="FOLDER")
-    student.add_argument("--seed", type=int, default=0)
+    student.add_argument("--seed", type=_seed, default=0)
     student.add_argument("--minutes", type=float, help="stop after so many minutes")
     student.add_argument("--until", type=float, metavar="SCORE", help="stop at this mean score")
     student.add_argument(
@@ -179,6 +179,12 @@ def _size(text: str) -> tuple[int, int]:
 def _positive(text: str) -> int:
     if not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError("a whole number above zero is needed")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdigit() or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError("a seed is a number from 0 to 2147483647")
     return int(text)
 
 

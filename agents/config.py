@@ -66,7 +66,7 @@ class TrainingConfig:
 
     def changed(self, settings: Sequence[str]) -> TrainingConfig:
         """Return a copy with numbers from texts like "n_step=10"; raise ConfigError for others."""
-        types = {f.name: type(f.default) for f in dataclasses.fields(self)}
+        types = {f.name: type(getattr(self, f.name)) for f in dataclasses.fields(self)}
         values: dict[str, Any] = {}
         for setting in settings:
             name, _, text = setting.partition("=")

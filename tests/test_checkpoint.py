@@ -159,3 +159,22 @@ def test_write_atomically_replaces_a_file_whole(tmp_path: Path) -> None:
     checkpoint.write_atomically(path, b"new")
     assert path.read_bytes() == b"new"
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_weights_to_train_on_from_are_the_online_ones_in_half_precision(tmp_path: Path) -> None:
+    file = tmp_path / "model.npz"
+    whole = {"online/0": np.array([0.1, 2.5], np.float32), "target/0": np.ones(2, np.float32)}
+    checkpoint.save_weights(file, whole, {"updates": 7})
+    loaded, state = checkpoint.load_weights(file)
+    assert state == {"updates": 7}
+    assert set(loaded) == {"online/0"}
+    assert loaded["online/0"].dtype == np.float32
+    np.testing.assert_allclose(loaded["online/0"], [0.1, 2.5], rtol=1e-3)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"PK" + bytes(100)])
+def test_a_file_without_weights_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "model.npz"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match=r".+"):
+        checkpoint.load_weights(file)

@@ -289,3 +289,44 @@ def test_checkpoint_of_another_version_is_refused(wrong: str, folder: Path) -> N
     with pytest.raises(TrainingError, match="another version") as error:
         open_run(folder, MINI)
     assert is_one_sentence(error.value)
+
+
+def test_a_new_run_begins_with_the_weights_and_counters_of_another(
+    finished: Path, tmp_path: Path
+) -> None:
+    loaded = checkpoint.load(finished)
+    assert loaded is not None
+    arrays, state = loaded
+    file = tmp_path / "start.npz"
+    checkpoint.save_weights(file, arrays, state)
+    run = Run(tmp_path / "next", MINI, file)
+    assert (run.agent_steps, run.updates, run.hours) == (
+        state["agent_steps"],
+        state["updates"],
+        state["hours"],
+    )
+    fresh = run.learner.state()
+    for name in (n for n in arrays if n.startswith("online/")):
+        np.testing.assert_allclose(fresh[name], arrays[name], rtol=1e-3, atol=1e-6)
+        np.testing.assert_array_equal(fresh[name.replace("online", "target")], fresh[name])
+
+
+def test_weights_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "start.npz"
+    checkpoint.save_weights(file, {"online/0": np.zeros((2, 2))}, {"updates": 1})
+    with pytest.raises(TrainingError) as error:
+        Run(tmp_path / "next", MINI, file)
+    assert is_one_sentence(error.value)
+
+
+def test_numbers_of_a_run_can_be_set_by_name() -> None:
+    changed = MINI.changed(["n_step=5", "gamma=0.5", "precision=float32"])
+    assert (changed.n_step, changed.gamma, changed.precision) == (5, 0.5, "float32")
+    assert MINI.changed([]) == MINI
+
+
+@pytest.mark.parametrize("setting", ["n_steps=5", "n_step=many", "n_step", "=3"])
+def test_a_number_that_is_none_is_refused(setting: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        MINI.changed([setting])
+    assert is_one_sentence(error.value)
