@@ -136,27 +136,11 @@ def _tool_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
 def _training_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("train", help="train a network (needs TensorFlow)")
     kinds = command.add_subparsers(required=True, metavar="WHAT")
-    student = kinds.add_parser("student", help="the dueling double DQN")
-    student.add_argument("--name", default="student", help="folder under --runs")
-    student.add_argument("--runs", type=Path, default=Path("runs"), metavar="FOLDER")
-    student.add_argument("--seed", type=_seed, default=0)
-    student.add_argument("--minutes", type=float, help="stop after so many minutes")
-    student.add_argument("--until", type=float, metavar="SCORE", help="stop at this mean score")
-    student.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="change a number of a new run's config.json, such as n_step=5",
-    )
-    student.add_argument(
-        "--from",
-        dest="weights",
-        type=Path,
-        metavar="FILE",
-        help="begin a new run with the weights that `export` wrote beside a model (.npz)",
-    )
-    student.set_defaults(run=_train_student)
+    for name, algorithm, text in (
+        ("student", "double-dqn", "the dueling double DQN that the arcade plays with"),
+        ("teacher", "iqn", "the implicit quantile network that guides it"),
+    ):
+        _run_options(kinds.add_parser(name, help=text), name, algorithm)
 
     command = commands.add_parser("export", help="turn a run into a model for the arcade")
     command.add_argument("folder", type=Path, metavar="RUN")
@@ -167,6 +151,29 @@ def _training_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     command.add_argument("file", type=Path, metavar="PNG")
     command.add_argument("folders", type=Path, metavar="RUN", nargs="+")
     command.set_defaults(run=_curve)
+
+
+def _run_options(command: argparse.ArgumentParser, name: str, algorithm: str) -> None:
+    command.add_argument("--name", default=name, help="folder under --runs")
+    command.add_argument("--runs", type=Path, default=Path("runs"), metavar="FOLDER")
+    command.add_argument("--seed", type=_seed, default=0)
+    command.add_argument("--minutes", type=float, help="stop after so many minutes")
+    command.add_argument("--until", type=float, metavar="SCORE", help="stop at this mean score")
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change a number of a new run's config.json, such as n_step=5",
+    )
+    command.add_argument(
+        "--from",
+        dest="weights",
+        type=Path,
+        metavar="FILE",
+        help="begin a new run with the weights that `export` wrote beside a model (.npz)",
+    )
+    command.set_defaults(run=_train, algorithm=algorithm)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -335,16 +342,17 @@ def _write_json(path: Path | None, result: dict[str, object]) -> None:
         raise UserError(f"cannot write {path}: {error.strerror}") from error
 
 
-def _train_student(arguments: argparse.Namespace) -> int:
+def _train(arguments: argparse.Namespace) -> int:
     try:
         from agents.config import ConfigError, TrainingConfig
-        from agents.train import TrainingError, train_student
+        from agents.train import TrainingError, train
     except ImportError as error:
         raise UserError(f"training needs {error.name}: {TRAINING_HINT}") from error
     try:
-        train_student(
+        config = TrainingConfig(algorithm=arguments.algorithm, seed=arguments.seed)
+        train(
             arguments.runs / arguments.name,
-            TrainingConfig(seed=arguments.seed).changed(arguments.set),
+            config.changed(arguments.set),
             arguments.minutes,
             arguments.until,
             arguments.weights,

@@ -28,8 +28,9 @@ def _number(default: Any, unit: str, source: str) -> Any:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """The settings of one run of the dueling double DQN."""
+    """The settings of one run."""
 
+    algorithm: str = _number("double-dqn", "double-dqn, the student, or iqn, the teacher", "choice")
     seed: int = _number(0, "seed of weights, memory, exploration and emulators", "choice")
     # Emulators
     emulators: int = _number(32, "emulators in lock-step", MEASURED)
@@ -54,6 +55,7 @@ class TrainingConfig:
     adam_epsilon: float = _number(0.005 / 128, "Adam epsilon (0.005 / batch)", "Schmidt 2021")
     gradient_norm: float = _number(10.0, "largest global gradient norm", "Wang et al. 2016")
     huber_kappa: float = _number(1.0, "TD error at which Huber turns linear", DQN)
+    quantiles: int = _number(8, "quantiles of IQN, drawn to learn and even to act", MEASURED)
     target_period: int = _number(500, "updates between copies to the target", MEASURED)
     # Exploration: each emulator keeps its own final rate, spaced geometrically (Horgan et al. 2018)
     exploration_steps: int = _number(150_000, "agent steps over which epsilon falls", MEASURED)

@@ -14,16 +14,35 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from agents import checkpoint
+from agents.algorithms import ALGORITHMS
 from agents.config import ConfigError, TrainingConfig, load_config
-from agents.networks import ENCODER, dueling_network
+from agents.learner import assign
+from agents.networks import ENCODER, even_taus
 from agents.player import SIGNATURE, Model, ModelError, probe
 from agents.preprocess import SIDE, STACK
 
 CARD_VERSION = 1
+EXPORTED_QUANTILES = 32
 
 
 class ExportError(RuntimeError):
     """The run cannot be exported; the message says why."""
+
+
+def decide(network: keras.Model, frames: tf.Tensor) -> dict[str, tf.Tensor]:
+    """Return what a model says of `frames` uint8 [N, 84, 84, 4], float32, by name.
+
+    `value` [N, 1], `advantage` [N, 6] and `q` [N, 6]. The teacher has no value of its
+    own: its value is the mean of its Q, which is what the student's is by construction.
+    It adds its `quantiles` [N, 32, 6].
+    """
+    if len(network.inputs) == 1:
+        return network(frames)
+    taus = tf.repeat(even_taus(EXPORTED_QUANTILES), tf.shape(frames)[0], axis=0)
+    quantiles = network([tf.convert_to_tensor(frames), taus])  # [N, 32, A]
+    q = tf.reduce_mean(quantiles, axis=1)
+    value = tf.reduce_mean(q, axis=1, keepdims=True)
+    return {"value": value, "advantage": q - value, "q": q, "quantiles": quantiles}
 
 
 def to_tflite(network: keras.Model) -> bytes:
@@ -36,7 +55,7 @@ def to_tflite(network: keras.Model) -> bytes:
     archive.track(network)
     archive.add_endpoint(
         name=SIGNATURE,
-        fn=lambda frames: network(frames),
+        fn=lambda frames: decide(network, frames),
         input_signature=[tf.TensorSpec([None, SIDE, SIDE, STACK], tf.uint8, name="frames")],
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -63,10 +82,9 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
     if loaded is None:
         raise ExportError(f"{run} has no whole checkpoint yet")
     arrays, state = loaded
-    network = dueling_network()
     try:
-        for index, variable in enumerate(network.variables):
-            variable.assign(arrays[f"online/{index}"])
+        network = ALGORITHMS[config.algorithm].build("float32")
+        assign("online", network.variables, arrays)
         training = _training(config, state)
     except (KeyError, ValueError) as error:
         raise ExportError(f"the checkpoint in {run} is of another version") from error
@@ -86,7 +104,7 @@ def write_model(network: keras.Model, file: Path, training: dict[str, Any]) -> d
     tolerance; also on a failed write.
     """
     data = to_tflite(network)
-    q: NDArray[np.float32] = network(probe())["q"].numpy()
+    q: NDArray[np.float32] = decide(network, probe())["q"].numpy()
     card = {
         "version": CARD_VERSION,
         "name": file.stem,
@@ -118,7 +136,7 @@ def _write(file: Path, data: bytes, card: dict[str, Any]) -> None:
 
 def _training(config: TrainingConfig, state: dict[str, Any]) -> dict[str, Any]:
     return {
-        "algorithm": "dueling double DQN",
+        "algorithm": ALGORITHMS[config.algorithm].title,
         "gradient_samples": state["updates"] * config.batch,
         "agent_steps": state["agent_steps"],
         "frames": state["agent_steps"] * config.frame_skip,

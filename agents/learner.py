@@ -1,4 +1,4 @@
-"""The double DQN learner: one compiled function from a batch to new weights."""
+"""The learner: one compiled function from a batch to new weights."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from agents import losses
+from agents.algorithms import ALGORITHMS, Scalars, Transitions
 from agents.config import TrainingConfig
 from agents.memory import Batch
-from agents.networks import ACTIONS, behind_fold, dueling_network, fold_stacks
+from agents.networks import behind_fold, fold_stacks
 from agents.preprocess import SIDE, STACK
 
 # A batch is cut in two and each half runs beside the other as operations of its own.
@@ -24,13 +24,14 @@ TOWERS = 2
 _FRAMES = tf.TensorSpec([None, STACK, SIDE, SIDE], tf.uint8)
 
 
-class DoubleDqnLearner:
-    """Owns the online network, the target network and the optimizer."""
+class Learner:
+    """Owns the online network, the target network and the optimizer of one algorithm."""
 
     def __init__(self, config: TrainingConfig) -> None:
         self._config = config
-        self.online = dueling_network(config.precision)
-        self.target = dueling_network(config.precision)
+        self._algorithm = ALGORITHMS[config.algorithm]
+        self.online = self._algorithm.build(config.precision)
+        self.target = self._algorithm.build(config.precision)
         self._online = behind_fold(self.online)
         self._target = behind_fold(self.target)
         self.optimizer = keras.optimizers.Adam(config.learning_rate, epsilon=config.adam_epsilon)
@@ -45,8 +46,11 @@ class DoubleDqnLearner:
     @tf.function(input_signature=[_FRAMES])  # type: ignore[untyped-decorator]
     def _greedy(self, stacks: tf.Tensor) -> tf.Tensor:
         half = tf.shape(stacks)[0] // TOWERS
-        parts = [self._online(fold_stacks(x))["q"] for x in (stacks[:half], stacks[half:])]
-        return tf.argmax(tf.concat(parts, axis=0), axis=-1, output_type=tf.int32)
+        q = [
+            self._algorithm.q(self._config, self._online, fold_stacks(part))
+            for part in (stacks[:half], stacks[half:])
+        ]
+        return tf.argmax(tf.concat(q, axis=0), axis=-1, output_type=tf.int32)
 
     def act(self, stacks: NDArray[np.uint8]) -> NDArray[np.int32]:
         """Return the greedy actions [E] for `stacks` [E, 4, 84, 84]."""
@@ -74,11 +78,11 @@ class DoubleDqnLearner:
         r_t: tf.Tensor,
         discount_t: tf.Tensor,
         s_t: tf.Tensor,
-    ) -> dict[str, tf.Tensor]:
-        towers = zip(
+    ) -> Scalars:
+        batches = zip(
             *(tf.split(x, TOWERS) for x in (s_tm1, a_tm1, r_t, discount_t, s_t)), strict=True
         )
-        parts = [self._gradients(*tower) for tower in towers]
+        parts = [self._gradients(tower, *batch) for tower, batch in enumerate(batches)]
         gradients = [tf.add_n(same) / TOWERS for same in zip(*(p[0] for p in parts), strict=True)]
         gradients, norm = tf.clip_by_global_norm(gradients, self._config.gradient_norm)
         self.optimizer.apply(gradients, self.online.trainable_variables)
@@ -87,28 +91,22 @@ class DoubleDqnLearner:
 
     def _gradients(
         self,
+        tower: int,
         s_tm1: tf.Tensor,
         a_tm1: tf.Tensor,
         r_t: tf.Tensor,
         discount_t: tf.Tensor,
         s_t: tf.Tensor,
-    ) -> tuple[list[tf.Tensor], dict[str, tf.Tensor]]:
+    ) -> tuple[list[tf.Tensor], Scalars]:
         """Return the gradients of one tower's mean loss, and what to log of it."""
-        s_tm1, s_t = fold_stacks(s_tm1), fold_stacks(s_t)
-        q_online_t = self._online(s_t)["q"]  # [B, A]
-        q_target_t = self._target(s_t)["q"]  # [B, A]
-        target = losses.double_q_target(r_t, discount_t, q_online_t, q_target_t)  # [B]
+        batch = Transitions(fold_stacks(s_tm1), a_tm1, r_t, discount_t, fold_stacks(s_t))
+        # What a loss draws follows from the update's number, so a resumed run draws the same.
+        update = tf.cast(self.optimizer.iterations, tf.int32)
+        seed = tf.stack([self._config.seed + tower, update])
         with tf.GradientTape() as tape:
-            q_tm1 = self._online(s_tm1)["q"]  # [B, A]
-            chosen = tf.reduce_sum(q_tm1 * tf.one_hot(a_tm1, ACTIONS), axis=-1)  # [B]
-            error = target - chosen
-            loss = tf.reduce_mean(losses.huber(error, self._config.huber_kappa))
-        scalars = {
-            "loss": loss,
-            "td_error": tf.reduce_mean(tf.abs(error)),
-            "q_online": tf.reduce_mean(tf.reduce_max(q_online_t, axis=-1)),
-            "q_target": tf.reduce_mean(tf.reduce_max(q_target_t, axis=-1)),
-        }
+            loss, scalars = self._algorithm.loss(
+                self._config, self._online, self._target, batch, seed
+            )
         return tape.gradient(loss, self.online.trainable_variables), scalars
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -122,19 +120,11 @@ class DoubleDqnLearner:
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Take what `state` returned; raise ValueError if names or shapes differ."""
         for part, variables in self._parts().items():
-            self._assign(part, variables, arrays)
-
-    @staticmethod
-    def _assign(part: str, variables: list[Any], arrays: Mapping[str, NDArray[Any]]) -> None:
-        for index, variable in enumerate(variables):
-            name = f"{part}/{index}"
-            if name not in arrays or arrays[name].shape != tuple(variable.shape):
-                raise ValueError(f"{name} is missing or of another shape")
-            variable.assign(arrays[name])
+            assign(part, variables, arrays)
 
     def begin_from(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Take the online network's arrays out of `arrays` for both networks, like `restore`."""
-        self._assign("online", self.online.variables, arrays)
+        assign("online", self.online.variables, arrays)
         self.copy_to_target()
 
     def _parts(self) -> dict[str, list[Any]]:
@@ -143,3 +133,12 @@ class DoubleDqnLearner:
             "target": self.target.variables,
             "optimizer": self.optimizer.variables,
         }
+
+
+def assign(part: str, variables: list[Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Set `variables` to the arrays `part/0`, `part/1`, ...; ValueError where one does not fit."""
+    for index, variable in enumerate(variables):
+        name = f"{part}/{index}"
+        if name not in arrays or arrays[name].shape != tuple(variable.shape):
+            raise ValueError(f"{name} is missing or of another shape")
+        variable.assign(arrays[name])

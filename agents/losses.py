@@ -19,6 +19,18 @@ def double_q_target(
     return tf.stop_gradient(r_t + discount_t * chosen)
 
 
+def quantile_huber(error: tf.Tensor, taus: tf.Tensor, kappa: float) -> tf.Tensor:
+    """Return the quantile Huber loss [B] (Dabney et al. 2018, equations 3 and 4).
+
+    `error` [B, N, M] is target sample j minus predicted quantile i, `taus` [B, N] the
+    fractions that the predictions stand for. Being too low at a high fraction costs
+    more than being too high. Summed over the N predictions, averaged over the M samples.
+    """
+    below = tf.cast(error < 0, error.dtype)
+    weight = tf.abs(taus[:, :, None] - tf.stop_gradient(below))
+    return tf.reduce_sum(tf.reduce_mean(weight * huber(error, kappa) / kappa, axis=2), axis=1)
+
+
 def huber(error: tf.Tensor, kappa: float) -> tf.Tensor:
     """Return Huber's loss, of the shape of `error`: quadratic up to `kappa`, linear beyond."""
     size = tf.abs(error)

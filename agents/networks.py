@@ -7,6 +7,7 @@ pixel, which makes a sample three times cheaper than at full resolution.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +22,8 @@ ENCODER = "s2d2-impala-16-32-32"
 FOLD = 2  # pixels, the side of a square that becomes channels
 STAGES = (16, 32, 32)
 STREAM_UNITS = 256
+IQN_UNITS = 512
+COSINES = 64
 
 
 class Fold(layers.Layer):
@@ -90,9 +93,42 @@ def dueling_network(precision: str = "float32") -> keras.Model:
         return keras.Model(frames, outputs, name="dueling_ddqn")
 
 
+class Cosines(layers.Layer):
+    """Embed fractions [B, N] as cos(pi i tau), i = 1 to 64: [B, N, 64]."""
+
+    def call(self, taus: tf.Tensor) -> tf.Tensor:
+        multiples = tf.range(1, COSINES + 1, dtype=taus.dtype) * math.pi
+        return tf.cos(taus[:, :, None] * multiples)
+
+
+def iqn_network(precision: str = "float32") -> keras.Model:
+    """Build the teacher, an implicit quantile network (Dabney et al. 2018).
+
+    Inputs are `frames` uint8 [B, 84, 84, 4] and `taus` float32 [B, N], fractions from 0
+    to 1; the output is the return's quantile at each of them, float32 [B, N, 6].
+    """
+    with _policy(precision):
+        frames = keras.Input((SIDE, SIDE, STACK), dtype="uint8", name="frames")
+        taus = keras.Input((None,), dtype="float32", name="taus")
+        state = layers.Dense(IQN_UNITS)(encode(frames))
+        state = layers.ReLU()(layers.LayerNormalization()(state))  # [B, 512]
+        fractions = layers.Dense(IQN_UNITS, activation="relu")(Cosines(dtype="float32")(taus))
+        x = keras.ops.expand_dims(state, 1) * fractions  # [B, N, 512]
+        x = layers.Dense(IQN_UNITS // 2, activation="relu")(x)
+        quantiles = layers.Dense(ACTIONS, dtype="float32")(x)  # [B, N, A]
+        return keras.Model([frames, taus], quantiles, name="iqn")
+
+
+def even_taus(count: int) -> tf.Tensor:
+    """Return the middles of `count` equal parts of 0 to 1, float32 [1, count]."""
+    return ((tf.range(count, dtype=tf.float32) + 0.5) / count)[None]
+
+
 def behind_fold(network: keras.Model) -> keras.Model:
     """Return `network` without its first step, on the same weights: it takes folded frames."""
-    return keras.Model(network.get_layer("fold").output, network.output)
+    folded = network.get_layer("fold").output
+    others = network.inputs[1:]
+    return keras.Model([folded, *others] if others else folded, network.output)
 
 
 @contextmanager

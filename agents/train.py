@@ -26,7 +26,7 @@ from agents import checkpoint
 from agents.collector import Collector
 from agents.config import ConfigError, TrainingConfig, load_config
 from agents.curve import LOG, draw_curves
-from agents.learner import TOWERS, DoubleDqnLearner
+from agents.learner import TOWERS, Learner
 from agents.memory import Memory
 from agents.networks import ACTIONS
 
@@ -56,7 +56,7 @@ class Run:
         keras.utils.set_random_seed(config.seed)
         self.folder = folder
         self.config = config
-        self.learner = DoubleDqnLearner(config)
+        self.learner = Learner(config)
         self._memory = Memory(
             config.memory_frames,
             config.emulators,
@@ -199,14 +199,14 @@ def open_run(folder: Path, config: TrainingConfig, weights: Path | None = None) 
     return Run(folder, config, weights)
 
 
-def train_student(
+def train(
     folder: Path,
     config: TrainingConfig,
     minutes: float | None = None,
     until: float | None = None,
     weights: Path | None = None,
 ) -> None:
-    """Train the dueling double DQN in `folder` until it is told to stop.
+    """Train the run in `folder` until it is told to stop.
 
     A new run begins with the weights in file `weights`, if there is one.
     Ends after `minutes` of this call, or when the last hundred training games

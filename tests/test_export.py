@@ -17,9 +17,9 @@ import keras
 
 from agents import checkpoint, export
 from agents.config import TrainingConfig
-from agents.export import ExportError, export_run, write_model
-from agents.learner import DoubleDqnLearner
-from agents.networks import dueling_network
+from agents.export import ExportError, decide, export_run, write_model
+from agents.learner import Learner
+from agents.networks import dueling_network, iqn_network
 from agents.player import Model
 from agents.preprocess import FRAME_SKIP, FrameStack
 from game.cabinet import Cabinet, Rules
@@ -102,7 +102,7 @@ def run(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     folder = tmp_path_factory.mktemp("runs") / "run"
     checkpoint.write_atomically(folder / "config.json", CONFIG.to_json().encode())
     keras.utils.set_random_seed(1)
-    learner = DoubleDqnLearner(CONFIG)
+    learner = Learner(CONFIG)
     checkpoint.save(folder, 1, learner.state(), STATE)
     random = np.random.default_rng(0)
     for variable in learner.online.variables:  # all differ from zero and from the target's
@@ -185,3 +185,20 @@ def test_unwritable_target_is_refused(
     with pytest.raises(ExportError, match="cannot write") as error:
         write_model(tiny_network, tmp_path / "file" / "a.tflite", {})
     assert is_one_sentence(error.value)
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_exported_teacher_equals_its_network(tmp_path: Path, stacks: NDArray[np.uint8]) -> None:
+    keras.utils.set_random_seed(3)
+    network = iqn_network()
+    file = tmp_path / "teacher.tflite"
+    write_model(network, file, {"algorithm": "implicit quantile network"})
+    answer = Model(file)(stacks)
+    assert answer["quantiles"].shape == (len(stacks), 32, 6)
+    for name, expected in decide(network, stacks).items():
+        # A quantile of untrained weights swings with its fraction; Q averages that out.
+        tolerance = TOLERANCE * (2 if name == "quantiles" else 1)
+        assert np.abs(answer[name] - expected.numpy()).max() <= tolerance, name
+    np.testing.assert_allclose(answer["value"] + answer["advantage"], answer["q"], atol=1e-5)
+    again = Model(file)(stacks)
+    np.testing.assert_array_equal(again["q"], answer["q"])

@@ -23,6 +23,7 @@ AGENTS = [
     "collector",
     "checkpoint",
     "curve",
+    "algorithms",
     "learner",
     "train",
     "evaluate",

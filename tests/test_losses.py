@@ -52,3 +52,53 @@ def test_hubers_gradient_is_the_error_up_to_kappa() -> None:
         tape.watch(errors)
         loss = tf.reduce_sum(losses.huber(errors, 1.0))
     np.testing.assert_allclose(tape.gradient(loss, errors), [-1, -0.5, 0.5, 1])
+
+
+def slow_quantile_huber(error: np.ndarray, taus: np.ndarray, kappa: float) -> list[float]:
+    totals = []
+    for errors, fractions in zip(error.tolist(), taus.tolist(), strict=True):
+        total = 0.0
+        for row, tau in zip(errors, fractions, strict=True):
+            for e in row:
+                size = abs(e)
+                cost = 0.5 * e**2 if size <= kappa else kappa * (size - 0.5 * kappa)
+                total += (1 - tau if e < 0 else tau) * cost / kappa / len(row)
+        totals.append(total)
+    return totals
+
+
+@pytest.mark.parametrize("kappa", [0.5, 1.0])
+def test_quantile_huber_equals_a_slow_loop(kappa: float) -> None:
+    random = np.random.default_rng(3)
+    error = random.normal(scale=2, size=(5, 3, 4)).astype(np.float32)
+    taus = random.uniform(size=(5, 3)).astype(np.float32)
+    actual = losses.quantile_huber(tf.constant(error), tf.constant(taus), kappa)
+    np.testing.assert_allclose(actual, slow_quantile_huber(error, taus, kappa), rtol=1e-5)
+
+
+def test_too_low_at_a_high_fraction_costs_more_than_too_high() -> None:
+    taus = tf.constant([[0.9]])
+    low, high = (losses.quantile_huber(tf.constant([[[e]]]), taus, 1.0) for e in (2.0, -2.0))
+    assert float(low[0] / high[0]) == pytest.approx(9)
+
+
+def test_the_gradient_of_a_quantile_leans_as_its_fraction_says() -> None:
+    """Far from the samples the pull up is tau for each sample above, down 1 - tau below."""
+    quantile = tf.Variable([[0.0]])
+    samples = tf.constant([[[5.0, 5.0, 5.0, -5.0]]])
+    with tf.GradientTape() as tape:
+        error = samples - quantile[:, :, None]
+        loss = tf.reduce_sum(losses.quantile_huber(error, tf.constant([[0.3]]), 1.0))
+    assert float(tape.gradient(loss, quantile)[0, 0]) == pytest.approx(-(0.3 * 3 - 0.7) / 4)
+
+
+def test_minimising_finds_the_quantiles_of_a_known_distribution() -> None:
+    taus = tf.constant([[0.1, 0.5, 0.9]])
+    samples = tf.constant(np.linspace(0, 100, 1001, dtype=np.float32))
+    quantiles = tf.Variable([[50.0, 50.0, 50.0]])
+    for step in range(400):
+        with tf.GradientTape() as tape:
+            error = samples[None, None, :] - quantiles[:, :, None]
+            loss = tf.reduce_sum(losses.quantile_huber(error, taus, 1.0))
+        quantiles.assign_sub((40 if step < 300 else 4) * tape.gradient(loss, quantiles))
+    np.testing.assert_allclose(quantiles.numpy(), [[10, 50, 90]], atol=1)

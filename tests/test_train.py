@@ -18,14 +18,16 @@ pytest.importorskip("tensorflow")
 
 from agents import checkpoint, train
 from agents.config import ConfigError, TrainingConfig, load_config
-from agents.learner import DoubleDqnLearner
+from agents.learner import Learner
 from agents.train import (
     Run,
     StopSignal,
     TrainingError,
     exploration,
     open_run,
-    train_student,
+)
+from agents.train import (
+    train as train_run,
 )
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
@@ -58,7 +60,7 @@ def finished(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train, "_show", stop_after_three)
-        train_student(folder, MINI, minutes=None, until=None)
+        train_run(folder, MINI, minutes=None, until=None)
     return folder
 
 
@@ -66,7 +68,7 @@ def finished(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def idle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Learn nothing, which needs no compiling."""
     scalars = {"loss": 0.0, "gradient_norm": 0.0, "q_online": 0.0}
-    monkeypatch.setattr(DoubleDqnLearner, "learn", lambda _self, _batch: scalars)
+    monkeypatch.setattr(Learner, "learn", lambda _self, _batch: scalars)
 
 
 @pytest.fixture
@@ -120,7 +122,7 @@ def test_target_is_copied_every_period(finished: Path) -> None:
 def test_resumed_run_continues_where_it_stopped(folder: Path) -> None:
     before, lines = state_of(folder), lines_of(folder)
     handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    train_student(folder, dataclasses.replace(MINI, seed=9), minutes=0.001, until=None)
+    train_run(folder, dataclasses.replace(MINI, seed=9), minutes=0.001, until=None)
     after, entry = state_of(folder), lines_of(folder)[-1]
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
     assert load_config(folder) == MINI  # a run keeps the configuration that it has
@@ -149,7 +151,7 @@ def test_stop_while_the_memory_fills_ends_and_saves(
 ) -> None:
     before = state_of(folder)
     monkeypatch.setattr(train, "_live", lambda _line: os.kill(os.getpid(), signal.SIGINT))
-    train_student(folder, MINI, minutes=None, until=None)
+    train_run(folder, MINI, minutes=None, until=None)
     after = state_of(folder)
     assert after["starts"] == before["starts"] + 1
     assert (after["updates"], after["hours"]) == (before["updates"], before["hours"])
@@ -158,10 +160,10 @@ def test_stop_while_the_memory_fills_ends_and_saves(
 @pytest.mark.usefixtures("idle")
 def test_run_ends_at_the_wanted_score_or_when_time_is_up(folder: Path) -> None:
     before = len(lines_of(folder))
-    train_student(folder, MINI, minutes=5, until=0)  # every score is enough
+    train_run(folder, MINI, minutes=5, until=0)  # every score is enough
     reached = len(lines_of(folder))
     assert reached == before + 1
-    train_student(folder, MINI, minutes=0.03, until=1e9)  # no score is
+    train_run(folder, MINI, minutes=0.03, until=1e9)  # no score is
     assert len(lines_of(folder)) > reached + 1
 
 
@@ -176,7 +178,7 @@ def test_full_disk_ends_a_run_in_one_sentence(
     monkeypatch.setattr(train, "_live", lambda _line: os.kill(os.getpid(), signal.SIGINT))
     monkeypatch.setattr(checkpoint, "write_atomically", full_disk)
     with pytest.raises(TrainingError, match="No space left") as error:
-        train_student(folder, MINI, minutes=None, until=None)
+        train_run(folder, MINI, minutes=None, until=None)
     assert is_one_sentence(error.value)
     assert state_of(folder) == before
 
@@ -274,7 +276,7 @@ def test_configuration_of_another_version_is_refused(data: bytes, tmp_path: Path
 def test_file_where_the_folder_should_be_is_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(TrainingError, match="cannot write") as error:
-        train_student(tmp_path / name, MINI, minutes=1, until=None)
+        train_run(tmp_path / name, MINI, minutes=1, until=None)
     assert is_one_sentence(error.value)
 
 

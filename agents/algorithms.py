@@ -1,0 +1,117 @@
+"""The two ways to learn, side by side: what differs between student and teacher.
+
+An algorithm is a network, how to read Q from it, and the loss of a batch. All else
+(towers, optimizer, target, checkpoints) is the learner's and the same for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import keras
+import tensorflow as tf
+
+from agents import losses
+from agents.config import TrainingConfig
+from agents.networks import ACTIONS, dueling_network, even_taus, iqn_network
+
+Scalars = dict[str, tf.Tensor]
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """A batch inside the compiled update: states are folded, [B, 42, 42, 16]."""
+
+    s_tm1: tf.Tensor
+    a_tm1: tf.Tensor  # [B]
+    r_t: tf.Tensor  # [B]
+    discount_t: tf.Tensor  # [B]
+    s_t: tf.Tensor
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """A network and its loss. `loss` also takes a seed [2] for whatever it draws."""
+
+    title: str
+    build: Callable[[str], keras.Model]
+    q: Callable[[TrainingConfig, keras.Model, tf.Tensor], tf.Tensor]
+    loss: Callable[
+        [TrainingConfig, keras.Model, keras.Model, Transitions, tf.Tensor],
+        tuple[tf.Tensor, Scalars],
+    ]
+
+
+def _dqn_q(_config: TrainingConfig, network: keras.Model, state: tf.Tensor) -> tf.Tensor:
+    return network(state)["q"]
+
+
+def _dqn_loss(
+    config: TrainingConfig,
+    online: keras.Model,
+    target: keras.Model,
+    batch: Transitions,
+    _seed: tf.Tensor,
+) -> tuple[tf.Tensor, Scalars]:
+    """Double DQN (van Hasselt et al. 2016) on n-step returns with Huber's loss."""
+    q_online_t = tf.stop_gradient(online(batch.s_t)["q"])  # [B, A]
+    q_target_t = target(batch.s_t)["q"]  # [B, A]
+    goal = losses.double_q_target(batch.r_t, batch.discount_t, q_online_t, q_target_t)  # [B]
+    q_tm1 = online(batch.s_tm1)["q"]  # [B, A]
+    error = goal - _chosen(q_tm1, batch.a_tm1)  # [B]
+    loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
+    return loss, _scalars(loss, error, q_online_t, q_target_t)
+
+
+def _iqn_q(config: TrainingConfig, network: keras.Model, state: tf.Tensor) -> tf.Tensor:
+    """Average evenly spaced quantiles: nothing is drawn, so one state has one answer."""
+    taus = tf.repeat(even_taus(config.quantiles), tf.shape(state)[0], axis=0)
+    return tf.reduce_mean(network([state, taus]), axis=1)
+
+
+def _iqn_loss(
+    config: TrainingConfig,
+    online: keras.Model,
+    target: keras.Model,
+    batch: Transitions,
+    seed: tf.Tensor,
+) -> tuple[tf.Tensor, Scalars]:
+    """Implicit quantile regression (Dabney et al. 2018, algorithm 1) on n-step returns."""
+    shape = [tf.shape(batch.a_tm1)[0], config.quantiles]
+    taus = tf.random.stateless_uniform(shape, seed)  # [B, N]
+    taus_t = tf.random.stateless_uniform(shape, seed + tf.constant([0, TAU_STREAM]))  # [B, M]
+    z_t = target([batch.s_t, taus_t])  # [B, M, A]
+    q_t = tf.reduce_mean(z_t, axis=1)  # [B, A]
+    a_t = tf.argmax(q_t, axis=-1, output_type=tf.int32)  # [B]
+    z_t = tf.gather(z_t, a_t, axis=2, batch_dims=1)  # [B, M]
+    goal = tf.stop_gradient(batch.r_t[:, None] + batch.discount_t[:, None] * z_t)
+    z_tm1 = online([batch.s_tm1, taus])  # [B, N, A]
+    chosen = tf.gather(z_tm1, batch.a_tm1, axis=2, batch_dims=1)  # [B, N]
+    error = goal[:, None, :] - chosen[:, :, None]  # [B, N, M]
+    loss = tf.reduce_mean(losses.quantile_huber(error, taus, config.huber_kappa))
+    gap = tf.reduce_mean(goal, axis=1) - tf.reduce_mean(chosen, axis=1)  # [B]
+    return loss, _scalars(loss, gap, tf.reduce_mean(z_tm1, axis=1), q_t)
+
+
+def _chosen(q: tf.Tensor, actions: tf.Tensor) -> tf.Tensor:
+    return tf.reduce_sum(q * tf.one_hot(actions, ACTIONS), axis=-1)
+
+
+def _scalars(
+    loss: tf.Tensor, error: tf.Tensor, q_online: tf.Tensor, q_target: tf.Tensor
+) -> Scalars:
+    return {
+        "loss": loss,
+        "td_error": tf.reduce_mean(tf.abs(error)),
+        "q_online": tf.reduce_mean(tf.reduce_max(q_online, axis=-1)),
+        "q_target": tf.reduce_mean(tf.reduce_max(q_target, axis=-1)),
+    }
+
+
+TAU_STREAM = 1_000_003  # moves the seed of the target's fractions away from the others
+
+ALGORITHMS = {
+    "double-dqn": Algorithm("dueling double DQN", dueling_network, _dqn_q, _dqn_loss),
+    "iqn": Algorithm("implicit quantile network", iqn_network, _iqn_q, _iqn_loss),
+}
