@@ -266,6 +266,18 @@ def test_resizing_is_followed(make_app: Callable[..., App]) -> None:
     assert len(np.unique(pygame.surfarray.array2d(surface)[700:, :])) > 20, "the column is drawn"
 
 
+@pytest.mark.parametrize("size", [(1, 1), (200, 100), (640, 90), (90, 900), (3000, 480)])
+@pytest.mark.parametrize("mode", [None, Mode.PLAY, Mode.RACE])
+def test_any_size_that_a_window_can_be_dragged_to_is_drawn(
+    make_app: Callable[..., App], size: tuple[int, int], mode: Mode | None
+) -> None:
+    app = make_app(mode)
+    canvas = pygame.Surface(size)
+    app.draw_on(canvas)
+    press(app, pygame.K_p)
+    app.draw_on(canvas)
+
+
 def test_mute_is_a_switch(make_app: Callable[..., App]) -> None:
     app = make_app()
     press(app, pygame.K_m)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 
 import pygame
 
-from game.settings import APP_NAME, Options, asset
+from game.settings import APP_NAME, SMALLEST_SIZE, Options, asset
 from game.ui.arena import Arena, start_match
 from game.ui.controls import Command
 from game.ui.pacer import Pacer
@@ -90,14 +89,12 @@ class App:
         """The scene on top."""
         return self._stack[-1]
 
-    def run(self, pacer: Pacer, before_update: Callable[[], None] | None = None) -> None:
-        """Run until the window is closed; `before_update` is called before each frame."""
+    def run(self, pacer: Pacer) -> None:
+        """Run until the window is closed."""
         while self.running:
             due = pacer.wait()
             self.poll()
             for _ in range(due):
-                if before_update is not None:
-                    before_update()
                 self.update()
             self.draw()
             if self.arcade.options.frames is not None and self.frames >= self.arcade.options.frames:
@@ -137,7 +134,15 @@ class App:
         pygame.display.flip()
 
     def draw_on(self, surface: pygame.Surface) -> None:
-        """Draw the scene on top on `surface`."""
+        """Draw the scene on top on `surface`; a window that is too small shows it shrunk."""
+        size = surface.get_size()
+        room = (max(size[0], SMALLEST_SIZE[0]), max(size[1], SMALLEST_SIZE[1]))
+        if room != size:
+            canvas = pygame.Surface(room)
+            self.scene.draw(canvas, Theme(room))
+            pygame.transform.smoothscale(canvas, size, surface)
+            self._shown = None
+            return
         if self._theme is None or self._theme.size != surface.get_size():
             self._theme = Theme(surface.get_size())
             self._shown = None

@@ -113,9 +113,7 @@ class Results:
 
     def _new_best(self) -> str | None:
         humans = [s for s in self._arena.match.seats if s.player.kind is Kind.HUMAN]
-        if not humans:
-            return None
-        if self._best_before == 0:
+        if not humans or self._best_before == 0:
             return None
         if humans[0].frame.score > self._best_before:
             return f"The best score on this machine! It was {self._best_before}"

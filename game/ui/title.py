@@ -30,6 +30,7 @@ class Title:
                 Choice("quit", "Quit"),
             ]
         )
+        self._label_race()
         self._demo = self._new_demo()
 
     def handle(self, command: Command) -> Transition | None:
@@ -87,7 +88,6 @@ class Title:
             HUMAN,
             topleft=(left, logo.bottom + theme.px(58)),
         )
-        self._label_race()
         rows = pygame.Rect(left - theme.px(18), logo.bottom + theme.px(136), theme.px(520), 0)
         self._menu.draw(target, rows, HUMAN, theme)
         y = rows.top + self._menu.height(theme) + theme.px(16)
@@ -104,6 +104,7 @@ class Title:
         index = minutes.index(now) if now in minutes else 0
         chosen = minutes[(index + step) % len(minutes)]
         self._arcade.race_frames = chosen * _FRAMES_A_MINUTE or None
+        self._label_race()
 
     def _label_race(self) -> None:
         frames = self._arcade.race_frames or 0
