@@ -314,9 +314,12 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _bench_play(arguments: argparse.Namespace) -> int:
-    from game.ui.bench import bench_play, report
+    from game.ui.bench import BenchError, bench_play, report
 
-    result = bench_play(_agent_loader(arguments.agent), arguments.seconds)
+    try:
+        result = bench_play(_agent_loader(arguments.agent), arguments.seconds)
+    except BenchError as error:
+        raise UserError(str(error)) from error
     print(report(result))
     _write_json(arguments.json, result)
     return 0 if result["passed"] else 1

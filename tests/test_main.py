@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -15,6 +16,9 @@ import main
 from game.settings import default_model
 
 ROOT = Path(main.__file__).parent
+needs_training = pytest.mark.skipif(
+    importlib.util.find_spec("tensorflow") is None, reason="no TensorFlow"
+)
 needs_model = pytest.mark.skipif(not default_model().exists(), reason="no bundled model")
 
 
@@ -43,6 +47,12 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
         (["evaluate", "--agent", "nowhere.tflite", "--episodes", "1"], "nowhere.tflite"),
         (["evaluate", "--episodes", "0"], "above zero"),
         (["verify", "nowhere.tape"], "nowhere.tape"),
+        (["bench", "play", "--agent", "nowhere.tflite"], "nowhere.tflite"),
+        (["bench", "play", "--seconds", "-3"], "above zero"),
+        (["train", "student", "--seed", "-1"], "from 0 to"),
+        pytest.param(["train", "student", "--set", "luck=1"], "luck", marks=needs_training),
+        pytest.param(["export", "nowhere", "x.tflite"], "nowhere", marks=needs_training),
+        pytest.param(["curve", "x.png", "nowhere"], "nowhere", marks=needs_training),
         (["verify", "main.py"], "not a BigChamp tape"),
         (["race", "--headless", "main.py"], "main.py"),
     ],
