@@ -62,6 +62,8 @@ class TrainingConfig:
     exploration_low: float = _number(0.002, "final epsilon of the greediest emulator", MEASURED)
     exploration_high: float = _number(0.05, "final epsilon of the most curious emulator", MEASURED)
     # Housekeeping
+    trial_samples: int = _number(2_000_000, "gradient samples between trials, 0 for none", "choice")
+    trial_episodes: int = _number(100, "games of a trial", MACHADO)
     checkpoint_minutes: float = _number(4.0, "minutes between checkpoints", "choice")
     log_seconds: float = _number(30.0, "seconds between lines of the log", "choice")
     refill_steps: int = _number(100_000, "agent steps acted to refill memory on resume", "choice")

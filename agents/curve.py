@@ -29,6 +29,8 @@ def read_log(log: Path) -> list[dict[str, Any]]:
 def draw_curves(logs: dict[str, Path], file: Path) -> None:
     """Draw score and value over gradient samples for each named log into the PNG `file`.
 
+    Lines are training games, dots are trials: a hundred games without exploration.
+
     Raises OSError if a log cannot be read or the picture not written, ValueError if
     no log has a score yet.
     """
@@ -46,6 +48,10 @@ def draw_curves(logs: dict[str, Path], file: Path) -> None:
             samples, _smooth([e["score"] for e in entries]), label=f"{name} ({hours:.1f} h)"
         )
         values.plot(samples, _smooth([e["q_online"] for e in entries]), label=name)
+        trials = [e for e in read_log(log) if "trial" in e]
+        colour = scores.lines[-1].get_color()
+        at = [e["samples"] / 1e6 for e in trials]
+        scores.plot(at, [e["trial"]["mean"] for e in trials], "o", color=colour)
     if not drawn:
         raise ValueError("there is no score to draw yet")
     scores.set_ylabel("score, last 100 training games")

@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import platform
+import signal
 import sys
 import time
 from collections import Counter
@@ -83,6 +84,7 @@ _worker_factory: PlayerFactory
 
 def _start_worker(agent: str) -> None:
     global _worker_factory
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits
     _worker_factory = player_factory(agent)
 
 

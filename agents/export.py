@@ -23,6 +23,7 @@ from agents.preprocess import SIDE, STACK
 
 CARD_VERSION = 1
 EXPORTED_QUANTILES = 32
+SUFFIXES = (".tflite", ".json", ".npz")  # a model, its card, and the weights to train on from
 
 
 class ExportError(RuntimeError):

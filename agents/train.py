@@ -4,6 +4,7 @@ runs/NAME/config.json      every number, its unit and source
 runs/NAME/log.jsonl        what was measured, one line every half minute
 runs/NAME/checkpoint-*     weights, optimizer, target, counters, random states
 runs/NAME/curve.png        score over gradient samples
+runs/NAME/best.*           the model of the best trial (see trials.py)
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from agents.curve import LOG, draw_curves
 from agents.learner import TOWERS, Learner
 from agents.memory import Memory
 from agents.networks import ACTIONS
+from agents.trials import hold_trial
 
 # A step takes well under a second; a longer one means that the process was paused.
 LONGEST_STEP_S = 5.0
@@ -70,6 +72,8 @@ class Run:
         self.updates = 0
         self.hours = 0.0  # of learning, pauses left out
         self.starts = 0  # each start plays other games than the one before
+        self.trials = 0
+        self.best: float | None = None  # mean score of the best trial
         if not self._resume() and weights is not None:
             self._begin_from(weights)
         self.starts += 1
@@ -142,10 +146,32 @@ class Run:
             "updates": self.updates,
             "hours": self.hours,
             "starts": self.starts,
+            "trials": self.trials,
+            "best": self.best,
             "random": self._random.bit_generator.state,
             "memory_random": self._memory.random.bit_generator.state,
         }
         checkpoint.save(self.folder, self.samples, self.learner.state(), state)
+
+    def trial_due(self) -> bool:
+        """Whether enough was learnt since the last trial."""
+        apart = self.config.trial_samples
+        return apart > 0 and self.samples >= (self.trials + 1) * apart
+
+    def hold_trial(self) -> dict[str, Any]:
+        """Measure the network by the protocol and keep the best; return what to log."""
+        self.trials = self.samples // self.config.trial_samples
+        self.save()
+        result = hold_trial(self.folder, self.config, self.trials, self.best)
+        if "fresh" in result:
+            self.best = result["trial"]["mean"]
+            self.save()
+        return {"samples": self.samples, "hours": round(self.hours, 4), **result}
+
+    def log(self, entry: dict[str, Any]) -> None:
+        """Add a line to the log."""
+        with (self.folder / LOG).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(entry) + "\n")
 
     def draw(self) -> None:
         """Draw the curve so far, once there is a score."""
@@ -175,6 +201,8 @@ class Run:
             self.updates = int(state["updates"])
             self.hours = float(state["hours"])
             self.starts = int(state["starts"])
+            self.trials = int(state["trials"])
+            self.best = None if state["best"] is None else float(state["best"])
             self._random.bit_generator.state = state["random"]
             self._memory.random.bit_generator.state = state["memory_random"]
         except (KeyError, ValueError, TypeError) as error:
@@ -272,13 +300,17 @@ def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None
                 "action_shares": run.action_shares(),
                 **{name: round(float(value), 5) for name, value in scalars.items()},
             }
-            with (run.folder / LOG).open("a", encoding="utf-8") as log:
-                log.write(json.dumps(entry) + "\n")
+            run.log(entry)
             logged, samples_logged, steps_logged = now, run.samples, run.agent_steps
             minutes_left = None if minutes is None else minutes - (now - began) / 60
             _show(entry, minutes_left)
             if until is not None and entry["score"] is not None and entry["score"] >= until:
                 return
+        if run.trial_due():
+            _live(f"a trial of {run.config.trial_episodes} games")
+            result = run.hold_trial()
+            run.log(result)
+            _live(f"trial: mean {result['trial']['mean']:.0f}, best so far {run.best:.0f}")
         if now - saved >= run.config.checkpoint_minutes * 60:
             run.save()
             run.draw()

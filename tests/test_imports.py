@@ -25,9 +25,10 @@ AGENTS = [
     "curve",
     "algorithms",
     "learner",
-    "train",
     "evaluate",
     "export",
+    "trials",
+    "train",
 ]
 
 

@@ -16,7 +16,7 @@ from conftest import is_one_sentence
 
 pytest.importorskip("tensorflow")
 
-from agents import checkpoint, train
+from agents import checkpoint, train, trials
 from agents.config import ConfigError, TrainingConfig, load_config
 from agents.learner import Learner
 from agents.train import (
@@ -29,6 +29,7 @@ from agents.train import (
 from agents.train import (
     train as train_run,
 )
+from game.cabinet import Rules
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -44,6 +45,7 @@ MINI = dataclasses.replace(
     target_period=4,
     precision="float32",
     frame_cap=160,
+    trial_samples=0,
 )
 
 
@@ -332,3 +334,40 @@ def test_a_number_that_is_none_is_refused(setting: str) -> None:
     with pytest.raises(ConfigError) as error:
         MINI.changed([setting])
     assert is_one_sentence(error.value)
+
+
+def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    means = iter([10.0, 12.0, 9.0, 20.0, 18.0])
+    asked: list[int] = []
+
+    def fake(agent: str, rules: Rules, count: int, seed: int) -> dict[str, Any]:
+        assert Path(agent).exists()
+        assert rules.frame_cap == MINI.frame_cap
+        asked.append(seed)
+        summary = {"mean": next(means), "episodes": count}
+        kept = {"seeds": [seed, seed + count - 1], "machine": "m", "summary": summary}
+        return {"rules": dataclasses.asdict(rules), **kept}
+
+    monkeypatch.setattr(trials, "evaluate", fake)
+    config = dataclasses.replace(MINI, trial_samples=16)
+    (folder / "config.json").write_text(config.to_json())
+    run = open_run(folder, config)
+    assert run.trial_due()
+    assert set(run.hold_trial()) == {"samples", "hours", "trial", "fresh"}
+    first = (folder / "best.tflite").read_bytes()
+    assert not run.trial_due()
+    run.updates += 2
+    assert run.trial_due()
+    assert "fresh" not in run.hold_trial(), "9 is not better than 10"
+    assert (folder / "best.tflite").read_bytes() == first
+    assert run.best == 10.0
+    run.updates += 2
+    run.hold_trial()
+    assert run.best == 20.0
+    assert len(set(asked)) == 3, "one set to choose, other ones for each report"
+    card = json.loads((folder / "best.json").read_text())
+    assert card["results"]["sticky 0.25"]["summary"]["mean"] == 18.0
+    again = open_run(folder, config)
+    assert (again.best, again.trials) == (20.0, run.trials)

@@ -1,0 +1,47 @@
+"""A run measured by the protocol now and then, through the player that the window uses.
+
+runs/NAME/latest.*    the model of the last trial
+runs/NAME/best.*      the model of the best trial, with its result on fresh seeds in the card
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from agents.config import TrainingConfig
+from agents.evaluate import add_to_card, evaluate
+from agents.export import SUFFIXES, export_run
+from game.cabinet import Rules
+
+# A checkpoint is chosen on one set of seeds and reported on others.
+CHOICE_SEED = 1_000_000
+FRESH_SEED = 2_000_000
+SEEDS_APART = 10_000
+
+
+def rules_of(config: TrainingConfig) -> Rules:
+    """Return the rules that a run is trained and measured under."""
+    return Rules(sticky=config.sticky, noop_max=config.noop_max, frame_cap=config.frame_cap)
+
+
+def hold_trial(
+    folder: Path, config: TrainingConfig, number: int, best: float | None
+) -> dict[str, Any]:
+    """Measure the newest checkpoint in `folder`; keep its model apart if it beats `best`.
+
+    Returns the statistics as `trial`, and those on fresh seeds as `fresh` if it was the
+    best. `number` counts the trials of a run, so that no two use the same fresh seeds.
+    """
+    model = folder / "latest.tflite"
+    export_run(folder, model)
+    rules, count = rules_of(config), config.trial_episodes
+    trial = evaluate(str(model), rules, count, CHOICE_SEED)["summary"]
+    if best is not None and trial["mean"] <= best:
+        return {"trial": trial}
+    fresh = evaluate(str(model), rules, count, FRESH_SEED + number * SEEDS_APART)
+    add_to_card(model, fresh)
+    for suffix in SUFFIXES:
+        shutil.copyfile(model.with_suffix(suffix), folder / f"best{suffix}")
+    return {"trial": trial, "fresh": fresh["summary"]}
