@@ -140,7 +140,16 @@ def _training_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
         ("student", "double-dqn", "the dueling double DQN that the arcade plays with"),
         ("teacher", "iqn", "the implicit quantile network that guides it"),
     ):
-        _run_options(kinds.add_parser(name, help=text), name, algorithm)
+        kind = kinds.add_parser(name, help=text)
+        _run_options(kind, name, algorithm)
+        if name == "student":
+            kind.add_argument(
+                "--teacher",
+                type=Path,
+                metavar="FILE",
+                help="let this measured model (.tflite) guide a new run: it acts at first, and "
+                "its choice is distilled until the student's score comes near its own",
+            )
 
     command = commands.add_parser("export", help="turn a run into a model for the arcade")
     command.add_argument("folder", type=Path, metavar="RUN")
@@ -173,7 +182,7 @@ def _run_options(command: argparse.ArgumentParser, name: str, algorithm: str) ->
         metavar="FILE",
         help="begin a new run with the weights that `export` wrote beside a model (.npz)",
     )
-    command.set_defaults(run=_train, algorithm=algorithm)
+    command.set_defaults(run=_train, algorithm=algorithm, teacher=None)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -352,7 +361,11 @@ def _train(arguments: argparse.Namespace) -> int:
     except ImportError as error:
         raise UserError(f"training needs {error.name}: {TRAINING_HINT}") from error
     try:
-        config = TrainingConfig(algorithm=arguments.algorithm, seed=arguments.seed)
+        config = TrainingConfig(
+            algorithm=arguments.algorithm,
+            seed=arguments.seed,
+            teacher=str(arguments.teacher or ""),
+        )
         train(
             arguments.runs / arguments.name,
             config.changed(arguments.set),
@@ -381,7 +394,8 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _curve(arguments: argparse.Namespace) -> int:
     try:
-        from agents.curve import LOG, draw_curves
+        from agents.curve import draw_curves
+        from agents.journal import LOG
     except ImportError as error:
         raise UserError(f"drawing needs {error.name}: {TRAINING_HINT}") from error
     try:

@@ -21,13 +21,18 @@ Scalars = dict[str, tf.Tensor]
 
 @dataclass(frozen=True)
 class Transitions:
-    """A batch inside the compiled update: states are folded, [B, 42, 42, 16]."""
+    """A batch inside the compiled update: states are folded, [B, 42, 42, 16].
+
+    `guidance` [] is the weight of what the teacher said, zero without one.
+    """
 
     s_tm1: tf.Tensor
     a_tm1: tf.Tensor  # [B]
     r_t: tf.Tensor  # [B]
     discount_t: tf.Tensor  # [B]
     s_t: tf.Tensor
+    teacher_q: tf.Tensor  # [B, A], NaN where the teacher was not asked
+    guidance: tf.Tensor
 
 
 @dataclass(frozen=True)
@@ -54,14 +59,20 @@ def _dqn_loss(
     batch: Transitions,
     _seed: tf.Tensor,
 ) -> tuple[tf.Tensor, Scalars]:
-    """Double DQN (van Hasselt et al. 2016) on n-step returns with Huber's loss."""
+    """Double DQN (van Hasselt et al. 2016) on n-step returns with Huber's loss.
+
+    While a teacher guides, its choice is distilled beside the return (QDagger).
+    """
     q_online_t = tf.stop_gradient(online(batch.s_t)["q"])  # [B, A]
     q_target_t = target(batch.s_t)["q"]  # [B, A]
     goal = losses.double_q_target(batch.r_t, batch.discount_t, q_online_t, q_target_t)  # [B]
     q_tm1 = online(batch.s_tm1)["q"]  # [B, A]
     error = goal - _chosen(q_tm1, batch.a_tm1)  # [B]
-    loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
-    return loss, _scalars(loss, error, q_online_t, q_target_t)
+    td_loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
+    temperature = config.distill_temperature
+    kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, temperature))
+    loss = td_loss + batch.guidance * kl
+    return loss, {**_scalars(loss, error, q_online_t, q_target_t), "teacher_kl": kl}
 
 
 def _iqn_q(config: TrainingConfig, network: keras.Model, state: tf.Tensor) -> tf.Tensor:
@@ -106,6 +117,7 @@ def _scalars(
         "td_error": tf.reduce_mean(tf.abs(error)),
         "q_online": tf.reduce_mean(tf.reduce_max(q_online, axis=-1)),
         "q_target": tf.reduce_mean(tf.reduce_max(q_target, axis=-1)),
+        "q_gap": tf.reduce_mean(tf.abs(q_online - q_target)),
     }
 
 

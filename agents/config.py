@@ -14,6 +14,7 @@ CONFIG_VERSION = 1
 DQN = "Mnih et al. 2015"
 RAINBOW = "Hessel et al. 2018"
 DOPAMINE = "Castro et al. 2018, Dopamine's Atari settings"
+QDAGGER = "Agarwal et al. 2022, Reincarnating RL"
 MACHADO = "Machado et al. 2018"
 MEASURED = "measured for this project"
 
@@ -57,6 +58,12 @@ class TrainingConfig:
     huber_kappa: float = _number(1.0, "TD error at which Huber turns linear", DQN)
     quantiles: int = _number(8, "quantiles of IQN, drawn to learn and even to act", MEASURED)
     target_period: int = _number(500, "updates between copies to the target", MEASURED)
+    # Guidance by a teacher (QDagger); these count only in a run that has one
+    teacher: str = _number("", "file of the teacher's model, empty for none", "choice")
+    distill_weight: float = _number(3.0, "weight of the teacher's term at the start", QDAGGER)
+    distill_temperature: float = _number(0.1, "units of Q, the softmax's of both", QDAGGER)
+    offline_updates: int = _number(20_000, "updates on the teacher's games before acting", MEASURED)
+    guide_steps: int = _number(500_000, "agent steps until the teacher acts no more", MEASURED)
     # Exploration: each emulator keeps its own final rate, spaced geometrically (Horgan et al. 2018)
     exploration_steps: int = _number(150_000, "agent steps over which epsilon falls", MEASURED)
     exploration_low: float = _number(0.002, "final epsilon of the greediest emulator", MEASURED)

@@ -3,67 +3,70 @@
 from __future__ import annotations
 
 import io
-import json
+import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from agents.checkpoint import write_atomically
+from agents.evaluate import entropy_bits
+from agents.journal import read_log
 
-LOG = "log.jsonl"
 SMOOTHING = 9  # log lines averaged, about four and a half minutes
 
 
-def read_log(log: Path) -> list[dict[str, Any]]:
-    """Return the entries of a run's log; a line that a crash cut short is left out."""
-    entries = []
-    for line in log.read_text(encoding="utf-8").splitlines():
-        try:
-            entries.append(json.loads(line))
-        except json.JSONDecodeError:
-            continue
-    return entries
-
-
 def draw_curves(logs: dict[str, Path], file: Path) -> None:
-    """Draw score and value over gradient samples for each named log into the PNG `file`.
+    """Draw each named log over gradient samples into the PNG `file`.
 
-    Lines are training games, dots are trials: a hundred games without exploration.
+    From top to bottom: score, value, and how varied the play is. Lines are training
+    games, dots are trials: a hundred games without exploration.
 
     Raises OSError if a log cannot be read or the picture not written, ValueError if
     no log has a score yet.
     """
-    figure = Figure(figsize=(9, 7), layout="constrained")
-    scores, values = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
-    drawn = False
-    for name, log in logs.items():
-        entries = [e for e in read_log(log) if e.get("score") is not None and "q_online" in e]
-        if not entries:
-            continue
-        drawn = True
-        samples = [e["samples"] / 1e6 for e in entries]
-        hours = entries[-1]["hours"]
-        scores.plot(
-            samples, _smooth([e["score"] for e in entries]), label=f"{name} ({hours:.1f} h)"
-        )
-        values.plot(samples, _smooth([e["q_online"] for e in entries]), label=name)
-        trials = [e for e in read_log(log) if "trial" in e]
-        colour = scores.lines[-1].get_color()
-        at = [e["samples"] / 1e6 for e in trials]
-        scores.plot(at, [e["trial"]["mean"] for e in trials], "o", color=colour)
-    if not drawn:
+    figure = Figure(figsize=(9, 9), layout="constrained")
+    axes = figure.subplots(3, 1, sharex=True, height_ratios=[2, 1, 1])
+    scores, values, variety = axes
+    drawn = [_draw_log(name, read_log(log), *axes) for name, log in logs.items()]
+    if not any(drawn):
         raise ValueError("there is no score to draw yet")
     scores.set_ylabel("score, last 100 training games")
     scores.legend(loc="upper left")
     values.set_ylabel("value (expected clipped hits)")
-    values.set_xlabel("gradient samples (millions)")
-    for axes in (scores, values):
-        axes.grid(alpha=0.3)
-        axes.set_ylim(bottom=0)
+    variety.set_ylabel("action entropy (of the most),\ndots: most frequent (place, action)")
+    variety.set_ylim(top=1)
+    variety.set_xlabel("gradient samples (millions)")
+    for each in axes:
+        each.grid(alpha=0.3)
+        each.set_ylim(bottom=0)
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=110)
     write_atomically(file, picture.getvalue())
+
+
+def _draw_log(
+    name: str, entries: list[dict[str, Any]], scores: Axes, values: Axes, variety: Axes
+) -> bool:
+    """Draw one log in a colour of its own; return whether it had a score."""
+    games = [e for e in entries if e.get("score") is not None and "q_online" in e]
+    if not games:
+        return False
+    at = [e["samples"] / 1e6 for e in games]
+    label = f"{name} ({games[-1]['hours']:.1f} h)"
+    (line,) = scores.plot(at, _smooth([e["score"] for e in games]), label=label)
+    colour = line.get_color()
+    values.plot(at, _smooth([e["q_online"] for e in games]), color=colour)
+    most = math.log2(len(games[0]["action_shares"]))
+    entropy = [entropy_bits(np.array(e["action_shares"])) / most for e in games]
+    variety.plot(at, _smooth(entropy), color=colour)
+    trials = [e for e in entries if "trial" in e]
+    at = [e["samples"] / 1e6 for e in trials]
+    scores.plot(at, [e["trial"]["mean"] for e in trials], "o", color=colour)
+    variety.plot(at, [e["trial"]["top_pair"]["share"] for e in trials], "o", color=colour)
+    return True
 
 
 def _smooth(values: list[float]) -> list[float]:

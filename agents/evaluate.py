@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.checkpoint import write_atomically
-from agents.player import AgentPlayer, Model, read_card
+from agents.player import AgentPlayer, Model, protocol_name, read_card
 from agents.preprocess import FRAME_SKIP
 from game.cabinet import Action, Rules
 from game.match import Match
@@ -105,6 +106,12 @@ def episodes(agent: str, rules: Rules, seeds: range, workers: int) -> Iterator[E
             raise
 
 
+def entropy_bits(shares: NDArray[np.floating]) -> float:
+    """Return the entropy of `shares` [A], which sum to one, in bits: zero is a constant action."""
+    used = shares[shares > 0]
+    return float(-(used * np.log2(used)).sum())
+
+
 def summarize(games: list[Episode]) -> dict[str, Any]:
     """Return the statistics that the protocol asks for."""
     scores = np.array([game.score for game in games])
@@ -114,7 +121,6 @@ def summarize(games: list[Episode]) -> dict[str, Any]:
     for game in games:
         places.update(game.places)
     shares = actions / actions.sum()
-    used = shares[shares > 0]
     pair, steps = places.most_common(1)[0]
     bucket, action = pair.split(":")
     return {
@@ -127,7 +133,7 @@ def summarize(games: list[Episode]) -> dict[str, Any]:
         "max": int(scores.max()),
         "frames_mean": float(np.mean([game.frames for game in games])),
         "action_shares": {a.name: float(shares[a]) for a in Action},
-        "action_entropy_bits": float(-(used * np.log2(used)).sum()),
+        "action_entropy_bits": entropy_bits(shares),
         "top_pair": {
             "x_from": int(bucket) * POSITION_BUCKET,
             "action": action,
@@ -210,7 +216,7 @@ def add_to_card(model: Path, result: dict[str, Any]) -> None:
     Raises ModelError for a card that cannot be read and OSError if it cannot be written.
     """
     card = read_card(model)
-    name = f"sticky {result['rules']['sticky']:g}"
+    name = protocol_name(Rules(**result["rules"]))
     kept = {key: result[key] for key in ("rules", "seeds", "machine", "summary")}
     card.setdefault("results", {})[name] = kept
     text = json.dumps(card, indent=1) + "\n"

@@ -143,4 +143,5 @@ def _training(config: TrainingConfig, state: dict[str, Any]) -> dict[str, Any]:
         "frames": state["agent_steps"] * config.frame_skip,
         "hours": round(state["hours"], 2),
         "seed": config.seed,
+        "teacher": Path(config.teacher).name or None,
     }

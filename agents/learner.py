@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from agents.algorithms import ALGORITHMS, Scalars, Transitions
 from agents.config import TrainingConfig
 from agents.memory import Batch
-from agents.networks import behind_fold, fold_stacks
+from agents.networks import ACTIONS, behind_fold, fold_stacks
 from agents.preprocess import SIDE, STACK
 
 # A batch is cut in two and each half runs beside the other as operations of its own.
@@ -57,10 +57,13 @@ class Learner:
         actions: NDArray[np.int32] = self._greedy(stacks).numpy()
         return actions
 
-    def learn(self, batch: Batch) -> dict[str, tf.Tensor]:
-        """Update once on `batch`; return scalars to log, as tensors."""
-        scalars = self._update(batch.s_tm1, batch.a_tm1, batch.r_t, batch.discount_t, batch.s_t)
-        return dict(scalars)
+    def learn(self, batch: Batch, guidance: float = 0.0) -> dict[str, tf.Tensor]:
+        """Update once on `batch`; return scalars to log, as tensors.
+
+        `guidance` is the weight of the teacher's values in the batch.
+        """
+        arrays = (batch.s_tm1, batch.a_tm1, batch.r_t, batch.discount_t, batch.s_t, batch.teacher_q)
+        return dict(self._update(*arrays, np.float32(guidance)))
 
     @tf.function(  # type: ignore[untyped-decorator]
         input_signature=[
@@ -69,6 +72,8 @@ class Learner:
             tf.TensorSpec([None], tf.float32),
             tf.TensorSpec([None], tf.float32),
             _FRAMES,
+            tf.TensorSpec([None, ACTIONS], tf.float32),
+            tf.TensorSpec([], tf.float32),
         ]
     )
     def _update(
@@ -78,28 +83,23 @@ class Learner:
         r_t: tf.Tensor,
         discount_t: tf.Tensor,
         s_t: tf.Tensor,
+        teacher_q: tf.Tensor,
+        guidance: tf.Tensor,
     ) -> Scalars:
-        batches = zip(
-            *(tf.split(x, TOWERS) for x in (s_tm1, a_tm1, r_t, discount_t, s_t)), strict=True
-        )
-        parts = [self._gradients(tower, *batch) for tower, batch in enumerate(batches)]
+        arrays = (fold_stacks(s_tm1), a_tm1, r_t, discount_t, fold_stacks(s_t), teacher_q)
+        batches = zip(*(tf.split(x, TOWERS) for x in arrays), strict=True)
+        parts = [
+            self._gradients(tower, Transitions(*(*batch, guidance)))
+            for tower, batch in enumerate(batches)
+        ]
         gradients = [tf.add_n(same) / TOWERS for same in zip(*(p[0] for p in parts), strict=True)]
         gradients, norm = tf.clip_by_global_norm(gradients, self._config.gradient_norm)
         self.optimizer.apply(gradients, self.online.trainable_variables)
         scalars = {name: sum(p[1][name] for p in parts) / TOWERS for name in parts[0][1]}
         return {**scalars, "gradient_norm": norm}
 
-    def _gradients(
-        self,
-        tower: int,
-        s_tm1: tf.Tensor,
-        a_tm1: tf.Tensor,
-        r_t: tf.Tensor,
-        discount_t: tf.Tensor,
-        s_t: tf.Tensor,
-    ) -> tuple[list[tf.Tensor], Scalars]:
+    def _gradients(self, tower: int, batch: Transitions) -> tuple[list[tf.Tensor], Scalars]:
         """Return the gradients of one tower's mean loss, and what to log of it."""
-        batch = Transitions(fold_stacks(s_tm1), a_tm1, r_t, discount_t, fold_stacks(s_t))
         # What a loss draws follows from the update's number, so a resumed run draws the same.
         update = tf.cast(self.optimizer.iterations, tf.int32)
         seed = tf.stack([self._config.seed + tower, update])

@@ -31,6 +31,19 @@ def quantile_huber(error: tf.Tensor, taus: tf.Tensor, kappa: float) -> tf.Tensor
     return tf.reduce_sum(tf.reduce_mean(weight * huber(error, kappa) / kappa, axis=2), axis=1)
 
 
+def distillation(teacher_q: tf.Tensor, q: tf.Tensor, temperature: float) -> tf.Tensor:
+    """Return how far Q is from the teacher's choice [B] (QDagger, Agarwal et al. 2022, section 4).
+
+    The divergence KL(softmax(teacher_q / T) || softmax(q / T)) in nats of both, [B, A], at
+    temperature T in units of Q. Zero for states of which the teacher was not asked (NaN).
+    """
+    asked = tf.math.is_finite(teacher_q[:, 0])
+    teacher = tf.nn.log_softmax(tf.where(asked[:, None], teacher_q, 0.0) / temperature)
+    student = tf.nn.log_softmax(q / temperature)
+    divergence = tf.reduce_sum(tf.exp(teacher) * (teacher - student), axis=-1)
+    return tf.where(asked, divergence, 0.0)
+
+
 def huber(error: tf.Tensor, kappa: float) -> tf.Tensor:
     """Return Huber's loss, of the shape of `error`: quadratic up to `kappa`, linear beyond."""
     size = tf.abs(error)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.preprocess import SIDE, STACK
+from game.cabinet import Action
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Batch:
     r_t: NDArray[np.float32]  # [B], discounted sum of up to n clipped rewards
     discount_t: NDArray[np.float32]  # [B], zero where the return ended in a death
     s_t: NDArray[np.uint8]  # [B, 4, 84, 84], the state that the return ends in
+    teacher_q: NDArray[np.float32]  # [B, 6], what the teacher said of s_tm1, else NaN
 
 
 class Memory:
@@ -50,6 +52,7 @@ class Memory:
         self._rewards = np.zeros(shape, np.float32)
         self._deaths = np.zeros(shape, bool)
         self._final = np.zeros(shape, bool)
+        self._teacher_q = np.full((*shape, len(Action)), np.nan, np.float16)
         self._age = np.zeros(shape, np.uint8)  # steps since the game's start, at most STACK
         self._emulators = emulators
         self._n_step = n_step
@@ -69,12 +72,14 @@ class Memory:
         rewards: NDArray[np.number],
         deaths: NDArray[np.bool_],
         final: NDArray[np.bool_],
+        teacher_q: NDArray[np.floating] | None = None,
     ) -> None:
         """Add one row: what each of E emulators showed, did and got.
 
         `frames` [E, 84, 84] are the newest frames before the actions; `rewards` [E]
         and `deaths` [E] followed the actions; `final` [E] marks slots that hold only
         a game's last picture (their action, reward and death mean nothing).
+        `teacher_q` [E, 6] is what the teacher said of what was shown, if it was asked.
         """
         row, before = self._added % self._rows, (self._added - 1) % self._rows
         starts = self._final[before] if self._added else np.ones(self._emulators, bool)
@@ -84,6 +89,7 @@ class Memory:
         self._rewards[row] = np.clip(rewards, -self._clip, self._clip)
         self._deaths[row] = deaths
         self._final[row] = final
+        self._teacher_q[row] = np.nan if teacher_q is None else teacher_q
         self._added += 1
 
     def sample(self, size: int) -> Batch:
@@ -96,6 +102,7 @@ class Memory:
             r_t=r_t,
             discount_t=discount_t,
             s_t=self._stacks(end_rows, lanes),
+            teacher_q=self._teacher_q[rows % self._rows, lanes].astype(np.float32),
         )
 
     def _draw(self, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -16,8 +16,9 @@ import tensorflow as tf
 from keras import layers
 
 from agents.preprocess import SIDE, STACK
+from game.cabinet import Action
 
-ACTIONS = 6
+ACTIONS = len(Action)
 ENCODER = "s2d2-impala-16-32-32"
 FOLD = 2  # pixels, the side of a square that becomes channels
 STAGES = (16, 32, 32)
@@ -72,7 +73,12 @@ def encode(frames: tf.Tensor) -> tf.Tensor:
 def _stream(features: tf.Tensor, outputs: int) -> tf.Tensor:
     x = layers.Dense(STREAM_UNITS)(features)
     x = layers.ReLU()(layers.LayerNormalization()(x))
-    return layers.Dense(outputs, dtype="float32")(x)
+    return _outputs(outputs)(x)
+
+
+def _outputs(count: int) -> layers.Layer:
+    # Zero at the start: random values of unseen states would be learnt as if they were returns.
+    return layers.Dense(count, dtype="float32", kernel_initializer="zeros")
 
 
 def dueling_network(precision: str = "float32") -> keras.Model:
@@ -115,7 +121,7 @@ def iqn_network(precision: str = "float32") -> keras.Model:
         fractions = layers.Dense(IQN_UNITS, activation="relu")(Cosines(dtype="float32")(taus))
         x = keras.ops.expand_dims(state, 1) * fractions  # [B, N, 512]
         x = layers.Dense(IQN_UNITS // 2, activation="relu")(x)
-        quantiles = layers.Dense(ACTIONS, dtype="float32")(x)  # [B, N, A]
+        quantiles = _outputs(ACTIONS)(x)  # [B, N, A]
         return keras.Model([frames, taus], quantiles, name="iqn")
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.preprocess import FRAME_SKIP, SIDE, STACK, FrameStack, Grey
-from game.cabinet import Action, Frame
+from game.cabinet import Action, Frame, Rules
 from game.player import Decision, Kind, Thought
 
 SIGNATURE = "decide"
@@ -52,6 +52,11 @@ def read_card(model: Path) -> dict[str, Any]:
     if not isinstance(card, dict):
         raise ModelError(f"the model's card {path} is damaged: it is not a table")
     return card
+
+
+def protocol_name(rules: Rules) -> str:
+    """Return the name under which a card keeps results under `rules`."""
+    return f"sticky {rules.sticky:g}"
 
 
 class Model:

@@ -2,6 +2,7 @@
 
 runs/NAME/config.json      every number, its unit and source
 runs/NAME/log.jsonl        what was measured, one line every half minute
+runs/NAME/events           the same for TensorBoard
 runs/NAME/checkpoint-*     weights, optimizer, target, counters, random states
 runs/NAME/curve.png        score over gradient samples
 runs/NAME/best.*           the model of the best trial (see trials.py)
@@ -10,7 +11,6 @@ runs/NAME/best.*           the model of the best trial (see trials.py)
 from __future__ import annotations
 
 import contextlib
-import json
 import signal
 import sys
 import time
@@ -26,11 +26,15 @@ from numpy.typing import NDArray
 from agents import checkpoint
 from agents.collector import Collector
 from agents.config import ConfigError, TrainingConfig, load_config
-from agents.curve import LOG, draw_curves
+from agents.curve import draw_curves
+from agents.evaluate import entropy_bits
+from agents.journal import LOG, Journal
 from agents.learner import TOWERS, Learner
 from agents.memory import Memory
 from agents.networks import ACTIONS
-from agents.trials import hold_trial
+from agents.player import ModelError
+from agents.teacher import Teacher
+from agents.trials import hold_trial, rules_of
 
 # A step takes well under a second; a longer one means that the process was paused.
 LONGEST_STEP_S = 5.0
@@ -41,10 +45,20 @@ class TrainingError(RuntimeError):
 
 
 def exploration(config: TrainingConfig, agent_steps: int) -> NDArray[np.float64]:
-    """Return each emulator's epsilon [E] after `agent_steps` steps of all together."""
+    """Return each emulator's epsilon [E] after `agent_steps` steps of all together.
+
+    A run with a teacher has no need of a random beginning.
+    """
     final = np.geomspace(config.exploration_low, config.exploration_high, config.emulators)
+    if config.teacher:
+        return final
     left = max(0.0, 1.0 - agent_steps / config.exploration_steps)
     return final + (1.0 - final) * left
+
+
+def teacher_share(config: TrainingConfig, agent_steps: int) -> float:
+    """Return the probability that a step is the teacher's after `agent_steps` steps."""
+    return max(0.0, 1.0 - agent_steps / config.guide_steps) if config.teacher else 0.0
 
 
 class Run:
@@ -59,6 +73,9 @@ class Run:
         self.folder = folder
         self.config = config
         self.learner = Learner(config)
+        self._teacher = _teacher(config)
+        self._offline_updates = config.offline_updates if config.teacher else 0
+        self._journal = Journal(folder)
         self._memory = Memory(
             config.memory_frames,
             config.emulators,
@@ -85,35 +102,56 @@ class Run:
         """Gradient samples so far: updates x batch."""
         return self.updates * self.config.batch
 
-    def scores(self) -> dict[str, Any]:
-        """Return mean, median and number of the last training games, exploration included."""
+    def measured(self) -> dict[str, Any]:
+        """Return the last training games, exploration included, and the actions since last asked.
+
+        `score` and `median` are points, `action_shares` are of all actions together.
+        """
         recent = list(self._collector.recent)
+        shares = self._action_counts / max(1, self._action_counts.sum())
+        self._action_counts[:] = 0
         return {
             "score": round(float(np.mean(recent)), 1) if recent else None,
             "median": round(float(np.median(recent)), 1) if recent else None,
             "games": self._collector.games,
+            "action_shares": [round(float(share), 4) for share in shares],
+            "action_entropy_bits": round(entropy_bits(shares), 4),
+            "guidance": round(self.guidance(), 4),
+            "teacher_share": round(teacher_share(self.config, self.agent_steps), 4),
         }
 
     def _begin_step(self) -> None:
         """Choose an action for every emulator and let them all begin."""
         config, stacks = self.config, self._collector.stacks
         actions = self.learner.act(stacks)
+        share, teacher_q = teacher_share(config, self.agent_steps), None
+        if self._teacher is not None and (share > 0 or self.guidance() > 0):
+            teacher_q = self._teacher.q(stacks)
+            follow = self._random.random(config.emulators) < share
+            actions = np.where(follow, teacher_q.argmax(axis=1), actions)
         explore = self._random.random(config.emulators) < exploration(config, self.agent_steps)
         actions = np.where(explore, self._random.integers(0, ACTIONS, config.emulators), actions)
         self._collector.send(actions)
-        self._begun = (stacks[:, -1], actions)
+        self._begun = (stacks[:, -1], actions, teacher_q)
         self._action_counts += np.bincount(actions, minlength=ACTIONS)
 
     def _end_step(self) -> None:
         """Wait for the emulators and remember what their step brought."""
         step = self._collector.receive()
-        frames, actions = self._begun
-        self._memory.add(frames, actions, step.rewards, step.deaths, step.final)
+        frames, actions, teacher_q = self._begun
+        self._memory.add(frames, actions, step.rewards, step.deaths, step.final, teacher_q)
+
+    def guidance(self) -> float:
+        """Return the weight of the teacher's values: less, the nearer the best trial came to it."""
+        if self._teacher is None:
+            return 0.0
+        return self.config.distill_weight * self._teacher.lead(self.best or 0.0)
 
     def refill(self, stop: StopSignal) -> None:
         """Act without learning until the memory holds enough to learn from."""
         config = self.config
-        wanted = config.refill_steps if self.updates else config.learning_starts
+        begins = self.updates == 0 and self._teacher is None
+        wanted = config.learning_starts if begins else config.refill_steps
         wanted = min(wanted, config.memory_frames - config.memory_frames % config.emulators)
         _live(f"filling the memory with {wanted:,} steps")
         while len(self._memory) < wanted and not stop.requested:
@@ -121,23 +159,27 @@ class Run:
             self._end_step()
 
     def advance(self) -> dict[str, Any]:
-        """Act once in every emulator, learn what is owed meanwhile; return the last scalars."""
+        """Act once in every emulator, learn what is owed meanwhile; return the last scalars.
+
+        A run with a teacher first learns from the games that the teacher filled the memory with.
+        """
+        if self.updates < self._offline_updates:
+            return self._learn()
         self._begin_step()
-        self.agent_steps += self.config.emulators
+        before, self.agent_steps = self.agent_steps, self.agent_steps + self.config.emulators
+        updates_per_step = self.config.samples_per_step / self.config.batch
         scalars: dict[str, Any] = {}
-        while self.samples < self.agent_steps * self.config.samples_per_step:
-            scalars = self.learner.learn(self._memory.sample(self.config.batch))
-            self.updates += 1
-            if self.updates % self.config.target_period == 0:
-                self.learner.copy_to_target()
+        for _ in range(int(before * updates_per_step), int(self.agent_steps * updates_per_step)):
+            scalars = self._learn()
         self._end_step()
         return scalars
 
-    def action_shares(self) -> list[float]:
-        """Return the share of each action since the last call."""
-        shares = self._action_counts / max(1, self._action_counts.sum())
-        self._action_counts[:] = 0
-        return [round(float(share), 4) for share in shares]
+    def _learn(self) -> dict[str, Any]:
+        scalars = self.learner.learn(self._memory.sample(self.config.batch), self.guidance())
+        self.updates += 1
+        if self.updates % self.config.target_period == 0:
+            self.learner.copy_to_target()
+        return scalars
 
     def save(self) -> None:
         """Write a checkpoint."""
@@ -170,8 +212,7 @@ class Run:
 
     def log(self, entry: dict[str, Any]) -> None:
         """Add a line to the log."""
-        with (self.folder / LOG).open("a", encoding="utf-8") as log:
-            log.write(json.dumps(entry) + "\n")
+        self._journal.write(entry)
 
     def draw(self) -> None:
         """Draw the curve so far, once there is a score."""
@@ -211,6 +252,15 @@ class Run:
                 "start a new run with --name"
             ) from error
         return True
+
+
+def _teacher(config: TrainingConfig) -> Teacher | None:
+    if not config.teacher:
+        return None
+    try:
+        return Teacher(Path(config.teacher), rules_of(config))
+    except ModelError as error:
+        raise TrainingError(f"the teacher cannot guide: {error}") from error
 
 
 def open_run(folder: Path, config: TrainingConfig, weights: Path | None = None) -> Run:
@@ -296,8 +346,7 @@ def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None
                 "agent_steps": run.agent_steps,
                 "samples_per_s": round((run.samples - samples_logged) / (now - logged), 1),
                 "agent_steps_per_s": round((run.agent_steps - steps_logged) / (now - logged), 1),
-                **run.scores(),
-                "action_shares": run.action_shares(),
+                **run.measured(),
                 **{name: round(float(value), 5) for name, value in scalars.items()},
             }
             run.log(entry)

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import settings
 
@@ -42,7 +43,17 @@ def tiny_network(tensorflow: ModuleType) -> Any:
     from agents.networks import dueling_network
 
     keras.utils.set_random_seed(7)
-    return dueling_network()
+    return stirred(dueling_network())
+
+
+def stirred(network: Any) -> Any:
+    """Give the outputs of a new network, which are zero, seeded weights: answers that differ."""
+    random = np.random.default_rng(7)
+    for variable in network.trainable_variables:
+        if len(variable.shape) == 2 and not np.asarray(variable).any():
+            size = variable.shape[0] ** -0.5
+            variable.assign(random.normal(0, size, variable.shape))
+    return network
 
 
 @pytest.fixture(scope="session")

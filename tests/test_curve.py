@@ -6,18 +6,47 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("matplotlib")
+tf = pytest.importorskip("tensorflow")
 
-from agents.curve import draw_curves, read_log
+from agents.curve import draw_curves  # noqa: E402
+from agents.journal import Journal, read_log  # noqa: E402
 
 
 def entry(samples: int, score: float | None) -> str:
-    return json.dumps({"samples": samples, "hours": 0.1, "score": score, "q_online": 1.0}) + "\n"
+    shares = {"action_shares": [0.5, 0.5, 0, 0, 0, 0]}
+    measured = {"samples": samples, "hours": 0.1, "score": score, "q_online": 1.0, **shares}
+    return json.dumps(measured) + "\n"
 
 
 def test_line_that_a_crash_cut_short_is_left_out(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     log.write_text(entry(1, None) + entry(2, 5.0)[:20] + "\n" + entry(3, 6.0) + entry(4, 7.0)[:9])
     assert [e["samples"] for e in read_log(log)] == [1, 3]
+
+
+def test_what_is_measured_goes_to_the_log_and_to_tensorboard(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    entries = [
+        {"samples": 128, "score": None, "action_shares": [0.25, 0.75]},
+        {"samples": 256, "score": 7.5, "trial": {"mean": 3, "top_pair": {"action": "FIRE"}}},
+    ]
+    for each in entries:
+        journal.write(each)
+    assert read_log(tmp_path / "log.jsonl") == entries
+    seen = {}
+    (events,) = (tmp_path / "events").iterdir()
+    for record in tf.data.TFRecordDataset(str(events)):
+        event = tf.compat.v1.Event.FromString(record.numpy())
+        for value in event.summary.value:
+            seen[value.tag, event.step] = float(tf.make_ndarray(value.tensor))
+    assert seen == {
+        ("samples", 128): 128,
+        ("action_shares/0", 128): 0.25,
+        ("action_shares/1", 128): 0.75,
+        ("samples", 256): 256,
+        ("score", 256): 7.5,
+        ("trial/mean", 256): 3,
+    }
 
 
 def test_curves_of_several_runs_become_one_picture(tmp_path: Path) -> None:

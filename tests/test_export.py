@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import is_one_sentence
+from conftest import is_one_sentence, stirred
 from numpy.typing import NDArray
 
 pytest.importorskip("tensorflow")
@@ -126,6 +126,7 @@ def test_exported_run_is_the_newest_online_network(
         "frames": 64_000,
         "hours": 1.23,
         "seed": 3,
+        "teacher": None,
     }
     assert_equal_answers(model, network, stacks)
     names = {path.name for path in file.parent.iterdir()}
@@ -190,7 +191,7 @@ def test_unwritable_target_is_refused(
 @pytest.mark.usefixtures("tensorflow")
 def test_exported_teacher_equals_its_network(tmp_path: Path, stacks: NDArray[np.uint8]) -> None:
     keras.utils.set_random_seed(3)
-    network = iqn_network()
+    network = stirred(iqn_network())
     file = tmp_path / "teacher.tflite"
     write_model(network, file, {"algorithm": "implicit quantile network"})
     answer = Model(file)(stacks)

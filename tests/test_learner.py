@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import stirred
 from numpy.typing import NDArray
 
 tf = pytest.importorskip("tensorflow")
@@ -26,7 +27,10 @@ CONFIG = dataclasses.replace(
 
 def build(seed: int, algorithm: str = CONFIG.algorithm) -> Learner:
     keras.utils.set_random_seed(seed)
-    return Learner(dataclasses.replace(CONFIG, algorithm=algorithm))
+    learner = Learner(dataclasses.replace(CONFIG, algorithm=algorithm))
+    stirred(learner.online)
+    learner.copy_to_target()
+    return learner
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +59,7 @@ def random_batch(seed: int, size: int = 8) -> Batch:
         r_t=random.normal(size=size).astype(np.float32),
         discount_t=random.choice([0.0, 0.97], size).astype(np.float32),
         s_t=random.integers(0, 256, (size, 4, 84, 84), np.uint8),
+        teacher_q=random.normal(size=(size, ACTIONS)).astype(np.float32),
     )
 
 
@@ -89,6 +94,7 @@ def test_learner_finds_the_values_of_a_small_known_problem(
         reward[order].astype(np.float32),
         discount[order].astype(np.float32),
         stacks[then[order]],
+        np.full((len(order), ACTIONS), np.nan, np.float32),
     )
     error = np.inf
     for update in range(1, 601):
@@ -106,6 +112,37 @@ def test_learner_finds_the_values_of_a_small_known_problem(
     values = exact.reshape(STATES, ACTIONS)
     chosen = values[np.arange(STATES), learner.act(stacks)]
     assert (chosen > 0.9 * values.max(axis=1)).all()
+
+
+def test_a_guided_student_takes_over_the_teachers_choice(learner: Learner) -> None:
+    stacks = pictures()
+    prefers = np.array([4, 0, 2])
+    states = np.repeat(np.arange(STATES), ACTIONS)
+    taken = np.tile(np.arange(ACTIONS, dtype=np.int32), STATES)
+    q = np.full((STATES, ACTIONS), 1.0, np.float32)
+    q[np.arange(STATES), prefers] = 1.3  # three temperatures above the others
+    nothing = np.zeros(len(states), np.float32)
+    batch = Batch(stacks[states], taken, nothing, nothing, stacks[states], q[states])
+    first = float(learner.learn(batch, guidance=3.0)["teacher_kl"])
+    for _ in range(60):
+        last = float(learner.learn(batch, guidance=3.0)["teacher_kl"])
+    assert last < 0.1 * first
+    np.testing.assert_array_equal(learner.act(stacks), prefers)
+
+
+@pytest.mark.parametrize("guidance", [0.0, 3.0])
+def test_a_teacher_that_was_not_asked_or_has_no_weight_changes_nothing(
+    guidance: float, learner: Learner
+) -> None:
+    before, batch = learner.state(), random_batch(2)
+    learner.learn(dataclasses.replace(batch, teacher_q=np.full_like(batch.teacher_q, np.nan)))
+    plain = learner.state()
+    learner.restore(before)
+    if guidance:
+        batch = dataclasses.replace(batch, teacher_q=np.full_like(batch.teacher_q, np.nan))
+    learner.learn(batch, guidance)
+    for name, array in learner.state().items():
+        np.testing.assert_array_equal(array, plain[name], err_msg=name)
 
 
 def test_resumed_learner_makes_the_same_next_update(learner: Learner) -> None:

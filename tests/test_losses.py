@@ -37,6 +37,33 @@ def test_no_gradient_flows_through_the_target() -> None:
     assert tape.gradient(total, parts) == [None] * 4
 
 
+@pytest.mark.parametrize("temperature", [0.1, 1.0])
+def test_distillation_equals_a_slow_loop(temperature: float) -> None:
+    random = np.random.default_rng(5)
+    teacher, student = random.normal(scale=temperature, size=(2, 6, 4)).astype(np.float32)
+    expected = []
+    for mine, theirs in zip(student.tolist(), teacher.tolist(), strict=True):
+        p, q = ([np.exp(x / temperature) for x in xs] for xs in (theirs, mine))
+        p, q = ([x / sum(xs) for x in xs] for xs in (p, q))
+        expected.append(sum(a * np.log(a / b) for a, b in zip(p, q, strict=True)))
+    actual = losses.distillation(tf.constant(teacher), tf.constant(student), temperature)
+    np.testing.assert_allclose(actual, expected, rtol=1e-3, atol=1e-6)
+    assert min(expected) > 0.01
+    same = losses.distillation(tf.constant(teacher), tf.constant(teacher), temperature)
+    np.testing.assert_allclose(same, np.zeros(6), atol=1e-6)
+
+
+def test_states_of_which_the_teacher_was_not_asked_pull_nowhere() -> None:
+    teacher = tf.constant([[np.nan, np.nan], [1.0, 2.0]])
+    q = tf.Variable([[5.0, 1.0], [2.0, 1.0]])
+    with tf.GradientTape() as tape:
+        kl = losses.distillation(teacher, q, 0.5)
+    assert kl[0] == 0
+    gradient = tape.gradient(kl, q).numpy()
+    np.testing.assert_array_equal(gradient[0], [0, 0])
+    assert gradient[1, 0] > 0 > gradient[1, 1]
+
+
 @pytest.mark.parametrize("kappa", [0.5, 1.0, 2.0])
 def test_huber_equals_a_slow_loop(kappa: float) -> None:
     errors = np.array([-5, -2, -1, -0.5, -0.1, 0, 0.1, 0.5, 1, 2, 5], np.float32)

@@ -74,6 +74,7 @@ class Drawn:
     actions: list[int]
     returns: list[float]
     discounts: list[float]
+    teacher: list[Place | None]
 
     @property
     def starts(self) -> list[Place]:
@@ -92,7 +93,17 @@ def draw(memory: Memory, size: int) -> Drawn:
         batch.a_tm1.tolist(),
         batch.r_t.tolist(),
         batch.discount_t.tolist(),
+        [None if np.isnan(q).all() else (int(q[0]), int(q[5])) for q in batch.teacher_q],
     )
+
+
+def teacher_q(step: int, emulators: int) -> NDArray[np.float32] | None:
+    """What the teacher said of a row: that it is its step and emulator; every third not asked."""
+    if step % 3 == 2:
+        return None
+    said = np.zeros((emulators, 6), np.float32)
+    said[:, 0], said[:, 5] = step, np.arange(emulators)
+    return said
 
 
 def fill(memory: Memory, lanes: Lanes) -> None:
@@ -104,6 +115,7 @@ def fill(memory: Memory, lanes: Lanes) -> None:
             np.array([slot.reward for slot in slots]),
             np.array([slot.death for slot in slots]),
             np.array([slot.final for slot in slots]),
+            teacher_q(step, len(lanes)),
         )
 
 
@@ -191,6 +203,7 @@ def test_samples_are_what_a_slow_twin_computes(
     assert set(drawn.starts) == slow_starts(lanes, rows, n_step)
     for i, (step, lane) in enumerate(drawn.starts):
         assert drawn.before[i] == slow_stack(lanes, step, lane)
+        assert drawn.teacher[i] == (None if step % 3 == 2 else (step, lane))
         assert drawn.actions[i] == lanes[lane][step].action
         total, discount, end = slow_return(lanes[lane], step, n_step, gamma)
         assert drawn.returns[i] == pytest.approx(total, rel=1e-6)
@@ -207,6 +220,7 @@ def test_batch_has_the_types_that_the_learner_takes() -> None:
     assert [(x.shape, x.dtype) for x in (batch.s_tm1, batch.s_t)] == [stack, stack]
     assert (batch.a_tm1.shape, batch.a_tm1.dtype) == ((5,), np.int32)
     assert (batch.r_t.dtype, batch.discount_t.dtype) == (np.float32, np.float32)
+    assert (batch.teacher_q.shape, batch.teacher_q.dtype) == ((5, 6), np.float32)
 
 
 def test_rewards_are_clipped_on_both_sides() -> None:

@@ -19,6 +19,7 @@ pytest.importorskip("tensorflow")
 from agents import checkpoint, train, trials
 from agents.config import ConfigError, TrainingConfig, load_config
 from agents.learner import Learner
+from agents.player import Model
 from agents.train import (
     Run,
     StopSignal,
@@ -70,7 +71,7 @@ def finished(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def idle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Learn nothing, which needs no compiling."""
     scalars = {"loss": 0.0, "gradient_norm": 0.0, "q_online": 0.0}
-    monkeypatch.setattr(Learner, "learn", lambda _self, _batch: scalars)
+    monkeypatch.setattr(Learner, "learn", lambda _self, _batch, _guidance: scalars)
 
 
 @pytest.fixture
@@ -221,12 +222,90 @@ def test_memory_gets_what_the_emulators_showed_and_did(tmp_path: Path) -> None:
         run.advance()
     assert len(sent) == len(rows) == 60
     assert (run.agent_steps, run.samples) == (40, 320)
-    for (shown, done), (frames, actions, rewards, deaths, final) in zip(sent, rows, strict=True):
+    for (shown, done), row in zip(sent, rows, strict=True):
+        frames, actions, rewards, deaths, final, teacher_q = row
         np.testing.assert_array_equal(frames, shown)
         np.testing.assert_array_equal(actions, done)
         assert [x.shape for x in (rewards, deaths, final)] == [(4,)] * 3
+        assert teacher_q is None
     assert any(row[4].any() for row in rows)
-    assert sum(run.action_shares()) == pytest.approx(1, abs=1e-3)
+    assert sum(run.measured()["action_shares"]) == pytest.approx(1, abs=1e-3)
+
+
+GUIDED = dataclasses.replace(MINI, offline_updates=3, guide_steps=80, refill_steps=200)
+
+
+@pytest.fixture
+def teacher(tiny_model: Path, tmp_path: Path) -> Path:
+    """A measured teacher with a mean of 400 points."""
+    file = tmp_path / "teacher.tflite"
+    shutil.copyfile(tiny_model, file)
+    card = json.loads(tiny_model.with_suffix(".json").read_text())
+    card["results"] = {"sticky 0.25": {"summary": {"mean": 400.0}}}
+    file.with_suffix(".json").write_text(json.dumps(card))
+    return file
+
+
+@pytest.mark.usefixtures("idle")
+def test_a_teacher_fills_the_memory_acts_less_and_less_and_is_let_go(
+    teacher: Path, tmp_path: Path
+) -> None:
+    config = dataclasses.replace(GUIDED, teacher=str(teacher), exploration_high=0.001)
+    config = dataclasses.replace(config, exploration_low=0.001)
+    run = open_run(tmp_path / "guided", config)
+    sent, rows = watch(run)
+    run.refill(StopSignal())
+    assert len(rows) == 50, "a guided run begins with as much as a resumed one"
+    stacks = run._collector.stacks
+    np.testing.assert_array_equal(
+        Model(teacher)(np.moveaxis(stacks, 1, -1))["q"],
+        run._teacher.q(stacks),  # type: ignore[union-attr]
+    )
+    follows = [
+        (actions == row[5].argmax(axis=1)).mean()
+        for (_, actions), row in zip(sent, rows, strict=True)
+    ]
+    assert np.mean(follows) > 0.98
+
+    for _ in range(3):
+        run.advance()
+    assert (run.updates, run.agent_steps) == (3, 0), "first it learns without acting"
+    shares = []
+    for _ in range(20):
+        shares.append(run.measured()["teacher_share"])
+        run.advance()
+    assert shares == pytest.approx(np.linspace(1, 0, 20, endpoint=False))
+    assert run.measured()["teacher_share"] == 0
+    assert run.samples == (3 * 8) + 80 * 8
+
+    assert run.guidance() == config.distill_weight
+    run.best = 300.0
+    assert run.guidance() == pytest.approx(config.distill_weight / 4)
+    run.advance()
+    assert rows[-1][5] is not None, "its values are still distilled"
+    run.best = 401.0
+    assert run.guidance() == 0
+    run.advance()
+    assert rows[-1][5] is None, "nobody asks it any more"
+
+
+@pytest.mark.parametrize("wrong", ["missing", "never measured", "never scored", "damaged"])
+def test_teacher_that_cannot_guide_is_refused(wrong: str, teacher: Path, tmp_path: Path) -> None:
+    card = teacher.with_suffix(".json")
+    if wrong == "missing":
+        teacher.unlink()
+    elif wrong == "damaged":
+        teacher.write_bytes(teacher.read_bytes()[:-100])
+    else:
+        data = json.loads(card.read_text())
+        data["results"] = {} if wrong == "never measured" else data["results"]
+        for result in data["results"].values():
+            result["summary"]["mean"] = 0
+        card.write_text(json.dumps(data))
+    config = dataclasses.replace(GUIDED, teacher=str(teacher))
+    with pytest.raises(TrainingError, match="teacher") as error:
+        open_run(tmp_path / "guided", config)
+    assert is_one_sentence(error.value)
 
 
 def test_exploration_falls_to_a_spread_of_rates() -> None:
@@ -235,6 +314,8 @@ def test_exploration_falls_to_a_spread_of_rates() -> None:
     np.testing.assert_allclose(exploration(MINI, 250), (1 + final) / 2)
     for steps in (500, 501, 10**9):
         np.testing.assert_allclose(exploration(MINI, steps), final)
+    guided = dataclasses.replace(MINI, teacher="teacher.tflite")
+    np.testing.assert_allclose(exploration(guided, 0), final)
 
 
 def test_configuration_survives_a_round_trip_with_units_and_sources() -> None:

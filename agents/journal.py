@@ -1,0 +1,57 @@
+"""What a run measured: one JSON line each time, and the same for TensorBoard.
+
+runs/NAME/log.jsonl   read by the curves
+runs/NAME/events      read by `tensorboard --logdir runs`
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import tensorflow as tf
+
+LOG = "log.jsonl"
+EVENTS = "events"
+
+
+class Journal:
+    """Adds to the log and the events of the run in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._log = folder / LOG
+        self._events = tf.summary.create_file_writer(str(folder / EVENTS))
+
+    def write(self, entry: dict[str, Any]) -> None:
+        """Add `entry`, measured after `entry["samples"]` gradient samples; OSError on failure."""
+        with self._log.open("a", encoding="utf-8") as log:
+            log.write(json.dumps(entry) + "\n")
+        with self._events.as_default(step=entry["samples"]):
+            for name, value in _numbers(entry):
+                tf.summary.scalar(name, value)
+        self._events.flush()
+
+
+def read_log(log: Path) -> list[dict[str, Any]]:
+    """Return the entries of a run's log; a line that a crash cut short is left out."""
+    entries = []
+    for line in log.read_text(encoding="utf-8").splitlines():
+        try:
+            entries.append(json.loads(line))
+        except json.JSONDecodeError:
+            continue
+    return entries
+
+
+def _numbers(entry: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
+    """Name every number in `entry`, those of inner tables and lists by their way there."""
+    for key, value in entry.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, list):
+            value = dict(enumerate(value))
+        if isinstance(value, dict):
+            yield from _numbers(value, f"{name}/")
+        elif isinstance(value, int | float):
+            yield name, float(value)

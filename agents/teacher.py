@@ -1,0 +1,41 @@
+"""The teacher of a guided student: an exported model and its measured score."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.player import Model, ModelError, protocol_name
+from game.cabinet import Rules
+
+
+class Teacher:
+    """Says what it expects of each action, and how far the student still has to go."""
+
+    def __init__(self, path: Path, rules: Rules) -> None:
+        """Load the model in file `path`, whose card says its score under `rules`.
+
+        Raises ModelError for a model that cannot be used or was never measured.
+        """
+        self._model = Model(path)
+        results = self._model.card.get("results", {})
+        try:
+            self.score = float(results[protocol_name(rules)]["summary"]["mean"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(
+                f"the card of {path} has no score under {protocol_name(rules)}: measure it with "
+                f"`python main.py evaluate --agent {path} --card`"
+            ) from error
+        if self.score <= 0:
+            raise ModelError(f"{path} never scored: a student can learn nothing from it")
+
+    def q(self, stacks: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return Q [E, 6] of `stacks` [E, 4, 84, 84]."""
+        q: NDArray[np.float32] = self._model(np.moveaxis(stacks, 1, -1))["q"]
+        return q
+
+    def lead(self, student_score: float) -> float:
+        """Return the share of the teacher's score that the student lacks, 0 to 1."""
+        return min(1.0, max(0.0, 1 - student_score / self.score))
