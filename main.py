@@ -124,6 +124,11 @@ def _tool_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     play.add_argument("--json", type=Path, metavar="FILE")
     play.set_defaults(run=_bench_play)
 
+    training = kinds.add_parser("training", help="samples a second (needs TensorFlow)")
+    training.add_argument("--seconds", type=_positive, default=40, help="for each case")
+    training.add_argument("--json", type=Path, metavar="FILE")
+    training.set_defaults(run=_bench_training)
+
     command = commands.add_parser("selftest", help="check that everything is there and works")
     command.add_argument("--json", type=Path, metavar="FILE")
     command.add_argument(
@@ -328,6 +333,22 @@ def _bench_play(arguments: argparse.Namespace) -> int:
     try:
         result = bench_play(_agent_loader(arguments.agent), arguments.seconds)
     except BenchError as error:
+        raise UserError(str(error)) from error
+    print(report(result))
+    _write_json(arguments.json, result)
+    return 0 if result["passed"] else 1
+
+
+def _bench_training(arguments: argparse.Namespace) -> int:
+    from importlib.util import find_spec
+
+    from agents.bench import TrainingBenchError, bench_training, report
+
+    if find_spec("tensorflow") is None:
+        raise UserError(f"training needs tensorflow: {TRAINING_HINT}")
+    try:
+        result = bench_training(arguments.seconds, lambda case: print(case, file=sys.stderr))
+    except TrainingBenchError as error:
         raise UserError(str(error)) from error
     print(report(result))
     _write_json(arguments.json, result)

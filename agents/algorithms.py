@@ -21,7 +21,7 @@ Scalars = dict[str, tf.Tensor]
 
 @dataclass(frozen=True)
 class Transitions:
-    """A batch inside the compiled update: states are folded, [B, 42, 42, 16].
+    """A batch inside the compiled update: states are folded (see fold_stacks).
 
     `guidance` [] is the weight of what the teacher said, zero without one.
     """
@@ -40,7 +40,7 @@ class Algorithm:
     """A network and its loss. `loss` also takes a seed [2] for whatever it draws."""
 
     title: str
-    build: Callable[[str], keras.Model]
+    build: Callable[[str, str], keras.Model]  # from encoder and precision
     q: Callable[[TrainingConfig, keras.Model, tf.Tensor], tf.Tensor]
     loss: Callable[
         [TrainingConfig, keras.Model, keras.Model, Transitions, tf.Tensor],

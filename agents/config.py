@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 CONFIG_VERSION = 1
+IMPALA, NATURE = "s2d2-impala-16-32-32", "s2d4-nature"  # encoders, see networks.py
 
 DQN = "Mnih et al. 2015"
 RAINBOW = "Hessel et al. 2018"
@@ -27,11 +28,18 @@ def _number(default: Any, unit: str, source: str) -> Any:
     return field(default=default, metadata={"unit": unit, "source": source})
 
 
+def _choice(choices: Sequence[str], unit: str, source: str) -> Any:
+    """One of `choices`, the first by default."""
+    metadata = {"unit": f"{unit}: {' or '.join(choices)}", "source": source, "choices": choices}
+    return field(default=choices[0], metadata=metadata)
+
+
 @dataclass(frozen=True)
 class TrainingConfig:
     """The settings of one run."""
 
-    algorithm: str = _number("double-dqn", "double-dqn, the student, or iqn, the teacher", "choice")
+    algorithm: str = _choice(("double-dqn", "iqn"), "the student's or the teacher's", "choice")
+    encoder: str = _choice((IMPALA, NATURE), "how the network sees", MEASURED)
     seed: int = _number(0, "seed of weights, memory, exploration and emulators", "choice")
     # Emulators
     emulators: int = _number(32, "emulators in lock-step", MEASURED)
@@ -47,9 +55,10 @@ class TrainingConfig:
     n_step: int = _number(3, "agent steps summed before the bootstrap", RAINBOW)
     reward_clip: float = _number(1.0, "rewards are clipped to +- this", DQN)
     # Learning
-    precision: str = _number(
-        "mixed_bfloat16", "arithmetic of the layers; weights stay float32", MEASURED
+    precision: str = _choice(
+        ("mixed_bfloat16", "float32"), "arithmetic of the layers; weights stay float32", MEASURED
     )
+    towers: int = _number(2, "parts of a batch, computed beside each other", MEASURED)
     batch: int = _number(128, "transitions per update", MEASURED)
     samples_per_step: float = _number(8.0, "gradient samples per agent step", DOPAMINE)
     learning_rate: float = _number(1e-4, "Adam step size", RAINBOW)
@@ -75,9 +84,15 @@ class TrainingConfig:
     log_seconds: float = _number(30.0, "seconds between lines of the log", "choice")
     refill_steps: int = _number(100_000, "agent steps acted to refill memory on resume", "choice")
 
+    def __post_init__(self) -> None:
+        if self.batch % self.towers or self.emulators % self.towers:
+            raise ConfigError("batch and emulators must be multiples of towers")
+
     def changed(self, settings: Sequence[str]) -> TrainingConfig:
         """Return a copy with numbers from texts like "n_step=10"; raise ConfigError for others."""
-        types = {f.name: type(getattr(self, f.name)) for f in dataclasses.fields(self)}
+        fields = dataclasses.fields(self)
+        types = {f.name: type(getattr(self, f.name)) for f in fields}
+        choices_of = {f.name: f.metadata["choices"] for f in fields if "choices" in f.metadata}
         values: dict[str, Any] = {}
         for setting in settings:
             name, _, text = setting.partition("=")
@@ -87,6 +102,9 @@ class TrainingConfig:
                 values[name] = types[name](text)
             except ValueError as error:
                 raise ConfigError(f"{setting}: a number is needed after {name}=") from error
+            choices = choices_of.get(name, (text,))
+            if text not in choices:
+                raise ConfigError(f"{setting}: {name} is {' or '.join(choices)}")
         return dataclasses.replace(self, **values)
 
     def to_json(self) -> str:

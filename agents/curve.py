@@ -36,7 +36,7 @@ def draw_curves(logs: dict[str, Path], file: Path) -> None:
     scores.set_ylabel("score, last 100 training games")
     scores.legend(loc="upper left")
     values.set_ylabel("value (expected clipped hits)")
-    variety.set_ylabel("action entropy (of the most),\ndots: most frequent (place, action)")
+    variety.set_ylabel("entropy of actions,\ndots: top (place, action)")
     variety.set_ylim(top=1)
     variety.set_xlabel("gradient samples (millions)")
     for each in axes:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from agents import checkpoint
 from agents.algorithms import ALGORITHMS
-from agents.config import ConfigError, TrainingConfig, load_config
+from agents.config import IMPALA, ConfigError, TrainingConfig, load_config
 from agents.learner import assign
-from agents.networks import ENCODER, even_taus
+from agents.networks import even_taus
 from agents.player import SIGNATURE, Model, ModelError, probe
 from agents.preprocess import SIDE, STACK
 
@@ -84,12 +84,12 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
         raise ExportError(f"{run} has no whole checkpoint yet")
     arrays, state = loaded
     try:
-        network = ALGORITHMS[config.algorithm].build("float32")
+        network = ALGORITHMS[config.algorithm].build(config.encoder, "float32")
         assign("online", network.variables, arrays)
         training = _training(config, state)
     except (KeyError, ValueError) as error:
         raise ExportError(f"the checkpoint in {run} is of another version") from error
-    card = write_model(network, file, training)
+    card = write_model(network, file, training, config.encoder)
     try:
         checkpoint.save_weights(file.with_suffix(".npz"), arrays, state)
     except OSError as error:
@@ -97,12 +97,14 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
     return card
 
 
-def write_model(network: keras.Model, file: Path, training: dict[str, Any]) -> dict[str, Any]:
+def write_model(
+    network: keras.Model, file: Path, training: dict[str, Any], encoder: str = IMPALA
+) -> dict[str, Any]:
     """Write `network` to `file` and its card beside it; return the card.
 
-    `training` says where the weights come from. Raises ExportError, and leaves `file`
-    as it was, if LiteRT's outputs differ from the network's by more than the
-    tolerance; also on a failed write.
+    `training` says where the weights come from, `encoder` how the network sees.
+    Raises ExportError, and leaves `file` as it was, if LiteRT's outputs differ from
+    the network's by more than the tolerance; also on a failed write.
     """
     data = to_tflite(network)
     q: NDArray[np.float32] = decide(network, probe())["q"].numpy()
@@ -110,7 +112,7 @@ def write_model(network: keras.Model, file: Path, training: dict[str, Any]) -> d
         "version": CARD_VERSION,
         "name": file.stem,
         "sha256": hashlib.sha256(data).hexdigest(),
-        "encoder": ENCODER,
+        "encoder": encoder,
         "parameters": int(network.count_params()),
         "training": training,
         "results": {},

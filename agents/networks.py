@@ -1,8 +1,9 @@
-"""The networks: an IMPALA residual encoder at half resolution and a dueling head.
+"""The networks: an encoder, and behind it a dueling head or implicit quantiles.
 
-The encoder is the deep one of Espeholt et al. 2018 (IMPALA, figure 3) behind a
+The house encoder is the deep one of Espeholt et al. 2018 (IMPALA, figure 3) behind a
 space-to-depth of 2: the four 84 x 84 frames become 42 x 42 x 16 without losing a
-pixel, which makes a sample three times cheaper than at full resolution.
+pixel, which makes a sample three times cheaper than at full resolution. Beside it
+stands the classic one of Mnih et al. 2015, to compare with.
 """
 
 from __future__ import annotations
@@ -15,12 +16,11 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+from agents.config import IMPALA, NATURE
 from agents.preprocess import SIDE, STACK
 from game.cabinet import Action
 
 ACTIONS = len(Action)
-ENCODER = "s2d2-impala-16-32-32"
-FOLD = 2  # pixels, the side of a square that becomes channels
 STAGES = (16, 32, 32)
 STREAM_UNITS = 256
 IQN_UNITS = 512
@@ -28,23 +28,28 @@ COSINES = 64
 
 
 class Fold(layers.Layer):
-    """Space-to-depth: each 2 x 2 square of pixels becomes channels."""
+    """Space-to-depth: each square of `size` x `size` pixels becomes channels."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(name="fold")
+        self.size = size
 
     def call(self, frames: tf.Tensor) -> tf.Tensor:
         # LiteRT has this operation for floats only.
-        return tf.nn.space_to_depth(tf.cast(frames, self.compute_dtype), FOLD)
+        return tf.nn.space_to_depth(tf.cast(frames, self.compute_dtype), self.size)
 
 
-def fold_stacks(stacks: tf.Tensor) -> tf.Tensor:
-    """Fold stacks [B, 4, 84, 84], as the memory keeps them, to [B, 42, 42, 16].
+def fold_stacks(stacks: tf.Tensor, encoder: str) -> tf.Tensor:
+    """Fold stacks [B, 4, 84, 84], as the memory keeps them, to [B, S, S, C] for `encoder`.
 
     The same as `Fold` after moving the frames last, in one pass over the bytes: the
     two passes took a sixth of an update.
     """
-    side = SIDE // FOLD
-    blocks = tf.reshape(stacks, [-1, STACK, side, FOLD, side, FOLD])
+    size = FOLDS[encoder]
+    side = SIDE // size
+    blocks = tf.reshape(stacks, [-1, STACK, side, size, side, size])
     return tf.reshape(
-        tf.transpose(blocks, [0, 2, 4, 3, 5, 1]), [-1, side, side, FOLD * FOLD * STACK]
+        tf.transpose(blocks, [0, 2, 4, 3, 5, 1]), [-1, side, side, size * size * STACK]
     )
 
 
@@ -58,16 +63,31 @@ def _residual_block(x: tf.Tensor, channels: int) -> tf.Tensor:
     return layers.Add()([x, y])
 
 
-def encode(frames: tf.Tensor) -> tf.Tensor:
-    """Turn `frames` uint8 [B, 84, 84, 4] into features float32 [B, 1152]."""
-    x = Fold(name="fold")(frames)  # [B, 42, 42, 16]
-    x = layers.Rescaling(1 / 255)(x)
+def encode(frames: tf.Tensor, encoder: str) -> tf.Tensor:
+    """Turn `frames` uint8 [B, 84, 84, 4] into features [B, F]; F is 1152 (Nature: 3136)."""
+    x = layers.Rescaling(1 / 255)(Fold(FOLDS[encoder])(frames))
+    return ENCODERS[encoder](x)
+
+
+def _impala(x: tf.Tensor) -> tf.Tensor:
+    # From [B, 42, 42, 16].
     for channels in STAGES:  # [B, 21, 21, 16], [B, 11, 11, 32], [B, 6, 6, 32]
         x = _convolution(channels)(x)
         x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
         x = _residual_block(x, channels)
         x = _residual_block(x, channels)
     return layers.Flatten()(layers.ReLU()(x))
+
+
+def _nature(x: tf.Tensor) -> tf.Tensor:
+    # From [B, 21, 21, 64]: 2 x 2 here are 8 x 8 with stride 4 on the whole picture.
+    for channels, kernel, stride in ((32, 2, 1), (64, 4, 2), (64, 3, 1)):
+        x = layers.Conv2D(channels, kernel, stride, activation="relu")(x)
+    return layers.Flatten()(x)  # [B, 7 * 7 * 64]
+
+
+ENCODERS = {IMPALA: _impala, NATURE: _nature}
+FOLDS = {IMPALA: 2, NATURE: 4}  # pixels, the side of a square that becomes channels
 
 
 def _stream(features: tf.Tensor, outputs: int) -> tf.Tensor:
@@ -81,7 +101,7 @@ def _outputs(count: int) -> layers.Layer:
     return layers.Dense(count, dtype="float32", kernel_initializer="zeros")
 
 
-def dueling_network(precision: str = "float32") -> keras.Model:
+def dueling_network(encoder: str = IMPALA, precision: str = "float32") -> keras.Model:
     """Build the student: `frames` uint8 [B, 84, 84, 4] to a dict of float32 tensors.
 
     `value` [B, 1], `advantage` [B, 6] with mean zero over actions, and their sum
@@ -91,7 +111,7 @@ def dueling_network(precision: str = "float32") -> keras.Model:
     """
     with _policy(precision):
         frames = keras.Input((SIDE, SIDE, STACK), dtype="uint8", name="frames")
-        features = encode(frames)
+        features = encode(frames, encoder)
         value = _stream(features, 1)
         advantage = _stream(features, ACTIONS)
         advantage = advantage - keras.ops.mean(advantage, axis=-1, keepdims=True)
@@ -107,7 +127,7 @@ class Cosines(layers.Layer):
         return tf.cos(taus[:, :, None] * multiples)
 
 
-def iqn_network(precision: str = "float32") -> keras.Model:
+def iqn_network(encoder: str = IMPALA, precision: str = "float32") -> keras.Model:
     """Build the teacher, an implicit quantile network (Dabney et al. 2018).
 
     Inputs are `frames` uint8 [B, 84, 84, 4] and `taus` float32 [B, N], fractions from 0
@@ -116,7 +136,7 @@ def iqn_network(precision: str = "float32") -> keras.Model:
     with _policy(precision):
         frames = keras.Input((SIDE, SIDE, STACK), dtype="uint8", name="frames")
         taus = keras.Input((None,), dtype="float32", name="taus")
-        state = layers.Dense(IQN_UNITS)(encode(frames))
+        state = layers.Dense(IQN_UNITS)(encode(frames, encoder))
         state = layers.ReLU()(layers.LayerNormalization()(state))  # [B, 512]
         fractions = layers.Dense(IQN_UNITS, activation="relu")(Cosines(dtype="float32")(taus))
         x = keras.ops.expand_dims(state, 1) * fractions  # [B, N, 512]

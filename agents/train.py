@@ -29,7 +29,7 @@ from agents.config import ConfigError, TrainingConfig, load_config
 from agents.curve import draw_curves
 from agents.evaluate import entropy_bits
 from agents.journal import LOG, Journal
-from agents.learner import TOWERS, Learner
+from agents.learner import Learner
 from agents.memory import Memory
 from agents.networks import ACTIONS
 from agents.player import ModelError
@@ -76,7 +76,7 @@ class Run:
         self._teacher = _teacher(config)
         self._offline_updates = config.offline_updates if config.teacher else 0
         self._journal = Journal(folder)
-        self._memory = Memory(
+        self.memory = Memory(
             config.memory_frames,
             config.emulators,
             n_step=config.n_step,
@@ -94,7 +94,7 @@ class Run:
         if not self._resume() and weights is not None:
             self._begin_from(weights)
         self.starts += 1
-        self._collector = Collector(config, seed=config.seed + 100_000 * self.starts)
+        self.collector = Collector(config, seed=config.seed + 100_000 * self.starts)
         self._action_counts = np.zeros(ACTIONS, np.int64)
 
     @property
@@ -107,13 +107,13 @@ class Run:
 
         `score` and `median` are points, `action_shares` are of all actions together.
         """
-        recent = list(self._collector.recent)
+        recent = list(self.collector.recent)
         shares = self._action_counts / max(1, self._action_counts.sum())
         self._action_counts[:] = 0
         return {
             "score": round(float(np.mean(recent)), 1) if recent else None,
             "median": round(float(np.median(recent)), 1) if recent else None,
-            "games": self._collector.games,
+            "games": self.collector.games,
             "action_shares": [round(float(share), 4) for share in shares],
             "action_entropy_bits": round(entropy_bits(shares), 4),
             "guidance": round(self.guidance(), 4),
@@ -122,7 +122,7 @@ class Run:
 
     def _begin_step(self) -> None:
         """Choose an action for every emulator and let them all begin."""
-        config, stacks = self.config, self._collector.stacks
+        config, stacks = self.config, self.collector.stacks
         actions = self.learner.act(stacks)
         share, teacher_q = teacher_share(config, self.agent_steps), None
         if self._teacher is not None and (share > 0 or self.guidance() > 0):
@@ -131,15 +131,15 @@ class Run:
             actions = np.where(follow, teacher_q.argmax(axis=1), actions)
         explore = self._random.random(config.emulators) < exploration(config, self.agent_steps)
         actions = np.where(explore, self._random.integers(0, ACTIONS, config.emulators), actions)
-        self._collector.send(actions)
+        self.collector.send(actions)
         self._begun = (stacks[:, -1], actions, teacher_q)
         self._action_counts += np.bincount(actions, minlength=ACTIONS)
 
     def _end_step(self) -> None:
         """Wait for the emulators and remember what their step brought."""
-        step = self._collector.receive()
+        step = self.collector.receive()
         frames, actions, teacher_q = self._begun
-        self._memory.add(frames, actions, step.rewards, step.deaths, step.final, teacher_q)
+        self.memory.add(frames, actions, step.rewards, step.deaths, step.final, teacher_q)
 
     def guidance(self) -> float:
         """Return the weight of the teacher's values: less, the nearer the best trial came to it."""
@@ -154,7 +154,7 @@ class Run:
         wanted = config.learning_starts if begins else config.refill_steps
         wanted = min(wanted, config.memory_frames - config.memory_frames % config.emulators)
         _live(f"filling the memory with {wanted:,} steps")
-        while len(self._memory) < wanted and not stop.requested:
+        while len(self.memory) < wanted and not stop.requested:
             self._begin_step()
             self._end_step()
 
@@ -175,7 +175,7 @@ class Run:
         return scalars
 
     def _learn(self) -> dict[str, Any]:
-        scalars = self.learner.learn(self._memory.sample(self.config.batch), self.guidance())
+        scalars = self.learner.learn(self.memory.sample(self.config.batch), self.guidance())
         self.updates += 1
         if self.updates % self.config.target_period == 0:
             self.learner.copy_to_target()
@@ -191,7 +191,7 @@ class Run:
             "trials": self.trials,
             "best": self.best,
             "random": self._random.bit_generator.state,
-            "memory_random": self._memory.random.bit_generator.state,
+            "memory_random": self.memory.random.bit_generator.state,
         }
         checkpoint.save(self.folder, self.samples, self.learner.state(), state)
 
@@ -245,7 +245,7 @@ class Run:
             self.trials = int(state["trials"])
             self.best = None if state["best"] is None else float(state["best"])
             self._random.bit_generator.state = state["random"]
-            self._memory.random.bit_generator.state = state["memory_random"]
+            self.memory.random.bit_generator.state = state["memory_random"]
         except (KeyError, ValueError, TypeError) as error:
             raise TrainingError(
                 f"the checkpoint in {self.folder} is of another version ({error}): "
@@ -290,7 +290,7 @@ def train(
     Ends after `minutes` of this call, or when the last hundred training games
     average `until` points, or on Ctrl-C or SIGTERM, and saves each time.
     """
-    set_threads()
+    set_threads(config.towers)
     run = open_run(folder, config, weights)
     try:
         with StopSignal() as stop:
@@ -306,10 +306,10 @@ def train(
     print(f"saved {folder} at {run.samples / 1e6:.2f} Ms after {run.hours:.2f} h")
 
 
-def set_threads() -> None:
-    """Let two operations run at once, each on one thread (see learner.TOWERS)."""
+def set_threads(towers: int) -> None:
+    """Let as many operations run at once, each on one thread (see learner.Learner)."""
     tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(TOWERS)
+    tf.config.threading.set_inter_op_parallelism_threads(towers)
 
 
 class StopSignal:

@@ -29,9 +29,10 @@ def is_one_sentence(message: object) -> bool:
 def tensorflow() -> ModuleType:
     """TensorFlow, with the threads of a training run: they can be set only once a process."""
     module: ModuleType = pytest.importorskip("tensorflow")
+    from agents.config import TrainingConfig
     from agents.train import set_threads
 
-    set_threads()
+    set_threads(TrainingConfig().towers)
     return module
 
 

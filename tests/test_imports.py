@@ -31,6 +31,7 @@ AGENTS = [
     "teacher",
     "trials",
     "train",
+    "bench",
 ]
 
 

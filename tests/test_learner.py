@@ -14,10 +14,13 @@ tf = pytest.importorskip("tensorflow")
 
 import keras  # noqa: E402
 
-from agents.config import TrainingConfig  # noqa: E402
+from agents.config import IMPALA, NATURE, TrainingConfig  # noqa: E402
 from agents.export import decide  # noqa: E402
-from agents.learner import TOWERS, Learner  # noqa: E402
+from agents.learner import Learner  # noqa: E402
 from agents.memory import Batch  # noqa: E402
+from agents.networks import behind_fold, dueling_network, fold_stacks  # noqa: E402
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
 
 STATES, ACTIONS, GAMMA = 3, 6, 0.6
 CONFIG = dataclasses.replace(
@@ -110,8 +113,32 @@ def test_learner_finds_the_values_of_a_small_known_problem(
     learner.optimizer.learning_rate.assign(CONFIG.learning_rate)
     assert error < 0.05
     values = exact.reshape(STATES, ACTIONS)
-    chosen = values[np.arange(STATES), learner.act(stacks)]
+    chosen = values[np.arange(STATES), learner.act(stacks[[0, 1, 2, 0]])[:STATES]]
     assert (chosen > 0.9 * values.max(axis=1)).all()
+
+
+@pytest.mark.parametrize(("encoder", "features"), [(IMPALA, 1152), (NATURE, 3136)])
+def test_folding_stacks_equals_the_networks_own_first_step(encoder: str, features: int) -> None:
+    network = stirred(dueling_network(encoder))
+    stacks = random_batch(3).s_tm1
+    expected = network(channels_last(stacks))["q"]
+    folded = behind_fold(network)(fold_stacks(tf.constant(stacks), encoder))["q"]
+    np.testing.assert_allclose(folded, expected, atol=1e-4)
+    assert np.ptp(expected.numpy(), axis=0).max() > 0.01
+    assert features in {v.shape[0] for v in network.trainable_variables if len(v.shape) == 2}
+
+
+def test_nature_encoder_is_the_published_one() -> None:
+    """A 2 x 2 convolution of folded pixels is an 8 x 8 one with stride 4 of the pictures."""
+    network = dueling_network(NATURE)
+    first = next(layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D))
+    folded, bias = (x.numpy() for x in first.weights)  # [2, 2, 64, 32], [32]
+    kernel = folded.reshape(2, 2, 4, 4, 4, 32).transpose(0, 2, 1, 3, 4, 5).reshape(8, 8, 4, 32)
+    frames = channels_last(random_batch(4).s_tm1)
+    plain = tf.nn.relu(tf.nn.conv2d(frames / np.float32(255), kernel, 4, "VALID") + bias)
+    ours = keras.Model(network.input, first.output)(frames)
+    assert ours.shape[1:] == (20, 20, 32)
+    np.testing.assert_allclose(ours, plain, atol=1e-4)
 
 
 def test_a_guided_student_takes_over_the_teachers_choice(learner: Learner) -> None:
@@ -127,7 +154,8 @@ def test_a_guided_student_takes_over_the_teachers_choice(learner: Learner) -> No
     for _ in range(60):
         last = float(learner.learn(batch, guidance=3.0)["teacher_kl"])
     assert last < 0.1 * first
-    np.testing.assert_array_equal(learner.act(stacks), prefers)
+    shown = [0, 1, 2, 0]
+    np.testing.assert_array_equal(learner.act(stacks[shown]), prefers[shown])
 
 
 @pytest.mark.parametrize("guidance", [0.0, 3.0])
@@ -208,7 +236,7 @@ def plain_gradients(learner: Learner, batch: Batch) -> tuple[list[Any], float]:
 def test_towers_together_are_one_batch(clipped: bool, learner: Learner) -> None:
     learner.learn(random_batch(5))  # so that online and target differ
     learner.restore({**learner.state(), **fresh_optimizer(learner)})
-    batch = random_batch(6, 4 * TOWERS)
+    batch = random_batch(6, 4 * CONFIG.towers)
     if not clipped:  # returns close to the present values make small gradients
         q = learner.online(channels_last(batch.s_tm1))["q"].numpy()
         r_t = q[np.arange(len(q)), batch.a_tm1] + 0.01 * batch.r_t

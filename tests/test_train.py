@@ -149,6 +149,40 @@ def test_reopened_run_has_the_counters_weights_and_generators(folder: Path) -> N
     assert (again["random"], again["memory_random"]) == (state["random"], state["memory_random"])
 
 
+def weights_after(folder: Path, updates: int, stop_at: int | None = None) -> dict[str, Any]:
+    """Train `updates` updates in `folder`, in one go or closed and opened again at `stop_at`."""
+    run = open_run(folder, MINI)
+    run.refill(StopSignal())
+    while run.updates < (stop_at or updates):
+        run.advance()
+    run.save()
+    return run.learner.state() if stop_at is None else weights_after(folder, updates)
+
+
+def test_same_seed_trains_to_the_same_weights(tmp_path: Path) -> None:
+    first, second = (weights_after(tmp_path / name, 24) for name in "ab")
+    for name, array in first.items():
+        np.testing.assert_array_equal(array, second[name], err_msg=name)
+    moved = [name for name in first if name.startswith("online/") and first[name].any()]
+    assert len(moved) > 20
+
+
+def test_resumed_run_has_the_counters_of_an_unbroken_one(tmp_path: Path) -> None:
+    weights_after(tmp_path / "unbroken", 24)
+    weights_after(tmp_path / "broken", 24, stop_at=12)
+    whole, parts = (state_of(tmp_path / name) for name in ("unbroken", "broken"))
+    for counter in ("agent_steps", "updates", "trials", "best"):
+        assert whole[counter] == parts[counter], counter
+    assert (whole["starts"], parts["starts"]) == (1, 2)
+    rates = [exploration(MINI, state["agent_steps"]) for state in (whole, parts)]
+    np.testing.assert_array_equal(*rates)
+    iterations = [
+        (checkpoint.load(tmp_path / name) or ({}, {}))[0]["optimizer/0"]
+        for name in ("unbroken", "broken")
+    ]
+    assert iterations[0] == iterations[1] == 24
+
+
 def test_stop_while_the_memory_fills_ends_and_saves(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,10 +224,10 @@ def watch(run: Run) -> tuple[list[Any], list[Any]]:
     """Keep what the emulators showed when actions were sent, and the memory's rows."""
     sent: list[Any] = []
     rows: list[Any] = []
-    send, add = run._collector.send, run._memory.add
+    send, add = run.collector.send, run.memory.add
 
     def sending(actions: Any) -> None:
-        sent.append((run._collector.stacks[:, -1].copy(), actions.copy()))
+        sent.append((run.collector.stacks[:, -1].copy(), actions.copy()))
         send(actions)
 
     def adding(*row: Any) -> None:
@@ -201,8 +235,8 @@ def watch(run: Run) -> tuple[list[Any], list[Any]]:
         rows.append(row)
         add(*row)
 
-    run._collector.send = sending  # type: ignore[method-assign]
-    run._memory.add = adding  # type: ignore[method-assign]
+    run.collector.send = sending  # type: ignore[method-assign]
+    run.memory.add = adding  # type: ignore[method-assign]
     return sent, rows
 
 
@@ -256,7 +290,7 @@ def test_a_teacher_fills_the_memory_acts_less_and_less_and_is_let_go(
     sent, rows = watch(run)
     run.refill(StopSignal())
     assert len(rows) == 50, "a guided run begins with as much as a resumed one"
-    stacks = run._collector.stacks
+    stacks = run.collector.stacks
     np.testing.assert_array_equal(
         Model(teacher)(np.moveaxis(stacks, 1, -1))["q"],
         run._teacher.q(stacks),  # type: ignore[union-attr]
@@ -410,7 +444,9 @@ def test_numbers_of_a_run_can_be_set_by_name() -> None:
     assert MINI.changed([]) == MINI
 
 
-@pytest.mark.parametrize("setting", ["n_steps=5", "n_step=many", "n_step", "=3"])
+@pytest.mark.parametrize(
+    "setting", ["n_steps=5", "n_step=many", "n_step", "=3", "encoder=eye", "towers=3"]
+)
 def test_a_number_that_is_none_is_refused(setting: str) -> None:
     with pytest.raises(ConfigError) as error:
         MINI.changed([setting])
