@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -81,12 +82,27 @@ class TrainingConfig:
     trial_samples: int = _number(2_000_000, "gradient samples between trials, 0 for none", "choice")
     trial_episodes: int = _number(100, "games of a trial", MACHADO)
     checkpoint_minutes: float = _number(4.0, "minutes between checkpoints", "choice")
+    check_period: int = _number(1_000, "updates between comparisons of the workers", "choice")
     log_seconds: float = _number(30.0, "seconds between lines of the log", "choice")
     refill_steps: int = _number(100_000, "agent steps acted to refill memory on resume", "choice")
 
     def __post_init__(self) -> None:
         if self.batch % self.towers or self.emulators % self.towers:
             raise ConfigError("batch and emulators must be multiples of towers")
+
+    def part(self, workers: int) -> TrainingConfig:
+        """Return one worker's share of emulators, memory and batch; ConfigError if uneven."""
+        if self.emulators % (workers * self.towers) or self.batch % (workers * self.towers):
+            raise ConfigError(
+                f"batch and emulators cannot be shared by {workers} workers of {self.towers} "
+                "towers: choose multiples with --set"
+            )
+        return dataclasses.replace(
+            self,
+            emulators=self.emulators // workers,
+            memory_frames=self.memory_frames // workers,
+            batch=self.batch // workers,
+        )
 
     def changed(self, settings: Sequence[str]) -> TrainingConfig:
         """Return a copy with numbers from texts like "n_step=10"; raise ConfigError for others."""
@@ -97,7 +113,10 @@ class TrainingConfig:
         for setting in settings:
             name, _, text = setting.partition("=")
             if name not in types:
-                raise ConfigError(f"there is no number {name}: choose one of {', '.join(types)}")
+                near = ", ".join(difflib.get_close_matches(name, types, 3)) or "another name"
+                raise ConfigError(
+                    f"there is no number {name!r}: try {near}; config.json of a run lists all"
+                )
             try:
                 values[name] = types[name](text)
             except ValueError as error:

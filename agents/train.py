@@ -11,6 +11,8 @@ runs/NAME/best.*           the model of the best trial (see trials.py)
 from __future__ import annotations
 
 import contextlib
+import math
+import os
 import signal
 import sys
 import time
@@ -24,6 +26,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from agents import checkpoint
+from agents.cluster import Cluster, ClusterError, join
 from agents.collector import Collector
 from agents.config import ConfigError, TrainingConfig, load_config
 from agents.curve import draw_curves
@@ -64,37 +67,49 @@ def teacher_share(config: TrainingConfig, agent_steps: int) -> float:
 class Run:
     """One run: emulators, memory, learner, and the counters that join them."""
 
-    def __init__(self, folder: Path, config: TrainingConfig, weights: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        config: TrainingConfig,
+        weights: Path | None = None,
+        cluster: Cluster | None = None,
+    ) -> None:
         """Open the run in `folder`, resuming from its newest whole checkpoint.
 
-        A run without one begins with the weights and counters in file `weights`.
+        A run without one begins with the weights and counters in file `weights`. Among
+        several workers of `cluster` each has its part of the emulators, memory and batch,
+        and all begin with what the chief finds.
         """
         keras.utils.set_random_seed(config.seed)
         self.folder = folder
         self.config = config
-        self.learner = Learner(config)
+        self.cluster = cluster or join(None)
+        self._local = config.part(self.cluster.workers)
+        self.learner = Learner(config, self.cluster)
         self._teacher = _teacher(config)
         self._offline_updates = config.offline_updates if config.teacher else 0
-        self._journal = Journal(folder)
+        self._journal = Journal(folder) if self.cluster.chief else None
         self.memory = Memory(
-            config.memory_frames,
-            config.emulators,
+            self._local.memory_frames,
+            self._local.emulators,
             n_step=config.n_step,
             gamma=config.gamma,
             reward_clip=config.reward_clip,
-            seed=config.seed,
+            seed=config.seed + self.cluster.index,
         )
-        self._random = np.random.default_rng(config.seed)
+        self._random = np.random.default_rng(config.seed + self.cluster.index)
         self.agent_steps = 0
         self.updates = 0
         self.hours = 0.0  # of learning, pauses left out
         self.starts = 0  # each start plays other games than the one before
         self.trials = 0
         self.best: float | None = None  # mean score of the best trial
-        if not self._resume() and weights is not None:
+        if self.cluster.chief and not self._resume() and weights is not None:
             self._begin_from(weights)
+        self._share_start()
         self.starts += 1
-        self.collector = Collector(config, seed=config.seed + 100_000 * self.starts)
+        first_game = 100_000 * self.starts + self.cluster.index * self._local.emulators
+        self.collector = Collector(self._local, seed=config.seed + first_game)
         self._action_counts = np.zeros(ACTIONS, np.int64)
 
     @property
@@ -122,15 +137,16 @@ class Run:
 
     def _begin_step(self) -> None:
         """Choose an action for every emulator and let them all begin."""
-        config, stacks = self.config, self.collector.stacks
+        config, stacks, emulators = self.config, self.collector.stacks, self._local.emulators
         actions = self.learner.act(stacks)
         share, teacher_q = teacher_share(config, self.agent_steps), None
         if self._teacher is not None and (share > 0 or self.guidance() > 0):
             teacher_q = self._teacher.q(stacks)
-            follow = self._random.random(config.emulators) < share
+            follow = self._random.random(emulators) < share
             actions = np.where(follow, teacher_q.argmax(axis=1), actions)
-        explore = self._random.random(config.emulators) < exploration(config, self.agent_steps)
-        actions = np.where(explore, self._random.integers(0, ACTIONS, config.emulators), actions)
+        rates = exploration(config, self.agent_steps)[self.cluster.index :: self.cluster.workers]
+        explore = self._random.random(emulators) < rates
+        actions = np.where(explore, self._random.integers(0, ACTIONS, emulators), actions)
         self.collector.send(actions)
         self._begun = (stacks[:, -1], actions, teacher_q)
         self._action_counts += np.bincount(actions, minlength=ACTIONS)
@@ -152,8 +168,9 @@ class Run:
         config = self.config
         begins = self.updates == 0 and self._teacher is None
         wanted = config.learning_starts if begins else config.refill_steps
-        wanted = min(wanted, config.memory_frames - config.memory_frames % config.emulators)
         _live(f"filling the memory with {wanted:,} steps")
+        frames, emulators = self._local.memory_frames, self._local.emulators
+        wanted = min(wanted // self.cluster.workers, frames - frames % emulators)
         while len(self.memory) < wanted and not stop.requested:
             self._begin_step()
             self._end_step()
@@ -175,14 +192,18 @@ class Run:
         return scalars
 
     def _learn(self) -> dict[str, Any]:
-        scalars = self.learner.learn(self.memory.sample(self.config.batch), self.guidance())
+        scalars = self.learner.learn(self.memory.sample(self._local.batch), self.guidance())
         self.updates += 1
         if self.updates % self.config.target_period == 0:
             self.learner.copy_to_target()
+        if self.cluster.workers > 1 and self.updates % self.config.check_period == 0:
+            self.cluster.check_equal(self.learner.state())
         return scalars
 
     def save(self) -> None:
-        """Write a checkpoint."""
+        """Write a checkpoint, if this worker is the chief."""
+        if not self.cluster.chief:
+            return
         state = {
             "agent_steps": self.agent_steps,
             "updates": self.updates,
@@ -204,20 +225,24 @@ class Run:
         """Measure the network by the protocol and keep the best; return what to log."""
         self.trials = self.samples // self.config.trial_samples
         self.save()
-        result = hold_trial(self.folder, self.config, self.trials, self.best)
-        if "fresh" in result:
-            self.best = result["trial"]["mean"]
-            self.save()
+        result: dict[str, Any] = {}
+        if self.cluster.chief:
+            result = hold_trial(self.folder, self.config, self.trials, self.best)
+            if "fresh" in result:
+                self.best = result["trial"]["mean"]
+        self.best = _none(self.cluster.share(np.array(_nan(self.best))))
+        self.save()
         return {"samples": self.samples, "hours": round(self.hours, 4), **result}
 
     def log(self, entry: dict[str, Any]) -> None:
-        """Add a line to the log."""
-        self._journal.write(entry)
+        """Add a line to the log, if this worker is the chief."""
+        if self._journal is not None:
+            self._journal.write(entry)
 
     def draw(self) -> None:
-        """Draw the curve so far, once there is a score."""
+        """Draw the curve so far, once there is a score, if this worker is the chief."""
         log = self.folder / LOG
-        if log.exists():
+        if self.cluster.chief and log.exists():
             with contextlib.suppress(ValueError):
                 draw_curves({self.folder.name: log}, self.folder / "curve.png")
 
@@ -230,6 +255,18 @@ class Run:
             self.hours = float(state["hours"])
         except (OSError, KeyError, ValueError, TypeError) as error:
             raise TrainingError(f"cannot begin from {file}: {error}") from error
+
+    def _share_start(self) -> None:
+        """Take the chief's weights and counters."""
+        if self.cluster.workers == 1:
+            return
+        arrays = {name: self.cluster.share(a) for name, a in self.learner.state().items()}
+        self.learner.restore(arrays)
+        counters = (self.agent_steps, self.updates, self.starts, self.trials)
+        shared = self.cluster.share(np.array(counters, np.int64))
+        self.agent_steps, self.updates, self.starts, self.trials = shared.tolist()
+        hours_and_best = self.cluster.share(np.array([self.hours, _nan(self.best)]))
+        self.hours, self.best = float(hours_and_best[0]), _none(hours_and_best[1])
 
     def _resume(self) -> bool:
         loaded = checkpoint.load(self.folder)
@@ -254,6 +291,14 @@ class Run:
         return True
 
 
+def _nan(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _none(value: Any) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
 def _teacher(config: TrainingConfig) -> Teacher | None:
     if not config.teacher:
         return None
@@ -263,18 +308,25 @@ def _teacher(config: TrainingConfig) -> Teacher | None:
         raise TrainingError(f"the teacher cannot guide: {error}") from error
 
 
-def open_run(folder: Path, config: TrainingConfig, weights: Path | None = None) -> Run:
+def open_run(
+    folder: Path,
+    config: TrainingConfig,
+    weights: Path | None = None,
+    cluster: Cluster | None = None,
+) -> Run:
     """Return the run in `folder`; a run that exists keeps the configuration that it has."""
+    cluster = cluster or join(None)
     try:
-        if (folder / "config.json").exists():
+        if cluster.chief and (folder / "config.json").exists():
             config = load_config(folder)
-        else:
+        elif cluster.chief:
             checkpoint.write_atomically(folder / "config.json", config.to_json().encode())
+        config = TrainingConfig.from_json(cluster.share_text(config.to_json()))
+        return Run(folder, config, weights, cluster)
     except OSError as error:
         raise TrainingError(f"cannot write to {folder}: {error.strerror}") from error
     except ConfigError as error:
         raise TrainingError(str(error)) from error
-    return Run(folder, config, weights)
 
 
 def train(
@@ -288,16 +340,20 @@ def train(
 
     A new run begins with the weights in file `weights`, if there is one.
     Ends after `minutes` of this call, or when the last hundred training games
-    average `until` points, or on Ctrl-C or SIGTERM, and saves each time.
+    average `until` points, or on Ctrl-C or SIGTERM, and saves each time. Where TF_CONFIG
+    names several workers, a signal to one of them ends all.
     """
     set_threads(config.towers)
-    run = open_run(folder, config, weights)
     try:
+        cluster = join(os.environ.get("TF_CONFIG"))
+        run = open_run(folder, config, weights, cluster)
         with StopSignal() as stop:
             run.refill(stop)
             _loop(run, stop, minutes, until)
             run.save()
             run.draw()
+    except ClusterError as error:
+        raise TrainingError(str(error)) from error
     except OSError as error:
         raise TrainingError(
             f"cannot write to {folder} ({error.strerror}): the last checkpoint is kept, "
@@ -334,7 +390,7 @@ class StopSignal:
 def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None) -> None:
     began = last = logged = saved = time.monotonic()
     samples_logged, steps_logged = run.samples, run.agent_steps
-    while not stop.requested:
+    while not run.cluster.any(stop.requested):
         scalars = run.advance()
         now = time.monotonic()
         run.hours += min(now - last, LONGEST_STEP_S) / 3600
@@ -354,18 +410,18 @@ def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None
             minutes_left = None if minutes is None else minutes - (now - began) / 60
             _show(entry, minutes_left)
             if until is not None and entry["score"] is not None and entry["score"] >= until:
-                return
+                stop.requested = True
         if run.trial_due():
             _live(f"a trial of {run.config.trial_episodes} games")
             result = run.hold_trial()
             run.log(result)
-            _live(f"trial: mean {result['trial']['mean']:.0f}, best so far {run.best:.0f}")
+            _live(f"best trial so far: mean {run.best or 0:.0f}")
         if now - saved >= run.config.checkpoint_minutes * 60:
             run.save()
             run.draw()
             saved = now
         if minutes is not None and now - began >= minutes * 60:
-            return
+            stop.requested = True
 
 
 def _show(entry: dict[str, Any], minutes_left: float | None) -> None:

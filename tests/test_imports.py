@@ -15,6 +15,7 @@ NETWORKS = {"tensorflow", "keras", "ai_edge_litert"}
 GAME = ["cabinet", "player", "tape", "match", "scores", "review", "settings"]
 AGENTS = [
     "config",
+    "cluster",
     "preprocess",
     "player",
     "networks",

@@ -451,6 +451,7 @@ def test_a_number_that_is_none_is_refused(setting: str) -> None:
     with pytest.raises(ConfigError) as error:
         MINI.changed([setting])
     assert is_one_sentence(error.value)
+    assert ("try n_step" in str(error.value)) == (setting == "n_steps=5")
 
 
 def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
