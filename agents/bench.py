@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.config import IMPALA, NATURE, TrainingConfig
+from agents.preprocess import STACK
 
 ROUNDS = 5
 CASES = {
@@ -44,14 +45,15 @@ class TrainingBenchError(RuntimeError):
 
 def bench_training(seconds: float, progress: Callable[[str], None]) -> dict[str, Any]:
     """Measure every case for about `seconds` s; return figures and whether all limits hold."""
-    cases = {}
-    for name, settings in CASES.items():
-        progress(name)
-        cases[name] = _child({"case": settings, "seconds": seconds})
     library = None
     if importlib.util.find_spec(LIBRARY):
         progress(LIBRARY)
         library = _child({"library": True, "seconds": seconds})
+    cases = {}
+    for name, settings in CASES.items():
+        progress(name)
+        cases[name] = _child({"case": settings, "seconds": seconds})
+    if library is not None:
         library["lead"] = cases[RIVAL_CASE]["samples_per_s"] / library["samples_per_s"]
     house = [case for case in cases.values() if case["encoder"] == IMPALA]
     passed = (
@@ -157,13 +159,18 @@ class Stopwatch:
 
 def measure_library(config: TrainingConfig, seconds: float) -> dict[str, Any]:
     """Time stable-baselines3's DQN: Nature network, same batch, same samples an agent step."""
+    import ale_py
+    import gymnasium
     import stable_baselines3
     import torch
     from stable_baselines3.common.env_util import make_atari_env
     from stable_baselines3.common.vec_env import VecFrameStack
 
     torch.set_num_threads(1)
-    env = VecFrameStack(make_atari_env("SpaceInvadersNoFrameskip-v4", LIBRARY_ENVS, seed=0), 4)
+    gymnasium.register_envs(ale_py)
+    rules = {"frameskip": 1, "repeat_action_probability": config.sticky}
+    games = make_atari_env("ALE/SpaceInvaders-v5", LIBRARY_ENVS, seed=0, env_kwargs=rules)
+    env = VecFrameStack(games, STACK)
     steps_per_update = int(config.batch / config.samples_per_step)
     model = stable_baselines3.DQN(
         "CnnPolicy",

@@ -67,7 +67,7 @@ class TrainingConfig:
     gradient_norm: float = _number(10.0, "largest global gradient norm", "Wang et al. 2016")
     huber_kappa: float = _number(1.0, "TD error at which Huber turns linear", DQN)
     quantiles: int = _number(8, "quantiles of IQN, drawn to learn and even to act", MEASURED)
-    target_period: int = _number(125, "updates between copies to the target", MEASURED)
+    target_period: int = _number(500, "updates between copies to the target", MEASURED)
     # Guidance by a teacher (QDagger); these count only in a run that has one
     teacher: str = _number("", "file of the teacher's model, empty for none", "choice")
     distill_weight: float = _number(3.0, "weight of the teacher's term at the start", QDAGGER)

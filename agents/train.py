@@ -253,6 +253,8 @@ class Run:
             self.agent_steps = int(state["agent_steps"])
             self.updates = int(state["updates"])
             self.hours = float(state["hours"])
+            # What other runs learnt is not measured again.
+            self.trials = self.samples // (self.config.trial_samples or self.samples + 1)
         except (OSError, KeyError, ValueError, TypeError) as error:
             raise TrainingError(f"cannot begin from {file}: {error}") from error
 

@@ -91,7 +91,7 @@ def test_limits_decide(
     seen: list[str] = []
     result = bench_training(1, seen.append)
     assert result["passed"] == passed
-    assert [*bench.CASES, "json"] == seen
+    assert ["json", *bench.CASES] == seen
     assert result["library"]["lead"] == pytest.approx(900 / library)
     assert all(name in report(result) for name in bench.CASES)
 

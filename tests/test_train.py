@@ -418,12 +418,13 @@ def test_a_new_run_begins_with_the_weights_and_counters_of_another(
     arrays, state = loaded
     file = tmp_path / "start.npz"
     checkpoint.save_weights(file, arrays, state)
-    run = Run(tmp_path / "next", MINI, file)
+    run = Run(tmp_path / "next", dataclasses.replace(MINI, trial_samples=16), file)
     assert (run.agent_steps, run.updates, run.hours) == (
         state["agent_steps"],
         state["updates"],
         state["hours"],
     )
+    assert not run.trial_due()
     fresh = run.learner.state()
     for name in (n for n in arrays if n.startswith("online/")):
         np.testing.assert_allclose(fresh[name], arrays[name], rtol=1e-3, atol=1e-6)
