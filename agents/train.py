@@ -230,8 +230,8 @@ class Run:
             result = hold_trial(self.folder, self.config, self.trials, self.best)
             if "fresh" in result:
                 self.best = result["trial"]["mean"]
+                self.save()
         self.best = _none(self.cluster.share(np.array(_nan(self.best))))
-        self.save()
         return {"samples": self.samples, "hours": round(self.hours, 4), **result}
 
     def log(self, entry: dict[str, Any]) -> None:
