@@ -50,7 +50,7 @@ class TrainingConfig:
     frame_cap: int = _number(108_000, "frames, the longest game (30 minutes)", DOPAMINE)
     # Memory
     memory_frames: int = _number(1_000_000, "single 84 x 84 frames kept (7.1 GB)", DQN)
-    learning_starts: int = _number(10_000, "agent steps stored before the first update", MEASURED)
+    learning_starts: int = _number(10_000, "agent steps stored before the first update", "choice")
     # Return
     gamma: float = _number(0.99, "discount per agent step", DQN)
     n_step: int = _number(3, "agent steps summed before the bootstrap", RAINBOW)
@@ -72,10 +72,10 @@ class TrainingConfig:
     teacher: str = _number("", "file of the teacher's model, empty for none", "choice")
     distill_weight: float = _number(3.0, "weight of the teacher's term at the start", QDAGGER)
     distill_temperature: float = _number(0.1, "units of Q, the softmax's of both", QDAGGER)
-    offline_updates: int = _number(20_000, "updates on the teacher's games before acting", MEASURED)
-    guide_steps: int = _number(500_000, "agent steps until the teacher acts no more", MEASURED)
+    offline_updates: int = _number(20_000, "updates on the teacher's games before acting", "choice")
+    guide_steps: int = _number(500_000, "agent steps until the teacher acts no more", "choice")
     # Exploration: each emulator keeps its own final rate, spaced geometrically (Horgan et al. 2018)
-    exploration_steps: int = _number(80_000, "agent steps over which epsilon falls", MEASURED)
+    exploration_steps: int = _number(80_000, "agent steps over which epsilon falls", "choice")
     exploration_low: float = _number(0.002, "final epsilon of the greediest emulator", MEASURED)
     exploration_high: float = _number(0.05, "final epsilon of the most curious emulator", MEASURED)
     # Housekeeping
