@@ -88,16 +88,30 @@ def _iqn_loss(
     batch: Transitions,
     seed: tf.Tensor,
 ) -> tuple[tf.Tensor, Scalars]:
-    """Implicit quantile regression (Dabney et al. 2018, algorithm 1) on n-step returns."""
-    shape = [tf.shape(batch.a_tm1)[0], config.quantiles]
-    taus = tf.random.stateless_uniform(shape, seed)  # [B, N]
-    taus_t = tf.random.stateless_uniform(shape, seed + tf.constant([0, TAU_STREAM]))  # [B, M]
-    z_t = target([batch.s_t, taus_t])  # [B, M, A]
+    """Implicit quantile regression (Dabney et al. 2018, algorithm 1) on n-step returns.
+
+    The target's quantiles are the even ones that also choose actions. With `munchausen` the
+    bootstrap is soft and the first action's own log-policy joins the reward (M-IQN).
+    """
+    size = tf.shape(batch.a_tm1)[0]
+    even = tf.repeat(even_taus(config.quantiles), size, axis=0)  # [B, N]
+    taus = tf.random.stateless_uniform([size, config.quantiles], seed)  # [B, N]
+    z_t = target([batch.s_t, even])  # [B, N, A]
     q_t = tf.reduce_mean(z_t, axis=1)  # [B, A]
-    a_t = tf.argmax(q_t, axis=-1, output_type=tf.int32)  # [B]
-    z_t = tf.gather(z_t, a_t, axis=2, batch_dims=1)  # [B, M]
-    goal = tf.stop_gradient(batch.r_t[:, None] + batch.discount_t[:, None] * z_t)
-    z_tm1 = online([batch.s_tm1, taus])  # [B, N, A]
+    if config.munchausen > 0:
+        temperature = config.munchausen_temperature
+        # One pass for both: fractions drawn to learn, even ones to know the policy.
+        z_tm1, z_even = tf.split(online([batch.s_tm1, tf.concat([taus, even], axis=1)]), 2, axis=1)
+        log_policy_tm1 = losses.log_policy(tf.reduce_mean(z_even, axis=1), temperature)
+        bonus = losses.munchausen_bonus(log_policy_tm1, batch.a_tm1, config.munchausen_floor)
+        reward = batch.r_t + config.munchausen * bonus
+        z_t = losses.soft_quantiles(z_t, losses.log_policy(q_t, temperature), temperature)
+    else:
+        z_tm1 = online([batch.s_tm1, taus])  # [B, N, A]
+        reward = batch.r_t
+        a_t = tf.argmax(q_t, axis=-1, output_type=tf.int32)  # [B]
+        z_t = tf.gather(z_t, a_t, axis=2, batch_dims=1)  # [B, N]
+    goal = tf.stop_gradient(reward[:, None] + batch.discount_t[:, None] * z_t)  # [B, N]
     chosen = tf.gather(z_tm1, batch.a_tm1, axis=2, batch_dims=1)  # [B, N]
     error = goal[:, None, :] - chosen[:, :, None]  # [B, N, M]
     loss = tf.reduce_mean(losses.quantile_huber(error, taus, config.huber_kappa))
@@ -120,8 +134,6 @@ def _scalars(
         "q_gap": tf.reduce_mean(tf.abs(q_online - q_target)),
     }
 
-
-TAU_STREAM = 1_000_003  # moves the seed of the target's fractions away from the others
 
 ALGORITHMS = {
     "double-dqn": Algorithm("dueling double DQN", dueling_network, _dqn_q, _dqn_loss),

@@ -97,13 +97,13 @@ def measure(config: TrainingConfig, seconds: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         run = Run(Path(folder), config)
         run.refill(StopSignal())
-        batch = run.memory.sample(config.batch)
+        batch = run.memory.sample(config.batch, config.n_step)
 
         def learn() -> None:
             run.learner.learn(batch)
 
         watch = Stopwatch()
-        watch.on(run.learner, "act", "choosing actions")
+        watch.on(run.learner, "q", "choosing actions")
         watch.on(run.collector, "send", "emulators")
         watch.on(run.collector, "receive", "emulators")
         watch.on(run.memory, "sample", "sampling")

@@ -10,14 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-CONFIG_VERSION = 1
+CONFIG_VERSION = 2
 IMPALA, NATURE = "s2d2-impala-16-32-32", "s2d4-nature"  # encoders, see networks.py
 
 DQN = "Mnih et al. 2015"
 RAINBOW = "Hessel et al. 2018"
 DOPAMINE = "Castro et al. 2018, Dopamine's Atari settings"
 QDAGGER = "Agarwal et al. 2022, Reincarnating RL"
+MUNCHAUSEN = "Vieillard et al. 2020, Munchausen RL"
 MACHADO = "Machado et al. 2018"
+BBF = "Schwarzer et al. 2023, Bigger, Better, Faster"
+CLARK = "Clark et al. 2024, Beyond the Rainbow"
 MEASURED = "measured for this project"
 
 
@@ -42,6 +45,9 @@ class TrainingConfig:
     algorithm: str = _choice(("double-dqn", "iqn"), "the student's or the teacher's", "choice")
     encoder: str = _choice((IMPALA, NATURE), "how the network sees", MEASURED)
     seed: int = _number(0, "seed of weights, memory, exploration and emulators", "choice")
+    encoder_from: str = _number(
+        "", "file of weights whose encoder a new run begins with, empty for none", "choice"
+    )
     # Emulators
     emulators: int = _number(32, "emulators in lock-step", MEASURED)
     frame_skip: int = _number(4, "frames per agent step", DQN)
@@ -54,19 +60,26 @@ class TrainingConfig:
     # Return
     gamma: float = _number(0.99, "discount per agent step", DQN)
     n_step: int = _number(3, "agent steps summed before the bootstrap", RAINBOW)
+    n_step_start: int = _number(10, "the same at a run's start, falling geometrically", BBF)
+    n_step_samples: int = _number(1_500_000, "gradient samples over which it falls", "choice")
     reward_clip: float = _number(1.0, "rewards are clipped to +- this", DQN)
     # Learning
     precision: str = _choice(
-        ("mixed_bfloat16", "float32"), "arithmetic of the layers; weights stay float32", MEASURED
+        ("auto", "mixed_bfloat16", "float32"),
+        "arithmetic of the layers (weights stay float32; auto: see networks.arithmetic)",
+        MEASURED,
     )
     towers: int = _number(2, "parts of a batch, computed beside each other", MEASURED)
     batch: int = _number(128, "transitions per update", MEASURED)
-    samples_per_step: float = _number(8.0, "gradient samples per agent step", DOPAMINE)
+    samples_per_step: float = _number(4.0, "gradient samples per agent step", CLARK)
     learning_rate: float = _number(1e-4, "Adam step size", RAINBOW)
     adam_epsilon: float = _number(0.005 / 128, "Adam epsilon (0.005 / batch)", "Schmidt 2021")
     gradient_norm: float = _number(10.0, "largest global gradient norm", "Wang et al. 2016")
     huber_kappa: float = _number(1.0, "TD error at which Huber turns linear", DQN)
     quantiles: int = _number(8, "quantiles of IQN, drawn to learn and even to act", MEASURED)
+    munchausen: float = _number(0.9, "weight of IQN's own log-policy, 0 for none", MUNCHAUSEN)
+    munchausen_temperature: float = _number(0.03, "units of Q, of that policy", MUNCHAUSEN)
+    munchausen_floor: float = _number(-1.0, "units of Q, the least that it adds", MUNCHAUSEN)
     target_period: int = _number(500, "updates between copies to the target", MEASURED)
     # Guidance by a teacher (QDagger); these count only in a run that has one
     teacher: str = _number("", "file of the teacher's model, empty for none", "choice")

@@ -146,4 +146,5 @@ def _training(config: TrainingConfig, state: dict[str, Any]) -> dict[str, Any]:
         "hours": round(state["hours"], 2),
         "seed": config.seed,
         "teacher": Path(config.teacher).name or None,
+        "encoder_from": Path(config.encoder_from).name or None,
     }

@@ -14,7 +14,7 @@ from agents.algorithms import ALGORITHMS, Scalars, Transitions
 from agents.cluster import Cluster, join, losing_a_worker_is_said
 from agents.config import TrainingConfig
 from agents.memory import Batch
-from agents.networks import ACTIONS, behind_fold, fold_stacks
+from agents.networks import ACTIONS, arithmetic, behind_fold, encoder_variables, fold_stacks
 from agents.preprocess import SIDE, STACK
 
 _FRAMES = tf.TensorSpec([None, STACK, SIDE, SIDE], tf.uint8)
@@ -37,8 +37,9 @@ class Learner:
         self._cluster = cluster or join(None)
         self._algorithm = ALGORITHMS[config.algorithm]
         with self._cluster.strategy.scope():
-            self.online = self._algorithm.build(config.encoder, config.precision)
-            self.target = self._algorithm.build(config.encoder, config.precision)
+            precision = arithmetic(config.precision)
+            self.online = self._algorithm.build(config.encoder, precision)
+            self.target = self._algorithm.build(config.encoder, precision)
             self._online = behind_fold(self.online)
             self._target = behind_fold(self.target)
             self.optimizer = SummedAdam(config.learning_rate, epsilon=config.adam_epsilon)
@@ -55,17 +56,17 @@ class Learner:
         return fold_stacks(stacks, self._config.encoder)
 
     @tf.function(input_signature=[_FRAMES])  # type: ignore[untyped-decorator]
-    def _greedy(self, stacks: tf.Tensor) -> tf.Tensor:
+    def _q(self, stacks: tf.Tensor) -> tf.Tensor:
         q = [
             self._algorithm.q(self._config, self._online, self._fold(part))
             for part in tf.split(stacks, self._config.towers)
         ]
-        return tf.argmax(tf.concat(q, axis=0), axis=-1, output_type=tf.int32)
+        return tf.concat(q, axis=0)
 
-    def act(self, stacks: NDArray[np.uint8]) -> NDArray[np.int32]:
-        """Return the greedy actions [E] for `stacks` [E, 4, 84, 84]."""
-        actions: NDArray[np.int32] = self._greedy(stacks).numpy()
-        return actions
+    def q(self, stacks: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the online network's Q [E, 6] for `stacks` [E, 4, 84, 84]."""
+        q: NDArray[np.float32] = self._q(stacks).numpy()
+        return q
 
     def learn(self, batch: Batch, guidance: float = 0.0) -> dict[str, tf.Tensor]:
         """Update once on `batch`, this worker's part; return scalars to log, as tensors.
@@ -158,6 +159,12 @@ class Learner:
         """Take the online network's arrays out of `arrays` for both networks, like `restore`."""
         with self._cluster.strategy.scope():
             assign("online", self.online.variables, arrays)
+        self.copy_to_target()
+
+    def take_encoder(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take the encoder alone out of what any algorithm's `state` returned, like `restore`."""
+        with self._cluster.strategy.scope():
+            assign("online", encoder_variables(self.online), arrays)
         self.copy_to_target()
 
     def _parts(self) -> dict[str, list[Any]]:

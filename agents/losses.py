@@ -31,6 +31,34 @@ def quantile_huber(error: tf.Tensor, taus: tf.Tensor, kappa: float) -> tf.Tensor
     return tf.reduce_sum(tf.reduce_mean(weight * huber(error, kappa) / kappa, axis=2), axis=1)
 
 
+def log_policy(q: tf.Tensor, temperature: float) -> tf.Tensor:
+    """Return the scaled log-policy T log softmax(q / T), of the shape of `q` [B, A].
+
+    In units of Q: zero for the best action where it is clearly so, else about what an
+    action lacks to the best one.
+    """
+    return temperature * tf.nn.log_softmax(q / temperature)
+
+
+def munchausen_bonus(log_policy_tm1: tf.Tensor, a_tm1: tf.Tensor, floor: float) -> tf.Tensor:
+    """Return what the action's own log-policy adds to the reward [B] (Vieillard et al. 2020).
+
+    `log_policy_tm1` [B, A] is `log_policy` of the state that `a_tm1` [B] was done in; no
+    less than `floor` (equation 1 and section 4, "clipped").
+    """
+    return tf.clip_by_value(tf.gather(log_policy_tm1, a_tm1, batch_dims=1), floor, 0.0)
+
+
+def soft_quantiles(z_t: tf.Tensor, log_policy_t: tf.Tensor, temperature: float) -> tf.Tensor:
+    """Return quantiles [B, M] of the soft value of states (M-IQN, Vieillard et al. 2020).
+
+    `z_t` [B, M, A] are the actions' quantiles, averaged under the policy whose `log_policy`
+    [B, A] is `log_policy_t`, with the entropy that its temperature rewards.
+    """
+    policy = tf.exp(log_policy_t / temperature)[:, None]
+    return tf.reduce_sum(policy * (z_t - log_policy_t[:, None]), axis=2)
+
+
 def distillation(teacher_q: tf.Tensor, q: tf.Tensor, temperature: float) -> tf.Tensor:
     """Return how far Q is from the teacher's choice [B] (QDagger, Agarwal et al. 2022, section 4).
 

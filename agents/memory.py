@@ -37,14 +37,17 @@ class Memory:
         frames: int,
         emulators: int,
         *,
-        n_step: int,
+        most_steps: int,
         gamma: float,
         reward_clip: float,
         seed: int,
     ) -> None:
-        """Hold `frames` frames of `emulators` emulators; raise ValueError if that is too few."""
+        """Hold `frames` frames of `emulators` emulators; raise ValueError if that is too few.
+
+        `most_steps` is the longest n-step return that will be asked for.
+        """
         self._rows = frames // emulators
-        if self._rows <= n_step + STACK:
+        if self._rows <= most_steps + STACK:
             raise ValueError(f"{frames} frames are too few for {emulators} emulators")
         shape = (self._rows, emulators)
         self._frames = np.zeros((*shape, SIDE, SIDE), np.uint8)
@@ -55,7 +58,7 @@ class Memory:
         self._teacher_q = np.full((*shape, len(Action)), np.nan, np.float16)
         self._age = np.zeros(shape, np.uint8)  # steps since the game's start, at most STACK
         self._emulators = emulators
-        self._n_step = n_step
+        self._most_steps = most_steps
         self._gamma = gamma
         self._clip = reward_clip
         self.random = np.random.default_rng(seed)
@@ -92,10 +95,15 @@ class Memory:
         self._teacher_q[row] = np.nan if teacher_q is None else teacher_q
         self._added += 1
 
-    def sample(self, size: int) -> Batch:
-        """Draw `size` transitions, uniformly and with replacement; ValueError if too few rows."""
+    def sample(self, size: int, n_step: int) -> Batch:
+        """Draw `size` transitions with `n_step`-step returns, uniformly and with replacement.
+
+        Raises ValueError if there are too few rows, or for longer returns than announced.
+        """
+        if not 1 <= n_step <= self._most_steps:
+            raise ValueError(f"n_step must be from 1 to {self._most_steps}")
         rows, lanes = self._draw(size)
-        r_t, discount_t, end_rows = self._returns(rows, lanes)
+        r_t, discount_t, end_rows = self._returns(rows, lanes, n_step)
         return Batch(
             s_tm1=self._stacks(rows, lanes),
             a_tm1=self._actions[rows % self._rows, lanes].astype(np.int32),
@@ -108,12 +116,12 @@ class Memory:
     def _draw(self, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Choose start slots: absolute rows and lanes, never a game's last picture.
 
-        The newest n rows have no complete return yet and the oldest three may lack
+        The newest rows may have no complete return yet and the oldest three may lack
         the frames of their stack.
         """
         oldest = max(0, self._added - self._rows)
         low = oldest + STACK - 1 if oldest else 0
-        high = self._added - self._n_step
+        high = self._added - self._most_steps
         if high <= low:
             raise ValueError("the memory holds too few steps to sample from")
         rows = self.random.integers(low, high, size)
@@ -124,14 +132,14 @@ class Memory:
         return rows, lanes
 
     def _returns(
-        self, rows: NDArray[np.int64], lanes: NDArray[np.int64]
+        self, rows: NDArray[np.int64], lanes: NDArray[np.int64], n_step: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
         """Sum up to n rewards; return the sums, the bootstrap's discount and its rows."""
         total = np.zeros(len(rows), np.float32)
         discount = np.ones(len(rows), np.float32)
         end = rows.copy()
         going = np.ones(len(rows), bool)
-        for _ in range(self._n_step):
+        for _ in range(n_step):
             at = (end % self._rows, lanes)
             going &= ~self._final[at]  # a truncated game: bootstrap from its last picture
             total += np.where(going, discount * self._rewards[at], 0).astype(np.float32)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import keras
 import tensorflow as tf
@@ -51,6 +52,12 @@ def fold_stacks(stacks: tf.Tensor, encoder: str) -> tf.Tensor:
     return tf.reshape(
         tf.transpose(blocks, [0, 2, 4, 3, 5, 1]), [-1, side, side, size * size * STACK]
     )
+
+
+def encoder_variables(network: keras.Model) -> list[keras.Variable]:
+    """Return the encoder's weights: the first of any of our networks, in the same order."""
+    convolutions = (layer for layer in network.layers if isinstance(layer, layers.Conv2D))
+    return [variable for layer in convolutions for variable in layer.variables]
 
 
 def _convolution(channels: int) -> layers.Layer:
@@ -155,6 +162,22 @@ def behind_fold(network: keras.Model) -> keras.Model:
     folded = network.get_layer("fold").output
     others = network.inputs[1:]
     return keras.Model([folded, *others] if others else folded, network.output)
+
+
+def arithmetic(precision: str) -> str:
+    """Return the Keras policy that `precision` names; "auto" is this processor's faster one.
+
+    Processors that multiply bfloat16 themselves gain a little by it; others emulate it, and
+    on one with AVX2 an update took six times as long as in float32.
+    """
+    if precision != "auto":
+        return precision
+    native = {"avx512_bf16", "amx_bf16"}
+    try:
+        flags = set(Path("/proc/cpuinfo").read_text(encoding="utf-8").split())
+    except OSError:  # not Linux
+        flags = set()
+    return "mixed_bfloat16" if native & flags else "float32"
 
 
 @contextmanager

@@ -64,6 +64,16 @@ def teacher_share(config: TrainingConfig, agent_steps: int) -> float:
     return max(0.0, 1.0 - agent_steps / config.guide_steps) if config.teacher else 0.0
 
 
+def return_steps(config: TrainingConfig, samples: int) -> int:
+    """Return how many rewards a return sums after `samples` gradient samples.
+
+    Long returns carry a reward back quickly while values mean little; short ones are truer
+    to the policy later.
+    """
+    done = min(1.0, samples / config.n_step_samples) if config.n_step_samples else 1.0
+    return round(config.n_step_start ** (1 - done) * config.n_step**done)
+
+
 class Run:
     """One run: emulators, memory, learner, and the counters that join them."""
 
@@ -92,7 +102,7 @@ class Run:
         self.memory = Memory(
             self._local.memory_frames,
             self._local.emulators,
-            n_step=config.n_step,
+            most_steps=max(config.n_step, config.n_step_start),
             gamma=config.gamma,
             reward_clip=config.reward_clip,
             seed=config.seed + self.cluster.index,
@@ -104,8 +114,11 @@ class Run:
         self.starts = 0  # each start plays other games than the one before
         self.trials = 0
         self.best: float | None = None  # mean score of the best trial
-        if self.cluster.chief and not self._resume() and weights is not None:
-            self._begin_from(weights)
+        if self.cluster.chief and not self._resume():
+            if config.encoder_from:
+                self._take_encoder(Path(config.encoder_from))
+            if weights is not None:
+                self._begin_from(weights)
         self._share_start()
         self.starts += 1
         first_game = 100_000 * self.starts + self.cluster.index * self._local.emulators
@@ -138,7 +151,7 @@ class Run:
     def _begin_step(self) -> None:
         """Choose an action for every emulator and let them all begin."""
         config, stacks, emulators = self.config, self.collector.stacks, self._local.emulators
-        actions = self.learner.act(stacks)
+        actions = self._choose(self.learner.q(stacks))
         share, teacher_q = teacher_share(config, self.agent_steps), None
         if self._teacher is not None and (share > 0 or self.guidance() > 0):
             teacher_q = self._teacher.q(stacks)
@@ -150,6 +163,17 @@ class Run:
         self.collector.send(actions)
         self._begun = (stacks[:, -1], actions, teacher_q)
         self._action_counts += np.bincount(actions, minlength=ACTIONS)
+
+    def _choose(self, q: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Choose by the policy that is learnt: greedy, or soft for Munchausen's (Gumbel-max).
+
+        Greedy training games of a soft learner fell into one place and one action.
+        """
+        config = self.config
+        if config.algorithm == "iqn" and config.munchausen > 0:
+            noise = self._random.gumbel(size=q.shape)
+            return np.argmax(q / config.munchausen_temperature + noise, axis=1)
+        return np.argmax(q, axis=1)
 
     def _end_step(self) -> None:
         """Wait for the emulators and remember what their step brought."""
@@ -192,7 +216,8 @@ class Run:
         return scalars
 
     def _learn(self) -> dict[str, Any]:
-        scalars = self.learner.learn(self.memory.sample(self._local.batch), self.guidance())
+        batch = self.memory.sample(self._local.batch, return_steps(self.config, self.samples))
+        scalars = self.learner.learn(batch, self.guidance())
         self.updates += 1
         if self.updates % self.config.target_period == 0:
             self.learner.copy_to_target()
@@ -257,6 +282,12 @@ class Run:
             self.trials = self.samples // (self.config.trial_samples or self.samples + 1)
         except (OSError, KeyError, ValueError, TypeError) as error:
             raise TrainingError(f"cannot begin from {file}: {error}") from error
+
+    def _take_encoder(self, file: Path) -> None:
+        try:
+            self.learner.take_encoder(checkpoint.load_weights(file)[0])
+        except (OSError, ValueError) as error:
+            raise TrainingError(f"cannot take the encoder of {file}: {error}") from error
 
     def _share_start(self) -> None:
         """Take the chief's weights and counters."""

@@ -30,8 +30,9 @@ def test_a_run_is_measured_beside_its_learner() -> None:
     assert (
         0 < result["samples_per_s"] == result["share_of_learner"] * result["learner_samples_per_s"]
     )
-    # Eight samples to an agent step, whatever the speed.
-    assert result["agent_steps_per_s"] == pytest.approx(result["samples_per_s"] / 8, rel=0.3)
+    # So many samples to an agent step, whatever the speed.
+    steps = result["samples_per_s"] / QUICK.samples_per_step
+    assert result["agent_steps_per_s"] == pytest.approx(steps, rel=0.3)
     parts = {"choosing actions", "emulators", "sampling", "storing"}
     assert set(result["shares"]) == parts
     assert all(0 < share < 1 for share in result["shares"].values())

@@ -127,6 +127,7 @@ def test_exported_run_is_the_newest_online_network(
         "hours": 1.23,
         "seed": 3,
         "teacher": None,
+        "encoder_from": None,
     }
     assert_equal_answers(model, network, stacks)
     names = {path.name for path in file.parent.iterdir()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,19 +19,32 @@ from agents.config import IMPALA, NATURE, TrainingConfig  # noqa: E402
 from agents.export import decide  # noqa: E402
 from agents.learner import Learner  # noqa: E402
 from agents.memory import Batch  # noqa: E402
-from agents.networks import behind_fold, dueling_network, fold_stacks  # noqa: E402
+from agents.networks import (  # noqa: E402
+    arithmetic,
+    behind_fold,
+    dueling_network,
+    encoder_variables,
+    fold_stacks,
+    iqn_network,
+)
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 STATES, ACTIONS, GAMMA = 3, 6, 0.6
 CONFIG = dataclasses.replace(
-    TrainingConfig(), precision="float32", learning_rate=1e-3, gradient_norm=1.0, batch=18
+    TrainingConfig(),
+    precision="float32",
+    munchausen=0.0,  # exact values are the plain ones
+    learning_rate=1e-3,
+    gradient_norm=1.0,
+    batch=18,
 )
 
 
-def build(seed: int, algorithm: str = CONFIG.algorithm) -> Learner:
+def build(seed: int, algorithm: str = CONFIG.algorithm, munchausen: float = 0.0) -> Learner:
     keras.utils.set_random_seed(seed)
-    learner = Learner(dataclasses.replace(CONFIG, algorithm=algorithm))
+    config = dataclasses.replace(CONFIG, algorithm=algorithm, munchausen=munchausen)
+    learner = Learner(config)
     stirred(learner.online)
     learner.copy_to_target()
     return learner
@@ -113,8 +127,54 @@ def test_learner_finds_the_values_of_a_small_known_problem(
     learner.optimizer.learning_rate.assign(CONFIG.learning_rate)
     assert error < 0.05
     values = exact.reshape(STATES, ACTIONS)
-    chosen = values[np.arange(STATES), learner.act(stacks[[0, 1, 2, 0]])[:STATES]]
+    chosen = values[np.arange(STATES), learner.q(stacks[[0, 1, 2, 0]])[:STATES].argmax(axis=1)]
     assert (chosen > 0.9 * values.max(axis=1)).all()
+
+
+def test_munchausen_widens_the_gap_between_actions() -> None:
+    """Vieillard et al. 2020, theorem 2: at the limit a gap grows by 1 / (1 - weight)."""
+    learner = build(0, "iqn", munchausen=0.5)
+    stacks, steps = pictures()[:1], np.arange(ACTIONS)
+    reward = np.where(steps == 2, 1.0, 0.7)  # the game ends after one action
+    batch = Batch(
+        np.repeat(stacks, ACTIONS, axis=0)[np.tile(steps, 3)],
+        np.tile(steps, 3).astype(np.int32),
+        np.tile(reward, 3).astype(np.float32),
+        np.zeros(3 * ACTIONS, np.float32),
+        np.repeat(stacks, 3 * ACTIONS, axis=0),
+        np.full((3 * ACTIONS, ACTIONS), np.nan, np.float32),
+    )
+    gap = 0.0
+    for update in range(400):
+        learner.learn(batch)
+        if update % 20 == 0:
+            q = decide(learner.online, channels_last(stacks))["q"].numpy()[0]
+            gap = float(q[2] - np.delete(q, 2).max())
+            if gap > 0.5:
+                break
+    assert gap > 0.5  # 0.3 without, 0.6 at the limit
+    assert q[2] == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("flags", "policy"), [("fpu avx512_bf16 sse", "mixed_bfloat16"), ("fpu avx2", "float32")]
+)
+def test_arithmetic_is_the_processors_faster_one(
+    flags: str, policy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda _self, encoding: f"flags : {flags}\n")
+    assert arithmetic("auto") == policy
+    assert arithmetic("float32") == "float32"
+
+
+def test_processor_that_does_not_say_what_it_can_computes_in_float32(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing(_self: Path, encoding: str) -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "read_text", missing)
+    assert arithmetic("auto") == "float32"
 
 
 @pytest.mark.parametrize(("encoder", "features"), [(IMPALA, 1152), (NATURE, 3136)])
@@ -126,6 +186,13 @@ def test_folding_stacks_equals_the_networks_own_first_step(encoder: str, feature
     np.testing.assert_allclose(folded, expected, atol=1e-4)
     assert np.ptp(expected.numpy(), axis=0).max() > 0.01
     assert features in {v.shape[0] for v in network.trainable_variables if len(v.shape) == 2}
+
+
+def test_every_network_begins_with_the_encoder() -> None:
+    for network in (dueling_network(), iqn_network()):
+        encoder = encoder_variables(network)
+        assert len(encoder) == 30  # fifteen convolutions
+        assert all(a is b for a, b in zip(encoder, network.variables, strict=False))
 
 
 def test_nature_encoder_is_the_published_one() -> None:
@@ -155,7 +222,7 @@ def test_a_guided_student_takes_over_the_teachers_choice(learner: Learner) -> No
         last = float(learner.learn(batch, guidance=3.0)["teacher_kl"])
     assert last < 0.1 * first
     shown = [0, 1, 2, 0]
-    np.testing.assert_array_equal(learner.act(stacks[shown]), prefers[shown])
+    np.testing.assert_array_equal(learner.q(stacks[shown]).argmax(axis=1), prefers[shown])
 
 
 @pytest.mark.parametrize("guidance", [0.0, 3.0])

@@ -37,6 +37,35 @@ def test_no_gradient_flows_through_the_target() -> None:
     assert tape.gradient(total, parts) == [None] * 4
 
 
+@pytest.mark.parametrize("temperature", [0.03, 1.0])
+def test_munchausens_terms_equal_a_slow_loop(temperature: float) -> None:
+    random = np.random.default_rng(6)
+    q = random.normal(scale=2 * temperature, size=(5, 4)).astype(np.float32)
+    z = random.normal(size=(5, 3, 4)).astype(np.float32)  # [B, M, A]
+    actions, floor = [0, 1, 2, 3, 0], -1.5 * temperature
+    bonuses, values = [], []
+    for i, action in enumerate(actions):
+        weights = [np.exp(float(x) / temperature) for x in q[i]]
+        policy = [w / sum(weights) for w in weights]
+        logs = [temperature * np.log(p) for p in policy]
+        bonuses.append(max(logs[action], floor))
+        values.append([sum(policy[a] * (z[i, m, a] - logs[a]) for a in range(4)) for m in range(3)])
+    log_policy = losses.log_policy(tf.constant(q), temperature)
+    bonus = losses.munchausen_bonus(log_policy, tf.constant(actions), floor)
+    np.testing.assert_allclose(bonus, bonuses, rtol=1e-4)
+    assert floor in bonuses
+    soft = losses.soft_quantiles(tf.constant(z), log_policy, temperature)
+    np.testing.assert_allclose(soft, values, rtol=1e-4)
+
+
+def test_a_clear_choice_has_no_bonus_and_a_hard_value() -> None:
+    log_policy = losses.log_policy(tf.constant([[0.0, 5.0, 1.0]]), 0.03)
+    z = tf.constant([[[1.0, 2.0, 9.0], [3.0, 4.0, 9.0]]])
+    np.testing.assert_allclose(losses.soft_quantiles(z, log_policy, 0.03), [[2, 4]], rtol=1e-5)
+    bonus = losses.munchausen_bonus(tf.repeat(log_policy, 3, axis=0), tf.range(3), -1.0)
+    np.testing.assert_allclose(bonus, [-1, 0, -1], atol=1e-6)
+
+
 @pytest.mark.parametrize("temperature", [0.1, 1.0])
 def test_distillation_equals_a_slow_loop(temperature: float) -> None:
     random = np.random.default_rng(5)

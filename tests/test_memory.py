@@ -85,8 +85,8 @@ class Drawn:
         return [stack[-1] or (999, 999) for stack in self.after]
 
 
-def draw(memory: Memory, size: int) -> Drawn:
-    batch = memory.sample(size)
+def draw(memory: Memory, size: int, n_step: int) -> Drawn:
+    batch = memory.sample(size, n_step)
     return Drawn(
         places(batch.s_tm1),
         places(batch.s_t),
@@ -159,9 +159,9 @@ def slow_starts(lanes: Lanes, rows: int, n_step: int) -> set[Place]:
     }
 
 
-def make(rows: int, emulators: int, n_step: int, gamma: float = 0.9, seed: int = 0) -> Memory:
+def make(rows: int, emulators: int, most_steps: int, gamma: float = 0.9, seed: int = 0) -> Memory:
     return Memory(
-        rows * emulators, emulators, n_step=n_step, gamma=gamma, reward_clip=CLIP, seed=seed
+        rows * emulators, emulators, most_steps=most_steps, gamma=gamma, reward_clip=CLIP, seed=seed
     )
 
 
@@ -179,28 +179,30 @@ steps = st.tuples(
 @settings(max_examples=80)
 @given(
     emulators=st.integers(1, 3),
-    n_step=st.integers(1, 4),
+    most_steps=st.integers(1, 4),
+    fewer=st.integers(0, 3),
     spare_rows=st.integers(0, 6),
     events=st.lists(steps, min_size=1, max_size=90),
     seed=st.integers(0, 99),
 )
 def test_samples_are_what_a_slow_twin_computes(
-    emulators: int, n_step: int, spare_rows: int, events: list[Any], seed: int
+    emulators: int, most_steps: int, fewer: int, spare_rows: int, events: list[Any], seed: int
 ) -> None:
-    rows, gamma = n_step + STACK + 1 + spare_rows, 0.9
+    n_step = max(1, most_steps - fewer)
+    rows, gamma = most_steps + STACK + 1 + spare_rows, 0.9
     lanes = histories(events, emulators)
-    memory = make(rows, emulators, n_step, gamma, seed)
+    memory = make(rows, emulators, most_steps, gamma, seed)
     fill(memory, lanes)
     added = len(lanes[0])
     event("wrapped" if added > rows else "not full")
     assert len(memory) == min(added, rows) * emulators
-    if added <= n_step:
+    if added <= most_steps:
         with pytest.raises(ValueError, match="too few"):
-            memory.sample(1)
+            memory.sample(1, n_step)
         return
 
-    drawn = draw(memory, SAMPLES)
-    assert set(drawn.starts) == slow_starts(lanes, rows, n_step)
+    drawn = draw(memory, SAMPLES, n_step)
+    assert set(drawn.starts) == slow_starts(lanes, rows, most_steps)
     for i, (step, lane) in enumerate(drawn.starts):
         assert drawn.before[i] == slow_stack(lanes, step, lane)
         assert drawn.teacher[i] == (None if step % 3 == 2 else (step, lane))
@@ -215,7 +217,7 @@ def test_samples_are_what_a_slow_twin_computes(
 def test_batch_has_the_types_that_the_learner_takes() -> None:
     memory = make(20, 2, 3)
     fill(memory, plain_lanes(12))
-    batch = memory.sample(5)
+    batch = memory.sample(5, 3)
     stack = ((5, STACK, SIDE, SIDE), np.uint8)
     assert [(x.shape, x.dtype) for x in (batch.s_tm1, batch.s_t)] == [stack, stack]
     assert (batch.a_tm1.shape, batch.a_tm1.dtype) == ((5,), np.int32)
@@ -227,7 +229,7 @@ def test_rewards_are_clipped_on_both_sides() -> None:
     memory = make(20, 1, 1)
     rewards = [-200, -1, 0, 1, 30, 200] * 2
     fill(memory, [[Slot(0, reward, False, False) for reward in rewards]])
-    drawn = draw(memory, 200)
+    drawn = draw(memory, 200, 1)
     assert drawn.returns == [max(-1, min(1, rewards[step])) for step, _ in drawn.starts]
 
 
@@ -238,7 +240,7 @@ def test_cut_off_game_goes_on_in_value_and_a_death_does_not(death: bool, discoun
     slots[6] = Slot(0, 9, True, True)
     memory = make(20, 1, 3)
     fill(memory, [slots])
-    drawn = draw(memory, 300)
+    drawn = draw(memory, 300, 3)
     last = drawn.starts.index((5, 0))
     assert drawn.returns[last] == 1
     assert drawn.discounts[last] == pytest.approx(discount)
@@ -250,22 +252,30 @@ def test_too_few_steps_to_sample_from(steps_added: int) -> None:
     memory = make(20, 1, 3)
     fill(memory, plain_lanes(steps_added, 1))
     with pytest.raises(ValueError, match="too few"):
-        memory.sample(1)
+        memory.sample(1, 3)
     fill(memory, plain_lanes(4 - steps_added, 1))
-    memory.sample(1)
+    memory.sample(1, 3)
 
 
 def test_memory_smaller_than_a_stack_and_a_return_is_refused() -> None:
-    make(8, 4, n_step=3)
+    make(8, 4, most_steps=3)
     with pytest.raises(ValueError, match="too few"):
-        make(7, 4, n_step=3)
+        make(7, 4, most_steps=3)
+
+
+@pytest.mark.parametrize("n_step", [0, 4])
+def test_returns_longer_than_announced_are_refused(n_step: int) -> None:
+    memory = make(20, 1, 3)
+    fill(memory, plain_lanes(12, 1))
+    with pytest.raises(ValueError, match="from 1 to 3"):
+        memory.sample(1, n_step)
 
 
 def test_same_seed_samples_the_same() -> None:
     def drawn(seed: int) -> list[list[int]]:
         memory = make(30, 2, 3, seed=seed)
         fill(memory, plain_lanes(30))
-        return [memory.sample(16).s_tm1[:, -1, 0, 0].tolist() for _ in range(3)]
+        return [memory.sample(16, 3).s_tm1[:, -1, 0, 0].tolist() for _ in range(3)]
 
     assert drawn(1) == drawn(1)
     assert drawn(1) != drawn(2)

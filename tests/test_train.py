@@ -19,6 +19,7 @@ pytest.importorskip("tensorflow")
 from agents import checkpoint, train, trials
 from agents.config import ConfigError, TrainingConfig, load_config
 from agents.learner import Learner
+from agents.networks import encoder_variables
 from agents.player import Model
 from agents.train import (
     Run,
@@ -26,6 +27,7 @@ from agents.train import (
     TrainingError,
     exploration,
     open_run,
+    return_steps,
 )
 from agents.train import (
     train as train_run,
@@ -43,6 +45,8 @@ MINI = dataclasses.replace(
     exploration_steps=500,
     log_seconds=0.5,
     batch=8,
+    n_step_start=3,
+    samples_per_step=8.0,
     target_period=4,
     precision="float32",
     frame_cap=160,
@@ -266,6 +270,23 @@ def test_memory_gets_what_the_emulators_showed_and_did(tmp_path: Path) -> None:
     assert sum(run.measured()["action_shares"]) == pytest.approx(1, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "munchausen", "soft"),
+    [("double-dqn", 0.9, False), ("iqn", 0.0, False), ("iqn", 0.9, True)],
+)
+def test_only_a_soft_learner_acts_softly(
+    algorithm: str, munchausen: float, soft: bool, tmp_path: Path
+) -> None:
+    config = dataclasses.replace(MINI, algorithm=algorithm, munchausen=munchausen)
+    run = Run(tmp_path, config)
+    odds = np.array([0.6, 0.3, 0.1, 0, 0, 0])
+    with np.errstate(divide="ignore"):
+        q = np.tile(np.maximum(np.log(odds), -99), (4_000, 1)) * config.munchausen_temperature
+    shares = np.bincount(run._choose(q.astype(np.float32)), minlength=6) / len(q)
+    expected = odds if soft else np.eye(6)[0]
+    np.testing.assert_allclose(shares, expected, atol=0.04)
+
+
 GUIDED = dataclasses.replace(MINI, offline_updates=3, guide_steps=80, refill_steps=200)
 
 
@@ -429,6 +450,40 @@ def test_a_new_run_begins_with_the_weights_and_counters_of_another(
     for name in (n for n in arrays if n.startswith("online/")):
         np.testing.assert_allclose(fresh[name], arrays[name], rtol=1e-3, atol=1e-6)
         np.testing.assert_array_equal(fresh[name.replace("online", "target")], fresh[name])
+
+
+def test_a_teacher_begins_with_the_encoder_of_a_student(finished: Path, tmp_path: Path) -> None:
+    loaded = checkpoint.load(finished)
+    assert loaded is not None
+    file = tmp_path / "student.npz"
+    checkpoint.save_weights(file, *loaded)
+    config = dataclasses.replace(MINI, algorithm="iqn", encoder_from=str(file))
+    run = Run(tmp_path / "teacher", config)
+    assert (run.updates, run.hours) == (0, 0)
+    for taken, given in zip(
+        encoder_variables(run.learner.online), loaded[0].values(), strict=False
+    ):
+        np.testing.assert_allclose(taken, given, rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.parametrize("damage", ["missing", "other shape"])
+def test_an_encoder_that_cannot_be_taken_is_named(damage: str, tmp_path: Path) -> None:
+    file = tmp_path / "eye.npz"
+    if damage == "other shape":
+        checkpoint.save_weights(file, {"online/0": np.zeros((2, 2))}, {})
+    with pytest.raises(TrainingError, match="cannot take the encoder") as error:
+        Run(tmp_path / "next", dataclasses.replace(MINI, encoder_from=str(file)))
+    assert is_one_sentence(error.value)
+
+
+def test_returns_grow_shorter() -> None:
+    config = dataclasses.replace(MINI, n_step=3, n_step_start=10, n_step_samples=1_000)
+    lengths = [return_steps(config, samples) for samples in range(0, 2_000, 50)]
+    assert lengths[0] == 10
+    assert lengths[20:] == [3] * 20
+    assert lengths == sorted(lengths, reverse=True)
+    assert len(set(lengths)) == 8
+    assert return_steps(dataclasses.replace(config, n_step_samples=0), 0) == 3
 
 
 def test_weights_that_do_not_fit_are_refused(tmp_path: Path) -> None:
