@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import logging
 import multiprocessing
+import os
+import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -76,6 +79,14 @@ def _window_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH")
     parser.add_argument("--mute", action="store_true", help="start without sound")
     parser.add_argument(
+        "--kiosk",
+        action="store_true",
+        help="for events: full screen, and visitors cannot leave (stop it with SIGTERM)",
+    )
+    parser.add_argument(
+        "--attract-sound", action="store_true", help="the demo between visitors is heard"
+    )
+    parser.add_argument(
         "--minutes",
         type=float,
         default=RACE_MINUTES,
@@ -114,7 +125,14 @@ def _tool_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
 
     command = commands.add_parser("verify", help="play a tape again and compare")
     command.add_argument("tape", type=Path)
+    command.add_argument(
+        "--background", action="store_true", help="leave the processor to everything else"
+    )
     command.set_defaults(run=_verify)
+
+    command = commands.add_parser("scores", help="show the best runs, or write all to a table")
+    command.add_argument("--csv", type=Path, metavar="FILE", help="write every run to FILE")
+    command.set_defaults(run=_scores)
 
     command = commands.add_parser("bench", help="measure the arcade's speed")
     kinds = command.add_subparsers(required=True, metavar="WHAT")
@@ -218,7 +236,9 @@ def _options(arguments: argparse.Namespace) -> Options:
         rules=_rules(arguments),
         seed=arguments.seed,
         size=arguments.size,
-        fullscreen=arguments.fullscreen,
+        fullscreen=arguments.fullscreen or arguments.kiosk,
+        kiosk=arguments.kiosk,
+        attract_sound=arguments.attract_sound,
         mute=arguments.mute,
         minutes=arguments.minutes,
         frames=arguments.frames,
@@ -239,8 +259,8 @@ def _window(arguments: argparse.Namespace) -> int:
     options = _options(arguments)
     if arguments.headless is not None:
         return _race_headless(options, arguments)
+    from game.archive import Archive
     from game.cabinet import rom_path
-    from game.scores import Archive
     from game.ui.app import App, DisplayError, open_window
     from game.ui.controls import Controls
     from game.ui.pacer import Pacer
@@ -260,6 +280,8 @@ def _window(arguments: argparse.Namespace) -> int:
     speaker = Speaker(options.mute)
     mode = None if arguments.mode_name is None else Mode(arguments.mode_name)
     app = App(Arcade(options, Controls(), speaker, agent, archive), mode)
+    # An operator's or the system's way to end a kiosk; games under way are kept.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: app.close())
     try:
         app.run(Pacer())
     finally:
@@ -322,9 +344,39 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     from game.tape import verify
 
+    if arguments.background and hasattr(os, "nice"):
+        os.nice(19)
     verdict = verify(arguments.tape)
     print(f"{arguments.tape}: {verdict.message}")
     return 0 if verdict.verified else 1
+
+
+def _scores(arguments: argparse.Namespace) -> int:
+    from game.archive import DATABASE
+    from game.initials import shown
+    from game.scores import Scores, write_csv
+
+    file = data_folder() / DATABASE
+    if not file.exists():
+        raise UserError(f"there are no scores yet in {file.parent}: play a game first")
+    try:
+        scores = Scores(file)
+    except (sqlite3.Error, OSError) as error:
+        raise UserError(f"the scores in {file} cannot be read: {error}") from error
+    try:
+        if arguments.csv is not None:
+            print(f"{write_csv(scores.runs(), arguments.csv)} runs written to {arguments.csv}")
+            return 0
+        for board in scores.boards():
+            print(f"{board.name} ({board.kind})")
+            for place, run in enumerate(scores.leaders(board), 1):
+                mark = "verified" if run.verified else ""
+                print(f"{place:4}  {shown(run.initials)}  {run.score:6}  {run.player:16} {mark}")
+    except OSError as error:
+        raise UserError(f"cannot write {arguments.csv}: {error.strerror}") from error
+    finally:
+        scores.close()
+    return 0
 
 
 def _bench_play(arguments: argparse.Namespace) -> int:

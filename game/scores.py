@@ -1,156 +1,316 @@
-"""Finished games: their tapes as files and their results in SQLite, written beside the game."""
+"""Runs and boards in one SQLite file: who played, under which rules, with what result."""
 
 from __future__ import annotations
 
+import csv
+import dataclasses
+import json
 import logging
-import queue
+import os
 import sqlite3
-import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from game.cabinet import FRAMES_PER_SECOND, Rules
 from game.player import Kind
-from game.tape import SUFFIX, Tape
 
-KEEP_TAPES = 1000
+VERSION = 2  # of the table, kept in SQLite's user_version
+BOARD_LINES = 10
+KEEP_RUNS = 100_000  # about 20 MB; the oldest go first, but none that leads a board
+KEEP_BEST = 100  # of each board
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (
+_COLUMNS = """
     id INTEGER PRIMARY KEY,
     finished REAL NOT NULL,      -- seconds since 1970
     mode TEXT NOT NULL,          -- play, watch or race
     player TEXT NOT NULL,
     kind TEXT NOT NULL,          -- human, agent, script
+    initials TEXT NOT NULL,      -- three letters, or empty
     score INTEGER NOT NULL,
     frames INTEGER NOT NULL,
     seed INTEGER NOT NULL,
-    over INTEGER NOT NULL,       -- 0 if stopped before the game's end
-    tape TEXT NOT NULL           -- file name
-)
+    rules TEXT NOT NULL,         -- JSON
+    limit_frames INTEGER,        -- the match's time limit
+    completed INTEGER NOT NULL,  -- 0 if left before the match's end
+    tape TEXT NOT NULL,          -- file name
+    verified INTEGER             -- 1 if playing the tape gave this score, 0 if not
 """
+_TABLE = f"CREATE TABLE IF NOT EXISTS runs ({_COLUMNS})"
+_INDEX = "CREATE INDEX IF NOT EXISTS runs_by_score ON runs (mode, kind, score DESC)"
+_CSV_COLUMNS = (
+    "number", "finished", "mode", "kind", "player", "initials",
+    "score", "seconds", "seed", "limit_seconds", "sticky",
+    "difficulty", "variant", "completed", "verified", "tape",
+)  # fmt: skip
+_OLD_COLUMNS = "id, finished, mode, player, kind, score, frames, seed, tape"
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+class Board:
+    """Which runs are compared with each other: the same match, the same class of player."""
+
+    mode: str
+    kind: Kind
+    rules: Rules = field(default_factory=Rules)
+    limit_frames: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The kind of match in words; rules other than the standard ones are named."""
+        words = {"play": "Playing alone", "watch": "The network alone", "race": "Race"}[self.mode]
+        if self.limit_frames is not None:
+            words += f" of {self.limit_frames / FRAMES_PER_SECOND / 60:g} min"
+        elif self.mode == "race":
+            words += " to the end"
+        for field_, standard in dataclasses.asdict(Rules()).items():
+            value = getattr(self.rules, field_)
+            if value != standard:
+                words += f", {field_.replace('_', ' ')} {value:g}"
+        return words
+
+
+@dataclass(frozen=True)
 class Run:
-    """One line of a board."""
+    """One finished game. `number` is its place in the file, zero before it has one."""
 
     player: str
-    kind: Kind
-    mode: str
+    board: Board
     score: int
     frames: int
     seed: int
     tape: str
+    completed: bool = True
+    initials: str = ""
+    verified: bool | None = None  # None until its tape was played again
+    finished: float = 0.0  # seconds since 1970
+    number: int = 0
 
 
 class Scores:
     """The table of runs in one SQLite file, for use from one thread."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file; raise sqlite3.Error or OSError if that fails."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(path)
-        self._database.execute("PRAGMA synchronous = FULL")
-        with self._database:
-            self._database.execute(_SCHEMA)
+        """Open or create the file; raise sqlite3.Error or OSError if that fails.
 
-    def add(self, run: Run, over: bool) -> None:
-        """Write one run; it is on disk when this returns."""
+        A damaged file is kept under another name, `set_aside`, and a new one is begun.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.set_aside: Path | None = None
+        try:
+            self._database = _open(path)
+        except sqlite3.DatabaseError as error:
+            # Its subclasses, such as OperationalError for a full disk, are no damage.
+            if type(error) is not sqlite3.DatabaseError:
+                raise
+            self.set_aside = _set_aside(path)
+            _log.warning("the scores in %s are damaged; kept as %s", path, self.set_aside.name)
+            self._database = _open(path)
+
+    def add(self, run: Run) -> int:
+        """Write one run and return its number; it is on disk when this returns."""
+        board = run.board
         with self._database:
-            self._database.execute(
-                "INSERT INTO runs (finished, mode, player, kind, score, frames, seed, over, tape)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            cursor = self._database.execute(
+                "INSERT INTO runs (finished, mode, player, kind, initials, score, frames, seed,"
+                " rules, limit_frames, completed, tape, verified)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    time.time(),
-                    run.mode,
+                    run.finished or time.time(),
+                    board.mode,
                     run.player,
-                    run.kind,
+                    board.kind,
+                    run.initials,
                     run.score,
                     run.frames,
                     run.seed,
-                    over,
+                    _rules_text(board.rules),
+                    board.limit_frames,
+                    run.completed,
                     run.tape,
+                    run.verified,
                 ),
             )
+        return int(cursor.lastrowid or 0)
 
-    def best(self, kind: Kind, limit: int = 10) -> list[Run]:
-        """Return the best runs of `kind`, best first, the older of equal ones first."""
+    def sign(self, number: int, initials: str) -> None:
+        """Write the initials of a run."""
+        with self._database:
+            self._database.execute("UPDATE runs SET initials = ? WHERE id = ?", (initials, number))
+
+    def mark(self, number: int, verified: bool) -> None:
+        """Write whether playing a run's tape gave its score."""
+        with self._database:
+            self._database.execute("UPDATE runs SET verified = ? WHERE id = ?", (verified, number))
+
+    def leaders(self, board: Board, since: float = 0.0, limit: int = BOARD_LINES) -> list[Run]:
+        """Return the best completed runs of `board` that finished after `since`, best first.
+
+        The older of equal ones comes first; a run whose tape did not verify does not count.
+        """
         rows = self._database.execute(
-            "SELECT player, kind, mode, score, frames, seed, tape FROM runs WHERE kind = ?"
-            " ORDER BY score DESC, id LIMIT ?",
-            (kind, limit),
+            "SELECT player, mode, kind, rules, limit_frames, score, frames, seed, tape,"
+            " completed, initials, verified, finished, id FROM runs"
+            " WHERE mode = ? AND kind = ? AND rules = ? AND limit_frames IS ? AND finished >= ?"
+            " AND completed AND verified IS NOT 0 ORDER BY score DESC, id LIMIT ?",
+            (
+                board.mode,
+                board.kind,
+                _rules_text(board.rules),
+                board.limit_frames,
+                since,
+                limit,
+            ),
         )
-        return [Run(row[0], Kind(row[1]), *row[2:]) for row in rows]
+        return [_run(row) for row in rows]
+
+    def boards(self) -> list[Board]:
+        """Return every board that has a line, by mode and class."""
+        rows = self._database.execute(
+            "SELECT DISTINCT mode, kind, rules, limit_frames FROM runs"
+            " WHERE completed AND verified IS NOT 0 AND rules != ''"
+            " ORDER BY mode, kind, limit_frames"
+        )
+        return [_board(*row) for row in rows]
+
+    def unverified(self) -> list[tuple[int, str]]:
+        """Return number and tape of the completed runs that nobody has verified, oldest first."""
+        rows = self._database.execute(
+            "SELECT id, tape FROM runs WHERE verified IS NULL AND completed ORDER BY id"
+        )
+        return [(int(number), str(tape)) for number, tape in rows]
+
+    def runs(self) -> Iterator[Run]:
+        """Yield every run, oldest first."""
+        for row in self._database.execute(
+            "SELECT player, mode, kind, rules, limit_frames, score, frames, seed, tape,"
+            " completed, initials, verified, finished, id FROM runs ORDER BY id"
+        ):
+            yield _run(row)
+
+    def prune(self, keep: int = KEEP_RUNS, best: int = KEEP_BEST) -> None:
+        """Forget the oldest runs beyond `keep`, but never the `best` of each board."""
+        with self._database:
+            self._database.execute(
+                "DELETE FROM runs WHERE id IN (SELECT id FROM (SELECT id, ROW_NUMBER() OVER"
+                " (PARTITION BY mode, kind, rules, limit_frames ORDER BY completed DESC,"
+                " score DESC, id) AS place, ROW_NUMBER() OVER (ORDER BY id DESC) AS age"
+                " FROM runs) WHERE age > ? AND place > ?)",
+                (keep, best),
+            )
 
     def close(self) -> None:
         """Close the file."""
         self._database.close()
 
 
-class Archive:
-    """Saves tapes and scores in a thread of its own: a durable write takes longer than a frame."""
+def write_csv(runs: Iterator[Run], file: Path) -> int:
+    """Write `runs` as a table with a header to `file`; return how many. Raises OSError."""
+    count = 0
+    with file.open("w", newline="", encoding="utf-8") as out:
+        table = csv.writer(out)
+        table.writerow(_CSV_COLUMNS)
+        for run in runs:
+            count += 1
+            board, limit = run.board, run.board.limit_frames
+            table.writerow(
+                (
+                    run.number,
+                    time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(run.finished)),
+                    board.mode,
+                    board.kind,
+                    run.player,
+                    run.initials,
+                    run.score,
+                    round(run.frames / 60, 1),
+                    run.seed,
+                    "" if limit is None else round(limit / 60, 1),
+                    board.rules.sticky,
+                    board.rules.difficulty,
+                    board.rules.mode,
+                    int(run.completed),
+                    "" if run.verified is None else int(run.verified),
+                    run.tape,
+                )
+            )
+        out.flush()
+        os.fsync(out.fileno())
+    return count
 
-    def __init__(self, folder: Path) -> None:
-        """Keep everything in `folder`. Nothing is raised: `problem` says what went wrong."""
-        self._folder = folder
-        self._queue: queue.Queue[tuple[str, Tape] | None] = queue.Queue()
-        self.problem: str | None = None
-        self.best_human = 0
-        self._thread = threading.Thread(target=self._work, name="archive", daemon=True)
-        self._thread.start()
 
-    def save(self, mode: str, tape: Tape) -> None:
-        """Hand over a sealed tape; returns at once."""
-        self._queue.put((mode, tape))
+def _open(path: Path) -> sqlite3.Connection:
+    """Open the file at `path` and bring its table up to date; raise sqlite3.Error."""
+    database = sqlite3.connect(path)
+    try:
+        database.execute("PRAGMA synchronous = FULL")
+        if database.execute("PRAGMA quick_check").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("its pages do not fit together")
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version > VERSION:
+            raise sqlite3.NotSupportedError(
+                f"the scores are of version {version}, this program reads {VERSION}: update it"
+            )
+        tables = database.execute("SELECT name FROM sqlite_master WHERE name = 'runs'").fetchall()
+        with database:
+            if tables and version < VERSION:
+                _bring_up_to_date(database)
+            database.execute(_TABLE)
+            database.execute(_INDEX)
+            database.execute(f"PRAGMA user_version = {VERSION}")
+    except BaseException:
+        database.close()
+        raise
+    return database
 
-    def close(self) -> None:
-        """Write what is waiting and stop."""
-        self._queue.put(None)
-        self._thread.join()
 
-    def _work(self) -> None:
-        scores: Scores | None = None
-        try:
-            scores = Scores(self._folder / "scores.sqlite")
-            self._remember_best(scores)
-        except (sqlite3.Error, OSError) as error:
-            self._fail(error)
-        while (item := self._queue.get()) is not None:
-            mode, tape = item
-            try:
-                name = self._save_tape(mode, tape)
-                if scores is not None:
-                    run = Run(
-                        tape.player, tape.kind, mode, tape.score, tape.frames, tape.seed, name
-                    )
-                    scores.add(run, tape.over)
-                    self._remember_best(scores)
-            except (sqlite3.Error, OSError) as error:
-                self._fail(error)
-        if scores is not None:
-            scores.close()
+def _bring_up_to_date(database: sqlite3.Connection) -> None:
+    """Turn the first version's table, which knew no rules, into this one's.
 
-    def _save_tape(self, mode: str, tape: Tape) -> str:
-        folder = self._folder / "tapes"
-        stamp = time.strftime("%Y%m%d-%H%M%S")
-        stem = f"{stamp}-{mode}-{tape.kind}-{tape.score}"
-        path, copy = folder / (stem + SUFFIX), 1
-        while path.exists():
-            copy += 1
-            path = folder / f"{stem}-{copy}{SUFFIX}"
-        tape.save(path)
-        for old in sorted(folder.glob(f"*{SUFFIX}"))[:-KEEP_TAPES]:
-            old.unlink()
-        return path.name
+    Its runs stay in the file and come into the CSV; without known rules no board takes them.
+    """
+    database.execute("ALTER TABLE runs RENAME TO old_runs")
+    database.execute(_TABLE)
+    database.execute(
+        f"INSERT INTO runs ({_OLD_COLUMNS}, initials, rules, completed, verified)"
+        f" SELECT {_OLD_COLUMNS}, '', '', over, NULL FROM old_runs"
+    )
+    database.execute("DROP TABLE old_runs")
 
-    def _remember_best(self, scores: Scores) -> None:
-        best = scores.best(Kind.HUMAN, 1)
-        self.best_human = best[0].score if best else 0
 
-    def _fail(self, error: Exception) -> None:
-        reason = getattr(error, "strerror", None) or str(error)
-        self.problem = f"Games are not being saved: {reason}"
-        _log.warning("%s (%s)", self.problem, self._folder)
+def _set_aside(path: Path) -> Path:
+    aside = path.with_name(f"{path.stem}-damaged-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
+    path.replace(aside)
+    journal = path.with_name(path.name + "-journal")
+    if journal.exists():
+        journal.replace(aside.with_name(aside.name + "-journal"))
+    return aside
+
+
+def _rules_text(rules: Rules) -> str:
+    return json.dumps(dataclasses.asdict(rules), sort_keys=True)
+
+
+def _board(mode: object, kind: object, rules: object, limit: object) -> Board:
+    known = Rules.from_dict(json.loads(str(rules))) if rules else Rules()
+    return Board(str(mode), Kind(str(kind)), known, limit if isinstance(limit, int) else None)
+
+
+def _run(row: tuple[object, ...]) -> Run:
+    player, mode, kind, rules, limit, score, frames, seed, tape, completed, *rest = row
+    initials, verified, finished, number = rest
+    return Run(
+        player=str(player),
+        board=_board(mode, kind, rules, limit),
+        score=int(str(score)),
+        frames=int(str(frames)),
+        seed=int(str(seed)),
+        tape=str(tape),
+        completed=bool(completed),
+        initials=str(initials),
+        verified=None if verified is None else bool(verified),
+        finished=float(str(finished)),
+        number=int(str(number)),
+    )

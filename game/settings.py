@@ -29,6 +29,8 @@ class Options:
     size: tuple[int, int] = (1280, 720)
     fullscreen: bool = False
     mute: bool = False
+    kiosk: bool = False  # full screen, and visitors cannot leave
+    attract_sound: bool = False  # whether the demo between visitors is heard
     minutes: float = RACE_MINUTES  # of a race; 0 plays to the end
     frames: int | None = None  # close after so many frames, for measurements
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -65,3 +66,13 @@ def tiny_model(tiny_network: Any, tmp_path_factory: pytest.TempPathFactory) -> P
     path = tmp_path_factory.mktemp("model") / "tiny.tflite"
     write_model(tiny_network, path, {"algorithm": "none"})
     return path
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> Iterator[Any]:
+    """A function that opens an arcade (see visit.Visits) on a folder of its own."""
+    from visit import Visits
+
+    visits = Visits(tmp_path)
+    yield visits
+    visits.close()

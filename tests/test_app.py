@@ -2,98 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pygame
 import pytest
+from visit import SHORT, arena_of, no_agent, press, run, run_to_results
 
-from game.cabinet import Action, Frame, Rules
-from game.player import Decision, HumanPlayer, Kind, Player, Thought
-from game.scores import Archive
-from game.settings import Options
+from game.cabinet import Action
+from game.player import HumanPlayer
 from game.tape import verify
-from game.ui.app import App, open_window
-from game.ui.arena import COUNTDOWN_FRAMES, Arena
-from game.ui.controls import Controls
+from game.ui.app import App
+from game.ui.arena import COUNTDOWN_FRAMES
 from game.ui.pause import Pause
-from game.ui.results import DEAF_FRAMES, Results
-from game.ui.scene import AgentSource, Arcade, Mode
-from game.ui.sound import Speaker
+from game.ui.scene import Mode
 from game.ui.theme import Theme
 from game.ui.title import Title
-
-SHORT = Rules(frame_cap=400)
-
-
-class Thinker:
-    """An agent without a network: it fires and has an opinion."""
-
-    kind = Kind.AGENT
-    name = "thinker"
-
-    def decide(self, frame: Frame) -> Decision:
-        advantage = np.array([0.1, 0.4, -0.2, -0.1, 0.0, -0.2], np.float32)
-        return Decision(Action.FIRE, Thought(advantage + 2, 2.0, advantage))
-
-
-def no_agent() -> Callable[[], Player]:
-    raise ValueError("the model is missing")
-
-
-@pytest.fixture
-def make_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
-    apps: list[App] = []
-
-    def make(
-        mode: Mode | None = None, load: Callable[[], Callable[[], Player]] = lambda: Thinker
-    ) -> App:
-        options = Options(rules=SHORT, seed=5, size=(640, 480))
-        open_window(options)
-        agent = AgentSource(load)
-        agent.wait()
-        arcade = Arcade(options, Controls(), Speaker(), agent, Archive(tmp_path))
-        app = App(arcade, mode)
-        pygame.event.clear()
-        apps.append(app)
-        return app
-
-    yield make
-    for app in apps:
-        app.close()
-        app.arcade.speaker.close()
-        if app.arcade.archive is not None:
-            app.arcade.archive.close()
-    pygame.display.quit()
-
-
-def press(app: App, *keys: int) -> None:
-    for code in keys:
-        pygame.event.post(pygame.Event(pygame.KEYDOWN, key=code, mod=0))
-        pygame.event.post(pygame.Event(pygame.KEYUP, key=code, mod=0))
-    app.poll()
-
-
-def run(app: App, frames: int) -> None:
-    for _ in range(frames):
-        app.poll()
-        app.update()
-    app.draw()
-
-
-def run_to_results(app: App) -> None:
-    for _ in range(2000):
-        if isinstance(app.scene, Results):
-            break
-        app.update()
-    assert isinstance(app.scene, Results)
-    run(app, DEAF_FRAMES)
-
-
-def arena_of(app: App) -> Arena:
-    assert isinstance(app.scene, Arena)
-    return app.scene
 
 
 def test_title_race_pause_result_rematch_title(make_app: Callable[..., App]) -> None:

@@ -71,7 +71,8 @@ def test_keys_make_commands(controls: Controls) -> None:
     assert key(controls, pygame.K_F11) is Command.FULLSCREEN
     assert key(controls, pygame.K_RETURN) is Command.CONFIRM
     assert key(controls, pygame.K_RETURN, mod=pygame.KMOD_ALT) is Command.FULLSCREEN
-    assert key(controls, pygame.K_F5) is None
+    assert key(controls, pygame.K_F5) is Command.OTHER, "it does nothing, but somebody is there"
+    assert key(controls, pygame.K_F5, down=False) is None
 
 
 def test_a_pad_without_a_mapping_plays(controls: Controls) -> None:

@@ -7,13 +7,18 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from conftest import is_one_sentence
 
 import main
+from game.archive import DATABASE
+from game.player import Kind
+from game.scores import Board, Run, Scores
 from game.settings import default_model
+from game.tape import load
 
 ROOT = Path(main.__file__).parent
 needs_training = pytest.mark.skipif(
@@ -116,6 +121,46 @@ def test_playing_loads_neither_tensorflow_nor_gymnasium(tmp_path: Path) -> None:
     assert done.stdout.strip().endswith("0 []"), done.stderr
 
 
+def test_scores_are_listed_and_written_to_a_table(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(main, "data_folder", lambda: tmp_path)
+    status, _, err = run(capsys, "scores")
+    assert status == 1
+    assert is_one_sentence(err.strip())
+
+    scores = Scores(tmp_path / DATABASE)
+    board = Board("race", Kind.HUMAN, limit_frames=7200)
+    scores.mark(scores.add(Run("You", board, 420, 900, 1, "a.tape", initials="MAX")), True)
+    scores.add(Run("You", board, 90, 900, 1, "b.tape", initials="FUK"))
+    scores.close()
+    status, out, _ = run(capsys, "scores")
+    assert status == 0
+    title, first, second = out.strip().splitlines()
+    assert title == "Race of 2 min (human)"
+    assert first.split() == ["1", "MAX", "420", "You", "verified"]
+    assert second.split() == ["2", "---", "90", "You"]
+
+    assert run(capsys, "scores", "--csv", str(tmp_path / "all.csv"))[0] == 0
+    assert len((tmp_path / "all.csv").read_text().splitlines()) == 3
+    status, _, err = run(capsys, "scores", "--csv", str(tmp_path))
+    assert status == 1
+    assert is_one_sentence(err.strip())
+
+
+def test_a_kiosk_ends_on_sigterm_and_keeps_the_game(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    program = subprocess.Popen(
+        [sys.executable, "main.py", "play", "--kiosk"], cwd=ROOT, env=environment
+    )
+    time.sleep(4)
+    assert program.poll() is None
+    program.terminate()
+    assert program.wait(20) == 0
+    (tape,) = (tmp_path / "BigChamp" / "tapes").iterdir()
+    assert load(tape).frames > 30
+
+
 @needs_model
 def test_a_headless_race_writes_pictures_result_and_tapes(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
@@ -145,7 +190,9 @@ def test_the_self_test_passes_and_draws_every_scene(
     assert status == 0, out
     assert json.loads(file.read_text())["passed"] is True
     names = {path.stem for path in tmp_path.glob("*.png")}
-    assert names == {"title", "play", "watch", "countdown", "race", "pause", "results"}
+    matches = {"title", "play", "watch", "countdown", "race", "pause", "results"}
+    loop = {"attract-1-demo", "attract-2-board", "attract-3-card", "attract-4-board"}
+    assert names == matches | {"signing", "board"} | loop
 
 
 def test_the_self_test_fails_without_a_model(

@@ -104,7 +104,7 @@ class App:
         """Take in all waiting events."""
         controls = self.arcade.controls
         for event in pygame.event.get():
-            if event.type == pygame.QUIT:
+            if event.type == pygame.QUIT and not self.arcade.options.kiosk:
                 self.close()
                 return
             command = controls.handle(event)
@@ -158,6 +158,8 @@ class App:
     def _command(self, command: Command) -> None:
         arcade = self.arcade
         match command:
+            case Command.FULLSCREEN if arcade.options.kiosk:
+                pass
             case Command.FULLSCREEN:
                 self._fullscreen = not self._fullscreen
                 _set_mode(arcade.options.size, self._fullscreen)

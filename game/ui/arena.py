@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pygame
 
+from game.archive import Entry
 from game.cabinet import FRAMES_PER_SECOND
 from game.match import Match, Seat
 from game.player import HumanPlayer, Kind, Player
+from game.scores import Board
 from game.ui.controls import Command
 from game.ui.layout import pair_layout, single_layout
 from game.ui.overlay import Trace, draw_overlay
@@ -58,8 +60,11 @@ def start_match(mode: Mode, arcade: Arcade) -> Arena | None:
 class Arena:
     """Shows a match and lets it run."""
 
-    def __init__(self, mode: Mode, match: Match, arcade: Arcade) -> None:
+    def __init__(self, mode: Mode, match: Match, arcade: Arcade, heard: bool = True) -> None:
+        """Show `match`; it is silent unless `heard`."""
         self.mode = mode
+        self.entries: dict[Kind, Entry] = {}  # what the archive was given of each player
+        self._is_heard = heard
         self.match = match
         self._arcade = arcade
         self._traces = [Trace() for _ in match.seats]
@@ -93,7 +98,8 @@ class Arena:
         self.match.step()
         for trace, seat in zip(self._traces, self.match.seats, strict=True):
             trace.update(seat.decision)
-        self._arcade.speaker.play(self._listen().frame.audio)
+        if self._is_heard:
+            self._arcade.speaker.play(self._listen().frame.audio)
         return None
 
     def skip_countdown(self) -> None:
@@ -111,9 +117,12 @@ class Arena:
         if self._saved or self.match.number == 0 or self._arcade.archive is None:
             return
         self._saved = True
-        self.match.finish()
-        for seat in self.match.seats:
-            self._arcade.archive.save(self.mode, seat.tape)
+        match = self.match
+        match.finish()
+        for seat in match.seats:
+            self.entries[seat.tape.kind] = self._arcade.archive.save(
+                self.mode, seat.tape, match.limit_frames, match.over
+            )
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         seats = self.match.seats
@@ -204,11 +213,17 @@ class Arena:
             lines.append(("Its thoughts", "Tab"))
         if rect.height > theme.px(260):
             lines += [("Sound", "M"), ("Full screen", "F11")]
-        best = self._arcade.archive.best_human if self._arcade.archive else 0
+        best = self._best_human()
         if not watching and best:
             lines.append(("Best here", f"{best}"))
         key = ("help", rect.size, tuple(lines))
         target.blit(theme.keep(key, lambda: _help_panel(rect.size, lines, theme)), rect)
+
+    def _best_human(self) -> int:
+        """Return the best score of a person in this kind of match."""
+        archive, match = self._arcade.archive, self.match
+        board = Board(self.mode, Kind.HUMAN, match.rules, match.limit_frames)
+        return 0 if archive is None else archive.best(board)
 
     def _draw_stamp(
         self, target: pygame.Surface, rect: pygame.Rect, words: str, theme: Theme

@@ -26,6 +26,7 @@ class Command(Enum):
     OVERLAY = auto()
     MUTE = auto()
     FULLSCREEN = auto()
+    OTHER = auto()  # somebody is there, and wants nothing in particular
 
 
 class Button(Enum):
@@ -143,6 +144,8 @@ class Controls:
             return self._key_down(event)
         if event.type == pygame.KEYUP:
             self._held.pop(("key", event.key), None)
+        elif event.type == pygame.MOUSEBUTTONDOWN:
+            return Command.OTHER
         elif event.type == pygame.WINDOWFOCUSLOST:
             self.release_all()
         elif event.type == pygame.JOYDEVICEADDED:
@@ -172,7 +175,7 @@ class Controls:
         button = _KEY_BUTTONS.get(event.key)
         if button is not None:
             self._press(("key", event.key), button)
-        return _KEY_COMMANDS.get(event.key)
+        return _KEY_COMMANDS.get(event.key, Command.OTHER)
 
     def _open(self, index: int) -> None:
         if controller.is_controller(index):
@@ -197,7 +200,7 @@ class Controls:
             return None
         if event.button in _PAD_BUTTONS:
             self._press(source, _PAD_BUTTONS[event.button])
-        return _PAD_COMMANDS.get(event.button)
+        return _PAD_COMMANDS.get(event.button, Command.OTHER)
 
     def _axis(self, pad: int, axis: int, value: float) -> Command | None:
         """Turn a stick into a held direction, and into a command when it arrives there."""
@@ -231,5 +234,5 @@ class Controls:
             return Command.PAUSE
         if event.button in _JOYSTICK_FIRE:
             self._press(source, Button.FIRE)
-            return Command.CONFIRM if event.button == 0 else None
-        return None
+            return Command.CONFIRM if event.button == 0 else Command.OTHER
+        return Command.OTHER

@@ -8,11 +8,14 @@ import pygame
 
 from game.ui.controls import Command
 from game.ui.menu import Choice, Menu
+from game.ui.patience import Patience
 from game.ui.scene import Arcade, Home, Mode, Pop, Transition
 from game.ui.theme import AGENT, HUMAN, MUTED, TEXT, Font, Theme
 
 if TYPE_CHECKING:
     from game.ui.arena import Arena
+
+KIOSK_WAIT_S = 45  # at home a match may wait for ever
 
 
 class Pause:
@@ -22,11 +25,14 @@ class Pause:
         self._arena = arena
         self._arcade = arcade
         self._reason = reason
+        self._patience = Patience(KIOSK_WAIT_S) if arcade.options.kiosk else None
         self._menu = Menu(
             [Choice("resume", "Resume"), Choice("again", "Start again"), Choice("home", "Title")]
         )
 
     def handle(self, command: Command) -> Transition | None:
+        if self._patience is not None:
+            self._patience.renew()
         if command in (Command.PAUSE, Command.BACK):
             return self._resume()
         match self._menu.handle(command):
@@ -43,7 +49,10 @@ class Pause:
         return Pop()
 
     def update(self) -> Transition | None:
-        return None
+        if self._patience is None:
+            return None
+        self._patience.update()
+        return Home() if self._patience.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         self._reason = reason
@@ -68,3 +77,5 @@ class Pause:
         rows.top = box.bottom - self._menu.height(theme) - theme.px(24)
         accent = AGENT if self._arena.mode is Mode.WATCH else HUMAN
         self._menu.draw(target, rows, accent, theme, centred=True)
+        if self._patience is not None:
+            self._patience.draw(target, theme, "Title")

@@ -6,17 +6,25 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from game.archive import Entry
 from game.cabinet import FRAMES_PER_SECOND
 from game.player import Kind
+from game.scores import Board
+from game.ui.board import Leaders
 from game.ui.controls import Command
 from game.ui.menu import Choice, Menu
-from game.ui.scene import Arcade, Home, Mode, Transition
+from game.ui.patience import Patience
+from game.ui.scene import Arcade, Home, Mode, Replace, Transition
+from game.ui.signing import Signing
 from game.ui.theme import AGENT, HUMAN, MUTED, TEXT, Colour, Font, Theme, colour_of, name_of
 
 if TYPE_CHECKING:
     from game.ui.arena import Arena
 
 DEAF_FRAMES = 30  # so that a player still firing does not choose
+WAIT_S = 30
+SIGN = "Sign the board"
+_PEOPLE_FIRST = (Kind.HUMAN, Kind.AGENT, Kind.SCRIPT, Kind.TAPE)
 
 
 class Results:
@@ -25,10 +33,21 @@ class Results:
     def __init__(self, arena: Arena, arcade: Arcade) -> None:
         self._arena = arena
         self._arcade = arcade
-        self._best_before = arcade.archive.best_human if arcade.archive else 0
+        match = arena.match
+        kind = min((seat.tape.kind for seat in match.seats), key=_PEOPLE_FIRST.index)
+        self._board = Board(arena.mode, kind, match.rules, match.limit_frames)
+        self._best_before = arcade.archive.best(self._board) if arcade.archive else 0
         self._age = 0
+        self._touched = False
+        self._patience = Patience(WAIT_S)
         again = {Mode.RACE: "Rematch", Mode.PLAY: "Play again", Mode.WATCH: "Watch another"}
-        self._menu = Menu([Choice("again", again[arena.mode]), Choice("home", "Title")])
+        self._menu = Menu(
+            [
+                Choice("again", again[arena.mode]),
+                Choice("board", "High scores"),
+                Choice("home", "Title"),
+            ]
+        )
         arena.leave()  # the tapes are kept as soon as there is a result
 
     @property
@@ -44,21 +63,50 @@ class Results:
             return "You win", HUMAN
         return f"{name_of(winner.player)} wins", colour_of(winner.player.kind)
 
+    @property
+    def entry(self) -> Entry | None:
+        """What the archive was given of the game that the board is about."""
+        return self._arena.entries.get(self._board.kind)
+
+    @property
+    def on_board(self) -> bool:
+        """Whether a person's game is among today's best; known soon after the match's end."""
+        if self._board.kind is not Kind.HUMAN or self.entry is None or self._arcade.archive is None:
+            return False
+        if not any(s.frame.score for s in self._arena.match.seats if s.tape.kind is Kind.HUMAN):
+            return False
+        standings = self._arcade.archive.standings(self._board)
+        mine = self.entry.number
+        return standings is not None and any(run.number == mine for run in standings.today)
+
     def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
         if self._age < DEAF_FRAMES:
             return None
+        self._touched = True
         if command is Command.BACK:
             return Home()
         match self._menu.handle(command):
             case "again":
                 return self._arena.again()
+            case "board":
+                entry = self.entry
+                if entry is not None and self._menu.current.label == SIGN:
+                    return Replace(Signing(self._arcade, self._arena, entry, self._board))
+                own = entry.number if entry is not None else 0
+                return Replace(Leaders(self._arcade, self._board, self._arena, own))
             case "home":
                 return Home()
         return None
 
     def update(self) -> Transition | None:
         self._age += 1
-        return None
+        self._patience.update()
+        # A mark that somebody has moved stays where it is.
+        if self._age >= DEAF_FRAMES and not self._touched and self.on_board:
+            self._menu.index = 1
+            self._menu.current.label = SIGN
+        return Home() if self._patience.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -110,6 +158,7 @@ class Results:
             theme.text(target, best, Font.BODY, HUMAN, midbottom=(middle, rows.top - theme.px(18)))
         accent = AGENT if all(s.player.kind is Kind.AGENT for s in match.seats) else HUMAN
         self._menu.draw(target, rows, accent, theme, centred=True)
+        self._patience.draw(target, theme, "Title")
 
     def _new_best(self) -> str | None:
         humans = [s for s in self._arena.match.seats if s.player.kind is Kind.HUMAN]

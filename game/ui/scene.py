@@ -11,8 +11,8 @@ from typing import Protocol
 
 import pygame
 
+from game.archive import Archive
 from game.player import Player
-from game.scores import Archive
 from game.settings import Options
 from game.ui.controls import Command, Controls
 from game.ui.sound import Speaker
@@ -71,6 +71,7 @@ class Arcade:
     agent: AgentSource
     archive: Archive | None  # None keeps nothing
     overlay: bool = True  # whether the network's thoughts are shown
+    last_initials: str = "AAA"  # where the next person begins
     race_frames: int | None = None
     _seeds: random.Random = field(default_factory=random.Random)
 

@@ -11,17 +11,21 @@ from typing import Any
 import numpy as np
 import pygame
 
+from game.archive import DATABASE, Archive, Entry
 from game.cabinet import ALE_VERSION, Action, CabinetError, rom_md5
 from game.match import Match
 from game.player import ConstantPlayer, HumanPlayer, Kind, Player, RandomPlayer
-from game.scores import Archive, Scores
+from game.scores import Board, Scores
 from game.settings import Options, asset
 from game.tape import SUFFIX, verify
 from game.ui.arena import Arena
+from game.ui.attract import Attract
+from game.ui.board import Leaders, board_of
 from game.ui.headless import blind_arcade
 from game.ui.pause import Pause
 from game.ui.results import Results
 from game.ui.scene import Arcade, Mode, Scene
+from game.ui.signing import Signing
 from game.ui.sound import BLOCK_FRAMES, Speaker
 from game.ui.theme import Font, Theme
 from game.ui.title import Title
@@ -135,11 +139,12 @@ def _check_scores() -> str:
         while not match.over:
             match.step()
         archive = Archive(folder)
-        archive.save(Mode.PLAY, match.seats[0].tape)
+        archive.save(Mode.PLAY, match.seats[0].tape, match.limit_frames)
         archive.close()
         _require(archive.problem is None, f"{archive.problem}")
-        scores = Scores(folder / "scores.sqlite")
-        (run,) = scores.best(Kind.SCRIPT)
+        scores = Scores(folder / DATABASE)
+        board = Board(Mode.PLAY, Kind.SCRIPT, match.rules, match.limit_frames)
+        (run,) = scores.leaders(board)
         scores.close()
         verdict = verify(next((folder / "tapes").glob(f"*{SUFFIX}")))
         _require(verdict.verified, verdict.message)
@@ -173,6 +178,15 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     results = Results(arena, arcade)
     _run(results, 60)
     yield "results", results
+    board = board_of(Mode.RACE, Kind.HUMAN, arcade)
+    yield "signing", Signing(arcade, arena, Entry(), board)
+    yield "board", Leaders(arcade, board)
+    attract, shown = Attract(arcade), 0
+    page: object = None
+    while attract.update() is None:
+        if attract.page is not page:
+            page, shown = attract.page, shown + 1
+            yield f"attract-{shown}-{type(page).__name__.lower()}", attract
 
 
 def _run(scene: Scene, frames: int) -> None:

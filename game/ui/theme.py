@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from enum import Enum
 
 import pygame
 
+from game.cabinet import FRAMES_PER_SECOND
 from game.player import Kind, Player
 from game.settings import asset
 
@@ -35,6 +37,7 @@ class Font(Enum):
     SCORE = ("fonts/PressStart2P-Regular.ttf", 32)
     COUNT = ("fonts/PressStart2P-Regular.ttf", 110)
     CAPTION = ("fonts/BarlowCondensed-SemiBold.ttf", 20)
+    TABLE = ("fonts/PressStart2P-Regular.ttf", 20)
     BODY = ("fonts/BarlowCondensed-SemiBold.ttf", 25)
     MENU = ("fonts/BarlowCondensed-SemiBold.ttf", 38)
     HEADLINE = ("fonts/BarlowCondensed-SemiBold.ttf", 64)
@@ -112,6 +115,14 @@ class Theme:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
+
+    def drift(self, frame: int) -> tuple[int, int]:
+        """Return where still things stand after `frame` frames, in pixels: screens burn in.
+
+        A slow walk of 8 units around the middle, once in four minutes.
+        """
+        turn = frame * math.tau / (4 * 60 * FRAMES_PER_SECOND)
+        return round(8 * self.unit * math.sin(turn)), round(5 * self.unit * math.sin(2 * turn))
 
     def shade(self, target: pygame.Surface, rect: pygame.Rect, alpha: int) -> None:
         """Darken `rect` of `target`; `alpha` from 0 (not at all) to 255 (black)."""

@@ -5,16 +5,20 @@ from __future__ import annotations
 import pygame
 
 from game.match import Match
-from game.player import RandomPlayer
+from game.player import Kind, RandomPlayer
 from game.ui.arena import start_match
+from game.ui.attract import Attract
+from game.ui.board import Leaders, board_of
 from game.ui.controls import Command
 from game.ui.menu import Choice, Menu
+from game.ui.patience import Patience
 from game.ui.picture import draw_picture, largest_picture
 from game.ui.scene import Arcade, Mode, Push, Quit, Transition
 from game.ui.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
 
 RACE_LIMITS = ((1, "1 minute"), (2, "2 minutes"), (5, "5 minutes"), (0, "to the end"))
 _FRAMES_A_MINUTE = 3600
+ATTRACT_AFTER_S = 25
 
 
 class Title:
@@ -27,19 +31,26 @@ class Title:
                 Choice("race", "Race the network"),
                 Choice("play", "Play alone"),
                 Choice("watch", "Watch the network"),
-                Choice("quit", "Quit"),
+                Choice("board", "High scores"),
             ]
         )
+        if not arcade.options.kiosk:
+            self._menu.choices.append(Choice("quit", "Quit"))
+        self._frame = 0
+        self._idle = Patience(ATTRACT_AFTER_S)
         self._label_race()
         self._demo = self._new_demo()
 
     def handle(self, command: Command) -> Transition | None:
+        self._idle.renew()
         if self._menu.current.key == "race" and command in (Command.LEFT, Command.RIGHT):
             self._change_limit(1 if command is Command.RIGHT else -1)
             return None
         match self._menu.handle(command):
             case "quit":
                 return Quit()
+            case "board":
+                return Push(Leaders(self._arcade, board_of(Mode.RACE, Kind.HUMAN, self._arcade)))
             case None:
                 return None
             case key:
@@ -55,6 +66,12 @@ class Title:
         if self._demo.over or (waiting and self._arcade.agent.player() is not None):
             self._demo = self._new_demo()
         self._demo.step()
+        self._frame += 1
+        self._idle.update()
+        if self._idle.over:
+            self._idle.renew()
+            self._menu.index = 0
+            return Push(Attract(self._arcade))
         return None
 
     def interrupt(self, reason: str) -> Transition | None:
@@ -71,8 +88,9 @@ class Title:
         draw_picture(target, self._demo.seats[0].frame.rgb, picture)
         theme.shade(target, picture, 110)
         _fade_in(target, picture, theme)
-        left = theme.px(64)
-        top = window.centery - theme.px(290)
+        across, down = theme.drift(self._frame)
+        left = theme.px(64) + across
+        top = window.centery - theme.px(310) + down
         logo = theme.text(target, "BIGCHAMP", Font.LOGO, TEXT, topleft=(left, top))
         theme.text(
             target,

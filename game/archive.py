@@ -1,0 +1,224 @@
+"""What finished games leave: tapes and scores, written and verified beside the game.
+
+A durable write takes longer than a frame, and playing a tape again takes seconds. So one
+thread owns the scores' file and writes, and another has tapes verified by a program of its
+own. Scenes hand things over and read what was last known; nothing here makes them wait.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from game.player import Kind
+from game.scores import Board, Run, Scores
+from game.tape import SUFFIX, Tape
+
+DATABASE = "scores.sqlite"
+TAPES = "tapes"
+KEEP_TAPES = 1000
+VERIFY_S = 600.0  # the longest game takes about half a minute to play again
+
+_log = logging.getLogger(__name__)
+
+Check = Callable[[Path], bool | None]
+Job = Callable[[], None]
+
+
+@dataclass
+class Entry:
+    """A game handed over. `number` is zero until it is on the disk."""
+
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Standings:
+    """The best runs of one board, best first."""
+
+    today: tuple[Run, ...]
+    ever: tuple[Run, ...]
+    day: tuple[int, ...]  # for which `today` was asked
+
+
+def verify_beside(tape: Path) -> bool | None:
+    """Let a program of its own play `tape` again; None if it could not say.
+
+    The program steps back behind everything else, so the game does not notice.
+    """
+    program = [sys.executable]
+    if not getattr(sys, "frozen", False):
+        program.append(str(Path(__file__).resolve().parents[1] / "main.py"))
+    try:
+        done = subprocess.run(
+            [*program, "verify", "--background", str(tape)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=VERIFY_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        _log.warning("the tape %s was not verified: %s", tape.name, error)
+        return None
+    return {0: True, 1: False}.get(done.returncode)
+
+
+class Archive:
+    """Saves tapes and scores, and knows the boards."""
+
+    def __init__(self, folder: Path, check: Check = verify_beside) -> None:
+        """Keep everything in `folder`. Nothing is raised: `problem` says what went wrong.
+
+        `check` says whether a tape is true; it may take its time.
+        """
+        self._folder = folder
+        self._check = check
+        self._jobs: queue.Queue[Job | None] = queue.Queue()
+        self._tapes: queue.Queue[tuple[int, Path] | None] = queue.Queue()
+        self._standings: dict[Board, Standings] = {}
+        self._asked: set[Board] = set()
+        self._closing = False
+        self._scores: Scores | None = None  # the writing thread's own
+        self.problem: str | None = None
+        self._threads = [
+            threading.Thread(target=work, name=name, daemon=True)
+            for work, name in ((self._write, "archive"), (self._verify, "verifier"))
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def save(
+        self, mode: str, tape: Tape, limit_frames: int | None = None, completed: bool = True
+    ) -> Entry:
+        """Hand over a sealed tape and return at once; the entry gets its number when written.
+
+        `completed` says whether the match went to its end; only such runs are on boards.
+        """
+        entry = Entry()
+        board = Board(mode, tape.kind, tape.rules, limit_frames)
+
+        def job() -> None:
+            path = self._save_tape(mode, tape)  # even where the scores cannot be written
+            if self._scores is None:
+                return
+            run = Run(tape.player, board, tape.score, tape.frames, tape.seed, path.name, completed)
+            entry.number = self._scores.add(run)
+            self._scores.prune()
+            if completed and tape.kind is not Kind.SCRIPT:
+                self._tapes.put((entry.number, path))
+
+        self._jobs.put(job)
+        return entry
+
+    def sign(self, entry: Entry, initials: str) -> None:
+        """Put initials to a game that was handed over."""
+
+        def job() -> None:
+            if self._scores is not None and entry.number:
+                self._scores.sign(entry.number, initials)
+
+        self._jobs.put(job)
+
+    def standings(self, board: Board) -> Standings | None:
+        """Return the board as last known, None while it is read for the first time."""
+        known = self._standings.get(board)
+        if known is not None and known.day != _today():
+            self._asked.discard(board)
+        self._ask(board)
+        return known
+
+    def best(self, board: Board) -> int:
+        """Return the best score on `board` as last known, zero for an empty one."""
+        known = self.standings(board)
+        return known.ever[0].score if known is not None and known.ever else 0
+
+    def close(self) -> None:
+        """Write what is waiting and stop. Tapes that wait are verified at the next start."""
+        self._closing = True
+        self._tapes.put(None)
+        self._jobs.put(None)
+        self._threads[0].join()
+
+    def _ask(self, board: Board) -> None:
+        if board not in self._asked:
+            self._asked.add(board)
+            self._jobs.put(_nothing)  # each job is followed by a look at the boards
+
+    def _write(self) -> None:
+        try:
+            self._scores = Scores(self._folder / DATABASE)
+            if self._scores.set_aside is not None:
+                kept = self._scores.set_aside.name
+                self.problem = f"The scores were damaged: they are kept as {kept}, a new file began"
+            for number, tape in self._scores.unverified():
+                self._tapes.put((number, self._folder / TAPES / tape))
+        except (sqlite3.Error, OSError) as error:
+            self._fail(error)
+        while (job := self._jobs.get()) is not None:
+            try:
+                job()
+                self._look()
+            except (sqlite3.Error, OSError) as error:
+                self._fail(error)
+        if self._scores is not None:
+            self._scores.close()
+
+    def _look(self) -> None:
+        if self._scores is None:
+            return
+        day = _today()
+        midnight = time.mktime((*day, 0, 0, 0, 0, 0, -1))
+        for board in list(self._asked):
+            self._standings[board] = Standings(
+                tuple(self._scores.leaders(board, midnight)),
+                tuple(self._scores.leaders(board)),
+                day,
+            )
+
+    def _verify(self) -> None:
+        while (item := self._tapes.get()) is not None and not self._closing:
+            number, path = item
+            verdict = self._check(path) if path.exists() else None
+            if verdict is not None:
+                self._jobs.put(partial(self._mark, number, verdict))
+
+    def _mark(self, number: int, verified: bool) -> None:
+        if self._scores is not None:
+            self._scores.mark(number, verified)
+
+    def _save_tape(self, mode: str, tape: Tape) -> Path:
+        folder = self._folder / TAPES
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        stem = f"{stamp}-{mode}-{tape.kind}-{tape.score}"
+        path, copy = folder / (stem + SUFFIX), 1
+        while path.exists():
+            copy += 1
+            path = folder / f"{stem}-{copy}{SUFFIX}"
+        tape.save(path)
+        for old in sorted(folder.glob(f"*{SUFFIX}"))[:-KEEP_TAPES]:
+            old.unlink()
+        return path
+
+    def _fail(self, error: Exception) -> None:
+        reason = getattr(error, "strerror", None) or str(error)
+        self.problem = f"Games are not being saved: {reason}"
+        _log.warning("%s (%s)", self.problem, self._folder)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _today() -> tuple[int, int, int]:
+    now = time.localtime()
+    return (now.tm_year, now.tm_mon, now.tm_mday)

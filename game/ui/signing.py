@@ -1,0 +1,111 @@
+"""Where a person leaves three letters: stick up and down for the letter, fire for the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pygame
+
+from game.archive import Entry
+from game.initials import LENGTH, LETTERS, is_wanted
+from game.scores import Board
+from game.ui.board import Leaders
+from game.ui.controls import Command
+from game.ui.patience import Patience
+from game.ui.scene import Arcade, Replace, Transition
+from game.ui.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Font, Theme
+
+if TYPE_CHECKING:
+    from game.ui.arena import Arena
+
+WAIT_S = 30
+
+
+class Signing:
+    """Asks for initials; begins with the last ones, and keeps what is there when time is up."""
+
+    def __init__(self, arcade: Arcade, arena: Arena, entry: Entry, board: Board) -> None:
+        self._arcade = arcade
+        self._arena = arena
+        self._entry = entry
+        self._board = board
+        self._letters = list(arcade.last_initials)
+        self._at = 0
+        self._refused = False
+        self._patience = Patience(WAIT_S)
+
+    @property
+    def text(self) -> str:
+        """The letters as they stand."""
+        return "".join(self._letters)
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        step = {Command.UP: 1, Command.DOWN: -1}.get(command)
+        if step is not None:
+            self._refused = False
+            index = LETTERS.index(self._letters[self._at])
+            self._letters[self._at] = LETTERS[(index + step) % len(LETTERS)]
+        elif command in (Command.LEFT, Command.BACK):
+            self._at = max(0, self._at - 1)
+        elif command is Command.RIGHT:
+            self._at = min(LENGTH - 1, self._at + 1)
+        elif command is Command.CONFIRM:
+            if self._at < LENGTH - 1:
+                self._at += 1
+            elif is_wanted(self.text):
+                return self._done()
+            else:
+                self._refused = True
+                self._at = 0
+        return None
+
+    def update(self) -> Transition | None:
+        self._patience.update()
+        return self._done() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(BACKGROUND)
+        middle, y = target.get_rect().center
+        title = theme.text(
+            target, "Your initials", Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
+        )
+        score = next(s for s in self._arena.match.seats if s.tape.kind is self._board.kind)
+        theme.text(target, f"{score.frame.score} points", Font.MENU, HUMAN, midtop=title.midbottom)
+        for number, letter in enumerate(self._letters):
+            box = pygame.Rect(0, 0, theme.px(150), theme.px(180))
+            box.center = (middle + (number - 1) * theme.px(180), y + theme.px(10))
+            theme.panel(target, box)
+            here = number == self._at
+            theme.text(
+                target, letter, Font.COUNT, TEXT if here else MUTED, center=box.move(4, 4).center
+            )
+            if here:
+                pygame.draw.rect(target, HUMAN, box, theme.px(4), border_radius=theme.px(8))
+                _draw_arrow(target, (box.centerx, box.top - theme.px(24)), -1, theme)
+                _draw_arrow(target, (box.centerx, box.bottom + theme.px(24)), 1, theme)
+        words, colour = "Up and down choose, fire goes on", MUTED
+        if self._refused:
+            words, colour = "Not these three, please", WARNING
+        theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(180)))
+        self._patience.draw(target, theme, "Goes on")
+
+    def _done(self) -> Transition:
+        arcade = self._arcade
+        if arcade.archive is not None and is_wanted(self.text):
+            arcade.archive.sign(self._entry, self.text)
+            arcade.last_initials = self.text
+        return Replace(Leaders(arcade, self._board, self._arena, self._entry.number))
+
+
+def _draw_arrow(target: pygame.Surface, centre: tuple[int, int], way: int, theme: Theme) -> None:
+    x, y = centre
+    size = theme.px(14)
+    points = [(x, y + way * size), (x - size, y - way * size // 2), (x + size, y - way * size // 2)]
+    pygame.draw.polygon(target, LINE, points)
