@@ -80,6 +80,9 @@ class TrainingConfig:
     munchausen: float = _number(0.9, "weight of IQN's own log-policy, 0 for none", MUNCHAUSEN)
     munchausen_temperature: float = _number(0.03, "units of Q, of that policy", MUNCHAUSEN)
     munchausen_floor: float = _number(-1.0, "units of Q, the least that it adds", MUNCHAUSEN)
+    mirror: float = _number(
+        0.5, "probability that a transition is learnt as a mirror shows it", MEASURED
+    )
     target_period: int = _number(500, "updates between copies to the target", MEASURED)
     # Guidance by a teacher (QDagger); these count only in a run that has one
     teacher: str = _number("", "file of the teacher's model, empty for none", "choice")

@@ -20,6 +20,7 @@ from agents.learner import assign
 from agents.networks import even_taus
 from agents.player import SIGNATURE, Model, ModelError, probe
 from agents.preprocess import SIDE, STACK
+from agents.symmetry import MIRRORED_ACTIONS, MIRRORED_COLUMNS
 
 CARD_VERSION = 1
 EXPORTED_QUANTILES = 32
@@ -30,13 +31,24 @@ class ExportError(RuntimeError):
     """The run cannot be exported; the message says why."""
 
 
-def decide(network: keras.Model, frames: tf.Tensor) -> dict[str, tf.Tensor]:
+def decide(
+    network: keras.Model, frames: tf.Tensor, symmetric: bool = False
+) -> dict[str, tf.Tensor]:
     """Return what a model says of `frames` uint8 [N, 84, 84, 4], float32, by name.
 
     `value` [N, 1], `advantage` [N, 6] and `q` [N, 6]. The teacher has no value of its
     own: its value is the mean of its Q, which is what the student's is by construction.
     It adds its `quantiles` [N, 32, 6].
+
+    `symmetric` averages what the network says of the frames and of their mirror image, as
+    a network that learnt both ways should be asked.
     """
+    if symmetric:
+        seen = decide(network, frames)
+        in_mirror = decide(network, tf.gather(frames, MIRRORED_COLUMNS, axis=2))
+        for name in in_mirror.keys() - {"value"}:
+            in_mirror[name] = tf.gather(in_mirror[name], MIRRORED_ACTIONS, axis=-1)
+        return {name: (seen[name] + in_mirror[name]) / 2 for name in seen}
     if len(network.inputs) == 1:
         return network(frames)
     taus = tf.repeat(even_taus(EXPORTED_QUANTILES), tf.shape(frames)[0], axis=0)
@@ -46,7 +58,7 @@ def decide(network: keras.Model, frames: tf.Tensor) -> dict[str, tf.Tensor]:
     return {"value": value, "advantage": q - value, "q": q, "quantiles": quantiles}
 
 
-def to_tflite(network: keras.Model) -> bytes:
+def to_tflite(network: keras.Model, symmetric: bool = False) -> bytes:
     """Convert `network` to LiteRT with float16 weights and the signature `decide`.
 
     Keras's own archive is used because a plain `tf.Module` around a Keras 3 model
@@ -56,7 +68,7 @@ def to_tflite(network: keras.Model) -> bytes:
     archive.track(network)
     archive.add_endpoint(
         name=SIGNATURE,
-        fn=lambda frames: decide(network, frames),
+        fn=lambda frames: decide(network, frames, symmetric),
         input_signature=[tf.TensorSpec([None, SIDE, SIDE, STACK], tf.uint8, name="frames")],
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -89,7 +101,7 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
         training = _training(config, state)
     except (KeyError, ValueError) as error:
         raise ExportError(f"the checkpoint in {run} is of another version") from error
-    card = write_model(network, file, training, config.encoder)
+    card = write_model(network, file, training, config.encoder, symmetric=config.mirror > 0)
     try:
         checkpoint.save_weights(file.with_suffix(".npz"), arrays, state)
     except OSError as error:
@@ -98,21 +110,27 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
 
 
 def write_model(
-    network: keras.Model, file: Path, training: dict[str, Any], encoder: str = IMPALA
+    network: keras.Model,
+    file: Path,
+    training: dict[str, Any],
+    encoder: str = IMPALA,
+    symmetric: bool = False,
 ) -> dict[str, Any]:
     """Write `network` to `file` and its card beside it; return the card.
 
-    `training` says where the weights come from, `encoder` how the network sees.
+    `training` says where the weights come from, `encoder` how the network sees, and
+    `symmetric` whether it is asked about the mirror image too (see `decide`).
     Raises ExportError, and leaves `file` as it was, if LiteRT's outputs differ from
     the network's by more than the tolerance; also on a failed write.
     """
-    data = to_tflite(network)
-    q: NDArray[np.float32] = decide(network, probe())["q"].numpy()
+    data = to_tflite(network, symmetric)
+    q: NDArray[np.float32] = decide(network, probe(), symmetric)["q"].numpy()
     card = {
         "version": CARD_VERSION,
         "name": file.stem,
         "sha256": hashlib.sha256(data).hexdigest(),
         "encoder": encoder,
+        "symmetric": symmetric,
         "parameters": int(network.count_params()),
         "training": training,
         "results": {},

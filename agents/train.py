@@ -36,6 +36,7 @@ from agents.learner import Learner
 from agents.memory import Memory
 from agents.networks import ACTIONS
 from agents.player import ModelError
+from agents.symmetry import mirrored
 from agents.teacher import Teacher
 from agents.trials import hold_trial, rules_of
 
@@ -217,6 +218,9 @@ class Run:
 
     def _learn(self) -> dict[str, Any]:
         batch = self.memory.sample(self._local.batch, return_steps(self.config, self.samples))
+        if self.config.mirror > 0:
+            which = self.memory.random.random(len(batch.a_tm1)) < self.config.mirror
+            batch = mirrored(batch, which)
         scalars = self.learner.learn(batch, self.guidance())
         self.updates += 1
         if self.updates % self.config.target_period == 0:

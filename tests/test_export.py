@@ -22,12 +22,13 @@ from agents.learner import Learner
 from agents.networks import dueling_network, iqn_network
 from agents.player import Model
 from agents.preprocess import FRAME_SKIP, FrameStack
+from agents.symmetry import MIRRORED_ACTIONS, MIRRORED_COLUMNS
 from game.cabinet import Cabinet, Rules
 from game.player import RandomPlayer
 
 TOLERANCE = 1e-2
 STATE = {"updates": 1_000, "agent_steps": 16_000, "hours": 1.234}
-CONFIG = dataclasses.replace(TrainingConfig(), precision="float32", seed=3)
+CONFIG = dataclasses.replace(TrainingConfig(), precision="float32", mirror=0.0, seed=3)
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +170,7 @@ def test_model_that_is_not_the_network_never_replaces_a_good_one(
     file = tmp_path / "tiny.tflite"
     for suffix in (".tflite", ".json"):
         file.with_suffix(suffix).write_bytes(tiny_model.with_suffix(suffix).read_bytes())
-    monkeypatch.setattr(export, "to_tflite", lambda _network: tiny_model.read_bytes())
+    monkeypatch.setattr(export, "to_tflite", lambda *_: tiny_model.read_bytes())
     keras.utils.set_random_seed(8)
     with pytest.raises(ExportError) as error:
         write_model(dueling_network(), file, {})
@@ -182,7 +183,7 @@ def test_model_that_is_not_the_network_never_replaces_a_good_one(
 def test_unwritable_target_is_refused(
     tiny_model: Path, tiny_network: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "to_tflite", lambda _network: tiny_model.read_bytes())
+    monkeypatch.setattr(export, "to_tflite", lambda *_: tiny_model.read_bytes())
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ExportError, match="cannot write") as error:
         write_model(tiny_network, tmp_path / "file" / "a.tflite", {})
@@ -204,3 +205,20 @@ def test_exported_teacher_equals_its_network(tmp_path: Path, stacks: NDArray[np.
     np.testing.assert_allclose(answer["value"] + answer["advantage"], answer["q"], atol=1e-5)
     again = Model(file)(stacks)
     np.testing.assert_array_equal(again["q"], answer["q"])
+
+
+def test_a_symmetric_model_gives_mirrored_answers_to_mirrored_frames(
+    tiny_network: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "even.tflite"
+    card = write_model(tiny_network, file, {}, symmetric=True)
+    assert card["symmetric"] is True
+    model = Model(file)
+    frames = np.random.default_rng(0).integers(0, 256, (3, 84, 84, 4), np.uint8)
+    frames[:, :, 83] = frames[:, :, 82]  # the column that the mirror repeats
+    frames[:, :, 0] = frames[:, :, 1]
+    seen, in_mirror = model(frames), model(frames[:, :, MIRRORED_COLUMNS])
+    np.testing.assert_allclose(seen["q"], in_mirror["q"][:, MIRRORED_ACTIONS], atol=2e-2)
+    np.testing.assert_allclose(seen["value"], in_mirror["value"], atol=2e-2)
+    np.testing.assert_allclose(seen["q"], seen["value"] + seen["advantage"], atol=1e-3)
+    assert np.abs(seen["q"] - in_mirror["q"]).max() > 0.1

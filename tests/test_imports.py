@@ -21,6 +21,7 @@ AGENTS = [
     "networks",
     "losses",
     "memory",
+    "symmetry",
     "collector",
     "checkpoint",
     "algorithms",

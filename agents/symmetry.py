@@ -1,0 +1,33 @@
+"""The game's left and right are alike: what is seen and done, in a mirror.
+
+Invaders, shields and the cannon's way lie evenly about one column of the picture, so a
+transition seen in a mirror is a transition too. Only the score's digits are not; they stand
+above everything that matters.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.memory import Batch
+from agents.preprocess import SIDE
+from game.cabinet import Action
+
+# Measured over a game: the invaders go from column 22 to 134 of 160, so column x of the 84 is
+# seen at 82 - x. The last column has no partner and repeats its neighbour's.
+MIRRORED_COLUMNS = np.clip(82 - np.arange(SIDE), 0, SIDE - 1)
+MIRRORED_ACTIONS = np.array([Action.of(-a.direction, a.fires) for a in Action])
+
+
+def mirrored(batch: Batch, which: NDArray[np.bool_]) -> Batch:
+    """Return `batch` with the transitions `which` [B] as a mirror shows them."""
+    s_tm1, s_t = batch.s_tm1.copy(), batch.s_t.copy()
+    a_tm1, teacher_q = batch.a_tm1.copy(), batch.teacher_q.copy()
+    s_tm1[which] = s_tm1[which][..., MIRRORED_COLUMNS]
+    s_t[which] = s_t[which][..., MIRRORED_COLUMNS]
+    a_tm1[which] = MIRRORED_ACTIONS[a_tm1[which]]
+    teacher_q[which] = teacher_q[which][:, MIRRORED_ACTIONS]
+    return dataclasses.replace(batch, s_tm1=s_tm1, a_tm1=a_tm1, s_t=s_t, teacher_q=teacher_q)
