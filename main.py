@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from game.cabinet import CabinetError, Rules, RulesError
-from game.settings import RACE_MINUTES, Options, SettingsError, data_folder, default_model
+from game.settings import (
+    LAUNCHER_LOG,
+    RACE_MINUTES,
+    Options,
+    SettingsError,
+    data_folder,
+    default_model,
+    log_to_file,
+)
 from game.tape import TapeError
 
 if TYPE_CHECKING:
@@ -32,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     multiprocessing.freeze_support()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     arguments = _parser().parse_args(argv)
+    arguments.argv = list(sys.argv[1:] if argv is None else argv)
     try:
         status: int = arguments.run(arguments)
     except KeyboardInterrupt:
@@ -81,8 +90,10 @@ def _window_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kiosk",
         action="store_true",
-        help="for events: full screen, and visitors cannot leave (stop it with SIGTERM)",
+        help="for events: full screen, visitors cannot leave, and it is started again if it "
+        "dies or hangs; end it with SIGTERM or Ctrl-C",
     )
+    parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "--attract-sound", action="store_true", help="the demo between visitors is heard"
     )
@@ -259,6 +270,9 @@ def _window(arguments: argparse.Namespace) -> int:
     options = _options(arguments)
     if arguments.headless is not None:
         return _race_headless(options, arguments)
+    if options.kiosk and not arguments.supervised:
+        log_to_file(data_folder(), LAUNCHER_LOG)
+        return _keep_alive(arguments)
     from game.archive import Archive
     from game.cabinet import rom_path
     from game.ui.app import App, DisplayError, open_window
@@ -267,6 +281,7 @@ def _window(arguments: argparse.Namespace) -> int:
     from game.ui.scene import AgentSource, Arcade, Mode
     from game.ui.sound import Speaker
 
+    log_to_file(data_folder())
     rom_path()  # without the cartridge there is nothing to show
     try:
         open_window(options)
@@ -291,6 +306,20 @@ def _window(arguments: argparse.Namespace) -> int:
     if agent.problem is not None and mode in (Mode.WATCH, Mode.RACE):
         raise UserError(agent.problem)
     return 0
+
+
+def _keep_alive(arguments: argparse.Namespace) -> int:
+    """Run the kiosk as a program of its own, again and again."""
+    from game.launcher import Launcher
+
+    program = [] if getattr(sys, "frozen", False) else [str(Path(__file__).resolve())]
+    launcher = Launcher([sys.executable, *program, *arguments.argv, "--supervised"])
+    signal.signal(signal.SIGTERM, lambda _number, _frame: launcher.stop())
+    try:
+        return launcher.run()
+    except KeyboardInterrupt:
+        launcher.stop()
+        raise
 
 
 def _race_headless(options: Options, arguments: argparse.Namespace) -> int:

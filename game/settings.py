@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from dataclasses import dataclass, field
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import platformdirs
@@ -14,6 +16,8 @@ APP_NAME = "BigChamp"
 SMALLEST_SIZE = (640, 480)
 LARGEST_SIZE = (7680, 4320)
 RACE_MINUTES = 2.0
+LOG, LAUNCHER_LOG = "arcade.log", "launcher.log"
+LOG_BYTES, LOG_FILES = 1_000_000, 3  # of each file, and how many old ones are kept
 
 
 class SettingsError(ValueError):
@@ -54,6 +58,20 @@ class Options:
     def race_frames(self) -> int | None:
         """The time limit of a race in frames, None for none."""
         return round(self.minutes * 60 * FRAMES_PER_SECOND) or None
+
+
+def log_to_file(folder: Path, name: str = LOG) -> None:
+    """Add what is logged to a file in `folder`, a few megabytes at most; do without if need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            folder / name, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+        )
+    except OSError as error:
+        logging.getLogger(__name__).warning("nothing is logged in %s: %s", folder, error.strerror)
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
 
 
 def root() -> Path:

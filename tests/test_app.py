@@ -234,3 +234,66 @@ def test_drawing_only_what_changes_shows_the_same_as_drawing_all(
             assert np.array_equal(*both), f"frame {frame}"
         if frame == COUNTDOWN_FRAMES + 120:
             press(app, pygame.K_TAB)
+
+
+class Broken(Title):
+    """A scene with a mistake in it."""
+
+    def __init__(self, app: App, part: str) -> None:
+        super().__init__(app.arcade)
+        self._part = part
+        self.left = False
+
+    def update(self) -> None:
+        self._fail("update")
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        self._fail("draw")
+
+    def leave(self) -> None:
+        self.left = True
+        self._fail("leave")
+
+    def _fail(self, part: str) -> None:
+        if self._part in (part, "leave"):
+            raise RuntimeError(f"a mistake in {part}")
+
+
+class OneFrame:
+    """In a pacer's place: a frame is always due, and the app ends after so many."""
+
+    def __init__(self, app: App, frames: int) -> None:
+        self._app, self._left = app, frames
+
+    def wait(self) -> int:
+        self._left -= 1
+        if self._left == 0:
+            self._app.close()
+        return 1
+
+
+@pytest.mark.parametrize("part", ["update", "draw", "leave"])
+def test_an_error_in_a_scene_goes_to_the_log_and_home(
+    make_app: Callable[..., App], caplog: pytest.LogCaptureFixture, part: str
+) -> None:
+    app = make_app()
+    broken = Broken(app, part)
+    app._stack.append(broken)
+    app.run(OneFrame(app, 30))  # type: ignore[arg-type]
+    assert broken.left
+    assert type(app.scene) is Title
+    assert app.frames > 20
+    assert "an error in the scene Broken" in caplog.text
+    assert "a mistake in" in caplog.text
+
+
+def test_errors_without_end_end_the_program(make_app: Callable[..., App]) -> None:
+    app = make_app()
+    app._stack[0] = Broken(app, "update")
+
+    def title_again(_self: App) -> None:
+        raise RuntimeError("always")
+
+    app.poll = lambda: title_again(app)  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError, match="always"):
+        app.run(OneFrame(app, 30))  # type: ignore[arg-type]

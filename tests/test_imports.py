@@ -12,7 +12,18 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 NETWORKS = {"tensorflow", "keras", "ai_edge_litert"}
-GAME = ["cabinet", "player", "tape", "match", "scores", "initials", "archive", "review", "settings"]
+GAME = [
+    "cabinet",
+    "player",
+    "tape",
+    "match",
+    "scores",
+    "initials",
+    "archive",
+    "review",
+    "settings",
+    "launcher",
+]
 AGENTS = [
     "config",
     "cluster",

@@ -8,8 +8,10 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from conftest import is_one_sentence
 
@@ -34,6 +36,13 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
         status = int(stop.code or 0)
     out, err = capsys.readouterr()
     return status, out, err
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize(
@@ -153,12 +162,39 @@ def test_a_kiosk_ends_on_sigterm_and_keeps_the_game(tmp_path: Path) -> None:
     program = subprocess.Popen(
         [sys.executable, "main.py", "play", "--kiosk"], cwd=ROOT, env=environment
     )
-    time.sleep(4)
+    log = tmp_path / "BigChamp" / "arcade.log"
+    wait_for(log.exists)
+    time.sleep(3)
     assert program.poll() is None
     program.terminate()
     assert program.wait(20) == 0
     (tape,) = (tmp_path / "BigChamp" / "tapes").iterdir()
     assert load(tape).frames > 30
+
+
+def test_a_kiosk_that_dies_is_back_within_five_seconds(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    program = subprocess.Popen(
+        [sys.executable, "main.py", "--kiosk"], cwd=ROOT, env=environment, stderr=subprocess.PIPE
+    )
+
+    def arcades() -> list[psutil.Process]:
+        children = psutil.Process(program.pid).children()
+        return [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+
+    try:
+        wait_for(lambda: len(arcades()) == 1)
+        time.sleep(2)
+        (first,) = arcades()
+        first.kill()
+        killed = time.monotonic()
+        wait_for(lambda: [c.pid for c in arcades()] not in ([], [first.pid]))
+        assert time.monotonic() - killed < 5
+        time.sleep(2)
+    finally:
+        program.terminate()
+    assert program.wait(20) == 0
+    assert "ended with status" in (tmp_path / "BigChamp" / "launcher.log").read_text()
 
 
 @needs_model

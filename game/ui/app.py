@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
 import pygame
 
+from game.launcher import Heart
 from game.settings import APP_NAME, SMALLEST_SIZE, Options, asset
 from game.ui.arena import Arena, start_match
 from game.ui.controls import Command
@@ -28,6 +30,11 @@ from game.ui.title import Title
 # SDL falls back to these when there is no screen; a person would see nothing.
 _BLIND_DRIVERS = ("offscreen", "dummy", "evdev")
 _REDRAW_EVENTS = (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED, pygame.WINDOWRESTORED)
+
+
+MOST_ERRORS, ERRORS_WITHIN = 3, 600  # frames: more than that nobody can play with
+
+_log = logging.getLogger(__name__)
 
 
 class DisplayError(RuntimeError):
@@ -75,6 +82,7 @@ class App:
         self.arcade = arcade
         self.running = True
         self.frames = 0  # updates so far
+        self._errors: list[int] = []  # the frames of the last ones
         self._stack: list[Scene] = [Title(arcade)]
         self._fullscreen = arcade.options.fullscreen
         self._theme: Theme | None = None
@@ -89,16 +97,40 @@ class App:
         """The scene on top."""
         return self._stack[-1]
 
-    def run(self, pacer: Pacer) -> None:
-        """Run until the window is closed."""
+    def run(self, pacer: Pacer, heart: Heart | None = None) -> None:
+        """Run until the window is closed; beat `heart` with every frame.
+
+        An error in a scene goes to the log, and the visitor home. Raises it on when
+        errors come so often that nobody can play.
+        """
+        heart = heart or Heart()
         while self.running:
             due = pacer.wait()
-            self.poll()
-            for _ in range(due):
-                self.update()
-            self.draw()
+            heart.beat()
+            try:
+                self.poll()
+                for _ in range(due):
+                    self.update()
+                self.draw()
+            except Exception:
+                self._recover()
             if self.arcade.options.frames is not None and self.frames >= self.arcade.options.frames:
                 self.close()
+
+    def _recover(self) -> None:
+        """Begin anew at the title after an error in a scene, which is being handled."""
+        now = self.frames
+        self._errors = [frame for frame in self._errors if now - frame < ERRORS_WITHIN] + [now]
+        if len(self._errors) > MOST_ERRORS:
+            raise
+        _log.exception("an error in the scene %s; back to the title", type(self.scene).__name__)
+        left, self._stack = self._stack, [Title(self.arcade)]
+        self._shown = None
+        for scene in reversed(left):
+            try:
+                scene.leave()
+            except Exception:
+                _log.exception("the scene %s could not be left", type(scene).__name__)
 
     def poll(self) -> None:
         """Take in all waiting events."""

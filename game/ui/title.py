@@ -126,8 +126,9 @@ class Title:
 
     def _label_race(self) -> None:
         frames = self._arcade.race_frames or 0
-        names = dict(RACE_LIMITS)
-        limit = names.get(frames // _FRAMES_A_MINUTE, f"{frames / _FRAMES_A_MINUTE:g} minutes")
+        names: dict[float, str] = dict(RACE_LIMITS)
+        minutes = frames / _FRAMES_A_MINUTE
+        limit = names.get(minutes, f"{minutes:g} minutes")
         self._menu.choices[0].label = f"Race the network   <  {limit}  >"
 
     def _draw_notes(
