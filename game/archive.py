@@ -97,18 +97,16 @@ class Archive:
         for thread in self._threads:
             thread.start()
 
-    def save(
-        self, mode: str, tape: Tape, limit_frames: int | None = None, completed: bool = True
-    ) -> Entry:
+    def save(self, board: Board, tape: Tape, completed: bool = True) -> Entry:
         """Hand over a sealed tape and return at once; the entry gets its number when written.
 
-        `completed` says whether the match went to its end; only such runs are on boards.
+        `board` is the one that the run counts for, if it is `completed`: the match went to
+        its end.
         """
         entry = Entry()
-        board = Board(mode, tape.kind, tape.rules, limit_frames)
 
         def job() -> None:
-            path = self._save_tape(mode, tape)  # even where the scores cannot be written
+            path = self._save_tape(board.mode, tape)  # even where the scores cannot be written
             if self._scores is None:
                 return
             run = Run(tape.player, board, tape.score, tape.frames, tape.seed, path.name, completed)

@@ -3,17 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from game.cabinet import Cabinet, Frame, Rules
-from game.player import Decision, Player
+from game.cabinet import FRAMES_PER_SECOND, Cabinet, Frame, Rules
+from game.player import Decision, Kind, Player
 from game.tape import Tape
+
+
+@dataclass(frozen=True)
+class Handicap:
+    """What a person is given against the network. The network itself plays as well as it can."""
+
+    delay_ms: int = 0  # by which the network's decisions are pressed later
+    head_start_s: int = 0  # that the person plays before the network begins
+    extra_s: int = 0  # that the person plays on after a race's time is up
+
+    @property
+    def delay_frames(self) -> int:
+        """The delay in frames, to the nearest."""
+        return round(self.delay_ms * FRAMES_PER_SECOND / 1000)
+
+    @property
+    def name(self) -> str:
+        """What is given, in words; empty for an even match."""
+        given = (
+            (self.delay_ms, f"network {self.delay_ms} ms slower"),
+            (self.head_start_s, f"{self.head_start_s} s head start"),
+            (self.extra_s, f"{self.extra_s} s extra time"),
+        )
+        return ", ".join(words for amount, words in given if amount)
+
+
+EVEN = Handicap()
+HANDICAPS = (
+    EVEN,
+    Handicap(delay_ms=100),
+    Handicap(delay_ms=200),
+    Handicap(delay_ms=300),
+    Handicap(head_start_s=15),
+    Handicap(extra_s=30),
+)
 
 
 class Seat:
     """A cabinet, its player, the tape of the game and the last decision."""
 
-    def __init__(self, player: Player, rules: Rules, seed: int) -> None:
+    def __init__(
+        self, player: Player, rules: Rules, seed: int, begins: int = 0, ends: int | None = None
+    ) -> None:
+        """Seat `player` from frame `begins` of the match to frame `ends`, None for no limit."""
         self.player = player
+        self.begins = begins
+        self.ends = ends
         self.cabinet = Cabinet(rules, seed)
         self.tape = Tape(rules, seed, player.name, player.kind)
         self.decision: Decision | None = None
@@ -22,6 +63,14 @@ class Seat:
     def frame(self) -> Frame:
         """The frame that the cabinet shows."""
         return self.cabinet.frame
+
+    def waits(self, number: int) -> bool:
+        """Whether its turn has not come after frame `number` of the match."""
+        return number < self.begins
+
+    def done(self, number: int) -> bool:
+        """Whether nothing more happens here after frame `number` of the match."""
+        return self.frame.over or (self.ends is not None and number >= self.ends)
 
     def step(self) -> None:
         """Let the player decide and emulate one frame; nothing once the game is over."""
@@ -41,34 +90,48 @@ class Match:
         rules: Rules,
         seed: int,
         limit_frames: int | None = None,
+        handicap: Handicap = EVEN,
     ) -> None:
-        """Seat `players`; with `limit_frames` the match ends there for those still playing."""
+        """Seat `players`; with `limit_frames` the match ends there for those still playing.
+
+        Of `handicap` this is the head start and the extra time; a delay is the player's.
+        """
         self.rules = rules
+        self.handicap = handicap
         self.seed = seed
         self.limit_frames = limit_frames
         self.number = 0  # frames since the start
-        self.seats = [Seat(player, rules, seed) for player in players]
+        self.seats = [
+            Seat(player, rules, seed, *self._span(player.kind is Kind.AGENT)) for player in players
+        ]
 
     @property
     def over(self) -> bool:
         """Whether nothing more will happen."""
-        timed_out = self.limit_frames is not None and self.number >= self.limit_frames
-        return timed_out or all(seat.frame.over for seat in self.seats)
+        return all(seat.done(self.number) for seat in self.seats)
 
     @property
     def frames_left(self) -> int | None:
-        """Frames until the time limit, None without one."""
-        return None if self.limit_frames is None else max(0, self.limit_frames - self.number)
+        """Frames until the last seat's time limit, None without one."""
+        ends = [seat.ends for seat in self.seats if seat.ends is not None]
+        return max(0, max(ends) - self.number) if ends else None
 
     def step(self) -> None:
         """Advance every seat by one frame."""
         if self.over:
             return
-        self.number += 1
         for seat in self.seats:
-            seat.step()
+            if not seat.waits(self.number) and not seat.done(self.number):
+                seat.step()
+        self.number += 1
         if self.over:
             self.finish()
+
+    def _span(self, network: bool) -> tuple[int, int | None]:
+        """Return the first and last frame of a seat."""
+        begins = self.handicap.head_start_s * FRAMES_PER_SECOND if network else 0
+        extra = 0 if network else self.handicap.extra_s * FRAMES_PER_SECOND
+        return begins, None if self.limit_frames is None else self.limit_frames + extra
 
     def finish(self) -> None:
         """Seal the tapes of a match that ends here, whoever ends it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -42,8 +43,15 @@ class Decision:
 class Player(Protocol):
     """Plays one game: `decide` is called once for each frame, in order."""
 
-    name: str
-    kind: Kind
+    @property
+    def name(self) -> str:
+        """What tapes and boards call it."""
+        ...
+
+    @property
+    def kind(self) -> Kind:
+        """Who it is."""
+        ...
 
     def decide(self, frame: Frame) -> Decision:
         """Return what to press during the next frame."""
@@ -61,6 +69,20 @@ class HumanPlayer:
 
     def decide(self, frame: Frame) -> Decision:
         return Decision(self.held)
+
+
+class DelayedPlayer:
+    """Presses what another player decided some frames ago; nothing at first."""
+
+    def __init__(self, player: Player, frames: int) -> None:
+        """Delay `player` by `frames` frames of 1/60 s."""
+        self.name, self.kind = player.name, player.kind
+        self._player = player
+        self._late: deque[Decision] = deque([Decision(Action.NOOP)] * frames)
+
+    def decide(self, frame: Frame) -> Decision:
+        self._late.append(self._player.decide(frame))
+        return self._late.popleft()
 
 
 class ConstantPlayer:

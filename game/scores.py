@@ -33,6 +33,7 @@ _COLUMNS = """
     seed INTEGER NOT NULL,
     rules TEXT NOT NULL,         -- JSON
     limit_frames INTEGER,        -- the match's time limit
+    handicap TEXT NOT NULL,      -- what the person was given, empty for an even match
     completed INTEGER NOT NULL,  -- 0 if left before the match's end
     tape TEXT NOT NULL,          -- file name
     verified INTEGER             -- 1 if playing the tape gave this score, 0 if not
@@ -41,7 +42,7 @@ _TABLE = f"CREATE TABLE IF NOT EXISTS runs ({_COLUMNS})"
 _INDEX = "CREATE INDEX IF NOT EXISTS runs_by_score ON runs (mode, kind, score DESC)"
 _CSV_COLUMNS = (
     "number", "finished", "mode", "kind", "player", "initials",
-    "score", "seconds", "seed", "limit_seconds", "sticky",
+    "score", "seconds", "seed", "limit_seconds", "handicap", "sticky",
     "difficulty", "variant", "completed", "verified", "tape",
 )  # fmt: skip
 _OLD_COLUMNS = "id, finished, mode, player, kind, score, frames, seed, tape"
@@ -57,6 +58,7 @@ class Board:
     kind: Kind
     rules: Rules = field(default_factory=Rules)
     limit_frames: int | None = None
+    handicap: str = ""  # what the person was given, in words
 
     @property
     def name(self) -> str:
@@ -66,6 +68,8 @@ class Board:
             words += f" of {self.limit_frames / FRAMES_PER_SECOND / 60:g} min"
         elif self.mode == "race":
             words += " to the end"
+        if self.handicap:
+            words += f", {self.handicap}"
         for field_, standard in dataclasses.asdict(Rules()).items():
             value = getattr(self.rules, field_)
             if value != standard:
@@ -116,8 +120,8 @@ class Scores:
         with self._database:
             cursor = self._database.execute(
                 "INSERT INTO runs (finished, mode, player, kind, initials, score, frames, seed,"
-                " rules, limit_frames, completed, tape, verified)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " rules, limit_frames, handicap, completed, tape, verified)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run.finished or time.time(),
                     board.mode,
@@ -129,6 +133,7 @@ class Scores:
                     run.seed,
                     _rules_text(board.rules),
                     board.limit_frames,
+                    board.handicap,
                     run.completed,
                     run.tape,
                     run.verified,
@@ -152,15 +157,17 @@ class Scores:
         The older of equal ones comes first; a run whose tape did not verify does not count.
         """
         rows = self._database.execute(
-            "SELECT player, mode, kind, rules, limit_frames, score, frames, seed, tape,"
+            "SELECT player, mode, kind, rules, limit_frames, handicap, score, frames, seed, tape,"
             " completed, initials, verified, finished, id FROM runs"
-            " WHERE mode = ? AND kind = ? AND rules = ? AND limit_frames IS ? AND finished >= ?"
+            " WHERE mode = ? AND kind = ? AND rules = ? AND limit_frames IS ? AND handicap = ?"
+            " AND finished >= ?"
             " AND completed AND verified IS NOT 0 ORDER BY score DESC, id LIMIT ?",
             (
                 board.mode,
                 board.kind,
                 _rules_text(board.rules),
                 board.limit_frames,
+                board.handicap,
                 since,
                 limit,
             ),
@@ -170,9 +177,9 @@ class Scores:
     def boards(self) -> list[Board]:
         """Return every board that has a line, by mode and class."""
         rows = self._database.execute(
-            "SELECT DISTINCT mode, kind, rules, limit_frames FROM runs"
+            "SELECT DISTINCT mode, kind, rules, limit_frames, handicap FROM runs"
             " WHERE completed AND verified IS NOT 0 AND rules != ''"
-            " ORDER BY mode, kind, limit_frames"
+            " ORDER BY mode, kind, limit_frames, handicap"
         )
         return [_board(*row) for row in rows]
 
@@ -186,7 +193,7 @@ class Scores:
     def runs(self) -> Iterator[Run]:
         """Yield every run, oldest first."""
         for row in self._database.execute(
-            "SELECT player, mode, kind, rules, limit_frames, score, frames, seed, tape,"
+            "SELECT player, mode, kind, rules, limit_frames, handicap, score, frames, seed, tape,"
             " completed, initials, verified, finished, id FROM runs ORDER BY id"
         ):
             yield _run(row)
@@ -196,7 +203,7 @@ class Scores:
         with self._database:
             self._database.execute(
                 "DELETE FROM runs WHERE id IN (SELECT id FROM (SELECT id, ROW_NUMBER() OVER"
-                " (PARTITION BY mode, kind, rules, limit_frames ORDER BY completed DESC,"
+                " (PARTITION BY mode, kind, rules, limit_frames, handicap ORDER BY completed DESC,"
                 " score DESC, id) AS place, ROW_NUMBER() OVER (ORDER BY id DESC) AS age"
                 " FROM runs) WHERE age > ? AND place > ?)",
                 (keep, best),
@@ -228,6 +235,7 @@ def write_csv(runs: Iterator[Run], file: Path) -> int:
                     round(run.frames / 60, 1),
                     run.seed,
                     "" if limit is None else round(limit / 60, 1),
+                    board.handicap,
                     board.rules.sticky,
                     board.rules.difficulty,
                     board.rules.mode,
@@ -274,8 +282,8 @@ def _bring_up_to_date(database: sqlite3.Connection) -> None:
     database.execute("ALTER TABLE runs RENAME TO old_runs")
     database.execute(_TABLE)
     database.execute(
-        f"INSERT INTO runs ({_OLD_COLUMNS}, initials, rules, completed, verified)"
-        f" SELECT {_OLD_COLUMNS}, '', '', over, NULL FROM old_runs"
+        f"INSERT INTO runs ({_OLD_COLUMNS}, initials, rules, handicap, completed, verified)"
+        f" SELECT {_OLD_COLUMNS}, '', '', '', over, NULL FROM old_runs"
     )
     database.execute("DROP TABLE old_runs")
 
@@ -293,17 +301,18 @@ def _rules_text(rules: Rules) -> str:
     return json.dumps(dataclasses.asdict(rules), sort_keys=True)
 
 
-def _board(mode: object, kind: object, rules: object, limit: object) -> Board:
+def _board(mode: object, kind: object, rules: object, limit: object, handicap: object) -> Board:
     known = Rules.from_dict(json.loads(str(rules))) if rules else Rules()
-    return Board(str(mode), Kind(str(kind)), known, limit if isinstance(limit, int) else None)
+    frames = limit if isinstance(limit, int) else None
+    return Board(str(mode), Kind(str(kind)), known, frames, str(handicap))
 
 
 def _run(row: tuple[object, ...]) -> Run:
-    player, mode, kind, rules, limit, score, frames, seed, tape, completed, *rest = row
+    player, mode, kind, rules, limit, handicap, score, frames, seed, tape, completed, *rest = row
     initials, verified, finished, number = rest
     return Run(
         player=str(player),
-        board=_board(mode, kind, rules, limit),
+        board=_board(mode, kind, rules, limit, handicap),
         score=int(str(score)),
         frames=int(str(frames)),
         seed=int(str(seed)),

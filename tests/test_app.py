@@ -69,7 +69,7 @@ def test_a_key_pressed_before_a_frame_acts_on_that_frame(make_app: Callable[...,
 
 def test_the_press_that_starts_or_resumes_is_not_a_shot(make_app: Callable[..., App]) -> None:
     app = make_app()
-    press(app, pygame.K_DOWN, pygame.K_SPACE)
+    press(app, pygame.K_DOWN, pygame.K_DOWN, pygame.K_SPACE)
     match = arena_of(app).match
     run(app, 3)
     press(app, pygame.K_ESCAPE, pygame.K_SPACE)
@@ -127,7 +127,7 @@ def test_without_an_agent_people_can_still_play(make_app: Callable[..., App]) ->
     run(app, 5)
     press(app, pygame.K_RETURN)
     assert isinstance(app.scene, Title), "a race needs an agent"
-    press(app, pygame.K_DOWN, pygame.K_RETURN)
+    press(app, pygame.K_DOWN, pygame.K_DOWN, pygame.K_RETURN)
     (seat,) = arena_of(app).match.seats
     assert isinstance(seat.player, HumanPlayer)
 

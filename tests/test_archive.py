@@ -16,6 +16,7 @@ from game.scores import Board, Scores
 from game.tape import Tape, load
 
 PLAY = Board("play", Kind.HUMAN)
+SCRIPT = Board("play", Kind.SCRIPT)
 
 
 def short_tape(frames: int = 90, player: HumanPlayer | ConstantPlayer | None = None) -> Tape:
@@ -56,7 +57,7 @@ def shown(archive: Archive, board: Board = PLAY) -> Standings:
 
 def test_tape_and_score_are_there_after_a_restart(tmp_path: Path) -> None:
     archive = Archive(tmp_path, never)
-    entries = [archive.save("play", scored(123)) for _ in range(2)]
+    entries = [archive.save(PLAY, scored(123)) for _ in range(2)]
     archive.close()
     assert archive.problem is None
     assert [entry.number for entry in entries] == [1, 2]
@@ -73,8 +74,8 @@ def test_a_board_is_known_soon_after_a_game_and_signed(tmp_path: Path) -> None:
     archive = Archive(tmp_path, never)
     assert archive.standings(PLAY) is None
     assert shown(archive).ever == ()
-    entry = archive.save("play", scored(50))
-    archive.save("play", scored(70), completed=False)
+    entry = archive.save(PLAY, scored(50))
+    archive.save(PLAY, scored(70), completed=False)
     archive.sign(entry, "ABC")
     wait_for(lambda: archive.best(PLAY) == 50)
     (line,) = shown(archive).today
@@ -84,7 +85,7 @@ def test_a_board_is_known_soon_after_a_game_and_signed(tmp_path: Path) -> None:
 
 def test_yesterdays_board_is_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = Archive(tmp_path, never)
-    archive.save("play", scored(50))
+    archive.save(PLAY, scored(50))
     assert len(shown(archive).today) == 1
     now = time.localtime(time.time() + 86_400 * 1.5)
     monkeypatch.setattr(archive_module, "_today", lambda: tuple(now[:3]))
@@ -101,10 +102,10 @@ def test_tapes_are_verified_beside_and_a_false_one_leaves_the_board(tmp_path: Pa
         return load(path).score < 100
 
     archive = Archive(tmp_path, check)
-    archive.save("play", scored(50))
-    archive.save("play", scored(500))
-    archive.save("play", scored(700), completed=False)
-    archive.save("play", short_tape(player=ConstantPlayer(Action.FIRE)))  # a script's
+    archive.save(PLAY, scored(50))
+    archive.save(PLAY, scored(500))
+    archive.save(PLAY, scored(700), completed=False)
+    archive.save(SCRIPT, short_tape(player=ConstantPlayer(Action.FIRE)))
     wait_for(lambda: [(r.score, r.verified) for r in shown(archive).ever] == [(50, True)])
     archive.close()
     assert len(asked) == 2
@@ -112,7 +113,7 @@ def test_tapes_are_verified_beside_and_a_false_one_leaves_the_board(tmp_path: Pa
 
 def test_what_was_not_verified_is_verified_at_the_next_start(tmp_path: Path) -> None:
     archive = Archive(tmp_path, never)
-    archive.save("play", scored(50))
+    archive.save(PLAY, scored(50))
     archive.close()
     again = Archive(tmp_path, lambda _path: True)
     wait_for(lambda: [run.verified for run in shown(again).ever] == [True])
@@ -127,7 +128,7 @@ def test_closing_does_not_wait_for_a_tape_that_is_being_verified(tmp_path: Path)
         return end.wait(60)
 
     archive = Archive(tmp_path, slow)
-    archive.save("play", scored(50))
+    archive.save(PLAY, scored(50))
     assert begun.wait(20)
     start = time.monotonic()
     archive.close()
@@ -151,7 +152,7 @@ def test_an_unwritable_folder_is_said_and_survived(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
     archive = Archive(blocked, never)
-    entry = archive.save("play", short_tape())
+    entry = archive.save(PLAY, short_tape())
     archive.sign(entry, "ABC")
     assert archive.standings(PLAY) is None
     archive.close()
@@ -162,7 +163,7 @@ def test_an_unwritable_folder_is_said_and_survived(tmp_path: Path) -> None:
 def test_a_damaged_database_is_said_and_games_are_kept(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_bytes(b"not a database" * 100)
     archive = Archive(tmp_path, never)
-    archive.save("play", scored(60))
+    archive.save(PLAY, scored(60))
     assert shown(archive).ever[0].score == 60
     archive.close()
     assert archive.problem is not None
@@ -178,7 +179,7 @@ def test_scores_of_a_later_program_are_said_and_the_tape_is_kept(tmp_path: Path)
     later.execute("PRAGMA user_version = 99")
     later.close()
     archive = Archive(tmp_path, never)
-    archive.save("play", short_tape())
+    archive.save(PLAY, short_tape())
     archive.close()
     assert archive.problem is not None
     assert "version 99" in archive.problem

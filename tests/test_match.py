@@ -3,8 +3,15 @@ from __future__ import annotations
 import pytest
 
 from game.cabinet import Action, Frame, Rules
-from game.match import Match
-from game.player import ConstantPlayer, Decision, HumanPlayer, Kind, RandomPlayer
+from game.match import EVEN, HANDICAPS, Handicap, Match
+from game.player import (
+    ConstantPlayer,
+    Decision,
+    DelayedPlayer,
+    HumanPlayer,
+    Kind,
+    RandomPlayer,
+)
 
 
 class Script:
@@ -122,3 +129,58 @@ def test_random_player_holds_four_frames_and_uses_every_action() -> None:
     held = [set(actions[i : i + 4]) for i in range(0, len(actions), 4)]
     assert all(len(four) == 1 for four in held)
     assert set(actions) == set(Action)
+
+
+class Listener(Script):
+    """A network that says which frame each of its decisions was about."""
+
+    kind = Kind.AGENT
+
+    def decide(self, frame: Frame) -> Decision:
+        self.seen.append(frame.number)
+        return Decision(Action(frame.number % 6))
+
+
+@pytest.mark.parametrize(("delay_ms", "frames"), [(0, 0), (100, 6), (200, 12), (300, 18)])
+def test_a_delayed_player_presses_late_what_it_decided_in_time(delay_ms: int, frames: int) -> None:
+    handicap = Handicap(delay_ms=delay_ms)
+    assert handicap.delay_frames == frames
+    listener = Listener("net", 0)
+    match = run(Match([DelayedPlayer(listener, frames)], Rules(), 0), 60)
+    assert listener.seen == list(range(60))
+    pressed = list(match.seats[0].tape.actions)
+    assert pressed == [Action.NOOP] * frames + [n % 6 for n in range(60 - frames)]
+    assert (match.seats[0].player.name, match.seats[0].player.kind) == ("net", Kind.AGENT)
+
+
+def test_a_head_start_lets_the_network_wait_and_lose_nothing_of_the_game() -> None:
+    given = Handicap(head_start_s=2)
+    match = Match([HumanPlayer(), Listener("net", 0)], Rules(), 0, 300, given)
+    run(match, 120)
+    ours, theirs = match.seats
+    assert (ours.frame.number, theirs.frame.number) == (120, 0)
+    assert theirs.waits(119) and not theirs.waits(120)
+    run(match)
+    assert match.number == 300
+    assert (ours.frame.number, theirs.frame.number) == (300, 180)
+    alone = run(Match([Listener("net", 0)], Rules(), 0), 180)
+    assert theirs.tape.digests == alone.seats[0].tape.digests
+
+
+def test_extra_time_is_the_persons_alone() -> None:
+    match = Match([HumanPlayer(), Listener("net", 0)], Rules(), 0, 120, Handicap(extra_s=1))
+    assert match.frames_left == 180
+    run(match, 120)
+    ours, theirs = match.seats
+    assert theirs.done(120)
+    assert not ours.done(120)
+    assert not match.over
+    run(match)
+    assert (ours.frame.number, theirs.frame.number) == (180, 120)
+    assert (match.number, match.frames_left) == (180, 0)
+
+
+def test_every_handicap_offered_is_another_board() -> None:
+    names = [given.name for given in HANDICAPS]
+    assert names[0] == EVEN.name == ""
+    assert len(set(names)) == len(names) == 6

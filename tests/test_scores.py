@@ -50,6 +50,7 @@ def test_leaders_best_first_and_older_first_among_equals(scores: Scores) -> None
         Board("play", Kind.HUMAN, Rules(sticky=0)),
         Board("play", Kind.HUMAN, Rules(mode=3)),
         Board("play", Kind.HUMAN, limit_frames=7200),
+        Board("play", Kind.HUMAN, handicap="15 s head start"),
     ],
 )
 def test_only_the_same_match_and_class_are_compared(scores: Scores, other: Board) -> None:
@@ -76,7 +77,7 @@ def test_a_board_holds_completed_runs_that_nobody_refuted_since_a_time(scores: S
 
 def test_all_of_a_run_comes_back_after_a_restart(tmp_path: Path) -> None:
     file = tmp_path / "scores.sqlite"
-    board = Board("race", Kind.AGENT, Rules(sticky=0.1, difficulty=1), 3600)
+    board = Board("race", Kind.AGENT, Rules(sticky=0.1, difficulty=1), 3600, "even more")
     given = run("net", 123, board, finished=5.5, frames=77, seed=2**31 - 1)
     scores = Scores(file)
     number = scores.add(given)

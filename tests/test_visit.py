@@ -8,15 +8,17 @@ from pathlib import Path
 import numpy as np
 import pygame
 import pytest
-from visit import arena_of, no_agent, press, run, run_to_results
+from visit import Thinker, arena_of, no_agent, press, run, run_to_results
 
-from game.cabinet import FRAMES_PER_SECOND, Rules
-from game.player import Kind
+from game.cabinet import FRAMES_PER_SECOND, Action, Rules
+from game.match import EVEN, HANDICAPS, Handicap, Match
+from game.player import HumanPlayer, Kind
 from game.scores import Board
 from game.ui import attract, board, pause, results, signing, title
 from game.ui.app import App
 from game.ui.attract import Attract, Demo
 from game.ui.board import Leaders, board_of
+from game.ui.fairness import draw_fairness, facts
 from game.ui.patience import Patience
 from game.ui.pause import Pause
 from game.ui.results import SIGN, Results
@@ -294,3 +296,45 @@ def test_a_wait_is_announced_before_it_ends() -> None:
     for _ in range(seconds(12)):
         wait.update()
     assert wait.over
+
+
+def test_help_is_chosen_shown_and_forgotten_for_the_next_visitor(
+    make_app: Callable[..., App],
+) -> None:
+    app = make_app()
+    press(app, pygame.K_DOWN, *[pygame.K_RIGHT] * 2)
+    assert app.arcade.handicap == Handicap(delay_ms=200)
+    press(app, pygame.K_UP, pygame.K_RETURN)
+    match = arena_of(app).match
+    ours, theirs = match.seats
+    assert match.handicap.delay_ms == 200
+    assert ("Delay", "none added") in facts(ours, match)
+    assert ("Delay", "200 ms added") in facts(theirs, match)
+    run(app, seconds(3) + 60)
+    pressed = theirs.tape.actions  # the network fires from the first frame on
+    assert list(pressed[:12]) == [Action.NOOP] * 12
+    assert set(pressed[12:]) == {Action.FIRE}
+    press(app, pygame.K_ESCAPE, pygame.K_UP, pygame.K_RETURN)
+    run(app, seconds(title.ATTRACT_AFTER_S))
+    assert app.arcade.handicap == EVEN
+
+
+def test_extra_time_needs_a_limit(make_app: Callable[..., App]) -> None:
+    arcade = make_app().arcade
+    arcade.handicap = Handicap(extra_s=30)
+    arcade.race_frames = None
+    assert arcade.race_handicap == EVEN
+    arcade.race_frames = 600
+    assert arcade.race_handicap.extra_s == 30
+
+
+@pytest.mark.parametrize("given", HANDICAPS)
+def test_the_fairness_panel_says_all_that_is_given(given: Handicap) -> None:
+    match = Match([HumanPlayer(), Thinker()], Rules(), 1, 600, given)
+    said = " ".join(f"{what} {how}" for seat in match.seats for what, how in facts(seat, match))
+    for number in (given.delay_ms, given.head_start_s, given.extra_s):
+        assert not number or str(number) in said
+    assert "25%" in said
+    canvas = pygame.Surface((400, 168))
+    draw_fairness(canvas, canvas.get_rect(), match.seats[1], match, Theme((1280, 720)))
+    assert len(np.unique(pygame.surfarray.array2d(canvas))) > 20

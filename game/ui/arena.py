@@ -6,10 +6,11 @@ import pygame
 
 from game.archive import Entry
 from game.cabinet import FRAMES_PER_SECOND
-from game.match import Match, Seat
-from game.player import HumanPlayer, Kind, Player
+from game.match import EVEN, Match, Seat
+from game.player import DelayedPlayer, HumanPlayer, Kind, Player
 from game.scores import Board
 from game.ui.controls import Command
+from game.ui.fairness import draw_fairness
 from game.ui.layout import pair_layout, single_layout
 from game.ui.overlay import Trace, draw_overlay
 from game.ui.pause import Pause
@@ -44,7 +45,9 @@ def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
         return [human]
     if agent is None:
         return None
-    return [agent] if mode is Mode.WATCH else [human, agent]
+    if mode is Mode.WATCH:
+        return [agent]
+    return [human, DelayedPlayer(agent, arcade.handicap.delay_frames)]
 
 
 def start_match(mode: Mode, arcade: Arcade) -> Arena | None:
@@ -52,8 +55,10 @@ def start_match(mode: Mode, arcade: Arcade) -> Arena | None:
     players = seat_players(mode, arcade)
     if players is None:
         return None
-    limit = arcade.race_frames if mode is Mode.RACE else None
-    match = Match(players, arcade.options.rules, arcade.next_seed(), limit)
+    race = mode is Mode.RACE
+    limit = arcade.race_frames if race else None
+    handicap = arcade.race_handicap if race else EVEN
+    match = Match(players, arcade.options.rules, arcade.next_seed(), limit, handicap)
     return Arena(mode, match, arcade)
 
 
@@ -120,8 +125,9 @@ class Arena:
         match = self.match
         match.finish()
         for seat in match.seats:
-            self.entries[seat.tape.kind] = self._arcade.archive.save(
-                self.mode, seat.tape, match.limit_frames, match.over
+            kind = seat.tape.kind
+            self.entries[kind] = self._arcade.archive.save(
+                self.board(kind), seat.tape, completed=match.over
             )
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
@@ -136,15 +142,21 @@ class Arena:
             target.fill(BACKGROUND)
         for number, (seat, place) in enumerate(zip(seats, places, strict=True)):
             draw_picture(target, seat.frame.rgb, place.picture)
+            waits = seat.waits(self.match.number) and self._countdown == 0
             self._draw_score(target, place.score, seat, number == 1, theme)
-            if seat.player.kind is Kind.AGENT and self._arcade.overlay:
+            if self._countdown > 0 and len(seats) == 2:
+                draw_fairness(target, place.panel, seat, self.match, theme)
+            elif seat.player.kind is Kind.AGENT and self._arcade.overlay:
                 draw_overlay(target, place.panel, self._traces[number], theme, fresh)
             elif fresh:
                 self._draw_help(target, place.panel, theme)
             if seat.frame.over:
                 self._draw_stamp(target, place.picture, "GAME OVER", theme)
-            elif self.match.over:
+            elif seat.done(self.match.number):
                 self._draw_stamp(target, place.picture, "TIME", theme)
+            elif waits:
+                left = -(-(seat.begins - self.match.number) // FRAMES_PER_SECOND)
+                self._draw_stamp(target, place.picture, f"IN {left} S", theme)
         if len(seats) == 2:
             self._draw_clock(target, clock, theme)
         if self._countdown > 0:
@@ -160,9 +172,10 @@ class Arena:
 
     def _listen(self) -> Seat:
         """Return the seat to hear: the person's, or a survivor's once that game is over."""
-        if not self._heard.frame.over:
+        number = self.match.number
+        if not self._heard.done(number):
             return self._heard
-        return next((seat for seat in self.match.seats if not seat.frame.over), self._heard)
+        return next((seat for seat in self.match.seats if not seat.done(number)), self._heard)
 
     def _draw_score(
         self, target: pygame.Surface, rect: pygame.Rect, seat: Seat, mirrored: bool, theme: Theme
@@ -219,11 +232,15 @@ class Arena:
         key = ("help", rect.size, tuple(lines))
         target.blit(theme.keep(key, lambda: _help_panel(rect.size, lines, theme)), rect)
 
+    def board(self, kind: Kind) -> Board:
+        """Return the board that a player of `kind` plays for here."""
+        match = self.match
+        return Board(self.mode, kind, match.rules, match.limit_frames, match.handicap.name)
+
     def _best_human(self) -> int:
         """Return the best score of a person in this kind of match."""
-        archive, match = self._arcade.archive, self.match
-        board = Board(self.mode, Kind.HUMAN, match.rules, match.limit_frames)
-        return 0 if archive is None else archive.best(board)
+        archive = self._arcade.archive
+        return 0 if archive is None else archive.best(self.board(Kind.HUMAN))
 
     def _draw_stamp(
         self, target: pygame.Surface, rect: pygame.Rect, words: str, theme: Theme

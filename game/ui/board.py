@@ -27,8 +27,9 @@ _COLUMNS = {"today": "Today", "ever": "All time"}
 
 def board_of(mode: Mode, kind: Kind, arcade: Arcade) -> Board:
     """Return the board that a match of `mode` started now counts for."""
-    limit = arcade.race_frames if mode is Mode.RACE else None
-    return Board(mode, kind, arcade.options.rules, limit)
+    if mode is not Mode.RACE:
+        return Board(mode, kind, arcade.options.rules)
+    return Board(mode, kind, arcade.options.rules, arcade.race_frames, arcade.race_handicap.name)
 
 
 class Leaders:

@@ -9,7 +9,6 @@ import pygame
 from game.archive import Entry
 from game.cabinet import FRAMES_PER_SECOND
 from game.player import Kind
-from game.scores import Board
 from game.ui.board import Leaders
 from game.ui.controls import Command
 from game.ui.menu import Choice, Menu
@@ -35,7 +34,7 @@ class Results:
         self._arcade = arcade
         match = arena.match
         kind = min((seat.tape.kind for seat in match.seats), key=_PEOPLE_FIRST.index)
-        self._board = Board(arena.mode, kind, match.rules, match.limit_frames)
+        self._board = arena.board(kind)
         self._best_before = arcade.archive.best(self._board) if arcade.archive else 0
         self._age = 0
         self._touched = False

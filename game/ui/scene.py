@@ -12,6 +12,7 @@ from typing import Protocol
 import pygame
 
 from game.archive import Archive
+from game.match import EVEN, Handicap
 from game.player import Player
 from game.settings import Options
 from game.ui.controls import Command, Controls
@@ -73,10 +74,17 @@ class Arcade:
     overlay: bool = True  # whether the network's thoughts are shown
     last_initials: str = "AAA"  # where the next person begins
     race_frames: int | None = None
+    handicap: Handicap = EVEN  # of the next race
     _seeds: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
         self.race_frames = self.options.race_frames
+
+    @property
+    def race_handicap(self) -> Handicap:
+        """What the next race gives; extra time means nothing without a limit."""
+        endless = self.race_frames is None
+        return EVEN if endless and self.handicap.extra_s else self.handicap
 
     def next_seed(self) -> int:
         """Return the seed that was asked for, or a new one."""

@@ -139,11 +139,11 @@ def _check_scores() -> str:
         while not match.over:
             match.step()
         archive = Archive(folder)
-        archive.save(Mode.PLAY, match.seats[0].tape, match.limit_frames)
+        board = Board(Mode.PLAY, Kind.SCRIPT, match.rules, match.limit_frames)
+        archive.save(board, match.seats[0].tape)
         archive.close()
         _require(archive.problem is None, f"{archive.problem}")
         scores = Scores(folder / DATABASE)
-        board = Board(Mode.PLAY, Kind.SCRIPT, match.rules, match.limit_frames)
         (run,) = scores.leaders(board)
         scores.close()
         verdict = verify(next((folder / "tapes").glob(f"*{SUFFIX}")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from game.match import Match
+from game.match import EVEN, HANDICAPS, Match
 from game.player import Kind, RandomPlayer
 from game.ui.arena import start_match
 from game.ui.attract import Attract
@@ -29,6 +29,7 @@ class Title:
         self._menu = Menu(
             [
                 Choice("race", "Race the network"),
+                Choice("handicap", ""),
                 Choice("play", "Play alone"),
                 Choice("watch", "Watch the network"),
                 Choice("board", "High scores"),
@@ -43,12 +44,19 @@ class Title:
 
     def handle(self, command: Command) -> Transition | None:
         self._idle.renew()
-        if self._menu.current.key == "race" and command in (Command.LEFT, Command.RIGHT):
-            self._change_limit(1 if command is Command.RIGHT else -1)
+        step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
+        if step is not None and self._menu.current.key == "race":
+            self._change_limit(step)
+            return None
+        if step is not None and self._menu.current.key == "handicap":
+            self._change_handicap(step)
             return None
         match self._menu.handle(command):
             case "quit":
                 return Quit()
+            case "handicap":
+                self._change_handicap(1)
+                return None
             case "board":
                 return Push(Leaders(self._arcade, board_of(Mode.RACE, Kind.HUMAN, self._arcade)))
             case None:
@@ -71,6 +79,8 @@ class Title:
         if self._idle.over:
             self._idle.renew()
             self._menu.index = 0
+            self._arcade.handicap = EVEN  # the next visitor chooses anew
+            self._label_race()
             return Push(Attract(self._arcade))
         return None
 
@@ -124,7 +134,14 @@ class Title:
         self._arcade.race_frames = chosen * _FRAMES_A_MINUTE or None
         self._label_race()
 
+    def _change_handicap(self, step: int) -> None:
+        index = HANDICAPS.index(self._arcade.handicap)
+        self._arcade.handicap = HANDICAPS[(index + step) % len(HANDICAPS)]
+        self._label_race()
+
     def _label_race(self) -> None:
+        given = self._arcade.handicap.name or "none"
+        self._menu.choices[1].label = f"Help   <  {given}  >"
         frames = self._arcade.race_frames or 0
         names: dict[float, str] = dict(RACE_LIMITS)
         minutes = frames / _FRAMES_A_MINUTE
