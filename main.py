@@ -275,6 +275,7 @@ def _window(arguments: argparse.Namespace) -> int:
         return _keep_alive(arguments)
     from game.archive import Archive
     from game.cabinet import rom_path
+    from game.preferences import load_preferences
     from game.ui.app import App, DisplayError, open_window
     from game.ui.controls import Controls
     from game.ui.pacer import Pacer
@@ -294,7 +295,8 @@ def _window(arguments: argparse.Namespace) -> int:
     archive = Archive(data_folder())
     speaker = Speaker(options.mute)
     mode = None if arguments.mode_name is None else Mode(arguments.mode_name)
-    app = App(Arcade(options, Controls(), speaker, agent, archive), mode)
+    preferences = load_preferences(data_folder())
+    app = App(Arcade(options, Controls(), speaker, agent, archive, preferences), mode)
     # An operator's or the system's way to end a kiosk; games under way are kept.
     signal.signal(signal.SIGTERM, lambda _number, _frame: app.close())
     try:

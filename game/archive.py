@@ -127,6 +127,17 @@ class Archive:
 
         self._jobs.put(job)
 
+    def write(self, name: str, data: bytes) -> None:
+        """Hand over a small file for the folder; it is replaced whole or not at all."""
+
+        def job() -> None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            temporary = self._folder / f"{name}.tmp"
+            temporary.write_bytes(data)
+            temporary.replace(self._folder / name)
+
+        self._jobs.put(job)
+
     def standings(self, board: Board) -> Standings | None:
         """Return the board as last known, None while it is read for the first time."""
         known = self._standings.get(board)

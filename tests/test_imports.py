@@ -22,6 +22,7 @@ GAME = [
     "archive",
     "review",
     "settings",
+    "preferences",
     "launcher",
 ]
 AGENTS = [

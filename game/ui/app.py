@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 import sys
@@ -12,6 +13,7 @@ from game.launcher import Heart
 from game.settings import APP_NAME, SMALLEST_SIZE, Options, asset
 from game.ui.arena import Arena, start_match
 from game.ui.controls import Command
+from game.ui.effects import Effect
 from game.ui.pacer import Pacer
 from game.ui.scene import (
     Arcade,
@@ -32,6 +34,14 @@ _BLIND_DRIVERS = ("offscreen", "dummy", "evdev")
 _REDRAW_EVENTS = (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED, pygame.WINDOWRESTORED)
 
 
+# What menus sound like; a match has the cartridge's sounds alone.
+_HEARD = {
+    Command.UP: Effect.MOVE,
+    Command.DOWN: Effect.MOVE,
+    Command.LEFT: Effect.MOVE,
+    Command.RIGHT: Effect.MOVE,
+    Command.CONFIRM: Effect.CHOOSE,
+}
 MOST_ERRORS, ERRORS_WITHIN = 3, 600  # frames: more than that nobody can play with
 
 _log = logging.getLogger(__name__)
@@ -198,11 +208,14 @@ class App:
                 self._shown = None
                 pygame.mouse.set_visible(not self._fullscreen)
             case Command.MUTE:
-                arcade.speaker.muted = not arcade.speaker.muted
+                now = not arcade.speaker.muted
+                arcade.prefer(dataclasses.replace(arcade.preferences, muted=now))
             case Command.OVERLAY:
                 arcade.overlay = not arcade.overlay
                 self._shown = None
             case _:
+                if not isinstance(self.scene, Arena) and command in _HEARD:
+                    arcade.speaker.effect(_HEARD[command])
                 self._apply(self.scene.handle(command))
 
     def _apply(self, transition: Transition | None) -> None:

@@ -10,6 +10,7 @@ from game.match import EVEN, Match, Seat
 from game.player import DelayedPlayer, HumanPlayer, Kind, Player
 from game.scores import Board
 from game.ui.controls import Command
+from game.ui.effects import Effect
 from game.ui.fairness import draw_fairness
 from game.ui.layout import pair_layout, single_layout
 from game.ui.overlay import Trace, draw_overlay
@@ -93,7 +94,11 @@ class Arena:
     def update(self) -> Transition | None:
         action = self._arcade.controls.take_action()
         if self._countdown > 0:
+            if self._countdown % FRAMES_PER_SECOND == 0:
+                self._arcade.speaker.effect(Effect.COUNT)
             self._countdown -= 1
+            if self._countdown == 0:
+                self._arcade.speaker.effect(Effect.GO)
             return None
         if self.match.over:
             return self._after()

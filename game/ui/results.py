@@ -11,6 +11,7 @@ from game.cabinet import FRAMES_PER_SECOND
 from game.player import Kind
 from game.ui.board import Leaders
 from game.ui.controls import Command
+from game.ui.effects import Effect
 from game.ui.menu import Choice, Menu
 from game.ui.patience import Patience
 from game.ui.scene import Arcade, Home, Mode, Replace, Transition
@@ -48,6 +49,10 @@ class Results:
             ]
         )
         arena.leave()  # the tapes are kept as soon as there is a result
+        winner = match.winner()
+        if winner is not None:
+            won = winner.player.kind is Kind.HUMAN
+            arcade.speaker.effect(Effect.WIN if won else Effect.LOSE)
 
     @property
     def headline(self) -> tuple[str, Colour]:

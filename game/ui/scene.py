@@ -14,6 +14,8 @@ import pygame
 from game.archive import Archive
 from game.match import EVEN, Handicap
 from game.player import Player
+from game.preferences import FILE as PREFERENCES_FILE
+from game.preferences import LOUDEST, Preferences
 from game.settings import Options
 from game.ui.controls import Command, Controls
 from game.ui.sound import Speaker
@@ -71,6 +73,7 @@ class Arcade:
     speaker: Speaker
     agent: AgentSource
     archive: Archive | None  # None keeps nothing
+    preferences: Preferences = field(default_factory=Preferences)
     overlay: bool = True  # whether the network's thoughts are shown
     last_initials: str = "AAA"  # where the next person begins
     race_frames: int | None = None
@@ -79,6 +82,21 @@ class Arcade:
 
     def __post_init__(self) -> None:
         self.race_frames = self.options.race_frames
+        self._apply()
+        if self.options.mute:
+            self.speaker.muted = True  # for this time only
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Let `preferences` hold now and the next time."""
+        self.preferences = preferences
+        self._apply()
+        if self.archive is not None:
+            self.archive.write(PREFERENCES_FILE, preferences.to_json())
+
+    def _apply(self) -> None:
+        now = self.preferences
+        self.speaker.set_volumes(now.volume / LOUDEST, now.effects / LOUDEST)
+        self.speaker.muted = now.muted
 
     @property
     def race_handicap(self) -> Handicap:

@@ -18,6 +18,7 @@ from game.player import ConstantPlayer, HumanPlayer, Kind, Player, RandomPlayer
 from game.scores import Board, Scores
 from game.settings import Options, asset
 from game.tape import SUFFIX, verify
+from game.ui.adjust import Adjust
 from game.ui.arena import Arena
 from game.ui.attract import Attract
 from game.ui.board import Leaders, board_of
@@ -181,6 +182,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     board = board_of(Mode.RACE, Kind.HUMAN, arcade)
     yield "signing", Signing(arcade, arena, Entry(), board)
     yield "board", Leaders(arcade, board)
+    yield "settings", Adjust(arcade)
     attract, shown = Attract(arcade), 0
     page: object = None
     while attract.update() is None:

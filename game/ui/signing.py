@@ -11,6 +11,7 @@ from game.initials import LENGTH, LETTERS, is_wanted
 from game.scores import Board
 from game.ui.board import Leaders
 from game.ui.controls import Command
+from game.ui.effects import Effect
 from game.ui.patience import Patience
 from game.ui.scene import Arcade, Replace, Transition
 from game.ui.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Font, Theme
@@ -101,6 +102,7 @@ class Signing:
         if arcade.archive is not None and is_wanted(self.text):
             arcade.archive.sign(self._entry, self.text)
             arcade.last_initials = self.text
+            arcade.speaker.effect(Effect.SIGNED)
         return Replace(Leaders(arcade, self._board, self._arena, self._entry.number))
 
 

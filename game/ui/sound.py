@@ -13,8 +13,11 @@ import pygame
 from numpy.typing import NDArray
 
 from game.cabinet import SAMPLE_RATE, SAMPLES_PER_FRAME
+from game.ui.effects import Effect, samples
 
 Samples = NDArray[np.int16]
+
+CARTRIDGE, OWN = 0, 1  # the mixer's channels
 
 SILENCE = 128  # ALE's samples are unsigned
 GAIN = 150  # to 16 bits, with some head room
@@ -35,13 +38,16 @@ class Speaker:
         """Open the default device; `problem` says why there is no sound."""
         self.problem: str | None = None
         self._muted = mute
+        self._volume, self._effects_volume = 1.0, 0.6
+        self._effects: dict[Effect, pygame.mixer.Sound] = {}
         self._waiting: deque[Samples] = deque()
         self._last_block: Samples = np.zeros(SAMPLES_PER_FRAME, np.int16)  # given to the mixer
         self._channel: pygame.mixer.Channel | None = None
         try:
             pygame.mixer.init(SAMPLE_RATE, -16, 1, SAMPLES_PER_FRAME, allowedchanges=0)
-            self._channel = pygame.mixer.Channel(0)
-            self._channel.set_volume(0.0 if mute else 1.0)
+            self._channel = pygame.mixer.Channel(CARTRIDGE)
+            self._effects = {effect: _sound(samples(effect)) for effect in Effect}
+            self._apply()
         except pygame.error as error:
             self.problem = f"No sound: {error}"
 
@@ -53,8 +59,25 @@ class Speaker:
     @muted.setter
     def muted(self, muted: bool) -> None:
         self._muted = muted
+        self._apply()
+
+    def set_volumes(self, everything: float, effects: float) -> None:
+        """Set how loud everything is, and the arcade's own sounds within that; 0 to 1."""
+        self._volume, self._effects_volume = everything, effects
+        self._apply()
+
+    def effect(self, effect: Effect) -> None:
+        """Play one of the arcade's own sounds, in place of one that still plays."""
         if self._channel is not None:
-            self._channel.set_volume(0.0 if muted else 1.0)
+            channel = pygame.mixer.Channel(OWN)
+            channel.play(self._effects[effect])
+            self._apply()  # a channel that starts is loud again
+
+    def _apply(self) -> None:
+        if self._channel is not None:
+            loud = 0.0 if self._muted else self._volume
+            self._channel.set_volume(loud)
+            pygame.mixer.Channel(OWN).set_volume(loud * self._effects_volume)
 
     @property
     def waiting_frames(self) -> int:

@@ -6,6 +6,7 @@ import pygame
 
 from game.match import EVEN, HANDICAPS, Match
 from game.player import Kind, RandomPlayer
+from game.ui.adjust import Adjust
 from game.ui.arena import start_match
 from game.ui.attract import Attract
 from game.ui.board import Leaders, board_of
@@ -36,7 +37,7 @@ class Title:
             ]
         )
         if not arcade.options.kiosk:
-            self._menu.choices.append(Choice("quit", "Quit"))
+            self._menu.choices += [Choice("settings", "Settings"), Choice("quit", "Quit")]
         self._frame = 0
         self._idle = Patience(ATTRACT_AFTER_S)
         self._label_race()
@@ -54,6 +55,8 @@ class Title:
         match self._menu.handle(command):
             case "quit":
                 return Quit()
+            case "settings":
+                return Push(Adjust(self._arcade))
             case "handicap":
                 self._change_handicap(1)
                 return None
