@@ -67,6 +67,16 @@ _BY_INPUT = {(action.direction, action.fires): action for action in Action}
 _ALE_ACTIONS = [getattr(ale_py.Action, action.name) for action in Action]
 
 
+# The cartridge's games 1 to 16 are all ways to combine four twists (its manual, Atari 1980).
+_TWISTS = ("moving shields", "zigzag bombs", "fast bombs", "invisible invaders")
+
+
+def variant_name(mode: int) -> str:
+    """Return what is different in game variant `mode`, in words."""
+    twists = [twist for bit, twist in enumerate(_TWISTS) if mode >> bit & 1]
+    return ", ".join(twists) or "the classic game"
+
+
 class CabinetError(RuntimeError):
     """The emulator cannot start; the message says what to do."""
 

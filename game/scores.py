@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from game.cabinet import FRAMES_PER_SECOND, Rules
+from game.cabinet import FRAMES_PER_SECOND, Rules, variant_name
 from game.player import Kind
 
 VERSION = 2  # of the table, kept in SQLite's user_version
@@ -72,8 +72,10 @@ class Board:
             words += f", {self.handicap}"
         for field_, standard in dataclasses.asdict(Rules()).items():
             value = getattr(self.rules, field_)
-            if value != standard:
-                words += f", {field_.replace('_', ' ')} {value:g}"
+            if value == standard:
+                continue
+            given = variant_name(value) if field_ == "mode" else f"{_in_words(field_)} {value:g}"
+            words += f", {given}"
         return words
 
 
@@ -295,6 +297,10 @@ def _set_aside(path: Path) -> Path:
     if journal.exists():
         journal.replace(aside.with_name(aside.name + "-journal"))
     return aside
+
+
+def _in_words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _rules_text(rules: Rules) -> str:

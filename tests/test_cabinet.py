@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import is_one_sentence
 
-from game.cabinet import Action, Cabinet, CabinetError, Rules, RulesError, rom_md5
+from game.cabinet import Action, Cabinet, CabinetError, Rules, RulesError, rom_md5, variant_name
 from game.player import RandomPlayer
 
 
@@ -215,3 +215,32 @@ def test_actions_are_the_emulators_in_its_order() -> None:
     assert [action.name for action in ale.getMinimalActionSet()] == [a.name for a in Action]
     for action in Action:
         assert Action.of(action.direction, action.fires) is action
+
+
+def rows_of(mode: int, top: int, bottom: int, frames: int) -> list[bytes]:
+    """What some rows of the picture show of a game that nobody plays, over time."""
+    cabinet = Cabinet(Rules(sticky=0, noop_max=0, mode=mode), seed=1)
+    for _ in range(120):
+        cabinet.step(Action.NOOP)
+    return [cabinet.step(Action.NOOP).grey[top:bottom].tobytes() for _ in range(frames)]
+
+
+SHIELDS, INVADERS = (158, 162), (30, 120)
+
+
+@pytest.mark.parametrize("mode", [0, 1, 8, 9])
+def test_variants_are_what_their_names_say(mode: int) -> None:
+    seen = [np.frombuffer(rows, np.uint8) > 0 for rows in rows_of(mode, *SHIELDS, 120)]
+    stays = np.logical_and.reduce(seen).sum() / seen[0].sum()  # bombs only add to a shield
+    moving = stays < 0.9
+    assert moving == ("moving shields" in variant_name(mode))
+    picture = np.frombuffer(rows_of(mode, *INVADERS, 1)[0], np.uint8)
+    invisible = np.count_nonzero(picture) < 100
+    assert invisible == ("invisible invaders" in variant_name(mode))
+
+
+def test_every_variant_has_a_name_of_its_own() -> None:
+    names = {variant_name(mode) for mode in range(16)}
+    assert len(names) == 16
+    assert variant_name(0) == "the classic game"
+    assert variant_name(6) == "zigzag bombs, fast bombs"

@@ -338,3 +338,15 @@ def test_the_fairness_panel_says_all_that_is_given(given: Handicap) -> None:
     canvas = pygame.Surface((400, 168))
     draw_fairness(canvas, canvas.get_rect(), match.seats[1], match, Theme((1280, 720)))
     assert len(np.unique(pygame.surfarray.array2d(canvas))) > 20
+
+
+def test_a_challenge_is_another_game_with_a_board_of_its_own(make_app: Callable[..., App]) -> None:
+    app = make_app()
+    press(app, *[pygame.K_DOWN] * 3, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_RETURN)
+    arena = arena_of(app)
+    assert arena.mode is Mode.PLAY
+    assert arena.match.rules.mode == 3
+    assert arena.board(Kind.HUMAN).name.startswith("Playing alone, moving shields, zigzag bombs")
+    press(app, pygame.K_ESCAPE, pygame.K_DOWN, pygame.K_RETURN)
+    assert arena_of(app) is not arena
+    assert arena_of(app).match.rules.mode == 3, "again is the same game"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pygame
 
 from game.archive import Entry
-from game.cabinet import FRAMES_PER_SECOND
+from game.cabinet import FRAMES_PER_SECOND, Rules
 from game.match import EVEN, Match, Seat
 from game.player import DelayedPlayer, HumanPlayer, Kind, Player
 from game.scores import Board
@@ -51,15 +51,18 @@ def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     return [human, DelayedPlayer(agent, arcade.handicap.delay_frames)]
 
 
-def start_match(mode: Mode, arcade: Arcade) -> Arena | None:
-    """Return an arena with a new match, or None if there is no agent to sit in it."""
+def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena | None:
+    """Return an arena with a new match, or None if there is no agent to sit in it.
+
+    It is played under `rules`, or those of the command line.
+    """
     players = seat_players(mode, arcade)
     if players is None:
         return None
     race = mode is Mode.RACE
     limit = arcade.race_frames if race else None
     handicap = arcade.race_handicap if race else EVEN
-    match = Match(players, arcade.options.rules, arcade.next_seed(), limit, handicap)
+    match = Match(players, rules or arcade.options.rules, arcade.next_seed(), limit, handicap)
     return Arena(mode, match, arcade)
 
 
@@ -118,7 +121,7 @@ class Arena:
 
     def again(self) -> Transition:
         """Return the way to a new match of the same kind."""
-        arena = start_match(self.mode, self._arcade)
+        arena = start_match(self.mode, self._arcade, self.match.rules)
         return Home() if arena is None else Replace(arena)
 
     def leave(self) -> None:

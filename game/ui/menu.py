@@ -9,7 +9,7 @@ import pygame
 from game.ui.controls import Command
 from game.ui.theme import BACKGROUND, MUTED, PANEL, TEXT, Colour, Font, Theme
 
-ROW = 54  # units
+ROW = 48  # units
 
 
 @dataclass
@@ -46,6 +46,11 @@ class Menu:
     def height(self, theme: Theme) -> int:
         """Return the menu's height in pixels."""
         return theme.px(ROW) * len(self.choices)
+
+    def width(self, theme: Theme) -> int:
+        """Return the width in pixels that the marked choice's bar needs."""
+        label = theme.render(self.current.label, Font.MENU, TEXT)
+        return label.get_width() + 2 * theme.px(18)
 
     def draw(
         self,

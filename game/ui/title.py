@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pygame
 
+from game.cabinet import variant_name
 from game.match import EVEN, HANDICAPS, Match
 from game.player import Kind, RandomPlayer
 from game.ui.adjust import Adjust
@@ -19,6 +22,7 @@ from game.ui.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, 
 
 RACE_LIMITS = ((1, "1 minute"), (2, "2 minutes"), (5, "5 minutes"), (0, "to the end"))
 _FRAMES_A_MINUTE = 3600
+VARIANTS = 16
 ATTRACT_AFTER_S = 25
 
 
@@ -32,12 +36,14 @@ class Title:
                 Choice("race", "Race the network"),
                 Choice("handicap", ""),
                 Choice("play", "Play alone"),
+                Choice("challenge", ""),
                 Choice("watch", "Watch the network"),
                 Choice("board", "High scores"),
             ]
         )
         if not arcade.options.kiosk:
             self._menu.choices += [Choice("settings", "Settings"), Choice("quit", "Quit")]
+        self._variant = 1  # of a challenge
         self._frame = 0
         self._idle = Patience(ATTRACT_AFTER_S)
         self._label_race()
@@ -52,9 +58,17 @@ class Title:
         if step is not None and self._menu.current.key == "handicap":
             self._change_handicap(step)
             return None
+        if step is not None and self._menu.current.key == "challenge":
+            self._variant = (self._variant + step) % VARIANTS
+            self._label_race()
+            return None
         match self._menu.handle(command):
             case "quit":
                 return Quit()
+            case "challenge":
+                rules = dataclasses.replace(self._arcade.options.rules, mode=self._variant)
+                arena = start_match(Mode.PLAY, self._arcade, rules)
+                return None if arena is None else Push(arena)
             case "settings":
                 return Push(Adjust(self._arcade))
             case "handicap":
@@ -83,6 +97,7 @@ class Title:
             self._idle.renew()
             self._menu.index = 0
             self._arcade.handicap = EVEN  # the next visitor chooses anew
+            self._variant = 1
             self._label_race()
             return Push(Attract(self._arcade))
         return None
@@ -119,9 +134,10 @@ class Title:
             HUMAN,
             topleft=(left, logo.bottom + theme.px(58)),
         )
-        rows = pygame.Rect(left - theme.px(18), logo.bottom + theme.px(136), theme.px(520), 0)
+        rows = pygame.Rect(left - theme.px(18), logo.bottom + theme.px(126), 0, 0)
+        rows.width = max(theme.px(520), self._menu.width(theme))
         self._menu.draw(target, rows, HUMAN, theme)
-        y = rows.top + self._menu.height(theme) + theme.px(16)
+        y = rows.top + self._menu.height(theme) + theme.px(6)
         self._draw_notes(target, left, y, window, theme)
 
     def _new_demo(self) -> Match:
@@ -144,7 +160,12 @@ class Title:
 
     def _label_race(self) -> None:
         given = self._arcade.handicap.name or "none"
-        self._menu.choices[1].label = f"Help   <  {given}  >"
+        labels = {
+            "handicap": f"Help   <  {given}  >",
+            "challenge": f"Challenge   <  {variant_name(self._variant)}  >",
+        }
+        for choice in self._menu.choices:
+            choice.label = labels.get(choice.key, choice.label)
         frames = self._arcade.race_frames or 0
         names: dict[float, str] = dict(RACE_LIMITS)
         minutes = frames / _FRAMES_A_MINUTE
