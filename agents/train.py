@@ -166,10 +166,7 @@ class Run:
         self._action_counts += np.bincount(actions, minlength=ACTIONS)
 
     def _choose(self, q: NDArray[np.float32]) -> NDArray[np.int64]:
-        """Choose by the policy that is learnt: greedy, or soft for Munchausen's (Gumbel-max).
-
-        Greedy training games of a soft learner fell into one place and one action.
-        """
+        """Choose by the policy that is learnt: greedy, or soft for Munchausen's (Gumbel-max)."""
         config = self.config
         if config.algorithm == "iqn" and config.munchausen > 0:
             noise = self._random.gumbel(size=q.shape)

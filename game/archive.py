@@ -90,6 +90,7 @@ class Archive:
         self._closing = False
         self._scores: Scores | None = None  # the writing thread's own
         self.problem: str | None = None
+        self._damage: str | None = None  # what was set aside at the start
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
             for work, name in ((self._write, "archive"), (self._verify, "verifier"))
@@ -111,7 +112,7 @@ class Archive:
                 return
             run = Run(tape.player, board, tape.score, tape.frames, tape.seed, path.name, completed)
             entry.number = self._scores.add(run)
-            self._scores.prune()
+            self.problem = self._damage  # whatever kept games from being saved is over
             if completed and tape.kind is not Kind.SCRIPT:
                 self._tapes.put((entry.number, path))
 
@@ -163,17 +164,26 @@ class Archive:
             self._asked.add(board)
             self._jobs.put(_nothing)  # each job is followed by a look at the boards
 
-    def _write(self) -> None:
+    def _open(self) -> None:
         try:
-            self._scores = Scores(self._folder / DATABASE)
-            if self._scores.set_aside is not None:
-                kept = self._scores.set_aside.name
-                self.problem = f"The scores were damaged: they are kept as {kept}, a new file began"
-            for number, tape in self._scores.unverified():
+            scores = Scores(self._folder / DATABASE)
+            scores.prune()
+            for number, tape in scores.unverified():
                 self._tapes.put((number, self._folder / TAPES / tape))
         except (sqlite3.Error, OSError) as error:
             self._fail(error)
+            return
+        self._scores = scores
+        if scores.set_aside is not None:
+            kept = scores.set_aside.name
+            self._damage = f"The scores were damaged: they are kept as {kept}, a new file began"
+            self.problem = self._damage
+
+    def _write(self) -> None:
+        self._open()
         while (job := self._jobs.get()) is not None:
+            if self._scores is None:  # the disk may be there again
+                self._open()
             try:
                 job()
                 self._look()

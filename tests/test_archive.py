@@ -160,6 +160,20 @@ def test_an_unwritable_folder_is_said_and_survived(tmp_path: Path) -> None:
     assert archive.problem.startswith("Games are not being saved")
 
 
+def test_a_folder_that_comes_back_is_used_again(tmp_path: Path) -> None:
+    folder = tmp_path / "stick"
+    folder.write_text("in the way")
+    archive = Archive(folder, never)
+    archive.save(PLAY, short_tape())
+    wait_for(lambda: archive.problem is not None)
+    folder.unlink()
+    entry = archive.save(PLAY, scored(40))
+    assert shown(archive).ever[0].score == 40
+    assert entry.number > 0
+    assert archive.problem is None
+    archive.close()
+
+
 def test_a_damaged_database_is_said_and_games_are_kept(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_bytes(b"not a database" * 100)
     archive = Archive(tmp_path, never)

@@ -178,3 +178,4 @@ def test_a_full_disk_is_said_and_play_goes_on(
     archive.close()
     app.arcade.archive = None
     assert entry.number > 0
+    assert archive.problem is None
