@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from game.player import Kind
-from game.scores import Board, Run, Scores
+from game.scores import Board, Counters, Run, Scores, write_csv
 from game.tape import SUFFIX, Tape
 
 DATABASE = "scores.sqlite"
@@ -90,6 +90,7 @@ class Archive:
         self._closing = False
         self._scores: Scores | None = None  # the writing thread's own
         self.problem: str | None = None
+        self.counters: Counters | None = None  # as last known
         self._damage: str | None = None  # what was set aside at the start
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
@@ -98,11 +99,13 @@ class Archive:
         for thread in self._threads:
             thread.start()
 
-    def save(self, board: Board, tape: Tape, completed: bool = True) -> Entry:
+    def save(
+        self, board: Board, tape: Tape, completed: bool = True, won: bool | None = None
+    ) -> Entry:
         """Hand over a sealed tape and return at once; the entry gets its number when written.
 
         `board` is the one that the run counts for, if it is `completed`: the match went to
-        its end.
+        its end. `won` says whether it beat the other seat of a race.
         """
         entry = Entry()
 
@@ -110,7 +113,16 @@ class Archive:
             path = self._save_tape(board.mode, tape)  # even where the scores cannot be written
             if self._scores is None:
                 return
-            run = Run(tape.player, board, tape.score, tape.frames, tape.seed, path.name, completed)
+            run = Run(
+                player=tape.player,
+                board=board,
+                score=tape.score,
+                frames=tape.frames,
+                seed=tape.seed,
+                tape=path.name,
+                completed=completed,
+                won=won,
+            )
             entry.number = self._scores.add(run)
             self.problem = self._damage  # whatever kept games from being saved is over
             if completed and tape.kind is not Kind.SCRIPT:
@@ -125,6 +137,24 @@ class Archive:
         def job() -> None:
             if self._scores is not None and entry.number:
                 self._scores.sign(entry.number, initials)
+
+        self._jobs.put(job)
+
+    def clear_last(self) -> None:
+        """Take the last game by a person off the boards."""
+
+        def job() -> None:
+            if self._scores is not None:
+                self._scores.clear_last()
+
+        self._jobs.put(job)
+
+    def export(self, file: Path) -> None:
+        """Write every run as a table to `file`; `problem` says if that failed."""
+
+        def job() -> None:
+            if self._scores is not None:
+                write_csv(self._scores.runs(), file)
 
         self._jobs.put(job)
 
@@ -174,6 +204,7 @@ class Archive:
             self._fail(error)
             return
         self._scores = scores
+        self.counters = scores.counters()
         if scores.set_aside is not None:
             kept = scores.set_aside.name
             self._damage = f"The scores were damaged: they are kept as {kept}, a new file began"
@@ -195,6 +226,7 @@ class Archive:
     def _look(self) -> None:
         if self._scores is None:
             return
+        self.counters = self._scores.counters()
         day = _today()
         midnight = time.mktime((*day, 0, 0, 0, 0, 0, -1))
         for board in list(self._asked):

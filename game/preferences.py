@@ -1,4 +1,4 @@
-"""What a person set and finds again: one small JSON file."""
+"""What a person or an operator set and finds again: one small JSON file."""
 
 from __future__ import annotations
 
@@ -7,20 +7,30 @@ import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 FILE = "preferences.json"
 LOUDEST = 10  # volumes are whole numbers from 0 to this
+PIN_LENGTH = 4
+TURNS = (1, 2, 5, 0)  # minutes of a race; 0 plays to the end
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """Volumes and whether anything is heard."""
+    """Volumes, and what an operator allows at an event."""
 
     volume: int = LOUDEST  # of everything
     effects: int = 6  # of the arcade's own sounds, beside the cartridge's
     muted: bool = False
+    # These count in a kiosk only
+    attract_sound: bool = False  # whether the demo between visitors is heard
+    turn_minutes: int = 2  # of a race
+    allow_play: bool = True
+    allow_challenge: bool = True
+    allow_watch: bool = True
+    pin: str = "2600"  # opens the operator's menu
 
     def to_json(self) -> bytes:
         """Return the file's contents."""
@@ -38,11 +48,20 @@ def load_preferences(folder: Path) -> Preferences:
         _log.warning("the preferences in %s cannot be read and are as at first: %s", path, error)
         return Preferences()
     known = data if isinstance(data, dict) else {}
-    plain = Preferences()
+    fields = {field.name: field.default for field in dataclasses.fields(Preferences)}
+    good: dict[str, Any] = {
+        name: known[name]
+        for name, default in fields.items()
+        if type(known.get(name)) is type(default) and _in_range(name, known[name])
+    }
+    return Preferences(**good)
 
-    def volume(name: str) -> int:
-        value = known.get(name)
-        fits = type(value) is int and 0 <= value <= LOUDEST
-        return value if fits else getattr(plain, name)  # type: ignore[return-value]
 
-    return Preferences(volume("volume"), volume("effects"), known.get("muted") is True)
+def _in_range(name: str, value: Any) -> bool:
+    if name in ("volume", "effects"):
+        return bool(0 <= value <= LOUDEST)
+    if name == "turn_minutes":
+        return value in TURNS
+    if name == "pin":
+        return len(value) == PIN_LENGTH and bool(value.isascii() and value.isdigit())
+    return True

@@ -36,6 +36,7 @@ _COLUMNS = """
     handicap TEXT NOT NULL,      -- what the person was given, empty for an even match
     completed INTEGER NOT NULL,  -- 0 if left before the match's end
     tape TEXT NOT NULL,          -- file name
+    won INTEGER,                 -- 1 if it beat the other seat of a race, else 0; or no race
     verified INTEGER             -- 1 if playing the tape gave this score, 0 if not
 """
 _TABLE = f"CREATE TABLE IF NOT EXISTS runs ({_COLUMNS})"
@@ -43,7 +44,7 @@ _INDEX = "CREATE INDEX IF NOT EXISTS runs_by_score ON runs (mode, kind, score DE
 _CSV_COLUMNS = (
     "number", "finished", "mode", "kind", "player", "initials",
     "score", "seconds", "seed", "limit_seconds", "handicap", "sticky",
-    "difficulty", "variant", "completed", "verified", "tape",
+    "difficulty", "variant", "completed", "won", "verified", "tape",
 )  # fmt: skip
 _OLD_COLUMNS = "id, finished, mode, player, kind, score, frames, seed, tape"
 
@@ -91,9 +92,20 @@ class Run:
     tape: str
     completed: bool = True
     initials: str = ""
+    won: bool | None = None  # against the other seat, None without one
     verified: bool | None = None  # None until its tape was played again
     finished: float = 0.0  # seconds since 1970
     number: int = 0
+
+
+@dataclass(frozen=True)
+class Counters:
+    """What people played: completed games, their mean length, races and how many they won."""
+
+    plays: int
+    mean_seconds: float
+    races: int
+    wins: int
 
 
 class Scores:
@@ -122,8 +134,8 @@ class Scores:
         with self._database:
             cursor = self._database.execute(
                 "INSERT INTO runs (finished, mode, player, kind, initials, score, frames, seed,"
-                " rules, limit_frames, handicap, completed, tape, verified)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " rules, limit_frames, handicap, completed, tape, won, verified)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run.finished or time.time(),
                     board.mode,
@@ -138,6 +150,7 @@ class Scores:
                     board.handicap,
                     run.completed,
                     run.tape,
+                    run.won,
                     run.verified,
                 ),
             )
@@ -160,7 +173,7 @@ class Scores:
         """
         rows = self._database.execute(
             "SELECT player, mode, kind, rules, limit_frames, handicap, score, frames, seed, tape,"
-            " completed, initials, verified, finished, id FROM runs"
+            " completed, initials, won, verified, finished, id FROM runs"
             " WHERE mode = ? AND kind = ? AND rules = ? AND limit_frames IS ? AND handicap = ?"
             " AND finished >= ?"
             " AND completed AND verified IS NOT 0 ORDER BY score DESC, id LIMIT ?",
@@ -185,6 +198,24 @@ class Scores:
         )
         return [_board(*row) for row in rows]
 
+    def counters(self) -> Counters:
+        """Return what people played so far."""
+        row = self._database.execute(
+            "SELECT COUNT(*), COALESCE(AVG(frames), 0), COUNT(won), COALESCE(SUM(won), 0)"
+            " FROM runs WHERE kind = ? AND completed",
+            (Kind.HUMAN,),
+        ).fetchone()
+        return Counters(row[0], row[1] / FRAMES_PER_SECOND, row[2], row[3])
+
+    def clear_last(self) -> None:
+        """Take a person's last completed run off its board; it stays in the file."""
+        with self._database:
+            self._database.execute(
+                "UPDATE runs SET completed = 0 WHERE id ="
+                " (SELECT MAX(id) FROM runs WHERE kind = ? AND completed)",
+                (Kind.HUMAN,),
+            )
+
     def unverified(self) -> list[tuple[int, str]]:
         """Return number and tape of the completed runs that nobody has verified, oldest first."""
         rows = self._database.execute(
@@ -196,7 +227,7 @@ class Scores:
         """Yield every run, oldest first."""
         for row in self._database.execute(
             "SELECT player, mode, kind, rules, limit_frames, handicap, score, frames, seed, tape,"
-            " completed, initials, verified, finished, id FROM runs ORDER BY id"
+            " completed, initials, won, verified, finished, id FROM runs ORDER BY id"
         ):
             yield _run(row)
 
@@ -242,6 +273,7 @@ def write_csv(runs: Iterator[Run], file: Path) -> int:
                     board.rules.difficulty,
                     board.rules.mode,
                     int(run.completed),
+                    "" if run.won is None else int(run.won),
                     "" if run.verified is None else int(run.verified),
                     run.tape,
                 )
@@ -315,7 +347,7 @@ def _board(mode: object, kind: object, rules: object, limit: object, handicap: o
 
 def _run(row: tuple[object, ...]) -> Run:
     player, mode, kind, rules, limit, handicap, score, frames, seed, tape, completed, *rest = row
-    initials, verified, finished, number = rest
+    initials, won, verified, finished, number = rest
     return Run(
         player=str(player),
         board=_board(mode, kind, rules, limit, handicap),
@@ -325,6 +357,7 @@ def _run(row: tuple[object, ...]) -> Run:
         tape=str(tape),
         completed=bool(completed),
         initials=str(initials),
+        won=None if won is None else bool(won),
         verified=None if verified is None else bool(verified),
         finished=float(str(finished)),
         number=int(str(number)),

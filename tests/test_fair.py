@@ -115,9 +115,11 @@ def test_nobody_gets_out_and_nothing_is_lost(
     handed: Counter[tuple[str, str, int, bool]] = Counter()
     save = Archive.save
 
-    def watched(self: Archive, board: Board, tape: Tape, completed: bool = True) -> Entry:
+    def watched(
+        self: Archive, board: Board, tape: Tape, completed: bool = True, won: bool | None = None
+    ) -> Entry:
         handed[board.mode, board.kind, tape.score, completed] += 1
-        return save(self, board, tape, completed)
+        return save(self, board, tape, completed, won)
 
     monkeypatch.setattr(Archive, "save", watched)
     day = Day(app, seed=1)

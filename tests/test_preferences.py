@@ -36,6 +36,8 @@ def test_what_was_set_is_found_again(tmp_path: Path) -> None:
         '{"volume": "loud", "muted": "yes"}',
         '{"volume": true, "colour": 3}',
         "[" * 100_000,
+        '{"pin": "12", "turn_minutes": 3}',
+        '{"pin": "\u0661\u0662\u0663\u0664", "allow_play": 0}',
     ],
 )
 def test_a_damaged_file_is_as_at_first(tmp_path: Path, text: str) -> None:

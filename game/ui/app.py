@@ -9,11 +9,13 @@ import sys
 
 import pygame
 
+from game.cabinet import FRAMES_PER_SECOND
 from game.launcher import Heart
 from game.settings import APP_NAME, SMALLEST_SIZE, Options, asset
 from game.ui.arena import Arena, start_match
 from game.ui.controls import Command
 from game.ui.effects import Effect
+from game.ui.operator import PinEntry
 from game.ui.pacer import Pacer
 from game.ui.scene import (
     Arcade,
@@ -42,6 +44,7 @@ _HEARD = {
     Command.RIGHT: Effect.MOVE,
     Command.CONFIRM: Effect.CHOOSE,
 }
+CHORD_FRAMES = 5 * FRAMES_PER_SECOND
 MOST_ERRORS, ERRORS_WITHIN = 3, 600  # frames: more than that nobody can play with
 
 _log = logging.getLogger(__name__)
@@ -92,6 +95,7 @@ class App:
         self.arcade = arcade
         self.running = True
         self.frames = 0  # updates so far
+        self._chord = 0  # frames that the operator's chord has been held
         self._errors: list[int] = []  # the frames of the last ones
         self._stack: list[Scene] = [Title(arcade)]
         self._fullscreen = arcade.options.fullscreen
@@ -165,7 +169,15 @@ class App:
         if not self.running:
             return
         self.frames += 1
+        self._listen_for_operator()
         self._apply(self.scene.update())
+
+    def _listen_for_operator(self) -> None:
+        if not self.arcade.options.kiosk:
+            return
+        self._chord = self._chord + 1 if self.arcade.controls.chord else 0
+        if self._chord == CHORD_FRAMES:
+            self._apply(Replace(PinEntry(self.arcade)))
 
     def draw(self) -> None:
         """Draw the scene on top and show it."""

@@ -133,9 +133,12 @@ class Arena:
         match = self.match
         match.finish()
         for seat in match.seats:
+            if seat.frame.number == 0:
+                continue  # its turn had not come
             kind = seat.tape.kind
+            won = match.winner() is seat if match.over and len(match.seats) > 1 else None
             self.entries[kind] = self._arcade.archive.save(
-                self.board(kind), seat.tape, completed=match.over
+                self.board(kind), seat.tape, completed=match.over, won=won
             )
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:

@@ -107,7 +107,7 @@ class Demo:
         agent = self._arcade.agent.player()
         assert agent is not None, "the page is made only where there is an agent"
         match = Match([agent], self._arcade.options.rules, self._arcade.next_seed())
-        return Arena(Mode.WATCH, match, self._arcade, self._arcade.options.attract_sound)
+        return Arena(Mode.WATCH, match, self._arcade, self._arcade.demo_is_heard)
 
 
 class Board:

@@ -97,6 +97,12 @@ _PAD_COMMANDS = {
 _JOYSTICK_FIRE = range(4)
 _JOYSTICK_START = (7, 9)
 
+_PAD_CHORD = (
+    pygame.CONTROLLER_BUTTON_LEFTSHOULDER,
+    pygame.CONTROLLER_BUTTON_RIGHTSHOULDER,
+    pygame.CONTROLLER_BUTTON_BACK,
+)
+
 _AXIS_COMMANDS = {
     (0, -1): Command.LEFT,
     (0, 1): Command.RIGHT,
@@ -113,6 +119,7 @@ class Controls:
     def __init__(self) -> None:
         """Open the pads that are there; a system without any is fine."""
         self._held: dict[Source, Button] = {}
+        self._pad_down: set[tuple[int, int]] = set()  # pad and button, of mapped pads
         self._tapped: set[Button] = set()
         self._axes: dict[tuple[int, int], int] = {}  # (pad, axis) to -1, 0 or 1
         self._pads: dict[int, pygame.joystick.JoystickType | controller.Controller] = {}
@@ -127,9 +134,20 @@ class Controls:
         direction = (Button.RIGHT in down) - (Button.LEFT in down)
         return Action.of(direction, Button.FIRE in down)
 
+    @property
+    def chord(self) -> bool:
+        """Whether what only an operator holds is held: left, right and fire, or on a pad both
+        shoulder buttons and the left small one."""
+        keys = {button for source, button in self._held.items() if source[0] == "key"}
+        if keys >= set(Button):
+            return True
+        pads = {source[0] for source in self._pad_down}
+        return any({(pad, number) for number in _PAD_CHORD} <= self._pad_down for pad in pads)
+
     def release_all(self) -> None:
         """Forget what is held: the window cannot see a release while it has no focus."""
         self._held.clear()
+        self._pad_down.clear()
         self._tapped.clear()
         self._axes.clear()
 
@@ -188,6 +206,7 @@ class Controls:
     def _close(self, pad: int) -> None:
         gone = self._pads.pop(pad, None)
         self._held = {s: b for s, b in self._held.items() if s[0] != pad}
+        self._pad_down = {down for down in self._pad_down if down[0] != pad}
         self._axes = {key: value for key, value in self._axes.items() if key[0] != pad}
         if gone is not None:
             joystick = gone.as_joystick() if isinstance(gone, controller.Controller) else gone
@@ -197,7 +216,9 @@ class Controls:
         source = (event.instance_id, "button", event.button)
         if event.type == pygame.CONTROLLERBUTTONUP:
             self._held.pop(source, None)
+            self._pad_down.discard((event.instance_id, event.button))
             return None
+        self._pad_down.add((event.instance_id, event.button))
         if event.button in _PAD_BUTTONS:
             self._press(source, _PAD_BUTTONS[event.button])
         return _PAD_COMMANDS.get(event.button, Command.OTHER)

@@ -12,6 +12,7 @@ from typing import Protocol
 import pygame
 
 from game.archive import Archive
+from game.cabinet import FRAMES_PER_SECOND
 from game.match import EVEN, Handicap
 from game.player import Player
 from game.preferences import FILE as PREFERENCES_FILE
@@ -82,14 +83,23 @@ class Arcade:
 
     def __post_init__(self) -> None:
         self.race_frames = self.options.race_frames
+        if self.options.kiosk:
+            self.set_turn()
         self._apply()
         if self.options.mute:
             self.speaker.muted = True  # for this time only
 
+    def set_turn(self) -> None:
+        """Let a race last as long as the operator wants."""
+        self.race_frames = self.preferences.turn_minutes * 60 * FRAMES_PER_SECOND or None
+
     def prefer(self, preferences: Preferences) -> None:
         """Let `preferences` hold now and the next time."""
+        changed = preferences.turn_minutes != self.preferences.turn_minutes
         self.preferences = preferences
         self._apply()
+        if changed:
+            self.set_turn()
         if self.archive is not None:
             self.archive.write(PREFERENCES_FILE, preferences.to_json())
 
@@ -97,6 +107,12 @@ class Arcade:
         now = self.preferences
         self.speaker.set_volumes(now.volume / LOUDEST, now.effects / LOUDEST)
         self.speaker.muted = now.muted
+
+    @property
+    def demo_is_heard(self) -> bool:
+        """Whether the attract loop's demo makes sounds."""
+        kiosk = self.options.kiosk and self.preferences.attract_sound
+        return self.options.attract_sound or kiosk
 
     @property
     def race_handicap(self) -> Handicap:

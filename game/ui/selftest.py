@@ -23,6 +23,7 @@ from game.ui.arena import Arena
 from game.ui.attract import Attract
 from game.ui.board import Leaders, board_of
 from game.ui.headless import blind_arcade
+from game.ui.operator import OperatorMenu, PinEntry
 from game.ui.pause import Pause
 from game.ui.results import Results
 from game.ui.scene import Arcade, Mode, Scene
@@ -183,6 +184,8 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "signing", Signing(arcade, arena, Entry(), board)
     yield "board", Leaders(arcade, board)
     yield "settings", Adjust(arcade)
+    yield "pin", PinEntry(arcade)
+    yield "operator", OperatorMenu(arcade)
     attract, shown = Attract(arcade), 0
     page: object = None
     while attract.update() is None:

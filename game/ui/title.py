@@ -31,23 +31,36 @@ class Title:
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
-        self._menu = Menu(
-            [
-                Choice("race", "Race the network"),
-                Choice("handicap", ""),
-                Choice("play", "Play alone"),
-                Choice("challenge", ""),
-                Choice("watch", "Watch the network"),
-                Choice("board", "High scores"),
-            ]
-        )
-        if not arcade.options.kiosk:
-            self._menu.choices += [Choice("settings", "Settings"), Choice("quit", "Quit")]
+        self._menu = Menu(self._choices())
+        self._demo = self._new_demo()
         self._variant = 1  # of a challenge
         self._frame = 0
         self._idle = Patience(ATTRACT_AFTER_S)
         self._label_race()
-        self._demo = self._new_demo()
+
+    def _choices(self) -> list[Choice]:
+        """Return what can be chosen here, by a visitor of a kiosk or by anybody."""
+        choices = [
+            Choice("race", ""),
+            Choice("handicap", ""),
+            Choice("play", "Play alone"),
+            Choice("challenge", ""),
+            Choice("watch", "Watch the network"),
+            Choice("board", "High scores"),
+            Choice("settings", "Settings"),
+            Choice("quit", "Quit"),
+        ]
+        if not self._arcade.options.kiosk:
+            return choices
+        now = self._arcade.preferences
+        allowed = {
+            "play": now.allow_play,
+            "challenge": now.allow_challenge,
+            "watch": now.allow_watch,
+            "settings": False,
+            "quit": False,
+        }
+        return [choice for choice in choices if allowed.get(choice.key, True)]
 
     def handle(self, command: Command) -> Transition | None:
         self._idle.renew()
@@ -83,6 +96,7 @@ class Title:
                 return None if arena is None else Push(arena)
 
     def update(self) -> Transition | None:
+        self._follow_operator()
         why_not = self._arcade.agent.problem
         for choice in self._menu.choices:
             if choice.key in ("race", "watch"):
@@ -140,6 +154,13 @@ class Title:
         y = rows.top + self._menu.height(theme) + theme.px(6)
         self._draw_notes(target, left, y, window, theme)
 
+    def _follow_operator(self) -> None:
+        """Take over what was set while another scene was shown."""
+        choices = self._choices()
+        if [c.key for c in choices] != [c.key for c in self._menu.choices]:
+            self._menu = Menu(choices)
+        self._label_race()
+
     def _new_demo(self) -> Match:
         seed = self._arcade.next_seed()
         player = self._arcade.agent.player() or RandomPlayer(seed)
@@ -159,18 +180,18 @@ class Title:
         self._label_race()
 
     def _label_race(self) -> None:
+        frames = self._arcade.race_frames or 0
+        names: dict[float, str] = dict(RACE_LIMITS)
+        minutes = frames / _FRAMES_A_MINUTE
+        limit = names.get(minutes, f"{minutes:g} minutes")
         given = self._arcade.handicap.name or "none"
         labels = {
+            "race": f"Race the network   <  {limit}  >",
             "handicap": f"Help   <  {given}  >",
             "challenge": f"Challenge   <  {variant_name(self._variant)}  >",
         }
         for choice in self._menu.choices:
             choice.label = labels.get(choice.key, choice.label)
-        frames = self._arcade.race_frames or 0
-        names: dict[float, str] = dict(RACE_LIMITS)
-        minutes = frames / _FRAMES_A_MINUTE
-        limit = names.get(minutes, f"{minutes:g} minutes")
-        self._menu.choices[0].label = f"Race the network   <  {limit}  >"
 
     def _draw_notes(
         self, target: pygame.Surface, left: int, y: int, window: pygame.Rect, theme: Theme

@@ -1,0 +1,232 @@
+"""The operator's door: a PIN, and behind it what visitors must not reach."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pygame
+
+from game.preferences import LOUDEST, PIN_LENGTH, TURNS
+from game.ui.controls import Command
+from game.ui.menu import Choice, Menu
+from game.ui.patience import Patience
+from game.ui.scene import Arcade, Home, Quit, Replace, Transition
+from game.ui.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
+
+PIN_WAIT_S, MENU_WAIT_S = 20, 120
+TRIES = 3
+# Where systems put sticks and cards.
+_MOUNTS = (Path("/media"), Path("/run/media"), Path("/Volumes"))
+CSV_NAME = "bigchamp-scores.csv"
+# What left and right change; the names are those of Preferences.
+_VALUES = (
+    "volume",
+    "effects",
+    "attract_sound",
+    "turn_minutes",
+    "allow_play",
+    "allow_challenge",
+    "allow_watch",
+)
+
+
+class PinEntry:
+    """Asks for four digits, to open the menu or to set a new PIN."""
+
+    def __init__(self, arcade: Arcade, new: bool = False) -> None:
+        self._arcade = arcade
+        self._new = new
+        self._digits = [0] * PIN_LENGTH
+        self._at = 0
+        self._left = TRIES
+        self._wrong = False
+        self._patience = Patience(PIN_WAIT_S)
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        step = {Command.UP: 1, Command.DOWN: -1}.get(command)
+        if step is not None:
+            self._wrong = False
+            self._digits[self._at] = (self._digits[self._at] + step) % 10
+        elif command is Command.LEFT:
+            self._at = max(0, self._at - 1)
+        elif command is Command.RIGHT:
+            self._at = min(PIN_LENGTH - 1, self._at + 1)
+        elif command is Command.BACK:
+            return Home()
+        elif command is Command.CONFIRM:
+            if self._at < PIN_LENGTH - 1:
+                self._at += 1
+                return None
+            return self._entered("".join(map(str, self._digits)))
+        return None
+
+    def update(self) -> Transition | None:
+        self._patience.update()
+        return Home() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(BACKGROUND)
+        middle, y = target.get_rect().center
+        title = "New PIN" if self._new else "Operator"
+        theme.text(target, title, Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(220)))
+        for number, digit in enumerate(self._digits):
+            box = pygame.Rect(0, 0, theme.px(90), theme.px(110))
+            box.center = (round(middle + (number - 1.5) * theme.px(110)), y)
+            theme.panel(target, box)
+            here = number == self._at
+            # Nobody beside the operator shall read the other digits.
+            shown = f"{digit}" if here or self._new else "*"
+            theme.text(target, shown, Font.SCORE, TEXT if here else MUTED, center=box.center)
+            if here:
+                pygame.draw.rect(target, HUMAN, box, theme.px(4), border_radius=theme.px(8))
+        words, colour = "Up and down choose, fire goes on", MUTED
+        if self._wrong:
+            words, colour = "That is not it", WARNING
+        theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(110)))
+        self._patience.draw(target, theme, "Title")
+
+    def _entered(self, pin: str) -> Transition | None:
+        arcade = self._arcade
+        if self._new:
+            arcade.prefer(dataclasses.replace(arcade.preferences, pin=pin))
+            return Replace(OperatorMenu(arcade))
+        if pin == arcade.preferences.pin:
+            return Replace(OperatorMenu(arcade))
+        self._left -= 1
+        self._wrong, self._at, self._digits = True, 0, [0] * PIN_LENGTH
+        return Home() if self._left == 0 else None
+
+
+class OperatorMenu:
+    """What an operator sets, sees and does."""
+
+    def __init__(self, arcade: Arcade) -> None:
+        self._arcade = arcade
+        self._done = ""
+        self._patience = Patience(MENU_WAIT_S)
+        keys = (*_VALUES, "pin", "clear", "export", "quit", "home")
+        self._menu = Menu([Choice(key, "") for key in keys])
+        self._label()
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        key = self._menu.current.key
+        step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
+        if command is Command.BACK:
+            return Home()
+        changes = key in _VALUES and (step is not None or command is Command.CONFIRM)
+        if changes:
+            self._change(key, step or 1)
+            return None
+        match self._menu.handle(command):
+            case "pin":
+                return Replace(PinEntry(self._arcade, new=True))
+            case "clear":
+                self._clear()
+            case "export":
+                self._export()
+            case "quit":
+                return Quit()
+            case "home":
+                return Home()
+        return None
+
+    def update(self) -> Transition | None:
+        self._patience.update()
+        return Home() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order: every change was kept at once."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(BACKGROUND)
+        middle, y = target.get_rect().center
+        archive = self._arcade.archive
+        counted = archive.counters if archive is not None else None
+        words = "no scores are kept"
+        if counted is not None:
+            words = (
+                f"{counted.plays} games by people, {counted.mean_seconds:.0f} s on average; "
+                f"{counted.wins} of {counted.races} races won"
+            )
+        top = y - theme.px(350)
+        placed = theme.text(target, "Operator", Font.MENU, TEXT, midtop=(middle, top))
+        placed = theme.text(target, words, Font.BODY, AGENT, midtop=placed.midbottom)
+        rows = pygame.Rect(0, placed.bottom + theme.px(6), theme.px(620), 0)
+        rows.centerx = middle
+        self._menu.draw(target, rows, HUMAN, theme, centred=True)
+        problem = archive.problem if archive is not None else None
+        foot = rows.top + self._menu.height(theme) + theme.px(2)
+        said, colour = (problem, WARNING) if problem else (self._done, MUTED)
+        if said:
+            said = theme.fit(said, Font.BODY, target.get_width() - theme.px(40))
+            theme.text(target, said, Font.BODY, colour, midtop=(middle, foot))
+
+    def _change(self, key: str, step: int) -> None:
+        arcade, now = self._arcade, self._arcade.preferences
+        value: Any = getattr(now, key)
+        if isinstance(value, bool):
+            value = not value
+        elif key == "turn_minutes":
+            value = TURNS[(TURNS.index(value) + step) % len(TURNS)]
+        else:
+            value = min(LOUDEST, max(0, value + step))
+        arcade.prefer(dataclasses.replace(now, **{key: value}))
+        self._label()
+
+    def _label(self) -> None:
+        now = self._arcade.preferences
+        yes = {True: "yes", False: "no"}
+        turn = f"{now.turn_minutes} min" if now.turn_minutes else "to the end"
+        labels = {
+            "volume": f"Volume   <  {now.volume}  >",
+            "effects": f"Menu sounds   <  {now.effects}  >",
+            "attract_sound": f"Demo is heard   <  {yes[now.attract_sound]}  >",
+            "turn_minutes": f"A race lasts   <  {turn}  >",
+            "allow_play": f"Playing alone   <  {yes[now.allow_play]}  >",
+            "allow_challenge": f"Challenges   <  {yes[now.allow_challenge]}  >",
+            "allow_watch": f"Watching   <  {yes[now.allow_watch]}  >",
+            "pin": "New PIN",
+            "clear": "Take the last game off the boards",
+            "export": f"Write all scores to {export_folder() or 'a stick: none is here'}",
+            "quit": "End the arcade",
+            "home": "Title",
+        }
+        for choice in self._menu.choices:
+            choice.label = labels[choice.key]
+
+    def _clear(self) -> None:
+        if self._arcade.archive is not None:
+            self._arcade.archive.clear_last()
+            self._done = "The last game by a person is off the boards"
+
+    def _export(self) -> None:
+        folder = export_folder()
+        if folder is None:
+            self._done = "Plug a stick in, and choose this again"
+        elif self._arcade.archive is not None:
+            self._arcade.archive.export(folder / CSV_NAME)
+            self._done = f"All scores go to {folder / CSV_NAME}"
+        self._label()
+
+
+def export_folder() -> Path | None:
+    """Return the first stick or card that is plugged in, None without one."""
+    for mounts in _MOUNTS:
+        for depth in ("*", "*/*"):
+            for folder in sorted(mounts.glob(depth)):
+                if folder.is_mount():
+                    return folder
+    return None
