@@ -16,7 +16,7 @@ from game.ui import operator
 from game.ui.app import CHORD_FRAMES, App
 from game.ui.operator import CSV_NAME, MENU_WAIT_S, PIN_WAIT_S, TRIES, OperatorMenu, PinEntry
 from game.ui.scene import Mode
-from game.ui.title import Title
+from game.ui.title import ATTRACT_AFTER_S, Title
 
 CHORD = (pygame.K_LEFT, pygame.K_d, pygame.K_SPACE)
 
@@ -142,7 +142,12 @@ def test_what_is_set_holds_at_once_and_the_next_time(kiosk: App, tmp_path: Path)
 
 def test_a_race_at_a_kiosk_lasts_what_the_operator_set(make_app: Callable[..., App]) -> None:
     app = make_app(kiosk=True, minutes=0)
-    assert app.arcade.race_frames == Preferences().turn_minutes * 3600
+    wanted = Preferences().turn_minutes * 3600
+    assert app.arcade.race_frames == wanted
+    press(app, pygame.K_RIGHT)
+    assert app.arcade.race_frames != wanted, "a visitor may choose"
+    run(app, ATTRACT_AFTER_S * 60)
+    assert app.arcade.race_frames == wanted, "the next one chooses anew"
 
 
 def test_the_operator_ends_the_arcade(kiosk: App) -> None:

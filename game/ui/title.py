@@ -36,7 +36,7 @@ class Title:
         self._variant = 1  # of a challenge
         self._frame = 0
         self._idle = Patience(ATTRACT_AFTER_S)
-        self._label_race()
+        self._label()
 
     def _choices(self) -> list[Choice]:
         """Return what can be chosen here, by a visitor of a kiosk or by anybody."""
@@ -73,7 +73,7 @@ class Title:
             return None
         if step is not None and self._menu.current.key == "challenge":
             self._variant = (self._variant + step) % VARIANTS
-            self._label_race()
+            self._label()
             return None
         match self._menu.handle(command):
             case "quit":
@@ -109,10 +109,7 @@ class Title:
         self._idle.update()
         if self._idle.over:
             self._idle.renew()
-            self._menu.index = 0
-            self._arcade.handicap = EVEN  # the next visitor chooses anew
-            self._variant = 1
-            self._label_race()
+            self._forget_choices()
             return Push(Attract(self._arcade))
         return None
 
@@ -154,12 +151,21 @@ class Title:
         y = rows.top + self._menu.height(theme) + theme.px(6)
         self._draw_notes(target, left, y, window, theme)
 
+    def _forget_choices(self) -> None:
+        """Let the next visitor choose anew."""
+        self._menu.index = 0
+        self._arcade.handicap = EVEN
+        self._variant = 1
+        if self._arcade.options.kiosk:
+            self._arcade.set_turn()
+        self._label()
+
     def _follow_operator(self) -> None:
         """Take over what was set while another scene was shown."""
         choices = self._choices()
         if [c.key for c in choices] != [c.key for c in self._menu.choices]:
             self._menu = Menu(choices)
-        self._label_race()
+        self._label()
 
     def _new_demo(self) -> Match:
         seed = self._arcade.next_seed()
@@ -172,14 +178,14 @@ class Title:
         index = minutes.index(now) if now in minutes else 0
         chosen = minutes[(index + step) % len(minutes)]
         self._arcade.race_frames = chosen * _FRAMES_A_MINUTE or None
-        self._label_race()
+        self._label()
 
     def _change_handicap(self, step: int) -> None:
         index = HANDICAPS.index(self._arcade.handicap)
         self._arcade.handicap = HANDICAPS[(index + step) % len(HANDICAPS)]
-        self._label_race()
+        self._label()
 
-    def _label_race(self) -> None:
+    def _label(self) -> None:
         frames = self._arcade.race_frames or 0
         names: dict[float, str] = dict(RACE_LIMITS)
         minutes = frames / _FRAMES_A_MINUTE
