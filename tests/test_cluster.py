@@ -46,6 +46,7 @@ MINI = {
     "learning_starts": 100,
     "refill_steps": 100,
     "exploration_steps": 500,
+    "samples_per_step": 8.0,
     "log_seconds": 0.5,
     "checkpoint_minutes": 0.02,
     "check_period": 5,
