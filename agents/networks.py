@@ -168,7 +168,7 @@ def arithmetic(precision: str) -> str:
     """Return the Keras policy that `precision` names; "auto" is this processor's faster one.
 
     Processors that multiply bfloat16 themselves gain a little by it; others emulate it, and
-    on one with AVX2 an update took six times as long as in float32.
+    on one with AVX2 an update took nine times as long as in float32 (60 samples/s, not 551).
     """
     if precision != "auto":
         return precision
