@@ -16,7 +16,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import TextIO
 
 BEAT_ENV = "BIGCHAMP_BEAT"  # set where somebody listens
@@ -28,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Patience:
+class Waits:
     """How long the launcher waits, in seconds."""
 
     start: float = 30.0  # for the first beat
@@ -64,9 +63,9 @@ class Heart:
 class Launcher:
     """Runs a command again and again, until it ends by itself or `stop` is called."""
 
-    def __init__(self, command: Sequence[str], patience: Patience | None = None) -> None:
+    def __init__(self, command: Sequence[str], waits: Waits | None = None) -> None:
         self._command = list(command)
-        self._patience = patience or Patience()
+        self._waits = waits or Waits()
         self._stopping = threading.Event()
         self._child: subprocess.Popen[str] | None = None
         self.starts = 0
@@ -74,7 +73,7 @@ class Launcher:
 
     def run(self) -> int:
         """Return the status of the command when it ended by itself, or could never start."""
-        patience, crashes, ever_lived = self._patience, 0, False
+        waits, crashes, ever_lived = self._waits, 0, False
         status = 0
         while not self._stopping.is_set():
             began = time.monotonic()
@@ -85,16 +84,16 @@ class Launcher:
             if not ever_lived and status == 1:
                 return status  # a mistake, such as no screen; it has said so itself
             lasted = time.monotonic() - began
-            crashes = crashes + 1 if lasted < patience.quick else 0
-            self.safe = crashes >= patience.crashes
-            wait = patience.restart * max(1, 2 ** (crashes - patience.crashes))
+            crashes = crashes + 1 if lasted < waits.quick else 0
+            self.safe = crashes >= waits.crashes
+            wait = waits.restart * max(1, 2 ** (crashes - waits.crashes))
             _log.warning(
                 "the arcade ended with status %d after %.0f s; starting it again%s",
                 status,
                 lasted,
                 ", safely" if self.safe else "",
             )
-            self._stopping.wait(min(wait, patience.slowest))
+            self._stopping.wait(min(wait, waits.slowest))
         return status
 
     def stop(self) -> None:
@@ -110,17 +109,15 @@ class Launcher:
         environment = {**os.environ, BEAT_ENV: "1", **(SAFE_ENVIRONMENT if self.safe else {})}
         self.starts += 1
         beats: queue.Queue[bool] = queue.Queue()
-        with _Ended(
-            subprocess.Popen(
-                self._command, stdout=subprocess.PIPE, text=True, env=environment, bufsize=1
-            )
-        ) as child:
-            self._child = child
+        child = subprocess.Popen(
+            self._command, stdout=subprocess.PIPE, text=True, env=environment, bufsize=1
+        )
+        self._child = child
+        try:
             if self._stopping.is_set():
                 child.terminate()
-            listener = threading.Thread(target=_listen, args=(child, beats), daemon=True)
-            listener.start()
-            lived, wait = False, self._patience.start
+            threading.Thread(target=_listen, args=(child, beats), daemon=True).start()
+            lived, wait = False, self._waits.start
             while True:
                 try:
                     alive = beats.get(timeout=wait)
@@ -130,27 +127,11 @@ class Launcher:
                     return child.wait() or 1, lived
                 if not alive:
                     return child.wait(), lived
-                lived, wait = True, self._patience.silence
-
-
-class _Ended:
-    """Leaves no child behind."""
-
-    def __init__(self, child: subprocess.Popen[str]) -> None:
-        self._child = child
-
-    def __enter__(self) -> subprocess.Popen[str]:
-        return self._child
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._child.poll() is None:
-            self._child.kill()
-            self._child.wait()
+                lived, wait = True, self._waits.silence
+        finally:  # leave no child behind
+            if child.poll() is None:
+                child.kill()
+                child.wait()
 
 
 def _listen(child: subprocess.Popen[str], beats: queue.Queue[bool]) -> None:

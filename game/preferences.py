@@ -32,6 +32,17 @@ class Preferences:
     allow_watch: bool = True
     pin: str = "2600"  # opens the operator's menu
 
+    def stepped(self, name: str, step: int) -> Preferences:
+        """Return a copy with the value `name` a step on: other way, next turn, or louder."""
+        value: Any = getattr(self, name)
+        if isinstance(value, bool):
+            value = not value
+        elif name == "turn_minutes":
+            value = TURNS[(TURNS.index(value) + step) % len(TURNS)]
+        else:
+            value = min(LOUDEST, max(0, value + step))
+        return dataclasses.replace(self, **{name: value})
+
     def to_json(self) -> bytes:
         """Return the file's contents."""
         return (json.dumps(dataclasses.asdict(self), indent=1) + "\n").encode()

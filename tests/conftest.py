@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,6 +25,14 @@ def is_one_sentence(message: object) -> bool:
     """Whether a person can read `message` as one line: no dump, no list of sentences."""
     text = str(message)
     return 10 < len(text) < 500 and text.isprintable() and ". " not in text and text[-1] != "."
+
+
+def wait_for(what: Callable[[], object], seconds: float = 20) -> None:
+    """Wait until `what` holds; fail if that takes longer than `seconds`."""
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
 
 
 @pytest.fixture(scope="session")

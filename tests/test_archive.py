@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import wait_for
 
 from game import archive as archive_module
 from game.archive import DATABASE, Archive, Standings, verify_beside
@@ -30,13 +30,6 @@ def scored(points: int) -> Tape:
     tape = short_tape()
     tape.score = points
     return tape
-
-
-def wait_for(what: Callable[[], object], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.005)
 
 
 def never(_path: Path) -> bool | None:

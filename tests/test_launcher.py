@@ -8,9 +8,9 @@ import threading
 import time
 from pathlib import Path
 
-from game.launcher import BEAT_ENV, Heart, Launcher, Patience
+from game.launcher import BEAT_ENV, Heart, Launcher, Waits
 
-QUICK = Patience(start=20, silence=0.5, restart=0.01, quick=10, crashes=3, slowest=0.05)
+QUICK = Waits(start=20, silence=0.5, restart=0.01, quick=10, crashes=3, slowest=0.05)
 
 COUNT = """
 import os, sys, time
@@ -24,7 +24,7 @@ def beat():
 """
 
 
-def launcher(tmp_path: Path, program: str, patience: Patience = QUICK) -> Launcher:
+def launcher(tmp_path: Path, program: str, patience: Waits = QUICK) -> Launcher:
     command = [sys.executable, "-c", COUNT + program, str(tmp_path / "log")]
     return Launcher(command, patience)
 
@@ -66,7 +66,7 @@ def test_after_three_quick_crashes_it_is_started_safely(tmp_path: Path) -> None:
 
 
 def test_crashes_far_apart_are_no_reason_for_safety(tmp_path: Path) -> None:
-    patience = Patience(start=20, silence=5, restart=0.01, quick=0.0)
+    patience = Waits(start=20, silence=5, restart=0.01, quick=0.0)
     kept = launcher(tmp_path, "beat()\nif number < 4: os._exit(3)", patience)
     assert kept.run() == 0
     assert not kept.safe
@@ -84,7 +84,7 @@ def test_stopping_ends_the_arcade_gently(tmp_path: Path) -> None:
         "signal.signal(signal.SIGTERM, lambda *_: (log.write_text('gently'), os._exit(0)))\n"
         "while True: beat(); time.sleep(0.1)"
     )
-    kept = launcher(tmp_path, program, Patience(start=20, silence=5))
+    kept = launcher(tmp_path, program, Waits(start=20, silence=5))
     results: list[int] = []
     thread = threading.Thread(target=lambda: results.append(kept.run()))
     thread.start()

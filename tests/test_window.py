@@ -7,10 +7,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import wait_for
 
 from game.cabinet import Action
 from game.player import Kind
@@ -43,13 +44,6 @@ def screen() -> Iterator[str]:
     yield display
     server.terminate()
     server.wait()
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def test_race_pause_title_and_quit_with_real_keys(screen: str, tmp_path: Path) -> None:

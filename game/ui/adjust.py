@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pygame
 
-from game.preferences import LOUDEST
 from game.ui.controls import Command
 from game.ui.menu import Choice, Menu
 from game.ui.patience import Patience
@@ -65,12 +62,7 @@ class Adjust:
         self._patience.draw(target, theme, "Title")
 
     def _change(self, key: str, step: int) -> None:
-        now = self._arcade.preferences
-        if key == "muted":
-            self._arcade.prefer(dataclasses.replace(now, muted=not now.muted))
-            return
-        value = min(LOUDEST, max(0, getattr(now, key) + step))
-        self._arcade.prefer(dataclasses.replace(now, **{key: value}))
+        self._arcade.prefer(self._arcade.preferences.stepped(key, step))
 
     def _label(self) -> None:
         now = self._arcade.preferences

@@ -48,7 +48,7 @@ def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
         return None
     if mode is Mode.WATCH:
         return [agent]
-    return [human, DelayedPlayer(agent, arcade.handicap.delay_frames)]
+    return [human, DelayedPlayer(agent, arcade.race_handicap.delay_frames)]
 
 
 def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena | None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any
 
 import pygame
 
-from game.preferences import LOUDEST, PIN_LENGTH, TURNS
+from game.preferences import PIN_LENGTH
 from game.ui.controls import Command
 from game.ui.menu import Choice, Menu
 from game.ui.patience import Patience
 from game.ui.scene import Arcade, Home, Quit, Replace, Transition
 from game.ui.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
+from game.ui.wheels import Wheels
 
+DIGITS = "0123456789"
 PIN_WAIT_S, MENU_WAIT_S = 20, 120
 TRIES = 3
 # Where systems put sticks and cards.
@@ -38,30 +39,18 @@ class PinEntry:
     def __init__(self, arcade: Arcade, new: bool = False) -> None:
         self._arcade = arcade
         self._new = new
-        self._digits = [0] * PIN_LENGTH
-        self._at = 0
+        self._wheels = Wheels(DIGITS, "0" * PIN_LENGTH)
         self._left = TRIES
         self._wrong = False
         self._patience = Patience(PIN_WAIT_S)
 
     def handle(self, command: Command) -> Transition | None:
         self._patience.renew()
-        step = {Command.UP: 1, Command.DOWN: -1}.get(command)
-        if step is not None:
-            self._wrong = False
-            self._digits[self._at] = (self._digits[self._at] + step) % 10
-        elif command is Command.LEFT:
-            self._at = max(0, self._at - 1)
-        elif command is Command.RIGHT:
-            self._at = min(PIN_LENGTH - 1, self._at + 1)
-        elif command is Command.BACK:
+        if command is Command.BACK:
             return Home()
-        elif command is Command.CONFIRM:
-            if self._at < PIN_LENGTH - 1:
-                self._at += 1
-                return None
-            return self._entered("".join(map(str, self._digits)))
-        return None
+        if command in (Command.UP, Command.DOWN):
+            self._wrong = False
+        return self._entered(self._wheels.text) if self._wheels.handle(command) else None
 
     def update(self) -> Transition | None:
         self._patience.update()
@@ -78,13 +67,13 @@ class PinEntry:
         middle, y = target.get_rect().center
         title = "New PIN" if self._new else "Operator"
         theme.text(target, title, Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(220)))
-        for number, digit in enumerate(self._digits):
+        for number, digit in enumerate(self._wheels.text):
             box = pygame.Rect(0, 0, theme.px(90), theme.px(110))
             box.center = (round(middle + (number - 1.5) * theme.px(110)), y)
             theme.panel(target, box)
-            here = number == self._at
+            here = number == self._wheels.at
             # Nobody beside the operator shall read the other digits.
-            shown = f"{digit}" if here or self._new else "*"
+            shown = digit if here or self._new else "*"
             theme.text(target, shown, Font.SCORE, TEXT if here else MUTED, center=box.center)
             if here:
                 pygame.draw.rect(target, HUMAN, box, theme.px(4), border_radius=theme.px(8))
@@ -102,7 +91,7 @@ class PinEntry:
         if pin == arcade.preferences.pin:
             return Replace(OperatorMenu(arcade))
         self._left -= 1
-        self._wrong, self._at, self._digits = True, 0, [0] * PIN_LENGTH
+        self._wrong, self._wheels = True, Wheels(DIGITS, "0" * PIN_LENGTH)
         return Home() if self._left == 0 else None
 
 
@@ -125,7 +114,8 @@ class OperatorMenu:
             return Home()
         changes = key in _VALUES and (step is not None or command is Command.CONFIRM)
         if changes:
-            self._change(key, step or 1)
+            self._arcade.prefer(self._arcade.preferences.stepped(key, step or 1))
+            self._label()
             return None
         match self._menu.handle(command):
             case "pin":
@@ -173,18 +163,6 @@ class OperatorMenu:
         if said:
             said = theme.fit(said, Font.BODY, target.get_width() - theme.px(40))
             theme.text(target, said, Font.BODY, colour, midtop=(middle, foot))
-
-    def _change(self, key: str, step: int) -> None:
-        arcade, now = self._arcade, self._arcade.preferences
-        value: Any = getattr(now, key)
-        if isinstance(value, bool):
-            value = not value
-        elif key == "turn_minutes":
-            value = TURNS[(TURNS.index(value) + step) % len(TURNS)]
-        else:
-            value = min(LOUDEST, max(0, value + step))
-        arcade.prefer(dataclasses.replace(now, **{key: value}))
-        self._label()
 
     def _label(self) -> None:
         now = self._arcade.preferences

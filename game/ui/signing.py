@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pygame
 
 from game.archive import Entry
-from game.initials import LENGTH, LETTERS, is_wanted
+from game.initials import LETTERS, is_wanted
 from game.scores import Board
 from game.ui.board import Leaders
 from game.ui.controls import Command
@@ -15,6 +15,7 @@ from game.ui.effects import Effect
 from game.ui.patience import Patience
 from game.ui.scene import Arcade, Replace, Transition
 from game.ui.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Font, Theme
+from game.ui.wheels import Wheels
 
 if TYPE_CHECKING:
     from game.ui.arena import Arena
@@ -30,35 +31,25 @@ class Signing:
         self._arena = arena
         self._entry = entry
         self._board = board
-        self._letters = list(arcade.last_initials)
-        self._at = 0
+        self._wheels = Wheels(LETTERS, arcade.last_initials)
         self._refused = False
         self._patience = Patience(WAIT_S)
 
     @property
     def text(self) -> str:
         """The letters as they stand."""
-        return "".join(self._letters)
+        return self._wheels.text
 
     def handle(self, command: Command) -> Transition | None:
         self._patience.renew()
-        step = {Command.UP: 1, Command.DOWN: -1}.get(command)
-        if step is not None:
+        if command in (Command.UP, Command.DOWN):
             self._refused = False
-            index = LETTERS.index(self._letters[self._at])
-            self._letters[self._at] = LETTERS[(index + step) % len(LETTERS)]
-        elif command in (Command.LEFT, Command.BACK):
-            self._at = max(0, self._at - 1)
-        elif command is Command.RIGHT:
-            self._at = min(LENGTH - 1, self._at + 1)
-        elif command is Command.CONFIRM:
-            if self._at < LENGTH - 1:
-                self._at += 1
-            elif is_wanted(self.text):
-                return self._done()
-            else:
-                self._refused = True
-                self._at = 0
+        if not self._wheels.handle(command):
+            return None
+        if is_wanted(self.text):
+            return self._done()
+        self._refused = True
+        self._wheels.at = 0
         return None
 
     def update(self) -> Transition | None:
@@ -79,11 +70,11 @@ class Signing:
         )
         score = next(s for s in self._arena.match.seats if s.tape.kind is self._board.kind)
         theme.text(target, f"{score.frame.score} points", Font.MENU, HUMAN, midtop=title.midbottom)
-        for number, letter in enumerate(self._letters):
+        for number, letter in enumerate(self.text):
             box = pygame.Rect(0, 0, theme.px(150), theme.px(180))
             box.center = (middle + (number - 1) * theme.px(180), y + theme.px(10))
             theme.panel(target, box)
-            here = number == self._at
+            here = number == self._wheels.at
             theme.text(
                 target, letter, Font.COUNT, TEXT if here else MUTED, center=box.move(4, 4).center
             )

@@ -32,6 +32,7 @@ class Title:
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
         self._menu = Menu(self._choices())
+        self._followed = arcade.preferences
         self._demo = self._new_demo()
         self._variant = 1  # of a challenge
         self._frame = 0
@@ -162,6 +163,9 @@ class Title:
 
     def _follow_operator(self) -> None:
         """Take over what was set while another scene was shown."""
+        if self._arcade.preferences is self._followed:
+            return
+        self._followed = self._arcade.preferences
         choices = self._choices()
         if [c.key for c in choices] != [c.key for c in self._menu.choices]:
             self._menu = Menu(choices)
