@@ -11,7 +11,6 @@ import hashlib
 import io
 import json
 import logging
-import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,25 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from game.files import write_atomically
+
 KEEP = 2
 ONLINE = "online/"  # how the names of the online network's arrays begin
 
 _log = logging.getLogger(__name__)
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write `data` to `path` so that a crash leaves the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY) if os.name == "posix" else None
-    if folder is not None:
-        os.fsync(folder)
-        os.close(folder)
 
 
 def save(

@@ -11,9 +11,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from agents.checkpoint import write_atomically
 from agents.evaluate import entropy_bits
 from agents.journal import read_log
+from game.files import write_atomically
 
 SMOOTHING = 9  # log lines averaged, about four and a half minutes
 

@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.checkpoint import write_atomically
 from agents.player import AgentPlayer, Model, protocol_name, read_card
 from agents.preprocess import FRAME_SKIP
 from game.cabinet import Action, Rules
+from game.files import write_atomically
 from game.match import Match
 from game.player import ConstantPlayer, Player, RandomPlayer
 

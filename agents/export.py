@@ -21,6 +21,7 @@ from agents.networks import even_taus
 from agents.player import SIGNATURE, Model, ModelError, probe
 from agents.preprocess import SIDE, STACK
 from agents.symmetry import MIRRORED_ACTIONS, MIRRORED_COLUMNS
+from game.files import write_atomically
 
 CARD_VERSION = 1
 EXPORTED_QUANTILES = 32
@@ -150,9 +151,9 @@ def write_model(
 
 
 def _write(file: Path, data: bytes, card: dict[str, Any]) -> None:
-    checkpoint.write_atomically(file, data)
+    write_atomically(file, data)
     text = json.dumps(card, indent=1) + "\n"
-    checkpoint.write_atomically(file.with_suffix(".json"), text.encode())
+    write_atomically(file.with_suffix(".json"), text.encode())
 
 
 def _training(config: TrainingConfig, state: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from agents.player import ModelError
 from agents.symmetry import mirrored
 from agents.teacher import Teacher
 from agents.trials import hold_trial, rules_of
+from game.files import write_atomically
 
 # A step takes well under a second; a longer one means that the process was paused.
 LONGEST_STEP_S = 5.0
@@ -354,7 +355,7 @@ def open_run(
         if cluster.chief and (folder / "config.json").exists():
             config = load_config(folder)
         elif cluster.chief:
-            checkpoint.write_atomically(folder / "config.json", config.to_json().encode())
+            write_atomically(folder / "config.json", config.to_json().encode())
         config = TrainingConfig.from_json(cluster.share_text(config.to_json()))
         return Run(folder, config, weights, cluster)
     except OSError as error:

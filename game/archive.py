@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from game.files import write_atomically
 from game.player import Kind
 from game.scores import Board, Counters, Run, Scores, write_csv
 from game.tape import SUFFIX, Tape
@@ -160,14 +161,7 @@ class Archive:
 
     def write(self, name: str, data: bytes) -> None:
         """Hand over a small file for the folder; it is replaced whole or not at all."""
-
-        def job() -> None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            temporary = self._folder / f"{name}.tmp"
-            temporary.write_bytes(data)
-            temporary.replace(self._folder / name)
-
-        self._jobs.put(job)
+        self._jobs.put(partial(write_atomically, self._folder / name, data))
 
     def standings(self, board: Board) -> Standings | None:
         """Return the board as last known, None while it is read for the first time."""

@@ -19,7 +19,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 import struct
 import unicodedata
 from dataclasses import dataclass, field
@@ -37,6 +36,7 @@ from game.cabinet import (
     RulesError,
     rom_md5,
 )
+from game.files import write_atomically
 from game.player import Decision, Kind
 
 VERSION = 1
@@ -105,13 +105,7 @@ class Tape:
 
     def save(self, path: Path) -> None:
         """Write the tape to `path`, whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(path.name + ".tmp")
-        with temporary.open("wb") as file:
-            file.write(self.to_bytes())
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        write_atomically(path, self.to_bytes())
 
     def _seconds_begun(self) -> int:
         return -(-self.frames // FRAMES_PER_SECOND)

@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 NETWORKS = {"tensorflow", "keras", "ai_edge_litert"}
 GAME = [
+    "files",
     "cabinet",
     "player",
     "tape",

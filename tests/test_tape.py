@@ -14,7 +14,6 @@ from conftest import is_one_sentence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game import tape as tapes
 from game.cabinet import Action, Cabinet, Rules
 from game.match import Match
 from game.player import Kind, RandomPlayer
@@ -333,7 +332,7 @@ def test_failed_save_leaves_the_old_tape(
     def full_disk(_file: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(tapes.os, "fsync", full_disk)
+    monkeypatch.setattr(os, "fsync", full_disk)
     with pytest.raises(OSError, match="No space"):
         record(60).seats[0].tape.save(path)
     assert path.read_bytes() == stopped
