@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 NETWORKS = {"tensorflow", "keras", "ai_edge_litert"}
 GAME = [
     "files",
+    "ladder",
     "cabinet",
     "player",
     "tape",

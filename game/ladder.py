@@ -1,0 +1,51 @@
+"""The ladder: the opponents there are, from one that has just learnt to shoot to the champion.
+
+models/ladder holds earlier models of the champion's own training, each with its card.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+HEADLINE = "sticky 0.25"  # the protocol whose mean score ranks them
+CHAMPION = "champion"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One opponent, as its card describes it."""
+
+    model: Path
+    name: str
+    score: float  # points on average in the headline protocol
+    minutes: float  # of training up to here
+
+
+def ladder(champion: Path) -> list[Rung]:
+    """Return the opponents beside the model file `champion`, the weakest first.
+
+    One whose card cannot be used is left out and named in the log.
+    """
+    files = sorted((champion.parent / "ladder").glob("*.tflite"))
+    found = [_rung(file, file.stem) for file in files] + [_rung(champion, CHAMPION)]
+    return sorted((rung for rung in found if rung is not None), key=lambda rung: rung.score)
+
+
+def recommended(rungs: list[Rung]) -> Rung | None:
+    """Return the opponent for somebody who never played: the second weakest."""
+    return rungs[min(1, len(rungs) - 1)] if rungs else None
+
+
+def _rung(model: Path, name: str) -> Rung | None:
+    try:
+        card = json.loads(model.with_suffix(".json").read_text(encoding="utf-8"))
+        score = float(card["results"][HEADLINE]["summary"]["mean"])
+        return Rung(model, name, score, 60 * float(card["training"]["hours"]))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        _log.warning("%s is no opponent, its card cannot be used: %r", model, error)
+        return None
