@@ -42,6 +42,7 @@ class Episode:
     frames: int
     actions: list[int]  # [6], agent steps that chose each action
     places: dict[str, int]  # agent steps in each "bucket:action" pair
+    deaths: list[list[int]]  # [D, 2], the wave of each lost life, and how many invaders were left
 
 
 def player_factory(agent: str) -> PlayerFactory:
@@ -69,15 +70,27 @@ def play_episode(player: Player, rules: Rules, seed: int) -> Episode:
     (seat,) = match.seats
     actions = np.zeros(len(Action), np.int64)
     places: Counter[str] = Counter()
+    deaths: list[list[int]] = []
+    wave, invaders, lives = 1, seat.cabinet.invaders, seat.frame.lives
     while not match.over:
         decides = seat.frame.number % FRAME_SKIP == 0
         place = seat.cabinet.cannon_x // POSITION_BUCKET
         match.step()
+        wave += seat.cabinet.invaders > invaders
+        invaders = seat.cabinet.invaders
+        lost = seat.frame.lives < lives
+        landed = (
+            lives > 0 and seat.frame.over and seat.frame.number < rules.frame_cap - rules.noop_max
+        )
+        if lost or landed:
+            deaths.append([wave, invaders])
+        lives = seat.frame.lives
         if decides and seat.decision is not None:
             action = seat.decision.action
             actions[action] += 1
             places[f"{place}:{action.name}"] += 1
-    return Episode(seed, seat.frame.score, seat.frame.number, actions.tolist(), dict(places))
+    score, frames = seat.frame.score, seat.frame.number
+    return Episode(seed, score, frames, actions.tolist(), dict(places), deaths)
 
 
 _worker_factory: PlayerFactory
@@ -123,6 +136,8 @@ def summarize(games: list[Episode]) -> dict[str, Any]:
     shares = actions / actions.sum()
     pair, steps = places.most_common(1)[0]
     bucket, action = pair.split(":")
+    deaths = [death for game in games for death in game.deaths]
+    by_wave = Counter(wave for wave, _ in deaths)
     return {
         "episodes": len(games),
         "mean": float(scores.mean()),
@@ -139,6 +154,10 @@ def summarize(games: list[Episode]) -> dict[str, Any]:
             "action": action,
             "share": steps / places.total(),
         },
+        "deaths": {
+            "by_wave": {str(wave): by_wave[wave] / len(deaths) for wave in sorted(by_wave)},
+            "invaders_left_median": float(np.median([left for _, left in deaths] or [0])),
+        },
     }
 
 
@@ -148,6 +167,8 @@ def table(agent: str, rules: Rules, summary: dict[str, Any]) -> str:
     first, third = summary["quartiles"]
     pair = summary["top_pair"]
     shares = "  ".join(f"{name} {share:.1%}" for name, share in summary["action_shares"].items())
+    deaths = summary["deaths"]
+    waves = "  ".join(f"{wave}: {share:.0%}" for wave, share in deaths["by_wave"].items())
     return "\n".join(
         (
             f"player         {agent}",
@@ -161,6 +182,8 @@ def table(agent: str, rules: Rules, summary: dict[str, Any]) -> str:
             f"actions        {shares}",
             f"most frequent  {pair['action']} at x = {pair['x_from']} to "
             f"{pair['x_from'] + POSITION_BUCKET - 1}: {pair['share']:.1%} of steps",
+            f"lives lost in  wave {waves}   "
+            f"(median of invaders left: {deaths['invaders_left_median']:.0f})",
         )
     )
 

@@ -25,6 +25,7 @@ MAX_SEED = 2**31 - 1  # ALE keeps 32 bits, and takes -1 for the clock
 
 _ROM = "space_invaders"
 _RAM_CANNON_X = 28
+_RAM_INVADERS = 17
 _MODES = range(16)
 _DIFFICULTIES = range(2)
 
@@ -195,6 +196,11 @@ class Cabinet:
     def cannon_x(self) -> int:
         """The cannon's horizontal position in pixels from the left (Anand et al. 2019)."""
         return int(self._ale.getRAM()[_RAM_CANNON_X])
+
+    @property
+    def invaders(self) -> int:
+        """How many of a wave's 36 invaders are left (Anand et al. 2019)."""
+        return int(self._ale.getRAM()[_RAM_INVADERS])
 
     def ram(self) -> bytes:
         """Return the console's 128 bytes of memory."""

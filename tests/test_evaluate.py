@@ -45,6 +45,9 @@ def test_constant_fire_scores_285_in_every_game() -> None:
     assert (summary["action_shares"]["FIRE"], summary["action_entropy_bits"]) == (1, 0)
     assert summary["top_pair"]["action"] == "FIRE"
     assert summary["top_pair"]["share"] > 0.6
+    assert all(len(game["deaths"]) == 3 for game in result["episodes"])
+    assert summary["deaths"]["by_wave"] == {"1": 1}
+    assert 0 < summary["deaths"]["invaders_left_median"] < 36
     assert result["agent"] == "constant:fire"
     assert result["rules"]["sticky"] == 0.25
 
@@ -75,10 +78,17 @@ def test_episode_counts_agent_steps_not_frames() -> None:
 
 def test_summary_equals_numbers_made_by_hand() -> None:
     games = [
-        Episode(0, 100, 400, [50, 50, 0, 0, 0, 0], {"4:NOOP": 50, "4:FIRE": 50}),
-        Episode(1, 200, 800, [0, 100, 100, 0, 0, 0], {"4:FIRE": 70, "5:FIRE": 30, "5:RIGHT": 100}),
-        Episode(2, 300, 600, [0, 0, 25, 75, 0, 0], {"4:LEFT": 75, "5:RIGHT": 25}),
-        Episode(3, 600, 200, [0, 0, 0, 0, 0, 0], {}),
+        Episode(0, 100, 400, [50, 50, 0, 0, 0, 0], {"4:NOOP": 50, "4:FIRE": 50}, [[1, 9]]),
+        Episode(
+            1,
+            200,
+            800,
+            [0, 100, 100, 0, 0, 0],
+            {"4:FIRE": 70, "5:FIRE": 30, "5:RIGHT": 100},
+            [[1, 4], [2, 30], [2, 5]],
+        ),
+        Episode(2, 300, 600, [0, 0, 25, 75, 0, 0], {"4:LEFT": 75, "5:RIGHT": 25}, []),
+        Episode(3, 600, 200, [0, 0, 0, 0, 0, 0], {}, []),
     ]
     summary = summarize(games)
     low, high = summary.pop("mean_95")
@@ -95,11 +105,14 @@ def test_summary_equals_numbers_made_by_hand() -> None:
         "action_shares": dict(zip([a.name for a in Action], [*shares, 0, 0], strict=True)),
         "action_entropy_bits": pytest.approx(-sum(p * math.log2(p) for p in shares)),
         "top_pair": {"x_from": 40, "action": "RIGHT", "share": 125 / 400},
+        "deaths": {"by_wave": {"1": 0.5, "2": 0.5}, "invaders_left_median": 7},
     }
 
 
 def test_bootstrap_interval_is_about_two_standard_errors() -> None:
-    games = [Episode(i, 100 * (i % 2), 10, [1, 0, 0, 0, 0, 0], {"0:NOOP": 1}) for i in range(100)]
+    games = [
+        Episode(i, 100 * (i % 2), 10, [1, 0, 0, 0, 0, 0], {"0:NOOP": 1}, []) for i in range(100)
+    ]
     low, high = summarize(games)["mean_95"]
     assert low == pytest.approx(50 - 9.8, abs=1.5)
     assert high == pytest.approx(50 + 9.8, abs=1.5)
@@ -109,7 +122,7 @@ def test_result_is_json_and_a_table(random_games: dict[str, Any], tmp_path: Path
     write_json(tmp_path / "result.json", random_games)
     assert json.loads((tmp_path / "result.json").read_text()) == random_games
     lines = table("random", SHORT, random_games["summary"]).splitlines()
-    assert len(lines) == 9
+    assert len(lines) == 10
     assert f"mean           {random_games['summary']['mean']:.1f} " in lines[3]
 
 
