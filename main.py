@@ -281,6 +281,7 @@ def _window(arguments: argparse.Namespace) -> int:
     from game.ui.pacer import Pacer
     from game.ui.scene import AgentSource, Arcade, Mode
     from game.ui.sound import Speaker
+    from game.ui.words import system_language
 
     log_to_file(data_folder())
     rom_path()  # without the cartridge there is nothing to show
@@ -295,7 +296,7 @@ def _window(arguments: argparse.Namespace) -> int:
     archive = Archive(data_folder())
     speaker = Speaker(options.mute)
     mode = None if arguments.mode_name is None else Mode(arguments.mode_name)
-    preferences = load_preferences(data_folder())
+    preferences = load_preferences(data_folder(), system_language())
     app = App(Arcade(options, Controls(), speaker, agent, archive, preferences), mode)
     # An operator's or the system's way to end a kiosk; games under way are kept.
     signal.signal(signal.SIGTERM, lambda _number, _frame: app.close())
@@ -399,7 +400,7 @@ def _scores(arguments: argparse.Namespace) -> int:
             print(f"{write_csv(scores.runs(), arguments.csv)} runs written to {arguments.csv}")
             return 0
         for board in scores.boards():
-            print(f"{board.name} ({board.kind})")
+            print(f"{board.words()} ({board.kind})")
             for place, run in enumerate(scores.leaders(board), 1):
                 mark = "verified" if run.verified else ""
                 print(f"{place:4}  {shown(run.initials)}  {run.score:6}  {run.player:16} {mark}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -68,14 +69,21 @@ _BY_INPUT = {(action.direction, action.fires): action for action in Action}
 _ALE_ACTIONS = [getattr(ale_py.Action, action.name) for action in Action]
 
 
-# The cartridge's games 1 to 16 are all ways to combine four twists (its manual, Atari 1980).
-_TWISTS = ("moving shields", "zigzag bombs", "fast bombs", "invisible invaders")
+# Says a text whose fields are filled from what is named; str.format does so in English.
+Say = Callable[..., str]
 
 
-def variant_name(mode: int) -> str:
+def variant_name(mode: int, say: Say = str.format) -> str:
     """Return what is different in game variant `mode`, in words."""
-    twists = [twist for bit, twist in enumerate(_TWISTS) if mode >> bit & 1]
-    return ", ".join(twists) or "the classic game"
+    # The cartridge's games 1 to 16 are all ways to combine four twists (its manual, Atari 1980).
+    twists = (
+        say("moving shields"),
+        say("zigzag bombs"),
+        say("fast bombs"),
+        say("invisible invaders"),
+    )
+    chosen = [twist for bit, twist in enumerate(twists) if mode >> bit & 1]
+    return ", ".join(chosen) or say("the classic game")
 
 
 class CabinetError(RuntimeError):

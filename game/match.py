@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from game.cabinet import FRAMES_PER_SECOND, Cabinet, Frame, Rules
+from game.cabinet import FRAMES_PER_SECOND, Cabinet, Frame, Rules, Say
 from game.player import Decision, Kind, Player
 from game.tape import Tape
 
@@ -25,11 +25,15 @@ class Handicap:
 
     @property
     def name(self) -> str:
-        """What is given, in words; empty for an even match."""
+        """What is given, as boards keep it; empty for an even match."""
+        return self.words()
+
+    def words(self, say: Say = str.format) -> str:
+        """Return what is given, in words; empty for an even match."""
         given = (
-            (self.delay_ms, f"network {self.delay_ms} ms slower"),
-            (self.head_start_s, f"{self.head_start_s} s head start"),
-            (self.extra_s, f"{self.extra_s} s extra time"),
+            (self.delay_ms, say("network {number} ms slower", number=self.delay_ms)),
+            (self.head_start_s, say("{number} s head start", number=self.head_start_s)),
+            (self.extra_s, say("{number} s extra time", number=self.extra_s)),
         )
         return ", ".join(words for amount, words in given if amount)
 

@@ -13,17 +13,23 @@ FILE = "preferences.json"
 LOUDEST = 10  # volumes are whole numbers from 0 to this
 PIN_LENGTH = 4
 TURNS = (1, 2, 5, 0)  # minutes of a race; 0 plays to the end
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "de")
+
+# What steps through a few values, round and round.
+_CHOICES: dict[str, tuple[Any, ...]] = {"turn_minutes": TURNS, "language": LANGUAGES}
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """Volumes, and what an operator allows at an event."""
+    """How it sounds and speaks, and what an operator allows at an event."""
 
     volume: int = LOUDEST  # of everything
     effects: int = 6  # of the arcade's own sounds, beside the cartridge's
     muted: bool = False
+    language: str = ENGLISH
     # These count in a kiosk only
     attract_sound: bool = False  # whether the demo between visitors is heard
     turn_minutes: int = 2  # of a race
@@ -33,12 +39,13 @@ class Preferences:
     pin: str = "2600"  # opens the operator's menu
 
     def stepped(self, name: str, step: int) -> Preferences:
-        """Return a copy with the value `name` a step on: other way, next turn, or louder."""
+        """Return a copy with the value `name` a step on: other way, next choice, or louder."""
         value: Any = getattr(self, name)
         if isinstance(value, bool):
             value = not value
-        elif name == "turn_minutes":
-            value = TURNS[(TURNS.index(value) + step) % len(TURNS)]
+        elif name in _CHOICES:
+            choices = _CHOICES[name]
+            value = choices[(choices.index(value) + step) % len(choices)]
         else:
             value = min(LOUDEST, max(0, value + step))
         return dataclasses.replace(self, **{name: value})
@@ -48,31 +55,34 @@ class Preferences:
         return (json.dumps(dataclasses.asdict(self), indent=1) + "\n").encode()
 
 
-def load_preferences(folder: Path) -> Preferences:
-    """Read the file in `folder`; what is missing, damaged or out of range is as at first."""
+def load_preferences(folder: Path, language: str = ENGLISH) -> Preferences:
+    """Read the file in `folder`; what is missing, damaged or out of range is as at first.
+
+    Then `language` is spoken.
+    """
+    first = Preferences(language=language)
     path = folder / FILE
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Preferences()
+        return first
     except (OSError, ValueError, RecursionError) as error:
         _log.warning("the preferences in %s cannot be read and are as at first: %s", path, error)
-        return Preferences()
+        return first
     known = data if isinstance(data, dict) else {}
-    fields = {field.name: field.default for field in dataclasses.fields(Preferences)}
     good: dict[str, Any] = {
         name: known[name]
-        for name, default in fields.items()
-        if type(known.get(name)) is type(default) and _in_range(name, known[name])
+        for name, usual in dataclasses.asdict(first).items()
+        if type(known.get(name)) is type(usual) and _in_range(name, known[name])
     }
-    return Preferences(**good)
+    return dataclasses.replace(first, **good)
 
 
 def _in_range(name: str, value: Any) -> bool:
     if name in ("volume", "effects"):
         return bool(0 <= value <= LOUDEST)
-    if name == "turn_minutes":
-        return value in TURNS
+    if name in _CHOICES:
+        return value in _CHOICES[name]
     if name == "pin":
         return len(value) == PIN_LENGTH and bool(value.isascii() and value.isdigit())
     return True

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from game.cabinet import FRAMES_PER_SECOND, Rules, variant_name
+from game.cabinet import FRAMES_PER_SECOND, Rules, Say, variant_name
+from game.match import HANDICAPS
 from game.player import Kind
 
 VERSION = 2  # of the table, kept in SQLite's user_version
@@ -61,23 +62,22 @@ class Board:
     limit_frames: int | None = None
     handicap: str = ""  # what the person was given, in words
 
-    @property
-    def name(self) -> str:
-        """The kind of match in words; rules other than the standard ones are named."""
-        words = {"play": "Playing alone", "watch": "The network alone", "race": "Race"}[self.mode]
+    def words(self, say: Say = str.format) -> str:
+        """Return the kind of match in words; rules other than the standard ones are named."""
+        names = {
+            "play": say("Playing alone"),
+            "watch": say("The network alone"),
+            "race": say("Race"),
+        }
+        match = names[self.mode]
         if self.limit_frames is not None:
-            words += f" of {self.limit_frames / FRAMES_PER_SECOND / 60:g} min"
+            minutes = f"{self.limit_frames / FRAMES_PER_SECOND / 60:g}"
+            match = say("{match} of {minutes} min", match=match, minutes=minutes)
         elif self.mode == "race":
-            words += " to the end"
-        if self.handicap:
-            words += f", {self.handicap}"
-        for field_, standard in dataclasses.asdict(Rules()).items():
-            value = getattr(self.rules, field_)
-            if value == standard:
-                continue
-            given = variant_name(value) if field_ == "mode" else f"{_in_words(field_)} {value:g}"
-            words += f", {given}"
-        return words
+            match = say("{match} to the end", match=match)
+        known = {handicap.name: handicap.words(say) for handicap in HANDICAPS}
+        given = [known.get(self.handicap, self.handicap)] if self.handicap else []
+        return ", ".join([match, *given, *_rules_words(self.rules, say)])
 
 
 @dataclass(frozen=True)
@@ -331,8 +331,17 @@ def _set_aside(path: Path) -> Path:
     return aside
 
 
-def _in_words(name: str) -> str:
-    return name.replace("_", " ")
+def _rules_words(rules: Rules, say: Say) -> list[str]:
+    """Return what is not as in the standard rules."""
+    words = {
+        "sticky": say("stickiness {value}", value=f"{rules.sticky:g}"),
+        "noop_max": say("up to {number} no-ops", number=rules.noop_max),
+        "mode": variant_name(rules.mode, say),
+        "difficulty": say("difficulty {number}", number=rules.difficulty),
+        "frame_cap": say("at most {number} frames", number=rules.frame_cap),
+    }
+    standard = dataclasses.asdict(Rules())
+    return [words[name] for name, usual in standard.items() if getattr(rules, name) != usual]
 
 
 def _rules_text(rules: Rules) -> str:

@@ -13,6 +13,7 @@ from game.cabinet import Rules
 from game.preferences import Preferences, load_preferences
 from game.scores import Scores
 from game.ui import operator
+from game.ui.adjust import Adjust
 from game.ui.app import CHORD_FRAMES, App
 from game.ui.operator import CSV_NAME, MENU_WAIT_S, PIN_WAIT_S, TRIES, OperatorMenu, PinEntry
 from game.ui.scene import Mode
@@ -108,7 +109,9 @@ def test_a_door_left_open_closes(kiosk: App, inside: bool, wait: int) -> None:
 
 def test_what_is_set_holds_at_once_and_the_next_time(kiosk: App, tmp_path: Path) -> None:
     enter_pin(kiosk, Preferences().pin)
-    choose(kiosk, "volume", pygame.K_LEFT)
+    choose(kiosk, "settings", pygame.K_RETURN)
+    assert isinstance(kiosk.scene, Adjust)
+    press(kiosk, pygame.K_LEFT, pygame.K_ESCAPE)
     choose(kiosk, "attract_sound", pygame.K_RETURN)
     choose(kiosk, "turn_minutes", pygame.K_LEFT)
     choose(kiosk, "allow_play", pygame.K_LEFT)
@@ -120,7 +123,13 @@ def test_what_is_set_holds_at_once_and_the_next_time(kiosk: App, tmp_path: Path)
     run(kiosk, 2)
     title = kiosk.scene
     assert isinstance(title, Title)
-    assert [c.key for c in title._menu.choices] == ["race", "handicap", "watch", "board"]
+    assert [c.key for c in title._menu.choices] == [
+        "race",
+        "handicap",
+        "watch",
+        "board",
+        "language",
+    ]
     assert kiosk.arcade.race_frames == 3600
     assert kiosk.arcade.demo_is_heard
     hold_chord(kiosk, CHORD_FRAMES)

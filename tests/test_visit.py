@@ -21,7 +21,7 @@ from game.ui.board import Leaders, board_of
 from game.ui.fairness import draw_fairness, facts
 from game.ui.patience import Patience
 from game.ui.pause import Pause
-from game.ui.results import SIGN, Results
+from game.ui.results import Results
 from game.ui.scene import Mode
 from game.ui.signing import Signing
 from game.ui.theme import Theme
@@ -55,7 +55,7 @@ def wait_for_signing(app: App) -> None:
     """Signing is what is marked, soon after a game that is on the board."""
     scene = app.scene
     assert isinstance(scene, Results)
-    settle(app, lambda: scene._menu.current.label == SIGN)
+    settle(app, lambda: scene._menu.current.key == "sign")
 
 
 def seconds(count: float) -> int:
@@ -269,7 +269,7 @@ def test_visitors_cannot_leave_a_kiosk(make_app: Callable[..., App]) -> None:
     assert pygame.display.get_surface() is window
     press(app, pygame.K_UP)
     assert isinstance(app.scene, Title)
-    assert app.scene._menu.current.key == "board"
+    assert app.scene._menu.current.key == "language"
     assert "quit" not in [choice.key for choice in app.scene._menu.choices]
 
 
@@ -346,7 +346,7 @@ def test_a_challenge_is_another_game_with_a_board_of_its_own(make_app: Callable[
     arena = arena_of(app)
     assert arena.mode is Mode.PLAY
     assert arena.match.rules.mode == 3
-    assert arena.board(Kind.HUMAN).name.startswith("Playing alone, moving shields, zigzag bombs")
+    assert arena.board(Kind.HUMAN).words().startswith("Playing alone, moving shields, zigzag bombs")
     press(app, pygame.K_ESCAPE, pygame.K_DOWN, pygame.K_RETURN)
     assert arena_of(app) is not arena
     assert arena_of(app).match.rules.mode == 3, "again is the same game"

@@ -30,6 +30,7 @@ from game.ui.scene import (
 )
 from game.ui.theme import Theme
 from game.ui.title import Title
+from game.ui.words import say
 
 # SDL falls back to these when there is no screen; a person would see nothing.
 _BLIND_DRIVERS = ("offscreen", "dummy", "evdev")
@@ -157,10 +158,10 @@ class App:
             if event.type in _REDRAW_EVENTS:
                 self._shown = None
             if event.type == pygame.WINDOWFOCUSLOST:
-                self._apply(self.scene.interrupt("The window lost the focus"))
+                self._apply(self.scene.interrupt(say("The window lost the focus")))
             lost = controls.take_lost_pad()
             if lost is not None:
-                self._apply(self.scene.interrupt(f"{lost} was unplugged"))
+                self._apply(self.scene.interrupt(say("{pad} was unplugged", pad=lost)))
             if command is not None:
                 self._command(command)
 

@@ -29,6 +29,7 @@ from game.ui.theme import (
     colour_of,
     name_of,
 )
+from game.ui.words import say
 
 COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
 AFTERMATH_FRAMES = 90  # between the last life and the result
@@ -162,12 +163,12 @@ class Arena:
             elif fresh:
                 self._draw_help(target, place.panel, theme)
             if seat.frame.over:
-                self._draw_stamp(target, place.picture, "GAME OVER", theme)
+                self._draw_stamp(target, place.picture, say("GAME OVER"), theme)
             elif seat.done(self.match.number):
-                self._draw_stamp(target, place.picture, "TIME", theme)
+                self._draw_stamp(target, place.picture, say("TIME"), theme)
             elif waits:
                 left = -(-(seat.begins - self.match.number) // FRAMES_PER_SECOND)
-                self._draw_stamp(target, place.picture, f"IN {left} S", theme)
+                self._draw_stamp(target, place.picture, say("IN {seconds} S", seconds=left), theme)
         if len(seats) == 2:
             self._draw_clock(target, clock, theme)
         if self._countdown > 0:
@@ -223,23 +224,32 @@ class Arena:
         )
         ours, theirs = (seat.frame.score for seat in self.match.seats)
         gap = ours - theirs
-        words = "level" if gap == 0 else f"you lead by {gap}" if gap > 0 else f"{-gap} behind"
+        words = say("level")
+        if gap > 0:
+            words = say("you lead by {points}", points=gap)
+        elif gap < 0:
+            words = say("{points} behind", points=-gap)
         colour: Colour = MUTED
         if gap:
             colour = colour_of(self.match.seats[0 if gap > 0 else 1].player.kind)
-        theme.text(target, words, Font.MENU, colour, midbottom=rect.midbottom)
+        theme.text(target, words, Font.MENU, colour, rect.width, midbottom=rect.midbottom)
 
     def _draw_help(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
         watching = self.mode is Mode.WATCH
-        lines = [] if watching else [("Move", "arrows  or  A  D"), ("Fire", "space  or  up,  W")]
-        lines.append(("Pause", "P  or  Esc"))
+        lines: list[tuple[str, str]] = []
+        if not watching:
+            lines = [
+                (say("Move"), say("arrows  or  A  D")),
+                (say("Fire"), say("space  or  up,  W")),
+            ]
+        lines.append((say("Pause"), say("P  or  Esc")))
         if self.mode is not Mode.PLAY:
-            lines.append(("Its thoughts", "Tab"))
+            lines.append((say("Its thoughts"), say("Tab")))
         if rect.height > theme.px(260):
-            lines += [("Sound", "M"), ("Full screen", "F11")]
+            lines += [(say("Sound"), "M"), (say("Full screen"), "F11")]
         best = self._best_human()
         if not watching and best:
-            lines.append(("Best here", f"{best}"))
+            lines.append((say("Best here"), f"{best}"))
         key = ("help", rect.size, tuple(lines))
         target.blit(theme.keep(key, lambda: _help_panel(rect.size, lines, theme)), rect)
 
@@ -257,7 +267,8 @@ class Arena:
         self, target: pygame.Surface, rect: pygame.Rect, words: str, theme: Theme
     ) -> None:
         theme.shade(target, rect, 150)
-        theme.text(target, words, Font.SCORE, TEXT, center=rect.center)
+        room = rect.width - theme.px(20)
+        theme.text(target, words, Font.SCORE, TEXT, room, center=rect.center)
 
     def _draw_countdown(self, target: pygame.Surface, y: int, theme: Theme) -> None:
         number = -(-self._countdown // FRAMES_PER_SECOND)
@@ -275,10 +286,13 @@ def _help_panel(
     panel.fill(BACKGROUND)
     theme.panel(panel, panel.get_rect())
     row = min(theme.px(44), (size[1] - theme.px(16)) // len(lines))
+    column = theme.px(140)  # where the names end
     for number, (what, how) in enumerate(lines):
         y = theme.px(10) + number * row + row // 2
-        theme.text(panel, what, Font.BODY, MUTED, midleft=(theme.px(16), y))
-        theme.text(panel, how, Font.BODY, TEXT, midleft=(theme.px(150), y))
+        left = theme.px(16)
+        theme.text(panel, what, Font.BODY, MUTED, column - left, midleft=(left, y))
+        how_room = size[0] - left - column - theme.px(10)
+        theme.text(panel, how, Font.BODY, TEXT, how_room, midleft=(column + theme.px(10), y))
     return panel
 
 

@@ -16,9 +16,9 @@ from game.ui.controls import Command
 from game.ui.overlay import draw_action
 from game.ui.scene import Arcade, Mode, Pop, Transition
 from game.ui.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, Colour, Font, Theme
+from game.ui.words import say
 
 DEMO_S, BOARD_S, CARD_S = 30, 15, 15
-INVITATION = "Press any button"
 
 
 class Page(Protocol):
@@ -149,11 +149,11 @@ class Card:
 def draw_card(target: pygame.Surface, area: pygame.Rect, theme: Theme) -> None:
     """Draw how to play into the middle of `area`."""
     middle, y = area.center
-    theme.text(target, "How to play", Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(330)))
+    theme.text(target, say("How to play"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(330)))
     cards: tuple[tuple[Action, str, str], ...] = (
-        (Action.LEFT, "Go left", "stick, cross, left or A"),
-        (Action.FIRE, "Fire", "any button, space or up"),
-        (Action.RIGHT, "Go right", "stick, cross, right or D"),
+        (Action.LEFT, say("Go left"), say("stick, cross, left or A")),
+        (Action.FIRE, say("Fire"), say("any button, space or up")),
+        (Action.RIGHT, say("Go right"), say("stick, cross, right or D")),
     )
     for number, (action, what, how) in enumerate(cards):
         box = pygame.Rect(0, 0, theme.px(340), theme.px(260))
@@ -162,14 +162,15 @@ def draw_card(target: pygame.Surface, area: pygame.Rect, theme: Theme) -> None:
         icon = pygame.Rect(0, 0, theme.px(150), theme.px(110))
         icon.midtop = (box.centerx, box.top + theme.px(20))
         draw_action(target, icon, action, HUMAN, theme)
-        theme.text(target, what, Font.MENU, TEXT, midtop=(box.centerx, icon.bottom + theme.px(12)))
-        theme.text(
-            target, how, Font.BODY, MUTED, midbottom=(box.centerx, box.bottom - theme.px(18))
-        )
+        room = box.width - theme.px(24)
+        above = (box.centerx, icon.bottom + theme.px(12))
+        theme.text(target, what, Font.MENU, TEXT, room, midtop=above)
+        below = (box.centerx, box.bottom - theme.px(18))
+        theme.text(target, how, Font.BODY, MUTED, room, midbottom=below)
     lines: tuple[tuple[str, Colour], ...] = (
-        ("Shoot the invaders, dodge their bombs: you have three lives.", TEXT),
-        ("You are amber on the left. The network plays the same game on the right.", AGENT),
-        ("More points when the time is up wins.", TEXT),
+        (say("Shoot the invaders, dodge their bombs: you have three lives."), TEXT),
+        (say("You are amber on the left. The network plays the same game on the right."), AGENT),
+        (say("More points when the time is up wins."), TEXT),
     )
     top = y + theme.px(72)
     for words, colour in lines:
@@ -179,9 +180,10 @@ def draw_card(target: pygame.Surface, area: pygame.Rect, theme: Theme) -> None:
 
 def invite(target: pygame.Surface, area: pygame.Rect, frame: int, theme: Theme) -> None:
     """Ask for a press at the foot of `area`; calmly, once in two seconds."""
-    words = theme.render(INVITATION, Font.MENU, BACKGROUND)
-    box = words.get_rect().inflate(theme.px(48), theme.px(12))
+    words = say("Press any button")
+    box = pygame.Rect(0, 0, theme.width(words, Font.MENU), theme.height(Font.MENU))
+    box.inflate_ip(theme.px(48), theme.px(12))
     box.midbottom = (area.centerx, area.bottom - theme.px(26))
     colour = HUMAN if frame % (2 * FRAMES_PER_SECOND) < 1.5 * FRAMES_PER_SECOND else MUTED
     pygame.draw.rect(target, colour, box, border_radius=theme.px(10))
-    target.blit(words, words.get_rect(center=box.center))
+    theme.text(target, words, Font.MENU, BACKGROUND, center=box.center)

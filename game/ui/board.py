@@ -16,13 +16,13 @@ from game.ui.menu import Choice, Menu
 from game.ui.patience import Patience
 from game.ui.scene import Arcade, Home, Mode, Transition
 from game.ui.theme import AGENT, BACKGROUND, HUMAN, LINE, MUTED, TEXT, Font, Theme
+from game.ui.words import say
 
 if TYPE_CHECKING:
     from game.ui.arena import Arena
 
 WAIT_S = 20
 ROW = 34  # units
-_COLUMNS = {"today": "Today", "ever": "All time"}
 
 
 def board_of(mode: Mode, kind: Kind, arcade: Arcade) -> Board:
@@ -44,8 +44,8 @@ class Leaders:
         self._arena = arena
         self._own = own
         self._patience = Patience(WAIT_S)
-        again = [] if arena is None else [Choice("again", "Play again")]
-        self._menu = Menu([*again, Choice("home", "Title")])
+        again = [] if arena is None else [Choice("again", say("Play again"))]
+        self._menu = Menu([*again, Choice("home", say("Title"))])
 
     def handle(self, command: Command) -> Transition | None:
         self._patience.renew()
@@ -75,7 +75,7 @@ class Leaders:
         rows = pygame.Rect(0, 0, theme.px(300), 0)
         rows.midtop = (window.centerx, window.centery + theme.px(196))
         self._menu.draw(target, rows, HUMAN, theme, centred=True)
-        self._patience.draw(target, theme, "Title")
+        self._patience.draw(target, theme, say("Title"))
 
 
 def draw_leaders(
@@ -89,15 +89,16 @@ def draw_leaders(
     """Draw `board` into the middle of `area`, the line of run number `own` marked."""
     standings = arcade.archive.standings(board) if arcade.archive is not None else None
     top = area.centery - theme.px(340)
-    title = theme.text(target, "High scores", Font.HEADLINE, TEXT, midtop=(area.centerx, top))
-    words = board.name
+    title = theme.text(target, say("High scores"), Font.HEADLINE, TEXT, midtop=(area.centerx, top))
+    words = board.words(say)
     rival = dataclasses.replace(board, kind=Kind.AGENT)
     best = arcade.archive.best(rival) if arcade.archive is not None else 0
     if best:
-        words += f"   -   the network's best here: {best}"
+        words = say("{board}   -   the network's best here: {score}", board=words, score=best)
     placed = theme.text(target, words, Font.BODY, AGENT, midtop=(area.centerx, title.bottom))
     width = theme.px(420)
-    for side, (key, name) in zip((-1, 1), _COLUMNS.items(), strict=True):
+    columns = {"today": say("Today"), "ever": say("All time")}
+    for side, (key, name) in zip((-1, 1), columns.items(), strict=True):
         column = pygame.Rect(0, placed.bottom + theme.px(10), width, 0)
         column.centerx = area.centerx + side * theme.px(226)
         _draw_column(target, column, name, _lines(standings, key), theme, own)

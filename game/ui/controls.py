@@ -8,6 +8,7 @@ import pygame
 from pygame._sdl2 import controller
 
 from game.cabinet import Action
+from game.ui.words import say
 
 AXIS_THRESHOLD = 0.45  # of a stick's way
 _AXIS_FULL = 32768
@@ -210,7 +211,7 @@ class Controls:
         self._axes = {key: value for key, value in self._axes.items() if key[0] != pad}
         if gone is not None:
             joystick = gone.as_joystick() if isinstance(gone, controller.Controller) else gone
-            self.pad_lost = joystick.get_name() or "the gamepad"
+            self.pad_lost = joystick.get_name() or say("The gamepad")
 
     def _pad_button(self, event: pygame.Event) -> Command | None:
         source = (event.instance_id, "button", event.button)

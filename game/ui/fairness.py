@@ -7,24 +7,26 @@ import pygame
 from game.match import Match, Seat
 from game.player import Kind
 from game.ui.theme import BACKGROUND, MUTED, TEXT, Font, Theme, colour_of
+from game.ui.words import say
 
 
 def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
     """Return what holds for `seat` of `match`, as pairs of what and how."""
     given = match.handicap
     network = seat.player.kind is Kind.AGENT
-    chance = f"{match.rules.sticky:.0%} of frames repeat the last press"
-    sticky = chance if match.rules.sticky else "every press counts at once"
+    delay = given.delay_ms if network else 0
+    percent = round(100 * match.rules.sticky)
+    repeats = say("{percent}% of frames repeat the last press", percent=percent)
     lines = [
-        ("Sees", "the picture, grey and small" if network else "the picture"),
-        ("Acts", "15 times a second" if network else "60 times a second"),
-        ("Delay", f"{given.delay_ms} ms added" if network and given.delay_ms else "none added"),
-        ("Both", sticky),
+        (say("Sees"), say("the picture, grey and small") if network else say("the picture")),
+        (say("Acts"), say("{number} times a second", number=15 if network else 60)),
+        (say("Delay"), say("{number} ms added", number=delay) if delay else say("none added")),
+        (say("Both"), repeats if percent else say("every press counts at once")),
     ]
     if network and given.head_start_s:
-        lines.append(("Begins", f"{given.head_start_s} s after you"))
+        lines.append((say("Begins"), say("{seconds} s after you", seconds=given.head_start_s)))
     if not network and given.extra_s and match.limit_frames is not None:
-        lines.append(("Ends", f"{given.extra_s} s after the network"))
+        lines.append((say("Ends"), say("{seconds} s after the network", seconds=given.extra_s)))
     return lines
 
 
@@ -40,7 +42,9 @@ def draw_fairness(
     for number, (what, how) in enumerate(lines):
         middle = top + number * row + row // 2
         tint = colour_of(seat.player.kind)
-        theme.text(target, what, Font.BODY, tint, midleft=(rect.left + theme.px(20), middle))
-        words = theme.fit(how, Font.BODY, rect.width - theme.px(140))
-        colour = MUTED if what == "Both" else TEXT
-        theme.text(target, words, Font.BODY, colour, midleft=(rect.left + theme.px(110), middle))
+        left, column = rect.left + theme.px(20), rect.left + theme.px(110)
+        theme.text(target, what, Font.BODY, tint, theme.px(80), midleft=(left, middle))
+        room, colour = rect.right - theme.px(20) - column, TEXT
+        if what == say("Both"):
+            colour = MUTED
+        theme.text(target, how, Font.BODY, colour, room, midleft=(column, middle))

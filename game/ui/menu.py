@@ -21,6 +21,11 @@ class Choice:
     why_not: str | None = None
 
 
+def with_value(name: str, value: object) -> str:
+    """Return the label of a choice whose value left and right change."""
+    return f"{name}   <  {value}  >"
+
+
 class Menu:
     """Choices with one of them marked."""
 
@@ -49,8 +54,7 @@ class Menu:
 
     def width(self, theme: Theme) -> int:
         """Return the width in pixels that the marked choice's bar needs."""
-        label = theme.render(self.current.label, Font.MENU, TEXT)
-        return label.get_width() + 2 * theme.px(18)
+        return theme.width(self.current.label, Font.MENU) + 2 * theme.px(18)
 
     def draw(
         self,
@@ -68,8 +72,6 @@ class Menu:
             if number == self.index:
                 pygame.draw.rect(target, accent, row, border_radius=theme.px(8))
                 colour = BACKGROUND if choice.why_not is None else PANEL
-            label = theme.render(choice.label, Font.MENU, colour)
-            place = label.get_rect(midleft=(row.left + theme.px(18), row.centery))
-            if centred:
-                place.centerx = row.centerx
-            target.blit(label, place)
+            room = row.inflate(-2 * theme.px(18), 0)
+            anchor = {"center": room.center} if centred else {"midleft": room.midleft}
+            theme.text(target, choice.label, Font.MENU, colour, room.width, **anchor)

@@ -8,12 +8,14 @@ from pathlib import Path
 import pygame
 
 from game.preferences import PIN_LENGTH
+from game.ui.adjust import Adjust
 from game.ui.controls import Command
-from game.ui.menu import Choice, Menu
+from game.ui.menu import Choice, Menu, with_value
 from game.ui.patience import Patience
-from game.ui.scene import Arcade, Home, Quit, Replace, Transition
+from game.ui.scene import Arcade, Home, Push, Quit, Replace, Transition
 from game.ui.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
 from game.ui.wheels import Wheels
+from game.ui.words import say
 
 DIGITS = "0123456789"
 PIN_WAIT_S, MENU_WAIT_S = 20, 120
@@ -22,15 +24,7 @@ TRIES = 3
 _MOUNTS = (Path("/media"), Path("/run/media"), Path("/Volumes"))
 CSV_NAME = "bigchamp-scores.csv"
 # What left and right change; the names are those of Preferences.
-_VALUES = (
-    "volume",
-    "effects",
-    "attract_sound",
-    "turn_minutes",
-    "allow_play",
-    "allow_challenge",
-    "allow_watch",
-)
+_VALUES = ("attract_sound", "turn_minutes", "allow_play", "allow_challenge", "allow_watch")
 
 
 class PinEntry:
@@ -65,7 +59,7 @@ class PinEntry:
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(BACKGROUND)
         middle, y = target.get_rect().center
-        title = "New PIN" if self._new else "Operator"
+        title = say("New PIN") if self._new else say("Operator")
         theme.text(target, title, Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(220)))
         for number, digit in enumerate(self._wheels.text):
             box = pygame.Rect(0, 0, theme.px(90), theme.px(110))
@@ -77,11 +71,11 @@ class PinEntry:
             theme.text(target, shown, Font.SCORE, TEXT if here else MUTED, center=box.center)
             if here:
                 pygame.draw.rect(target, HUMAN, box, theme.px(4), border_radius=theme.px(8))
-        words, colour = "Up and down choose, fire goes on", MUTED
+        words, colour = say("Up and down choose, fire goes on"), MUTED
         if self._wrong:
-            words, colour = "That is not it", WARNING
+            words, colour = say("That is not it"), WARNING
         theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(110)))
-        self._patience.draw(target, theme, "Title")
+        self._patience.draw(target, theme, say("Title"))
 
     def _entered(self, pin: str) -> Transition | None:
         arcade = self._arcade
@@ -101,8 +95,9 @@ class OperatorMenu:
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
         self._done = ""
+        self._stick = export_folder()
         self._patience = Patience(MENU_WAIT_S)
-        keys = (*_VALUES, "pin", "clear", "export", "quit", "home")
+        keys = ("settings", *_VALUES, "pin", "clear", "export", "quit", "home")
         self._menu = Menu([Choice(key, "") for key in keys])
         self._label()
 
@@ -118,6 +113,8 @@ class OperatorMenu:
             self._label()
             return None
         match self._menu.handle(command):
+            case "settings":
+                return Push(Adjust(self._arcade))
             case "pin":
                 return Replace(PinEntry(self._arcade, new=True))
             case "clear":
@@ -132,6 +129,7 @@ class OperatorMenu:
 
     def update(self) -> Transition | None:
         self._patience.update()
+        self._label()  # the language may have changed in the settings
         return Home() if self._patience.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
@@ -145,14 +143,17 @@ class OperatorMenu:
         middle, y = target.get_rect().center
         archive = self._arcade.archive
         counted = archive.counters if archive is not None else None
-        words = "no scores are kept"
+        words = say("no scores are kept")
         if counted is not None:
-            words = (
-                f"{counted.plays} games by people, {counted.mean_seconds:.0f} s on average; "
-                f"{counted.wins} of {counted.races} races won"
+            words = say(
+                "{plays} games by people, {seconds} s on average; {wins} of {races} races won",
+                plays=counted.plays,
+                seconds=round(counted.mean_seconds),
+                wins=counted.wins,
+                races=counted.races,
             )
         top = y - theme.px(350)
-        placed = theme.text(target, "Operator", Font.MENU, TEXT, midtop=(middle, top))
+        placed = theme.text(target, say("Operator"), Font.MENU, TEXT, midtop=(middle, top))
         placed = theme.text(target, words, Font.BODY, AGENT, midtop=placed.midbottom)
         rows = pygame.Rect(0, placed.bottom + theme.px(6), theme.px(620), 0)
         rows.centerx = middle
@@ -166,21 +167,25 @@ class OperatorMenu:
 
     def _label(self) -> None:
         now = self._arcade.preferences
-        yes = {True: "yes", False: "no"}
-        turn = f"{now.turn_minutes} min" if now.turn_minutes else "to the end"
+        yes = {True: say("yes"), False: say("no")}
+        turn = say("to the end")
+        if now.turn_minutes:
+            turn = say("{minutes} min", minutes=now.turn_minutes)
+        export = say("Write all scores to a stick: none is here")
+        if self._stick is not None:
+            export = say("Write all scores to {folder}", folder=self._stick)
         labels = {
-            "volume": f"Volume   <  {now.volume}  >",
-            "effects": f"Menu sounds   <  {now.effects}  >",
-            "attract_sound": f"Demo is heard   <  {yes[now.attract_sound]}  >",
-            "turn_minutes": f"A race lasts   <  {turn}  >",
-            "allow_play": f"Playing alone   <  {yes[now.allow_play]}  >",
-            "allow_challenge": f"Challenges   <  {yes[now.allow_challenge]}  >",
-            "allow_watch": f"Watching   <  {yes[now.allow_watch]}  >",
-            "pin": "New PIN",
-            "clear": "Take the last game off the boards",
-            "export": f"Write all scores to {export_folder() or 'a stick: none is here'}",
-            "quit": "End the arcade",
-            "home": "Title",
+            "settings": say("Settings"),
+            "attract_sound": with_value(say("Demo is heard"), yes[now.attract_sound]),
+            "turn_minutes": with_value(say("A race lasts"), turn),
+            "allow_play": with_value(say("Playing alone"), yes[now.allow_play]),
+            "allow_challenge": with_value(say("Challenges"), yes[now.allow_challenge]),
+            "allow_watch": with_value(say("Watching"), yes[now.allow_watch]),
+            "pin": say("New PIN"),
+            "clear": say("Take the last game off the boards"),
+            "export": export,
+            "quit": say("End the arcade"),
+            "home": say("Title"),
         }
         for choice in self._menu.choices:
             choice.label = labels[choice.key]
@@ -188,15 +193,15 @@ class OperatorMenu:
     def _clear(self) -> None:
         if self._arcade.archive is not None:
             self._arcade.archive.clear_last()
-            self._done = "The last game by a person is off the boards"
+            self._done = say("The last game by a person is off the boards")
 
     def _export(self) -> None:
-        folder = export_folder()
+        folder = self._stick = export_folder()
         if folder is None:
-            self._done = "Plug a stick in, and choose this again"
+            self._done = say("Plug a stick in, and choose this again")
         elif self._arcade.archive is not None:
             self._arcade.archive.export(folder / CSV_NAME)
-            self._done = f"All scores go to {folder / CSV_NAME}"
+            self._done = say("All scores go to {file}", file=folder / CSV_NAME)
         self._label()
 
 

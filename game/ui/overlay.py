@@ -10,19 +10,12 @@ import pygame
 from game.cabinet import FRAMES_PER_SECOND, Action
 from game.player import Decision, Thought
 from game.ui.theme import AGENT, BACKGROUND, LINE, MUTED, TEXT, Colour, Font, Theme
+from game.ui.words import say
 
 HISTORY_S = 10
 DECISIONS_PER_SECOND = FRAMES_PER_SECOND // 4
 _SCALE_FALL = 0.998  # per decision: the scale shrinks slowly, so that bars stay comparable
 
-NAMES = {
-    Action.NOOP: "wait",
-    Action.FIRE: "fire",
-    Action.RIGHT: "right",
-    Action.LEFT: "left",
-    Action.RIGHTFIRE: "right, fire",
-    Action.LEFTFIRE: "left, fire",
-}
 # Left to right as on a stick, so that a bar stands where the action goes.
 ORDER = (
     Action.LEFTFIRE,
@@ -95,9 +88,8 @@ def _draw_panel(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: 
 
 def _draw_actions(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: Theme) -> None:
     """Draw a column for each action: Q upwards, advantage about a line, the control below."""
-    caption = theme.text(
-        target, "Hits I expect in the next seconds", Font.CAPTION, MUTED, topleft=rect.topleft
-    )
+    words = say("Hits I expect in the next seconds")
+    caption = theme.text(target, words, Font.CAPTION, MUTED, rect.width, topleft=rect.topleft)
     gutter = theme.px(44)  # for the names of the rows
     icon_height = min(theme.px(48), max(theme.px(30), rect.height // 7))
     body = pygame.Rect(rect.left + gutter, caption.bottom, rect.width - gutter, 0)
@@ -105,10 +97,10 @@ def _draw_actions(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme
     advantage_height = min(theme.px(110), body.height // 3)
     q_area = pygame.Rect(body.topleft, (body.width, body.height - advantage_height))
     advantage_area = pygame.Rect(body.left, q_area.bottom, body.width, advantage_height)
-    for name, y in (("hits", q_area.bottom), ("edge", advantage_area.centery)):
-        height = theme.height(Font.CAPTION)
-        top = y - height if name == "hits" else y - height // 2
-        theme.text(target, name, Font.CAPTION, MUTED, topleft=(rect.left, top))
+    hits, edge = (rect.left, q_area.bottom), (rect.left, advantage_area.centery)
+    room = gutter - theme.px(4)
+    theme.text(target, say("hits"), Font.CAPTION, MUTED, room, bottomleft=hits)
+    theme.text(target, say("edge"), Font.CAPTION, MUTED, room, midleft=edge)
     width = body.width / len(ORDER)
     for column, action in enumerate(ORDER):
         cell = pygame.Rect(round(body.left + column * width), 0, round(width), 0)
@@ -178,12 +170,12 @@ def _draw_value(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: 
     """Draw the value of the situation as a number and its last ten seconds as a line."""
     value = "-" if trace.thought is None else f"{trace.thought.value:.1f}"
     number = theme.text(target, value, Font.MENU, TEXT, topright=rect.topright)
-    theme.text(target, "Value now", Font.CAPTION, MUTED, midleft=(rect.left, number.centery))
+    theme.text(target, say("Value now"), Font.CAPTION, MUTED, midleft=(rect.left, number.centery))
     chart = pygame.Rect(rect.left, number.bottom + theme.px(4), rect.width, 0)
     chart.height = rect.bottom - theme.height(Font.CAPTION) - chart.top
     pygame.draw.line(target, LINE, chart.bottomleft, chart.bottomright, theme.px(1))
-    theme.text(target, "10 s ago", Font.CAPTION, MUTED, bottomleft=rect.bottomleft)
-    theme.text(target, "now", Font.CAPTION, MUTED, bottomright=rect.bottomright)
+    theme.text(target, say("10 s ago"), Font.CAPTION, MUTED, bottomleft=rect.bottomleft)
+    theme.text(target, say("now"), Font.CAPTION, MUTED, bottomright=rect.bottomright)
     values = list(trace.values)
     if len(values) < 2 or chart.height < theme.px(10):
         return

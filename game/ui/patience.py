@@ -6,6 +6,7 @@ import pygame
 
 from game.cabinet import FRAMES_PER_SECOND
 from game.ui.theme import LINE, MUTED, Font, Theme
+from game.ui.words import say
 
 SHOWN_S = 10  # the end of a wait is announced this long before
 
@@ -37,7 +38,7 @@ class Patience:
         if seconds > SHOWN_S:
             return
         y = window.bottom - theme.px(40)
-        words = f"{what} in {max(0, seconds)} s"
+        words = say("{what} in {seconds} s", what=what, seconds=max(0, seconds))
         placed = theme.text(target, words, Font.BODY, MUTED, midbottom=(window.centerx, y))
         bar = pygame.Rect(0, placed.bottom + theme.px(4), theme.px(260), theme.px(4))
         bar.centerx = window.centerx

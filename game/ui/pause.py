@@ -11,6 +11,7 @@ from game.ui.menu import Choice, Menu
 from game.ui.patience import Patience
 from game.ui.scene import Arcade, Home, Mode, Pop, Transition
 from game.ui.theme import AGENT, HUMAN, MUTED, TEXT, Font, Theme
+from game.ui.words import say
 
 if TYPE_CHECKING:
     from game.ui.arena import Arena
@@ -27,7 +28,11 @@ class Pause:
         self._reason = reason
         self._patience = Patience(KIOSK_WAIT_S) if arcade.options.kiosk else None
         self._menu = Menu(
-            [Choice("resume", "Resume"), Choice("again", "Start again"), Choice("home", "Title")]
+            [
+                Choice("resume", say("Resume")),
+                Choice("again", say("Start again")),
+                Choice("home", say("Title")),
+            ]
         )
 
     def handle(self, command: Command) -> Transition | None:
@@ -67,15 +72,14 @@ class Pause:
         box = pygame.Rect(0, 0, theme.px(440), theme.px(330))
         box.center = target.get_rect().center
         theme.panel(target, box)
-        title = theme.text(
-            target, "Paused", Font.HEADLINE, TEXT, midtop=(box.centerx, box.top + theme.px(14))
-        )
+        place, room = (box.centerx, box.top + theme.px(14)), box.width - theme.px(40)
+        title = theme.text(target, say("Paused"), Font.HEADLINE, TEXT, room, midtop=place)
         if self._reason:
-            words = theme.fit(self._reason, Font.BODY, box.width - theme.px(40))
-            theme.text(target, words, Font.BODY, MUTED, midtop=title.midbottom)
+            words = theme.fit(self._reason, Font.BODY, 2 * room)
+            theme.text(target, words, Font.BODY, MUTED, room, midtop=title.midbottom)
         rows = box.inflate(-theme.px(60), 0)
         rows.top = box.bottom - self._menu.height(theme) - theme.px(24)
         accent = AGENT if self._arena.mode is Mode.WATCH else HUMAN
         self._menu.draw(target, rows, accent, theme, centred=True)
         if self._patience is not None:
-            self._patience.draw(target, theme, "Title")
+            self._patience.draw(target, theme, say("Title"))

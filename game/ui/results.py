@@ -17,13 +17,13 @@ from game.ui.patience import Patience
 from game.ui.scene import Arcade, Home, Mode, Replace, Transition
 from game.ui.signing import Signing
 from game.ui.theme import AGENT, HUMAN, MUTED, TEXT, Colour, Font, Theme, colour_of, name_of
+from game.ui.words import say
 
 if TYPE_CHECKING:
     from game.ui.arena import Arena
 
 DEAF_FRAMES = 30  # so that a player still firing does not choose
 WAIT_S = 30
-SIGN = "Sign the board"
 _PEOPLE_FIRST = (Kind.HUMAN, Kind.AGENT, Kind.SCRIPT, Kind.TAPE)
 
 
@@ -40,12 +40,16 @@ class Results:
         self._age = 0
         self._touched = False
         self._patience = Patience(WAIT_S)
-        again = {Mode.RACE: "Rematch", Mode.PLAY: "Play again", Mode.WATCH: "Watch another"}
+        again = {
+            Mode.RACE: say("Rematch"),
+            Mode.PLAY: say("Play again"),
+            Mode.WATCH: say("Watch another"),
+        }
         self._menu = Menu(
             [
                 Choice("again", again[arena.mode]),
-                Choice("board", "High scores"),
-                Choice("home", "Title"),
+                Choice("board", say("High scores")),
+                Choice("home", say("Title")),
             ]
         )
         arena.leave()  # the tapes are kept as soon as there is a result
@@ -59,13 +63,14 @@ class Results:
         """The result in a few words, and its colour."""
         match = self._arena.match
         if len(match.seats) == 1:
-            return "Game over", TEXT
+            return say("Game over"), TEXT
         winner = match.winner()
         if winner is None:
-            return "A tie", TEXT
+            return say("A tie"), TEXT
         if winner.player.kind is Kind.HUMAN:
-            return "You win", HUMAN
-        return f"{name_of(winner.player)} wins", colour_of(winner.player.kind)
+            return say("You win"), HUMAN
+        words = say("{name} wins", name=name_of(winner.player))
+        return words, colour_of(winner.player.kind)
 
     @property
     def entry(self) -> Entry | None:
@@ -93,11 +98,10 @@ class Results:
         match self._menu.handle(command):
             case "again":
                 return self._arena.again()
+            case "sign" if self.entry is not None:
+                return Replace(Signing(self._arcade, self._arena, self.entry, self._board))
             case "board":
-                entry = self.entry
-                if entry is not None and self._menu.current.label == SIGN:
-                    return Replace(Signing(self._arcade, self._arena, entry, self._board))
-                own = entry.number if entry is not None else 0
+                own = self.entry.number if self.entry is not None else 0
                 return Replace(Leaders(self._arcade, self._board, self._arena, own))
             case "home":
                 return Home()
@@ -109,7 +113,7 @@ class Results:
         # A mark that somebody has moved stays where it is.
         if self._age >= DEAF_FRAMES and not self._touched and self.on_board:
             self._menu.index = 1
-            self._menu.current.label = SIGN
+            self._menu.choices[1] = Choice("sign", say("Sign the board"))
         return Home() if self._patience.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
@@ -129,9 +133,8 @@ class Results:
         order = match.standings()
         if match.winner() is not None:
             lead = order[0].frame.score - order[1].frame.score
-            placed = theme.text(
-                target, f"by {lead} points", Font.MENU, TEXT, midtop=placed.midbottom
-            )
+            by = say("by {number} points", number=lead)
+            placed = theme.text(target, by, Font.MENU, TEXT, midtop=placed.midbottom)
         card = pygame.Rect(0, 0, theme.px(330), theme.px(168))
         spread = theme.px(360) * (len(match.seats) - 1)
         for number, seat in enumerate(match.seats):
@@ -141,20 +144,16 @@ class Results:
             )
             theme.panel(target, card)
             tint = colour_of(seat.player.kind)
-            name = name_of(seat.player)
-            theme.text(
-                target, name, Font.MENU, tint, midtop=(card.centerx, card.top + theme.px(12))
-            )
+            name, room = name_of(seat.player), card.width - theme.px(24)
+            head = (card.centerx, card.top + theme.px(12))
+            theme.text(target, name, Font.MENU, tint, room, midtop=head)
             theme.text(target, f"{seat.frame.score}", Font.SCORE, TEXT, center=card.center)
-            ended = "game over" if seat.frame.over else "time up"
-            seconds = seat.frame.number / FRAMES_PER_SECOND
-            theme.text(
-                target,
-                f"{ended} after {seconds:.0f} s",
-                Font.BODY,
-                MUTED,
-                midbottom=(card.centerx, card.bottom - theme.px(12)),
-            )
+            seconds = round(seat.frame.number / FRAMES_PER_SECOND)
+            ended = say("time up after {seconds} s", seconds=seconds)
+            if seat.frame.over:
+                ended = say("game over after {seconds} s", seconds=seconds)
+            foot = (card.centerx, card.bottom - theme.px(12))
+            theme.text(target, ended, Font.BODY, MUTED, room, midbottom=foot)
         rows = pygame.Rect(0, card.bottom + theme.px(66), theme.px(360), 0)
         rows.centerx = middle
         best = self._new_best()
@@ -162,12 +161,13 @@ class Results:
             theme.text(target, best, Font.BODY, HUMAN, midbottom=(middle, rows.top - theme.px(18)))
         accent = AGENT if all(s.player.kind is Kind.AGENT for s in match.seats) else HUMAN
         self._menu.draw(target, rows, accent, theme, centred=True)
-        self._patience.draw(target, theme, "Title")
+        self._patience.draw(target, theme, say("Title"))
 
     def _new_best(self) -> str | None:
         humans = [s for s in self._arena.match.seats if s.player.kind is Kind.HUMAN]
         if not humans or self._best_before == 0:
             return None
-        if humans[0].frame.score > self._best_before:
-            return f"The best score on this machine! It was {self._best_before}"
-        return f"The best score on this machine is {self._best_before}"
+        before = self._best_before
+        if humans[0].frame.score > before:
+            return say("The best score on this machine! It was {score}", score=before)
+        return say("The best score on this machine is {score}", score=before)

@@ -21,6 +21,7 @@ from game.settings import Options
 from game.ui.controls import Command, Controls
 from game.ui.sound import Speaker
 from game.ui.theme import Theme
+from game.ui.words import speak
 
 AgentFactory = Callable[[], Player]
 AgentLoader = Callable[[], AgentFactory]
@@ -85,6 +86,7 @@ class Arcade:
         self.race_frames = self.options.race_frames
         if self.options.kiosk:
             self.set_turn()
+        self.set_language()
         self._apply()
         if self.options.mute:
             self.speaker.muted = True  # for this time only
@@ -93,13 +95,18 @@ class Arcade:
         """Let a race last as long as the operator wants."""
         self.race_frames = self.preferences.turn_minutes * 60 * FRAMES_PER_SECOND or None
 
+    def set_language(self) -> None:
+        """Say everything as was preferred, whatever a visitor chose."""
+        speak(self.preferences.language)
+
     def prefer(self, preferences: Preferences) -> None:
         """Let `preferences` hold now and the next time."""
-        changed = preferences.turn_minutes != self.preferences.turn_minutes
-        self.preferences = preferences
+        before, self.preferences = self.preferences, preferences
         self._apply()
-        if changed:
+        if preferences.turn_minutes != before.turn_minutes:
             self.set_turn()
+        if preferences.language != before.language:
+            self.set_language()
         if self.archive is not None:
             self.archive.write(PREFERENCES_FILE, preferences.to_json())
 

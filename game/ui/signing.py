@@ -16,6 +16,7 @@ from game.ui.patience import Patience
 from game.ui.scene import Arcade, Replace, Transition
 from game.ui.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Font, Theme
 from game.ui.wheels import Wheels
+from game.ui.words import say
 
 if TYPE_CHECKING:
     from game.ui.arena import Arena
@@ -66,10 +67,11 @@ class Signing:
         target.fill(BACKGROUND)
         middle, y = target.get_rect().center
         title = theme.text(
-            target, "Your initials", Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
+            target, say("Your initials"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
         )
         score = next(s for s in self._arena.match.seats if s.tape.kind is self._board.kind)
-        theme.text(target, f"{score.frame.score} points", Font.MENU, HUMAN, midtop=title.midbottom)
+        points = say("{number} points", number=score.frame.score)
+        theme.text(target, points, Font.MENU, HUMAN, midtop=title.midbottom)
         for number, letter in enumerate(self.text):
             box = pygame.Rect(0, 0, theme.px(150), theme.px(180))
             box.center = (middle + (number - 1) * theme.px(180), y + theme.px(10))
@@ -82,11 +84,11 @@ class Signing:
                 pygame.draw.rect(target, HUMAN, box, theme.px(4), border_radius=theme.px(8))
                 _draw_arrow(target, (box.centerx, box.top - theme.px(24)), -1, theme)
                 _draw_arrow(target, (box.centerx, box.bottom + theme.px(24)), 1, theme)
-        words, colour = "Up and down choose, fire goes on", MUTED
+        words, colour = say("Up and down choose, fire goes on"), MUTED
         if self._refused:
-            words, colour = "Not these three, please", WARNING
+            words, colour = say("Not these three, please"), WARNING
         theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(180)))
-        self._patience.draw(target, theme, "Goes on")
+        self._patience.draw(target, theme, say("Goes on"))
 
     def _done(self) -> Transition:
         arcade = self._arcade

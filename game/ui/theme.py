@@ -12,6 +12,7 @@ import pygame
 from game.cabinet import FRAMES_PER_SECOND
 from game.player import Kind, Player
 from game.settings import asset
+from game.ui.words import say
 
 Colour = tuple[int, int, int]
 
@@ -28,6 +29,7 @@ WARNING: Colour = (255, 122, 98)
 GRID = (1280, 720)
 GAP = 12  # units between things
 CACHED_TEXTS = 600
+SMALLEST_SHARE = 0.5  # of a font's height, for a text that has little room
 
 
 class Font(Enum):
@@ -50,7 +52,8 @@ def colour_of(kind: Kind) -> Colour:
 
 def name_of(player: Player) -> str:
     """Return what a player is called on the screen."""
-    return {Kind.HUMAN: "You", Kind.AGENT: "The network"}.get(player.kind, player.name.capitalize())
+    names = {Kind.HUMAN: say("You"), Kind.AGENT: say("The network")}
+    return names.get(player.kind, player.name.capitalize())
 
 
 class Theme:
@@ -62,24 +65,36 @@ class Theme:
             pygame.font.init()
         self.size = size
         self.unit = min(size[0] / GRID[0], size[1] / GRID[1])
-        self._fonts: dict[Font, pygame.font.Font] = {}
-        self._texts: OrderedDict[tuple[str, Font, Colour], pygame.Surface] = OrderedDict()
+        self._fonts: dict[tuple[Font, float], pygame.font.Font] = {}
+        self._texts: OrderedDict[tuple[str, Font, Colour, float], pygame.Surface] = OrderedDict()
         self._kept: dict[Hashable, pygame.Surface] = {}
 
     def px(self, units: float) -> int:
         """Return a length in pixels, at least one."""
         return max(1, round(units * self.unit))
 
-    def render(self, string: str, font: Font, colour: Colour) -> pygame.Surface:
-        """Return `string` drawn in `colour`; the surface is shared and must not be changed."""
-        key = (string, font, colour)
+    def render(self, string: str, font: Font, colour: Colour, share: float = 1.0) -> pygame.Surface:
+        """Return `string` drawn in `colour`, at a `share` of the font's height.
+
+        The surface is shared and must not be changed.
+        """
+        key = (string, font, colour, share)
         if key in self._texts:
             self._texts.move_to_end(key)
             return self._texts[key]
-        surface = self._font(font).render(string, True, colour)
+        surface = self._font(font, share).render(string, True, colour)
         self._texts[key] = surface
         if len(self._texts) > CACHED_TEXTS:
             self._texts.popitem(last=False)
+        return surface
+
+    def fitted(self, string: str, font: Font, colour: Colour, width: int) -> pygame.Surface:
+        """Return `string` drawn as small as it must be to take at most `width` pixels."""
+        surface = self.render(string, font, colour)
+        share = 1.0
+        while surface.get_width() > width and share > SMALLEST_SHARE:
+            share = round(share - 0.05, 2)
+            surface = self.render(string, font, colour, share)
         return surface
 
     def text(
@@ -88,15 +103,24 @@ class Theme:
         string: str,
         font: Font,
         colour: Colour,
+        width: int | None = None,
         **anchor: tuple[float, float],
     ) -> pygame.Rect:
-        """Draw `string` with one of pygame's rectangle anchors, such as `midtop=(x, y)`."""
-        surface = self.render(string, font, colour)
-        place = surface.get_rect()
-        for name, position in anchor.items():
-            setattr(place, name, (round(position[0]), round(position[1])))
+        """Draw `string` with one of pygame's rectangle anchors, such as `midtop=(x, y)`.
+
+        It is made as small as it must be to take at most `width` pixels, without one
+        the room that it has in `target`.
+        """
+        ((name, (x, y)),) = anchor.items()
+        room = _room(target, name, x) - self.px(4) if width is None else width
+        surface = self.fitted(string, font, colour, room)
+        place = surface.get_rect(**{name: (round(x), round(y))})
         target.blit(surface, place)
         return place
+
+    def width(self, string: str, font: Font) -> int:
+        """Return how many pixels `string` takes."""
+        return self._font(font).size(string)[0]
 
     def fit(self, string: str, font: Font, width: int) -> str:
         """Return `string`, shortened with an ellipsis if it is wider than `width` pixels."""
@@ -139,8 +163,18 @@ class Theme:
         """Draw the background of a group of things."""
         pygame.draw.rect(target, PANEL, rect, border_radius=self.px(8))
 
-    def _font(self, font: Font) -> pygame.font.Font:
-        if font not in self._fonts:
+    def _font(self, font: Font, share: float = 1.0) -> pygame.font.Font:
+        key = (font, share)
+        if key not in self._fonts:
             name, units = font.value
-            self._fonts[font] = pygame.font.Font(asset(name), max(8, round(units * self.unit)))
-        return self._fonts[font]
+            height = max(8, round(units * self.unit * share))
+            self._fonts[key] = pygame.font.Font(asset(name), height)
+        return self._fonts[key]
+
+
+def _room(target: pygame.Surface, anchor: str, x: float) -> int:
+    """Return how wide a text may be that hangs with `anchor` at `x`."""
+    right = target.get_width() - x
+    if anchor.endswith("left"):
+        return int(right)
+    return int(x if anchor.endswith("right") else 2 * min(x, right))

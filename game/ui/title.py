@@ -9,18 +9,19 @@ import pygame
 from game.cabinet import variant_name
 from game.match import EVEN, HANDICAPS, Match
 from game.player import Kind, RandomPlayer
+from game.preferences import LANGUAGES, TURNS
 from game.ui.adjust import Adjust
 from game.ui.arena import start_match
 from game.ui.attract import Attract
 from game.ui.board import Leaders, board_of
 from game.ui.controls import Command
-from game.ui.menu import Choice, Menu
+from game.ui.menu import Choice, Menu, with_value
 from game.ui.patience import Patience
 from game.ui.picture import draw_picture, largest_picture
 from game.ui.scene import Arcade, Mode, Push, Quit, Transition
 from game.ui.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
+from game.ui.words import NAMES, say, speak, spoken
 
-RACE_LIMITS = ((1, "1 minute"), (2, "2 minutes"), (5, "5 minutes"), (0, "to the end"))
 _FRAMES_A_MINUTE = 3600
 VARIANTS = 16
 ATTRACT_AFTER_S = 25
@@ -41,27 +42,19 @@ class Title:
 
     def _choices(self) -> list[Choice]:
         """Return what can be chosen here, by a visitor of a kiosk or by anybody."""
-        choices = [
-            Choice("race", ""),
-            Choice("handicap", ""),
-            Choice("play", "Play alone"),
-            Choice("challenge", ""),
-            Choice("watch", "Watch the network"),
-            Choice("board", "High scores"),
-            Choice("settings", "Settings"),
-            Choice("quit", "Quit"),
-        ]
-        if not self._arcade.options.kiosk:
-            return choices
-        now = self._arcade.preferences
+        kiosk, now = self._arcade.options.kiosk, self._arcade.preferences
         allowed = {
-            "play": now.allow_play,
-            "challenge": now.allow_challenge,
-            "watch": now.allow_watch,
-            "settings": False,
-            "quit": False,
+            "race": True,
+            "handicap": True,
+            "play": now.allow_play or not kiosk,
+            "challenge": now.allow_challenge or not kiosk,
+            "watch": now.allow_watch or not kiosk,
+            "board": True,
+            "language": kiosk,  # elsewhere it is among the settings
+            "settings": not kiosk,
+            "quit": not kiosk,
         }
-        return [choice for choice in choices if allowed.get(choice.key, True)]
+        return [Choice(key, "") for key, is_there in allowed.items() if is_there]
 
     def handle(self, command: Command) -> Transition | None:
         self._idle.renew()
@@ -76,7 +69,13 @@ class Title:
             self._variant = (self._variant + step) % VARIANTS
             self._label()
             return None
+        if step is not None and self._menu.current.key == "language":
+            self._change_language(step)
+            return None
         match self._menu.handle(command):
+            case "language":
+                self._change_language(1)
+                return None
             case "quit":
                 return Quit()
             case "challenge":
@@ -134,14 +133,14 @@ class Title:
         logo = theme.text(target, "BIGCHAMP", Font.LOGO, TEXT, topleft=(left, top))
         theme.text(
             target,
-            "Space Invaders against a neural network.",
+            say("Space Invaders against a neural network."),
             Font.MENU,
             AGENT,
             topleft=(left, logo.bottom + theme.px(14)),
         )
         theme.text(
             target,
-            "Race it. See what it thinks.",
+            say("Race it. See what it thinks."),
             Font.MENU,
             HUMAN,
             topleft=(left, logo.bottom + theme.px(58)),
@@ -159,6 +158,7 @@ class Title:
         self._variant = 1
         if self._arcade.options.kiosk:
             self._arcade.set_turn()
+            self._arcade.set_language()
         self._label()
 
     def _follow_operator(self) -> None:
@@ -177,10 +177,9 @@ class Title:
         return Match([player], self._arcade.options.rules, seed)
 
     def _change_limit(self, step: int) -> None:
-        minutes = [limit for limit, _ in RACE_LIMITS]
         now = (self._arcade.race_frames or 0) // _FRAMES_A_MINUTE
-        index = minutes.index(now) if now in minutes else 0
-        chosen = minutes[(index + step) % len(minutes)]
+        index = TURNS.index(now) if now in TURNS else 0
+        chosen = TURNS[(index + step) % len(TURNS)]
         self._arcade.race_frames = chosen * _FRAMES_A_MINUTE or None
         self._label()
 
@@ -189,19 +188,29 @@ class Title:
         self._arcade.handicap = HANDICAPS[(index + step) % len(HANDICAPS)]
         self._label()
 
+    def _change_language(self, step: int) -> None:
+        """Speak another language until this visitor has left."""
+        speak(self._language(step))
+        self._label()
+
+    def _language(self, step: int) -> str:
+        return LANGUAGES[(LANGUAGES.index(spoken()) + step) % len(LANGUAGES)]
+
     def _label(self) -> None:
-        frames = self._arcade.race_frames or 0
-        names: dict[float, str] = dict(RACE_LIMITS)
-        minutes = frames / _FRAMES_A_MINUTE
-        limit = names.get(minutes, f"{minutes:g} minutes")
-        given = self._arcade.handicap.name or "none"
+        given = self._arcade.handicap.words(say) or say("none")
         labels = {
-            "race": f"Race the network   <  {limit}  >",
-            "handicap": f"Help   <  {given}  >",
-            "challenge": f"Challenge   <  {variant_name(self._variant)}  >",
+            "race": with_value(say("Race the network"), _limit(self._arcade.race_frames)),
+            "handicap": with_value(say("Help"), given),
+            "play": say("Play alone"),
+            "challenge": with_value(say("Challenge"), variant_name(self._variant, say)),
+            "watch": say("Watch the network"),
+            "board": say("High scores"),
+            "language": NAMES[self._language(1)],
+            "settings": say("Settings"),
+            "quit": say("Quit"),
         }
         for choice in self._menu.choices:
-            choice.label = labels.get(choice.key, choice.label)
+            choice.label = labels[choice.key]
 
     def _draw_notes(
         self, target: pygame.Surface, left: int, y: int, window: pygame.Rect, theme: Theme
@@ -215,11 +224,19 @@ class Title:
             y += theme.height(Font.BODY)
         theme.text(
             target,
-            "Arrows and space, or a gamepad.  M sound,  F11 full screen",
+            say("Arrows and space, or a gamepad.  M sound,  F11 full screen"),
             Font.BODY,
             MUTED,
             bottomleft=(left, window.bottom - theme.px(22)),
         )
+
+
+def _limit(frames: int | None) -> str:
+    """Return how long a race of `frames` lasts, in words."""
+    if frames is None:
+        return say("to the end")
+    minutes = frames / _FRAMES_A_MINUTE
+    return say("1 minute") if minutes == 1 else say("{number} minutes", number=f"{minutes:g}")
 
 
 def _fade_in(target: pygame.Surface, picture: pygame.Rect, theme: Theme) -> None:

@@ -1,0 +1,83 @@
+"""What scenes draw: every text with its place, and every scene in a state worth a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pygame
+from visit import Thinker
+
+from game.cabinet import Rules
+from game.settings import Options
+from game.ui.headless import blind_arcade
+from game.ui.scene import Arcade, Scene
+from game.ui.selftest import scenes
+from game.ui.theme import Colour, Font, Theme
+
+
+class Drawn(NamedTuple):
+    """A text, and the rectangle on `target` that its ink takes."""
+
+    string: str
+    font: Font
+    ink: pygame.Rect
+    target: pygame.Surface
+
+
+class WatchedTheme(Theme):
+    """Remembers what texts it drew since `forget`, but those under a veil over all."""
+
+    def __init__(self, size: tuple[int, int], **look: Any) -> None:
+        super().__init__(size, **look)
+        self.texts: list[Drawn] = []
+        self._ink = pygame.Rect(0, 0, 0, 0)
+
+    def fitted(self, string: str, font: Font, colour: Colour, width: int) -> pygame.Surface:
+        surface = super().fitted(string, font, colour, width)
+        self._ink = surface.get_bounding_rect()
+        return surface
+
+    def text(
+        self,
+        target: pygame.Surface,
+        string: str,
+        font: Font,
+        colour: Colour,
+        width: int | None = None,
+        **anchor: tuple[float, float],
+    ) -> pygame.Rect:
+        place = super().text(target, string, font, colour, width, **anchor)
+        if string.strip():
+            self.texts.append(Drawn(string, font, self._ink.move(place.topleft), target))
+        return place
+
+    def shade(self, target: pygame.Surface, rect: pygame.Rect, alpha: int) -> None:
+        super().shade(target, rect, alpha)
+        if rect == target.get_rect():
+            self.forget()
+
+    def forget(self) -> None:
+        self.texts.clear()
+
+
+def an_arcade(**options: Any) -> Arcade:
+    """Return an arcade on SDL's dummy drivers whose agent needs no network."""
+    chosen = Options(**{"rules": Rules(), "seed": 1, **options})
+    return blind_arcade(chosen, lambda: Thinker)
+
+
+def drawn_scenes(arcade: Arcade, *themes: WatchedTheme) -> Iterator[tuple[str, WatchedTheme]]:
+    """Draw every scene with each of `themes`; yield its name and the theme that has the texts."""
+    for name, scene in scenes(arcade):
+        for theme in themes:
+            draw(scene, theme)
+            yield name, theme
+
+
+def draw(scene: Scene, theme: WatchedTheme) -> pygame.Surface:
+    """Return the scene's picture; the theme has the texts of this picture alone."""
+    theme.forget()
+    canvas = pygame.Surface(theme.size)
+    scene.draw(canvas, theme)
+    return canvas
