@@ -275,11 +275,13 @@ def _window(arguments: argparse.Namespace) -> int:
         return _keep_alive(arguments)
     from game.archive import Archive
     from game.cabinet import rom_path
+    from game.ladder import ladder
     from game.preferences import load_preferences
     from game.ui.app import App, DisplayError, open_window
     from game.ui.controls import Controls
+    from game.ui.opponents import AgentSource, climb
     from game.ui.pacer import Pacer
-    from game.ui.scene import AgentSource, Arcade, Mode
+    from game.ui.scene import Arcade, Mode
     from game.ui.sound import Speaker
     from game.ui.words import system_language
 
@@ -297,7 +299,10 @@ def _window(arguments: argparse.Namespace) -> int:
     speaker = Speaker(options.mute)
     mode = None if arguments.mode_name is None else Mode(arguments.mode_name)
     preferences = load_preferences(data_folder(), system_language())
-    app = App(Arcade(options, Controls(), speaker, agent, archive, preferences), mode)
+    arcade = Arcade(options, Controls(), speaker, agent, archive, preferences)
+    if arguments.agent is None and mode is None:  # otherwise it is clear who plays
+        arcade.opponents = climb(ladder(default_model()), agent, _agent_loader)
+    app = App(arcade, mode)
     # An operator's or the system's way to end a kiosk; games under way are kept.
     signal.signal(signal.SIGTERM, lambda _number, _frame: app.close())
     try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HEADLINE = "sticky 0.25"  # the protocol whose mean score ranks them
+RUNGS = ("recruit", "gunner", "sergeant", "captain")  # files in models/ladder
 CHAMPION = "champion"
 
 _log = logging.getLogger(__name__)
@@ -31,8 +32,10 @@ def ladder(champion: Path) -> list[Rung]:
 
     One whose card cannot be used is left out and named in the log.
     """
-    files = sorted((champion.parent / "ladder").glob("*.tflite"))
-    found = [_rung(file, file.stem) for file in files] + [_rung(champion, CHAMPION)]
+    folder = champion.parent / "ladder"
+    files = [folder / f"{name}.tflite" for name in RUNGS]
+    found = [_rung(file, file.stem) for file in files if file.exists()]
+    found.append(_rung(champion, CHAMPION))
     return sorted((rung for rung in found if rung is not None), key=lambda rung: rung.score)
 
 

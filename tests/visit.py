@@ -16,8 +16,9 @@ from game.settings import Options
 from game.ui.app import App, open_window
 from game.ui.arena import Arena
 from game.ui.controls import Controls
+from game.ui.opponents import AgentSource
 from game.ui.results import DEAF_FRAMES, Results
-from game.ui.scene import AgentSource, Arcade, Mode
+from game.ui.scene import Arcade, Mode
 from game.ui.sound import Speaker
 
 SHORT = Rules(frame_cap=400)

@@ -40,8 +40,8 @@ FULL_LIVES = 3
 def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     """Return the players of `mode`, or None if it needs an agent and there is none."""
     if mode is not Mode.PLAY:
-        arcade.agent.wait()
-    agent = arcade.agent.player()
+        arcade.rival.wait()
+    agent = arcade.rival.player()
     human = HumanPlayer()
     if mode is Mode.PLAY:
         return [human]

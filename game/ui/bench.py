@@ -21,8 +21,9 @@ from game.settings import Options, root
 from game.ui.app import App, DisplayError, open_window
 from game.ui.arena import Arena
 from game.ui.controls import Controls
+from game.ui.opponents import AgentSource
 from game.ui.pacer import Pacer
-from game.ui.scene import AgentSource, Arcade, Mode
+from game.ui.scene import Arcade, Mode
 from game.ui.sound import Speaker
 
 SIZE = (1920, 1080)

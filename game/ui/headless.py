@@ -17,8 +17,9 @@ from game.tape import SUFFIX
 from game.ui.app import open_window
 from game.ui.arena import Arena
 from game.ui.controls import Controls
+from game.ui.opponents import AgentSource
 from game.ui.results import Results
-from game.ui.scene import AgentSource, Arcade, Mode
+from game.ui.scene import Arcade, Mode
 from game.ui.sound import Speaker
 from game.ui.theme import Theme
 

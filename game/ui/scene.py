@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -14,17 +12,14 @@ import pygame
 from game.archive import Archive
 from game.cabinet import FRAMES_PER_SECOND
 from game.match import EVEN, Handicap
-from game.player import Player
 from game.preferences import FILE as PREFERENCES_FILE
 from game.preferences import LOUDEST, Preferences
 from game.settings import Options
 from game.ui.controls import Command, Controls
+from game.ui.opponents import AgentSource, Opponents
 from game.ui.sound import Speaker
 from game.ui.theme import Theme
 from game.ui.words import speak
-
-AgentFactory = Callable[[], Player]
-AgentLoader = Callable[[], AgentFactory]
 
 
 class Mode(StrEnum):
@@ -35,37 +30,6 @@ class Mode(StrEnum):
     RACE = "race"
 
 
-class AgentSource:
-    """The agent, loaded beside the window so that the window need not wait for it."""
-
-    def __init__(self, load: AgentLoader) -> None:
-        """Start `load`; it raises ValueError with a sentence for people if it cannot."""
-        self._factory: AgentFactory | None = None
-        self.problem: str | None = None
-        self._load = load
-        self._thread = threading.Thread(target=self._work, name="agent", daemon=True)
-        self._thread.start()
-
-    @property
-    def loading(self) -> bool:
-        """Whether it is not known yet if there is an agent."""
-        return self._thread.is_alive()
-
-    def player(self) -> Player | None:
-        """Return a fresh player of the agent, None while loading or without one."""
-        return None if self._factory is None else self._factory()
-
-    def wait(self) -> None:
-        """Wait until loading has ended."""
-        self._thread.join()
-
-    def _work(self) -> None:
-        try:
-            self._factory = self._load()
-        except (ValueError, ImportError) as error:
-            self.problem = str(error)
-
-
 @dataclass
 class Arcade:
     """What every scene may use."""
@@ -73,13 +37,14 @@ class Arcade:
     options: Options
     controls: Controls
     speaker: Speaker
-    agent: AgentSource
+    agent: AgentSource  # the champion
     archive: Archive | None  # None keeps nothing
     preferences: Preferences = field(default_factory=Preferences)
     overlay: bool = True  # whether the network's thoughts are shown
     last_initials: str = "AAA"  # where the next person begins
     race_frames: int | None = None
     handicap: Handicap = EVEN  # of the next race
+    opponents: Opponents | None = None  # None without a ladder
     _seeds: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
@@ -126,6 +91,11 @@ class Arcade:
         """What the next race gives; extra time means nothing without a limit."""
         endless = self.race_frames is None
         return EVEN if endless and self.handicap.extra_s else self.handicap
+
+    @property
+    def rival(self) -> AgentSource:
+        """The agent to race and to watch: the chosen rung of the ladder, or the champion."""
+        return self.agent if self.opponents is None else self.opponents.current.source
 
     def next_seed(self) -> int:
         """Return the seed that was asked for, or a new one."""

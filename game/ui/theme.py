@@ -10,6 +10,7 @@ from enum import Enum
 import pygame
 
 from game.cabinet import FRAMES_PER_SECOND
+from game.ladder import CHAMPION, RUNGS
 from game.player import Kind, Player
 from game.settings import asset
 from game.ui.words import say
@@ -52,8 +53,23 @@ def colour_of(kind: Kind) -> Colour:
 
 def name_of(player: Player) -> str:
     """Return what a player is called on the screen."""
-    names = {Kind.HUMAN: say("You"), Kind.AGENT: say("The network")}
-    return names.get(player.kind, player.name.capitalize())
+    if player.kind is Kind.HUMAN:
+        return say("You")
+    if player.kind is Kind.AGENT and player.name not in RUNGS:
+        return say("The network")
+    return rung_name(player.name)
+
+
+def rung_name(name: str) -> str:
+    """Return what the rung `name` of the ladder is called on the screen."""
+    names = {
+        "recruit": say("Recruit"),
+        "gunner": say("Gunner"),
+        "sergeant": say("Sergeant"),
+        "captain": say("Captain"),
+        CHAMPION: say("Champion"),
+    }
+    return names.get(name, name.capitalize())
 
 
 class Theme:

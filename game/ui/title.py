@@ -19,7 +19,17 @@ from game.ui.menu import Choice, Menu, with_value
 from game.ui.patience import Patience
 from game.ui.picture import draw_picture, largest_picture
 from game.ui.scene import Arcade, Mode, Push, Quit, Transition
-from game.ui.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
+from game.ui.theme import (
+    AGENT,
+    BACKGROUND,
+    HUMAN,
+    MUTED,
+    TEXT,
+    WARNING,
+    Font,
+    Theme,
+    rung_name,
+)
 from game.ui.words import NAMES, say, speak, spoken
 
 _FRAMES_A_MINUTE = 3600
@@ -45,6 +55,7 @@ class Title:
         kiosk, now = self._arcade.options.kiosk, self._arcade.preferences
         allowed = {
             "race": True,
+            "opponent": self._arcade.opponents is not None,
             "handicap": True,
             "play": now.allow_play or not kiosk,
             "challenge": now.allow_challenge or not kiosk,
@@ -61,6 +72,9 @@ class Title:
         step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
         if step is not None and self._menu.current.key == "race":
             self._change_limit(step)
+            return None
+        if step is not None and self._menu.current.key == "opponent":
+            self._change_opponent(step)
             return None
         if step is not None and self._menu.current.key == "handicap":
             self._change_handicap(step)
@@ -84,6 +98,9 @@ class Title:
                 return None if arena is None else Push(arena)
             case "settings":
                 return Push(Adjust(self._arcade))
+            case "opponent":
+                self._change_opponent(1)
+                return None
             case "handicap":
                 self._change_handicap(1)
                 return None
@@ -97,7 +114,7 @@ class Title:
 
     def update(self) -> Transition | None:
         self._follow_operator()
-        why_not = self._arcade.agent.problem
+        why_not = self._arcade.rival.problem
         for choice in self._menu.choices:
             if choice.key in ("race", "watch"):
                 choice.why_not = why_not
@@ -155,6 +172,8 @@ class Title:
         """Let the next visitor choose anew."""
         self._menu.index = 0
         self._arcade.handicap = EVEN
+        if self._arcade.opponents is not None:
+            self._arcade.opponents.forget()
         self._variant = 1
         if self._arcade.options.kiosk:
             self._arcade.set_turn()
@@ -183,6 +202,11 @@ class Title:
         self._arcade.race_frames = chosen * _FRAMES_A_MINUTE or None
         self._label()
 
+    def _change_opponent(self, step: int) -> None:
+        if self._arcade.opponents is not None:
+            self._arcade.opponents.step(step)
+        self._label()
+
     def _change_handicap(self, step: int) -> None:
         index = HANDICAPS.index(self._arcade.handicap)
         self._arcade.handicap = HANDICAPS[(index + step) % len(HANDICAPS)]
@@ -200,6 +224,7 @@ class Title:
         given = self._arcade.handicap.words(say) or say("none")
         labels = {
             "race": with_value(say("Race the network"), _limit(self._arcade.race_frames)),
+            "opponent": with_value(say("Opponent"), self._opponent()),
             "handicap": with_value(say("Help"), given),
             "play": say("Play alone"),
             "challenge": with_value(say("Challenge"), variant_name(self._variant, say)),
@@ -212,10 +237,18 @@ class Title:
         for choice in self._menu.choices:
             choice.label = labels[choice.key]
 
+    def _opponent(self) -> str:
+        """Return who would sit at the other cabinet, and how good that is."""
+        if self._arcade.opponents is None:
+            return ""
+        rung = self._arcade.opponents.current.rung
+        name = rung_name(rung.name)
+        return say("{name}, {points} points", name=name, points=round(rung.score))
+
     def _draw_notes(
         self, target: pygame.Surface, left: int, y: int, window: pygame.Rect, theme: Theme
     ) -> None:
-        problems = [self._arcade.agent.problem, self._arcade.speaker.problem]
+        problems = [self._arcade.rival.problem, self._arcade.speaker.problem]
         if self._arcade.archive is not None:
             problems.append(self._arcade.archive.problem)
         for problem in filter(None, problems):

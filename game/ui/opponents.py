@@ -1,0 +1,102 @@
+"""The agents of the window, opened beside it so that it need not wait for them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from game.ladder import CHAMPION, Rung, recommended
+from game.player import Player
+
+AgentFactory = Callable[[], Player]
+AgentLoader = Callable[[], AgentFactory]
+
+
+class AgentSource:
+    """An agent, loaded beside the window so that the window need not wait for it."""
+
+    def __init__(self, load: AgentLoader) -> None:
+        """Start `load`; it raises ValueError with a sentence for people if it cannot."""
+        self._factory: AgentFactory | None = None
+        self.problem: str | None = None
+        self._load = load
+        self._thread = threading.Thread(target=self._work, name="agent", daemon=True)
+        self._thread.start()
+
+    @property
+    def loading(self) -> bool:
+        """Whether it is not known yet if there is an agent."""
+        return self._thread.is_alive()
+
+    def player(self) -> Player | None:
+        """Return a fresh player of the agent, None while loading or without one."""
+        return None if self._factory is None else self._factory()
+
+    def wait(self) -> None:
+        """Wait until loading has ended."""
+        self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            self._factory = self._load()
+        except (ValueError, ImportError) as error:
+            self.problem = str(error)
+
+
+@dataclass
+class Opponent:
+    """One rung of the ladder; its model is opened when it is first wanted."""
+
+    rung: Rung
+    load: AgentLoader
+    opened: AgentSource | None = None
+
+    @property
+    def source(self) -> AgentSource:
+        """The agent."""
+        if self.opened is None:
+            self.opened = AgentSource(self.load)
+        return self.opened
+
+
+class Opponents:
+    """The rungs, weakest first, and the one that sits at the other cabinet."""
+
+    def __init__(self, opponents: list[Opponent]) -> None:
+        """Choose the rung for beginners; there must be one at least."""
+        self.all = opponents
+        self._first = recommended([opponent.rung for opponent in opponents])
+        self.index = 0
+        self.forget()
+
+    @property
+    def current(self) -> Opponent:
+        """The chosen one."""
+        return self.all[self.index]
+
+    def step(self, step: int) -> None:
+        """Choose the one that is `step` rungs further, around the ends."""
+        self.index = (self.index + step) % len(self.all)
+
+    def forget(self) -> None:
+        """Choose as at first, for the next visitor."""
+        self.index = [opponent.rung for opponent in self.all].index(self._first)
+
+
+def climb(
+    rungs: list[Rung], champion: AgentSource, loader: Callable[[Path], AgentLoader]
+) -> Opponents | None:
+    """Return the opponents of the ladder `rungs`, or None where there is no choice.
+
+    `loader` returns what opens a model; the `champion` is opened already.
+    """
+    if len(rungs) < 2:
+        return None
+    return Opponents(
+        [
+            Opponent(rung, loader(rung.model), champion if rung.name == CHAMPION else None)
+            for rung in rungs
+        ]
+    )
