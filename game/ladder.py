@@ -39,9 +39,9 @@ def ladder(champion: Path) -> list[Rung]:
     return sorted((rung for rung in found if rung is not None), key=lambda rung: rung.score)
 
 
-def recommended(rungs: list[Rung]) -> Rung | None:
-    """Return the opponent for somebody who never played: the second weakest."""
-    return rungs[min(1, len(rungs) - 1)] if rungs else None
+def recommended(rungs: list[Rung]) -> int:
+    """Return the place of the opponent for somebody who never played: the second weakest."""
+    return min(1, len(rungs) - 1)
 
 
 def _rung(model: Path, name: str) -> Rung | None:

@@ -68,21 +68,20 @@ class Opponents:
         """Choose the rung for beginners; there must be one at least."""
         self.all = opponents
         self._first = recommended([opponent.rung for opponent in opponents])
-        self.index = 0
-        self.forget()
+        self._index = self._first
 
     @property
     def current(self) -> Opponent:
         """The chosen one."""
-        return self.all[self.index]
+        return self.all[self._index]
 
     def step(self, step: int) -> None:
         """Choose the one that is `step` rungs further, around the ends."""
-        self.index = (self.index + step) % len(self.all)
+        self._index = (self._index + step) % len(self.all)
 
     def forget(self) -> None:
         """Choose as at first, for the next visitor."""
-        self.index = [opponent.rung for opponent in self.all].index(self._first)
+        self._index = self._first
 
 
 def climb(
