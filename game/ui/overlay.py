@@ -9,7 +9,7 @@ import pygame
 
 from game.cabinet import FRAMES_PER_SECOND, Action
 from game.player import Decision, Thought
-from game.ui.theme import AGENT, BACKGROUND, LINE, MUTED, TEXT, Colour, Font, Theme
+from game.ui.theme import AGENT, BACKGROUND, LINE, MUTED, TEXT, Colour, Font, Look, Theme
 from game.ui.words import say
 
 HISTORY_S = 10
@@ -37,6 +37,7 @@ class Trace:
         self.q_scale = 1.0
         self.advantage_scale = 0.05
         self.panel: pygame.Surface | None = None  # the drawing of all this, until it changes
+        self.look: Look | None = None  # of that drawing
         self._last: Decision | None = None
 
     def update(self, decision: Decision | None) -> None:
@@ -61,9 +62,10 @@ def draw_overlay(
 
     It changes with every fourth frame only; unless `fresh`, an unchanged one is there.
     """
-    if trace.panel is None or trace.panel.get_size() != rect.size:
+    if trace.panel is None or (trace.panel.get_size(), trace.look) != (rect.size, theme.look):
+        trace.look = theme.look
         trace.panel = pygame.Surface(rect.size)
-        trace.panel.fill(BACKGROUND)
+        trace.panel.fill(theme.ink(BACKGROUND))
         _draw_panel(trace.panel, trace.panel.get_rect(), trace, theme)
         fresh = True
     if fresh:
@@ -111,7 +113,7 @@ def _draw_actions(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme
         draw_action(target, icon, action, TEXT if chosen else MUTED, theme)
         if chosen:
             box = icon.inflate(-theme.px(2), 0)
-            pygame.draw.rect(target, TEXT, box, theme.px(2), border_radius=theme.px(6))
+            pygame.draw.rect(target, theme.ink(TEXT), box, theme.px(2), border_radius=theme.px(6))
 
 
 def _draw_q(
@@ -132,14 +134,15 @@ def _draw_q(
     radius = theme.px(3)
     pygame.draw.rect(
         target,
-        AGENT if chosen else LINE,
+        theme.ink(AGENT if chosen else LINE),
         bar,
         border_top_left_radius=radius,
         border_top_right_radius=radius,
     )
     if trace.thought is not None:
         colour = TEXT if chosen else MUTED
-        theme.text(target, f"{q:.2f}", Font.CAPTION, colour, midbottom=(cell.centerx, bar.top))
+        top = (cell.centerx, bar.top)
+        theme.text(target, f"{q:.2f}", Font.CAPTION, colour, cell.width - 2, midbottom=top)
 
 
 def _draw_advantage(
@@ -152,7 +155,9 @@ def _draw_advantage(
     theme: Theme,
 ) -> None:
     middle = area.centery
-    pygame.draw.line(target, LINE, (cell.left, middle), (cell.right, middle), theme.px(1))
+    pygame.draw.line(
+        target, theme.ink(LINE), (cell.left, middle), (cell.right, middle), theme.px(1)
+    )
     if trace.thought is None:
         return
     share = float(trace.thought.advantage[action]) / trace.advantage_scale
@@ -163,7 +168,9 @@ def _draw_advantage(
         bar.bottom = middle
     else:
         bar.top = middle
-    pygame.draw.rect(target, TEXT if chosen else MUTED, bar, border_radius=theme.px(2))
+    # Full above the line, hollow below it: told apart by more than place and colour.
+    colour, border = theme.ink(TEXT if chosen else MUTED), 0 if length >= 0 else theme.px(2)
+    pygame.draw.rect(target, colour, bar, border, border_radius=theme.px(2))
 
 
 def _draw_value(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: Theme) -> None:
@@ -173,7 +180,7 @@ def _draw_value(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: 
     theme.text(target, say("Value now"), Font.CAPTION, MUTED, midleft=(rect.left, number.centery))
     chart = pygame.Rect(rect.left, number.bottom + theme.px(4), rect.width, 0)
     chart.height = rect.bottom - theme.height(Font.CAPTION) - chart.top
-    pygame.draw.line(target, LINE, chart.bottomleft, chart.bottomright, theme.px(1))
+    pygame.draw.line(target, theme.ink(LINE), chart.bottomleft, chart.bottomright, theme.px(1))
     theme.text(target, say("10 s ago"), Font.CAPTION, MUTED, bottomleft=rect.bottomleft)
     theme.text(target, say("now"), Font.CAPTION, MUTED, bottomright=rect.bottomright)
     values = list(trace.values)
@@ -188,20 +195,21 @@ def _draw_value(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: 
         )
         for i, value in enumerate(values)
     ]
-    pygame.draw.lines(target, AGENT, False, points, theme.px(3))
-    pygame.draw.circle(target, TEXT, points[-1], theme.px(5))
+    pygame.draw.lines(target, theme.ink(AGENT), False, points, theme.px(3))
+    pygame.draw.circle(target, theme.ink(TEXT), points[-1], theme.px(5))
 
 
 def draw_action(
     target: pygame.Surface, rect: pygame.Rect, action: Action, colour: Colour, theme: Theme
 ) -> None:
     """Draw what an action does with the stick and button, by shape alone."""
+    ink = theme.ink(colour)
     size = min(rect.height * 0.3, rect.width * 0.19)
     parts = (["arrow"] if action.direction else []) + (["fire"] if action.fires else [])
     if not parts:
         dash = pygame.Rect(0, 0, round(size * 1.6), max(2, round(size * 0.36)))
         dash.center = rect.center
-        pygame.draw.rect(target, colour, dash)
+        pygame.draw.rect(target, ink, dash)
         return
     spread = size * 1.2 if len(parts) == 2 else 0
     for part, side in zip(parts, (action.direction, -action.direction), strict=False):
@@ -209,7 +217,7 @@ def draw_action(
         if part == "arrow":
             way = action.direction
             points = [(x + way * size, y), (x - way * size, y - size), (x - way * size, y + size)]
-            pygame.draw.polygon(target, colour, points)
+            pygame.draw.polygon(target, ink, points)
         else:
             star = [
                 (
@@ -218,4 +226,4 @@ def draw_action(
                 )
                 for k in range(8)
             ]
-            pygame.draw.polygon(target, colour, star)
+            pygame.draw.polygon(target, ink, star)
