@@ -10,6 +10,7 @@ from game.ui.controls import Command
 from game.ui.theme import BACKGROUND, MUTED, PANEL, TEXT, Colour, Font, Theme
 
 ROW = 48  # units
+TIGHTEST = 0.85  # of a row's height, before not all choices are shown
 
 
 @dataclass
@@ -71,6 +72,7 @@ class Menu:
         """
         step = theme.text_px(ROW)
         room = rect.height or target.get_height() - rect.top
+        step = min(step, max(round(step * TIGHTEST), room // len(self.choices)))
         count = min(len(self.choices), max(1, room // step))
         first = min(max(0, self.index - count // 2), len(self.choices) - count)
         for place in range(count):

@@ -146,7 +146,7 @@ class Title:
         _fade_in(target, picture, theme)
         across, down = theme.drift(self._frame)
         left = theme.px(64) + across
-        top = window.centery - theme.px(310) + down
+        top = window.centery - theme.px(330) + down
         logo = theme.text(target, "BIGCHAMP", Font.LOGO, TEXT, topleft=(left, top))
         what = say("Space Invaders against a neural network.")
         under = (left, logo.bottom + theme.px(14))
@@ -157,7 +157,7 @@ class Title:
         foot = (left, window.bottom - theme.px(22))
         hint = theme.text(target, keys, Font.BODY, MUTED, bottomleft=foot)
         problems, line = self._problems(), theme.height(Font.BODY)
-        rows = pygame.Rect(left - theme.px(18), placed.bottom + theme.px(20), 0, 0)
+        rows = pygame.Rect(left - theme.px(18), placed.bottom + theme.px(14), 0, 0)
         rows.width = max(theme.px(520), self._menu.width(theme))
         rows.height = hint.top - theme.px(4) - len(problems) * line - rows.top
         rows.height = self._menu.draw(target, rows, HUMAN, theme)
