@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from visit import press
 
 from game.cabinet import FRAMES_PER_SECOND, Rules
+from game.match import Match
+from game.player import RandomPlayer
 from game.ui import arena, attract, title
 from game.ui.app import App
 from game.ui.attract import Attract
@@ -116,3 +118,17 @@ def test_only_a_reader_who_may_sees_blinking(make_app: Callable[..., App]) -> No
                 pictures.add(pygame.image.tobytes(canvas, "RGB"))
         assert len(pictures) == (1 if steady else 2)
     assert app.running
+
+
+@pytest.mark.parametrize("mode", [0, 15])
+def test_nor_does_the_cartridge(mode: int) -> None:
+    """Its picture is shown as it is: in no frame does a tenth of the luminance change."""
+    match = Match([RandomPlayer(mode)], Rules(mode=mode), mode, limit_frames=900)
+    before, largest = None, 0.0
+    while not match.over:
+        match.step()
+        now = LINEAR[match.seats[0].frame.rgb[::2, ::2]] @ WEIGHTS
+        if before is not None:
+            largest = max(largest, float(np.abs(now - before).mean()))
+        before = now
+    assert 0 < largest < TENTH
