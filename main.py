@@ -13,7 +13,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from game import cartridge
 from game.cabinet import CabinetError, Rules, RulesError
+from game.lock import LAUNCHER_LOCK, LOCK, AlreadyOpenError, hold
 from game.settings import (
     LAUNCHER_LOG,
     RACE_MINUTES,
@@ -28,11 +30,24 @@ from game.tape import TapeError
 if TYPE_CHECKING:
     from game.player import Player
 
+FROZEN = bool(getattr(sys, "frozen", False))  # the packaged executable
+PROGRAM = "bigchamp" if FROZEN else "python main.py"
 TRAINING_HINT = 'install it with: python -m pip install -c constraints.txt -e ".[train]"'
+if FROZEN:
+    TRAINING_HINT = (
+        "this executable comes without it, so take BigChamp's source and Python there, and run: "
+        'python -m pip install -c constraints.txt -e ".[train]"'
+    )
 
 
 class UserError(Exception):
     """A mistake or a missing thing, said in one sentence; the command ends with status 1."""
+
+
+def _missing(what: str, error: ImportError) -> UserError:
+    """Return what to say where a part of the learner is not installed."""
+    part = "the learner" if FROZEN else error.name
+    return UserError(f"{what} needs {part}: {TRAINING_HINT}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,20 +56,40 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     arguments = _parser().parse_args(argv)
     arguments.argv = list(sys.argv[1:] if argv is None else argv)
+    cartridge.find(data_folder())
     try:
         status: int = arguments.run(arguments)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
-    except (UserError, CabinetError, RulesError, SettingsError, TapeError) as error:
+    except (
+        UserError,
+        CabinetError,
+        RulesError,
+        SettingsError,
+        TapeError,
+        AlreadyOpenError,
+    ) as error:
         print(f"bigchamp: {error}", file=sys.stderr)
+        if FROZEN and _has_window(arguments):
+            from game.ui import notice
+
+            if not notice.is_read():
+                notice.show(error, data_folder())
         return 1
     return status
 
 
+def _has_window(arguments: argparse.Namespace) -> bool:
+    """Whether a person waits for a window; a kiosk's launcher and a measurement are no persons."""
+    if arguments.run is not _window or arguments.headless is not None:
+        return False
+    return arguments.frames is None and not arguments.kiosk
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="main.py",
+        prog="bigchamp" if FROZEN else "main.py",
         description="Play, watch and race a trained network at Atari 2600 Space Invaders.",
     )
     _window_options(parser)
@@ -140,6 +175,10 @@ def _tool_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "--background", action="store_true", help="leave the processor to everything else"
     )
     command.set_defaults(run=_verify)
+
+    command = commands.add_parser("rom", help="name the cartridge to play, where none came along")
+    command.add_argument("file", type=Path)
+    command.set_defaults(run=_rom)
 
     command = commands.add_parser("scores", help="show the best runs, or write all to a table")
     command.add_argument("--csv", type=Path, metavar="FILE", help="write every run to FILE")
@@ -270,9 +309,19 @@ def _window(arguments: argparse.Namespace) -> int:
     options = _options(arguments)
     if arguments.headless is not None:
         return _race_headless(options, arguments)
-    if options.kiosk and not arguments.supervised:
-        log_to_file(data_folder(), LAUNCHER_LOG)
-        return _keep_alive(arguments)
+    launches = options.kiosk and not arguments.supervised
+    # A measurement ends by itself and leaves no game, so it may run beside an open arcade.
+    held = None
+    if options.frames is None:
+        held = hold(data_folder(), LAUNCHER_LOCK if launches else LOCK)
+    try:
+        return _keep_alive(arguments) if launches else _open(options, arguments)
+    finally:
+        if held is not None:
+            held.close()
+
+
+def _open(options: Options, arguments: argparse.Namespace) -> int:
     from game.archive import Archive
     from game.cabinet import rom_path
     from game.ladder import ladder
@@ -291,7 +340,7 @@ def _window(arguments: argparse.Namespace) -> int:
         open_window(options)
     except DisplayError as error:
         raise UserError(
-            f"{error}; without a screen, `python main.py race --headless FOLDER` plays the "
+            f"{error}; without a screen, `{PROGRAM} race --headless FOLDER` plays the "
             "race and writes its pictures and result to FOLDER"
         ) from error
     agent = AgentSource(_agent_loader(arguments.agent))
@@ -320,6 +369,7 @@ def _keep_alive(arguments: argparse.Namespace) -> int:
     """Run the kiosk as a program of its own, again and again."""
     from game.launcher import Launcher
 
+    log_to_file(data_folder(), LAUNCHER_LOG)
     program = [] if getattr(sys, "frozen", False) else [str(Path(__file__).resolve())]
     launcher = Launcher([sys.executable, *program, *arguments.argv, "--supervised"])
     signal.signal(signal.SIGTERM, lambda _number, _frame: launcher.stop())
@@ -388,6 +438,11 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0 if verdict.verified else 1
 
 
+def _rom(arguments: argparse.Namespace) -> int:
+    print(f"the cartridge is kept as {cartridge.choose(arguments.file, data_folder())}")
+    return 0
+
+
 def _scores(arguments: argparse.Namespace) -> int:
     from game.archive import DATABASE
     from game.initials import shown
@@ -431,10 +486,10 @@ def _bench_play(arguments: argparse.Namespace) -> int:
 def _bench_training(arguments: argparse.Namespace) -> int:
     from importlib.util import find_spec
 
-    from agents.bench import TrainingBenchError, bench_training, report
-
     if find_spec("tensorflow") is None:
         raise UserError(f"training needs tensorflow: {TRAINING_HINT}")
+    from agents.bench import TrainingBenchError, bench_training, report
+
     try:
         result = bench_training(arguments.seconds, lambda case: print(case, file=sys.stderr))
     except TrainingBenchError as error:
@@ -469,7 +524,7 @@ def _train(arguments: argparse.Namespace) -> int:
         from agents.config import ConfigError, TrainingConfig
         from agents.train import TrainingError, train
     except ImportError as error:
-        raise UserError(f"training needs {error.name}: {TRAINING_HINT}") from error
+        raise _missing("training", error) from error
     try:
         config = TrainingConfig(
             algorithm=arguments.algorithm,
@@ -492,7 +547,7 @@ def _export(arguments: argparse.Namespace) -> int:
     try:
         from agents.export import ExportError, export_run
     except ImportError as error:
-        raise UserError(f"exporting needs {error.name}: {TRAINING_HINT}") from error
+        raise _missing("exporting", error) from error
     try:
         card = export_run(arguments.folder, arguments.file)
     except ExportError as error:
@@ -507,7 +562,7 @@ def _curve(arguments: argparse.Namespace) -> int:
         from agents.curve import draw_curves
         from agents.journal import LOG
     except ImportError as error:
-        raise UserError(f"drawing needs {error.name}: {TRAINING_HINT}") from error
+        raise _missing("drawing", error) from error
     try:
         draw_curves({run.name: run / LOG for run in arguments.folders}, arguments.file)
     except OSError as error:

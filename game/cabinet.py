@@ -149,8 +149,9 @@ def rom_path() -> Path:
         path: Path | None = roms.get_rom_path(_ROM)
     except OSError as error:
         raise CabinetError(
-            f"the Space Invaders ROM is missing or damaged ({_first_line(error)}): reinstall "
-            "ale-py, or set ALE_ROMS_DIR to a folder with space_invaders.bin"
+            f"the Space Invaders ROM is missing or damaged ({_first_line(error)}): name a copy "
+            "of yours with the command `rom FILE`, or set ALE_ROMS_DIR to a folder with "
+            "space_invaders.bin"
         ) from error
     assert path is not None, "ALE knows Space Invaders"
     return path

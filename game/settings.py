@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -16,6 +18,8 @@ APP_NAME = "BigChamp"
 SMALLEST_SIZE = (640, 480)
 LARGEST_SIZE = (7680, 4320)
 RACE_MINUTES = 2.0
+PORTABLE = "portable.txt"  # a file of this name beside the executable keeps everything there
+PORTABLE_DATA = "data"
 LOG, LAUNCHER_LOG = "arcade.log", "launcher.log"
 LOG_BYTES, LOG_FILES = 1_000_000, 3  # of each file, and how many old ones are kept
 
@@ -90,5 +94,24 @@ def default_model() -> Path:
 
 
 def data_folder() -> Path:
-    """Return the user's folder for tapes and scores; it need not exist yet."""
-    return platformdirs.user_data_path(APP_NAME, appauthor=False)
+    """Return the folder for tapes, scores and settings; it need not exist yet.
+
+    It is the user's own, or `data` beside an executable that has the file portable.txt there.
+    """
+    beside = _beside_executable()
+    if beside is not None and (beside / PORTABLE).exists():
+        return beside / PORTABLE_DATA
+    # Without HOME and without an account nobody has a home: older versions then answer "~/...".
+    with contextlib.suppress(RuntimeError):
+        folder = platformdirs.user_data_path(APP_NAME, appauthor=False)
+        if folder.is_absolute():
+            return folder
+    return Path(tempfile.gettempdir()) / APP_NAME
+
+
+def _beside_executable() -> Path | None:
+    """Return where the packaged executable lies, or the bundle that it is in on macOS."""
+    if not getattr(sys, "frozen", False):
+        return None
+    folder = Path(sys.executable).resolve().parent
+    return folder.parents[2] if folder.name == "MacOS" else folder

@@ -15,7 +15,9 @@ NETWORKS = {"tensorflow", "keras", "ai_edge_litert"}
 GAME = [
     "files",
     "ladder",
+    "lock",
     "cabinet",
+    "cartridge",
     "player",
     "tape",
     "match",

@@ -93,6 +93,7 @@ def test_no_display_names_the_command_that_needs_none(tmp_path: Path) -> None:
         for name, value in os.environ.items()
         if name not in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
     }
+    environment |= {"XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "main.py"], cwd=ROOT, env=environment, capture_output=True, text=True
     )
