@@ -47,7 +47,7 @@ def main() -> None:
     for file in files:
         print(f"{file.stat().st_size / 1e6:6.1f} MB  {file}")
     if sys.platform == "linux":
-        print(f"runs with the GNU C library {needed_glibc(built)} and later")
+        print(f"runs with zlib and the GNU C library {needed_glibc(built)} or later")
 
 
 def build() -> Path:
@@ -158,7 +158,8 @@ def control(version: str, machine: str, size_kib: int, glibc: str) -> str:
     return (
         f"Package: bigchamp\nVersion: {version}\nArchitecture: {machine}\n"
         f"Maintainer: The BigChamp authors <bigchamp@example.org>\n"
-        f"Installed-Size: {size_kib}\nDepends: libc6 (>= {glibc})\nRecommends: {RECOMMENDED}\n"
+        f"Installed-Size: {size_kib}\nDepends: libc6 (>= {glibc}), zlib1g\n"
+        f"Recommends: {RECOMMENDED}\n"
         "Section: games\nPriority: optional\n"
         "Description: race a trained network at Space Invaders\n"
         " A desktop arcade: play Atari 2600 Space Invaders, watch a neural network play it,\n"

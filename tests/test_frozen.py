@@ -35,13 +35,14 @@ from game.ui.scene import Mode
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden"
-BUILT = Path(os.environ.get("BIGCHAMP_FROZEN", "nowhere"))
+BUILT = Path(os.environ.get("BIGCHAMP_FROZEN", "nowhere")).resolve()
 NAME = "bigchamp.exe" if sys.platform == "win32" else "bigchamp"
 NOBODY = 65534
 
 MOST_FOLDER_MB, MOST_ARCHIVE_MB = 150, 50
 LONGEST_START_S, STARTS = 1.2, 10
 LONGEST_SELFTEST_S = 15
+MOST_APART = 2, 60  # of 255, on average and in any block of a picture
 NOT_INSIDE = [
     *("tensorflow", "keras", "gymnasium", "tkinter", "libtcl", "libtk", "pytest", "hypothesis"),
     *("teacher", ".npz", ".jsonl", "libcudart", "libssl", "libcrypto", "libreadline", "WebGpu"),
@@ -302,12 +303,15 @@ def test_it_runs_without_a_network(home: Path) -> None:
 
 @linux
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can chroot")
-def test_it_runs_where_there_is_no_python_but_only_the_c_library(tmp_path: Path) -> None:
+def test_it_runs_where_there_is_no_python_but_only_two_libraries(tmp_path: Path) -> None:
     sys.path.insert(0, str(ROOT / ".ci"))
-    from elf import elf_files
+    from elf import Elf, elf_files
 
     inside = {path.name for path in BUILT.rglob("*.so*")}
     asked = {name for elf in elf_files(BUILT) for name in elf.needs()} - inside
+    asked |= set(Elf(BUILT / NAME).needs())  # before it knows what is inside
+    parts_of_glibc = {"libc", "libm", "libdl", "libpthread", "librt", "ld-linux-x86-64"}
+    assert {name.partition(".")[0] for name in asked} <= parts_of_glibc | {"libz"}
     bare = tmp_path / "bare"
     for name in asked | {"ld-linux-x86-64.so.2"}:
         listed = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True).stdout
@@ -441,6 +445,12 @@ def test_a_race_in_a_real_window_ends_with_its_result(
     screen: Screen, home: Path, make_app: Visits
 ) -> None:
     expected = coarse(race_as_the_source_draws_it(make_app))
+
+    def result_is_shown() -> bool:
+        time.sleep(0.5)
+        apart = np.abs(coarse(screen.picture()) - expected)
+        return bool(apart.mean() < MOST_APART[0] and apart.max() < MOST_APART[1])
+
     values = environment(home, DISPLAY=screen.name, SDL_VIDEODRIVER="x11")
     command = [str(BUILT / NAME), "race", "--seed", "5", "--minutes", "0.1"]
     program = subprocess.Popen(command, env=values, cwd=home, stderr=subprocess.PIPE, text=True)
@@ -450,8 +460,7 @@ def test_a_race_in_a_real_window_ends_with_its_result(
         screen.key("keydown", "Left")
         time.sleep(1)
         screen.key("keyup", "Left")
-        wait_for(lambda: np.abs(coarse(screen.picture()) - expected).mean() < 2, 60)
-        assert np.abs(coarse(screen.picture()) - expected).max() < 60
+        wait_for(result_is_shown, 240)  # seconds, but on a busy machine
         screen.key("key", "Escape")  # to the title
         time.sleep(1)
         screen.key("key", "Up", "key", "Return")  # quit
