@@ -53,7 +53,7 @@ def main() -> None:
 def build() -> Path:
     """Build the executable and return its folder."""
     environment = {**os.environ, "PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": str(_source_time())}
-    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN"]
     subprocess.run([*command, "build.spec"], cwd=ROOT, env=environment, check=True)
     return ROOT / "dist" / "bigchamp"
 
