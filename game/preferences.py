@@ -15,9 +15,14 @@ PIN_LENGTH = 4
 TURNS = (1, 2, 5, 0)  # minutes of a race; 0 plays to the end
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "de")
+OFF, VISITOR, ENGINEER = LEVELS = ("off", "visitor", "engineer")
 
 # What steps through a few values, round and round.
-_CHOICES: dict[str, tuple[Any, ...]] = {"turn_minutes": TURNS, "language": LANGUAGES}
+_CHOICES: dict[str, tuple[Any, ...]] = {
+    "turn_minutes": TURNS,
+    "language": LANGUAGES,
+    "overlay": LEVELS,
+}
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +35,7 @@ class Preferences:
     effects: int = 6  # of the arcade's own sounds, beside the cartridge's
     muted: bool = False
     language: str = ENGLISH
+    overlay: str = VISITOR  # how much of the network's thoughts is shown
     # These count in a kiosk only
     attract_sound: bool = False  # whether the demo between visitors is heard
     turn_minutes: int = 2  # of a race

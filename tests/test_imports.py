@@ -17,6 +17,8 @@ GAME = [
     "ladder",
     "cabinet",
     "player",
+    "mood",
+    "sight",
     "tape",
     "match",
     "scores",

@@ -224,7 +224,7 @@ class App:
                 now = not arcade.speaker.muted
                 arcade.prefer(dataclasses.replace(arcade.preferences, muted=now))
             case Command.OVERLAY:
-                arcade.overlay = not arcade.overlay
+                arcade.turn_overlay()
                 self._shown = None
             case _:
                 if not isinstance(self.scene, Arena) and command in _HEARD:

@@ -8,12 +8,14 @@ from game.archive import Entry
 from game.cabinet import FRAMES_PER_SECOND, Rules
 from game.match import EVEN, Match, Seat
 from game.player import DelayedPlayer, HumanPlayer, Kind, Player
+from game.preferences import ENGINEER, OFF
 from game.scores import Board
 from game.ui.controls import Command
 from game.ui.effects import Effect
 from game.ui.fairness import draw_fairness
+from game.ui.glow import Glow
 from game.ui.layout import pair_layout, single_layout
-from game.ui.overlay import Trace, draw_overlay
+from game.ui.overlay import draw_overlay
 from game.ui.pause import Pause
 from game.ui.picture import draw_picture
 from game.ui.results import Results
@@ -29,27 +31,27 @@ from game.ui.theme import (
     colour_of,
     name_of,
 )
+from game.ui.trace import Trace
 from game.ui.words import say
 
 COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
 AFTERMATH_FRAMES = 90  # between the last life and the result
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
 FULL_LIVES = 3
+LOOK_FRAMES = 8  # between two pictures handed over for a map: at most 7.5 maps a second
 
 
 def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     """Return the players of `mode`, or None if it needs an agent and there is none."""
-    if mode is not Mode.PLAY:
-        arcade.rival.wait()
-    agent = arcade.rival.player()
-    human = HumanPlayer()
     if mode is Mode.PLAY:
-        return [human]
+        return [HumanPlayer()]
+    arcade.rival.wait()
+    agent = arcade.rival.player()
     if agent is None:
         return None
     if mode is Mode.WATCH:
         return [agent]
-    return [human, DelayedPlayer(agent, arcade.race_handicap.delay_frames)]
+    return [HumanPlayer(), DelayedPlayer(agent, arcade.race_handicap.delay_frames)]
 
 
 def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena | None:
@@ -70,14 +72,23 @@ def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena
 class Arena:
     """Shows a match and lets it run."""
 
-    def __init__(self, mode: Mode, match: Match, arcade: Arcade, heard: bool = True) -> None:
-        """Show `match`; it is silent unless `heard`."""
+    def __init__(
+        self,
+        mode: Mode,
+        match: Match,
+        arcade: Arcade,
+        heard: bool = True,
+        level: str | None = None,
+    ) -> None:
+        """Show `match`, silent unless `heard`, with the overlay's `level` or the one preferred."""
         self.mode = mode
         self.entries: dict[Kind, Entry] = {}  # what the archive was given of each player
         self._is_heard = heard
         self.match = match
         self._arcade = arcade
+        self._level = level
         self._traces = [Trace() for _ in match.seats]
+        self._glow = Glow()
         self._countdown = COUNTDOWN_FRAMES if mode is Mode.RACE else 0
         self._aftermath = AFTERMATH_FRAMES
         self._saved = False
@@ -111,10 +122,17 @@ class Arena:
                 seat.player.held = action
         self.match.step()
         for trace, seat in zip(self._traces, self.match.seats, strict=True):
-            trace.update(seat.decision)
+            trace.update(seat.decision, seat.frame)
+            if seat.player.kind is Kind.AGENT:
+                self._look(trace)
         if self._is_heard:
             self._arcade.speaker.play(self._listen().frame.audio)
         return None
+
+    @property
+    def level(self) -> str:
+        """How much of the network's thoughts is shown here."""
+        return self._level or self._arcade.preferences.overlay
 
     def skip_countdown(self) -> None:
         """Begin at once."""
@@ -153,13 +171,17 @@ class Arena:
         if fresh:
             target.fill(BACKGROUND)
         for number, (seat, place) in enumerate(zip(seats, places, strict=True)):
-            draw_picture(target, seat.frame.rgb, place.picture)
+            network = seat.player.kind is Kind.AGENT
+            glows = network and self.level == ENGINEER
+            rgb = self._glow.over(seat.frame.rgb) if glows else seat.frame.rgb
+            draw_picture(target, rgb, place.picture)
             waits = seat.waits(self.match.number) and self._countdown == 0
             self._draw_score(target, place.score, seat, number == 1, theme)
             if self._countdown > 0 and len(seats) == 2:
                 draw_fairness(target, place.panel, seat, self.match, theme)
-            elif seat.player.kind is Kind.AGENT and self._arcade.overlay:
-                draw_overlay(target, place.panel, self._traces[number], theme, fresh)
+            elif network and self.level != OFF:
+                trace, sight = self._traces[number], self._glow.sight
+                draw_overlay(target, place.panel, trace, theme, self.level, fresh, sight)
             elif fresh:
                 self._draw_help(target, place.panel, theme)
             if seat.frame.over:
@@ -173,6 +195,19 @@ class Arena:
             self._draw_clock(target, clock, theme)
         if self._countdown > 0:
             self._draw_countdown(target, places[0].picture.centery, theme)
+
+    def _look(self, trace: Trace) -> None:
+        """Ask now and then where the network of `trace` looks, and take what is known."""
+        looker = self._arcade.rival.looker
+        if looker is None or self.level != ENGINEER:
+            self._glow.update(None)
+            return
+        thought = trace.thought
+        if self.match.number % LOOK_FRAMES == 1 and thought is not None and thought.eye is not None:
+            looker.look(thought.eye)
+        sight = looker.sight
+        of_this_game = sight is not None and trace.age(sight) is not None
+        self._glow.update(sight if of_this_game else None)
 
     def _after(self) -> Transition | None:
         if self._aftermath == AFTERMATH_FRAMES:
