@@ -34,6 +34,7 @@ AGENTS = [
     "cluster",
     "preprocess",
     "player",
+    "saliency",
     "networks",
     "losses",
     "memory",
