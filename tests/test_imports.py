@@ -19,6 +19,7 @@ GAME = [
     "player",
     "mood",
     "sight",
+    "partner",
     "tape",
     "match",
     "scores",

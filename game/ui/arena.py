@@ -7,9 +7,11 @@ import pygame
 from game.archive import Entry
 from game.cabinet import FRAMES_PER_SECOND, Rules
 from game.match import EVEN, Match, Seat
+from game.partner import Partnered
 from game.player import DelayedPlayer, HumanPlayer, Kind, Player
 from game.preferences import ENGINEER, OFF
 from game.scores import Board
+from game.ui.coach import draw_coach
 from game.ui.controls import Command
 from game.ui.effects import Effect
 from game.ui.fairness import draw_fairness
@@ -44,7 +46,7 @@ LOOK_FRAMES = 8  # between two pictures handed over for a map: at most 7.5 maps 
 def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     """Return the players of `mode`, or None if it needs an agent and there is none."""
     if mode is Mode.PLAY:
-        return [HumanPlayer()]
+        return [HumanPlayer() if arcade.agent.problem else Partnered(arcade.agent.player)]
     arcade.rival.wait()
     agent = arcade.rival.player()
     if agent is None:
@@ -118,11 +120,15 @@ class Arena:
         if self.match.over:
             return self._after()
         for seat in self.match.seats:
-            if isinstance(seat.player, HumanPlayer):
+            if isinstance(seat.player, (HumanPlayer, Partnered)):
                 seat.player.held = action
+        if self._partnered is not None and self._coaches:
+            self._partnered.coach()
         self.match.step()
         for trace, seat in zip(self._traces, self.match.seats, strict=True):
-            trace.update(seat.decision, seat.frame)
+            partnered = self._partnered
+            decision = seat.decision if partnered is None else partnered.opinion
+            trace.update(decision, seat.frame)
             if seat.player.kind is Kind.AGENT:
                 self._look(trace)
         if self._is_heard:
@@ -133,6 +139,40 @@ class Arena:
     def level(self) -> str:
         """How much of the network's thoughts is shown here."""
         return self._level or self._arcade.preferences.overlay
+
+    @property
+    def hand_over_words(self) -> str | None:
+        """What the key that hands over does now, None for nothing."""
+        partnered = self._partnered
+        if partnered is None or not partnered.ready or self.match.over:
+            return None
+        return say("Take it back") if partnered.handed_over else say("Let the network play")
+
+    def hand_over(self) -> None:
+        """Give the stick to the network, or take it back, where that is possible."""
+        if self._partnered is not None and not self.match.over:
+            self._partnered.hand_over()
+
+    def turn_overlay(self) -> None:
+        """Show more of the network's thoughts, or none; to a person who plays alone its advice."""
+        if self._partnered is None or self._partnered.handed_over:
+            self._arcade.turn_overlay()
+        else:
+            self._arcade.coach = not self._arcade.coach
+
+    @property
+    def _partnered(self) -> Partnered | None:
+        """The person who plays alone, if a network looks on."""
+        player = self.match.seats[0].player
+        return player if isinstance(player, Partnered) else None
+
+    @property
+    def _coaches(self) -> bool:
+        """Whether a person who plays sees the network's advice."""
+        partnered = self._partnered
+        if partnered is None or not self._arcade.coach:
+            return False
+        return partnered.ready and not partnered.handed_over
 
     def skip_countdown(self) -> None:
         """Begin at once."""
@@ -182,8 +222,17 @@ class Arena:
             elif network and self.level != OFF:
                 trace, sight = self._traces[number], self._glow.sight
                 draw_overlay(target, place.panel, trace, theme, self.level, fresh, sight)
+            elif self._partnered is not None and self._coaches:
+                regret = self._partnered.regret
+                draw_coach(target, place.panel, self._traces[number], regret, theme, fresh)
             elif fresh:
                 self._draw_help(target, place.panel, theme)
+            if self._partnered is not None and self._partnered.handed_over:
+                corner = place.score.inflate(-theme.px(28), -theme.px(20)).bottomright
+                words = say("T: take it back")
+                theme.text(target, words, Font.CAPTION, MUTED, bottomright=corner)
+            if self._partnered is not None and self._partnered.shared:
+                _draw_border(target, place.picture, colour_of(seat.player.kind), theme)
             if seat.frame.over:
                 self._draw_stamp(target, place.picture, say("GAME OVER"), theme)
             elif seat.done(self.match.number):
@@ -198,7 +247,8 @@ class Arena:
 
     def _look(self, trace: Trace) -> None:
         """Ask now and then where the network of `trace` looks, and take what is known."""
-        looker = self._arcade.rival.looker
+        source = self._arcade.rival if self._partnered is None else self._arcade.agent
+        looker = source.looker
         if looker is None or self.level != ENGINEER:
             self._glow.update(None)
             return
@@ -278,7 +328,9 @@ class Arena:
                 (say("Fire"), say("space  or  up,  W")),
             ]
         lines.append((say("Pause"), say("P  or  Esc")))
-        if self.mode is not Mode.PLAY:
+        if self._partnered is not None:
+            lines += [(say("Coach"), say("Tab")), (say("Take over"), "T")]
+        elif self.mode is not Mode.PLAY:
             lines.append((say("Its thoughts"), say("Tab")))
         if rect.height > theme.px(260):
             lines += [(say("Sound"), "M"), (say("Full screen"), "F11")]
@@ -291,7 +343,9 @@ class Arena:
     def board(self, kind: Kind) -> Board:
         """Return the board that a player of `kind` plays for here."""
         match = self.match
-        return Board(self.mode, kind, match.rules, match.limit_frames, match.handicap.name)
+        helps = [s.player.help for s in match.seats if isinstance(s.player, Partnered)]
+        help_ = helps[0] if helps else match.handicap.name
+        return Board(self.mode, kind, match.rules, match.limit_frames, help_)
 
     def _best_human(self) -> int:
         """Return the best score of a person in this kind of match."""
@@ -329,6 +383,14 @@ def _help_panel(
         how_room = size[0] - left - column - theme.px(10)
         theme.text(panel, how, Font.BODY, TEXT, how_room, midleft=(column + theme.px(10), y))
     return panel
+
+
+def _draw_border(
+    target: pygame.Surface, picture: pygame.Rect, colour: Colour, theme: Theme
+) -> None:
+    """Draw a frame around a picture, in the colour of who has the stick."""
+    width = theme.px(5)
+    pygame.draw.rect(target, colour, picture.inflate(2 * width, 2 * width), width)
 
 
 def _draw_cannon(

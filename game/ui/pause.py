@@ -27,13 +27,11 @@ class Pause:
         self._arcade = arcade
         self._reason = reason
         self._patience = Patience(KIOSK_WAIT_S) if arcade.options.kiosk else None
-        self._menu = Menu(
-            [
-                Choice("resume", say("Resume")),
-                Choice("again", say("Start again")),
-                Choice("home", say("Title")),
-            ]
-        )
+        choices = [Choice("resume", say("Resume")), Choice("again", say("Start again"))]
+        words = arena.hand_over_words
+        if words is not None:
+            choices.insert(1, Choice("hand over", words))
+        self._menu = Menu([*choices, Choice("home", say("Title"))])
 
     def handle(self, command: Command) -> Transition | None:
         if self._patience is not None:
@@ -42,6 +40,9 @@ class Pause:
             return self._resume()
         match self._menu.handle(command):
             case "resume":
+                return self._resume()
+            case "hand over":
+                self._arena.hand_over()
                 return self._resume()
             case "again":
                 return self._arena.again()
@@ -69,7 +70,7 @@ class Pause:
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         self._arena.draw(target, theme)
         theme.shade(target, target.get_rect(), 170)
-        box = pygame.Rect(0, 0, theme.px(440), theme.px(330))
+        box = pygame.Rect(0, 0, theme.px(440), theme.px(186) + self._menu.height(theme))
         box.center = target.get_rect().center
         theme.panel(target, box)
         place, room = (box.centerx, box.top + theme.px(14)), box.width - theme.px(40)

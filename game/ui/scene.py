@@ -40,6 +40,7 @@ class Arcade:
     agent: AgentSource  # the champion
     archive: Archive | None  # None keeps nothing
     preferences: Preferences = field(default_factory=Preferences)
+    coach: bool = False  # whether the network says what it would do in a person's place
     last_initials: str = "AAA"  # where the next person begins
     race_frames: int | None = None
     handicap: Handicap = EVEN  # of the next race

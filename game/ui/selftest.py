@@ -15,6 +15,7 @@ import pygame
 from game.archive import DATABASE, Archive, Entry
 from game.cabinet import ALE_VERSION, Action, CabinetError, rom_md5
 from game.match import Match
+from game.partner import Partnered
 from game.player import ConstantPlayer, HumanPlayer, Kind, Player, RandomPlayer
 from game.preferences import ENGINEER, VISITOR
 from game.scores import Board, Scores
@@ -168,7 +169,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     title = Title(arcade)
     _run(title, 240)
     yield "title", title
-    seats: dict[Mode, list[Player]] = {Mode.PLAY: [HumanPlayer()]}
+    seats: dict[Mode, list[Player]] = {Mode.PLAY: [Partnered(arcade.agent.player)]}
     if agent is not None:
         second = arcade.agent.player() or agent
         seats |= {Mode.WATCH: [agent], Mode.RACE: [HumanPlayer(), second]}
@@ -184,6 +185,8 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
         if mode is not Mode.PLAY:
             yield f"{mode}-engineer", _see_all(arena, arcade)
             arcade.preferences = dataclasses.replace(arcade.preferences, overlay=VISITOR)
+        elif agent is not None:
+            yield from _helped(arena, arcade)
     yield "pause", Pause(arena, arcade)
     while not match.over:
         arena.update()
@@ -202,6 +205,17 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
         if attract.page is not page:
             page, shown = attract.page, shown + 1
             yield f"attract-{shown}-{type(page).__name__.lower()}", attract
+
+
+def _helped(arena: Arena, arcade: Arcade) -> Iterator[tuple[str, Scene]]:
+    """Yield the arena of a person who plays alone with the network's help."""
+    arcade.coach = True
+    _run(arena, 40)
+    yield "coach", arena
+    arena.hand_over()
+    _run(arena, 40)
+    yield "taken-over", arena
+    arcade.coach = False
 
 
 def _see_all(arena: Arena, arcade: Arcade) -> Arena:

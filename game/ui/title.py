@@ -172,6 +172,7 @@ class Title:
         """Let the next visitor choose anew."""
         self._menu.index = 0
         self._arcade.handicap = EVEN
+        self._arcade.coach = False
         if self._arcade.opponents is not None:
             self._arcade.opponents.forget()
         self._variant = 1
