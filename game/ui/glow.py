@@ -18,6 +18,7 @@ _SCALE_FALL = 0.97  # per map, of the brightest place
 # Hits: a change below this stays dim, however small the others are.
 _LEAST_VALUE, _LEAST_CHOICE = 0.4, 0.15
 _ONE = 256  # fixed point
+_OF_VALUE, _OF_CHOICE = np.array(VALUE, np.float32), np.array(CHOICE, np.float32)
 
 
 class Glow:
@@ -54,7 +55,7 @@ class Glow:
         value, choice = shares
         strength = np.maximum(value, choice)[:, :, None]
         # Like two lamps: where both shine alike it is white.
-        light = value[:, :, None] * VALUE + choice[:, :, None] * CHOICE
+        light = value[:, :, None] * _OF_VALUE + choice[:, :, None] * _OF_CHOICE
         colour = np.minimum(light / np.maximum(strength, 1e-6), 255)
         covered = (strength * STRONGEST * _ONE).astype(np.uint16)
         self._keep = _ONE - covered
