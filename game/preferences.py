@@ -16,12 +16,14 @@ TURNS = (1, 2, 5, 0)  # minutes of a race; 0 plays to the end
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "de")
 OFF, VISITOR, ENGINEER = LEVELS = ("off", "visitor", "engineer")
+TEXT_SIZES = (100, 115, 130)  # percent
 
 # What steps through a few values, round and round.
 _CHOICES: dict[str, tuple[Any, ...]] = {
     "turn_minutes": TURNS,
     "language": LANGUAGES,
     "overlay": LEVELS,
+    "text_size": TEXT_SIZES,
 }
 
 _log = logging.getLogger(__name__)
@@ -29,13 +31,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Preferences:
-    """How it sounds and speaks, and what an operator allows at an event."""
+    """How it sounds, speaks and looks, and what an operator allows at an event."""
 
     volume: int = LOUDEST  # of everything
     effects: int = 6  # of the arcade's own sounds, beside the cartridge's
     muted: bool = False
     language: str = ENGLISH
     overlay: str = VISITOR  # how much of the network's thoughts is shown
+    text_size: int = TEXT_SIZES[0]
+    high_contrast: bool = False
+    steady: bool = True  # nothing of ours blinks
     # These count in a kiosk only
     attract_sound: bool = False  # whether the demo between visitors is heard
     turn_minutes: int = 2  # of a race

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
 import pygame
 from visit import Thinker
 
@@ -13,7 +14,12 @@ from game.settings import Options
 from game.ui.headless import blind_arcade
 from game.ui.scene import Arcade, Scene
 from game.ui.selftest import scenes
-from game.ui.theme import Colour, Font, Theme
+from game.ui.theme import Colour, Font, Look, Theme
+
+# Relative luminance of an sRGB channel (Web Content Accessibility Guidelines 2.2).
+_LEVELS = np.arange(256) / 255
+LINEAR = np.where(_LEVELS <= 0.04045, _LEVELS / 12.92, ((_LEVELS + 0.055) / 1.055) ** 2.4)
+WEIGHTS = np.array([0.2126, 0.7152, 0.0722])
 
 
 class Drawn(NamedTuple):
@@ -28,13 +34,15 @@ class Drawn(NamedTuple):
 class WatchedTheme(Theme):
     """Remembers what texts it drew since `forget`, but those under a veil over all."""
 
-    def __init__(self, size: tuple[int, int], **look: Any) -> None:
-        super().__init__(size, **look)
+    def __init__(self, size: tuple[int, int], look: Look | None = None) -> None:
+        super().__init__(size, look)
         self.texts: list[Drawn] = []
         self._ink = pygame.Rect(0, 0, 0, 0)
 
-    def fitted(self, string: str, font: Font, colour: Colour, width: int) -> pygame.Surface:
-        surface = super().fitted(string, font, colour, width)
+    def fitted(
+        self, string: str, font: Font, colour: Colour, width: int, height: int | None = None
+    ) -> pygame.Surface:
+        surface = super().fitted(string, font, colour, width, height)
         self._ink = surface.get_bounding_rect()
         return surface
 
@@ -45,9 +53,10 @@ class WatchedTheme(Theme):
         font: Font,
         colour: Colour,
         width: int | None = None,
+        height: int | None = None,
         **anchor: tuple[float, float],
     ) -> pygame.Rect:
-        place = super().text(target, string, font, colour, width, **anchor)
+        place = super().text(target, string, font, colour, width, height, **anchor)
         if string.strip():
             self.texts.append(Drawn(string, font, self._ink.move(place.topleft), target))
         return place

@@ -14,12 +14,12 @@ import pytest
 from drawn import Drawn, WatchedTheme, an_arcade, draw, drawn_scenes
 from visit import press, run
 
-from game.preferences import LANGUAGES, load_preferences
+from game.preferences import LANGUAGES, TEXT_SIZES, load_preferences
 from game.settings import asset
 from game.ui import words
 from game.ui.adjust import Adjust
 from game.ui.app import App
-from game.ui.theme import Font
+from game.ui.theme import Font, Look
 from game.ui.title import ATTRACT_AFTER_S, Title
 
 ROOT = Path(__file__).parents[1]
@@ -86,6 +86,8 @@ def letters(node: ast.expr) -> bool:
         return False  # whatever it returns: say() itself, or a function that says
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return any(c.isalpha() for c in node.value) and node.value != "BIGCHAMP"
+    if isinstance(node, ast.FormattedValue):
+        return letters(node.value)  # and not how it is formatted
     children = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
     return any(letters(child) for child in children)
 
@@ -143,9 +145,9 @@ def faults(name: str, theme: WatchedTheme) -> Iterator[str]:
     assert theme.texts, name
     for text in theme.texts:
         if not text.target.get_rect().contains(text.ink):
-            yield f"{name} at {theme.size}: {text.string!r} is cut"
+            yield f"{name} at {theme.size}, {theme.look.text} %: {text.string!r} is cut"
     for one, other in collisions(theme.texts):
-        yield f"{name} at {theme.size}: {one!r} meets {other!r}"
+        yield f"{name} at {theme.size}, {theme.look.text} %: {one!r} meets {other!r}"
 
 
 @pytest.mark.parametrize("language", ["longer", *LANGUAGES])
@@ -155,7 +157,8 @@ def test_every_text_has_room(language: str) -> None:
         words._table.update({text: longer(text) for text in said()})
     else:
         words.speak(language)
-    themes = list(map(WatchedTheme, SIZES))
+    texts = TEXT_SIZES if language in LANGUAGES else TEXT_SIZES[:1]
+    themes = [WatchedTheme(size, Look(text)) for size in SIZES for text in texts]
     found = [fault for drawn in drawn_scenes(arcade, *themes) for fault in faults(*drawn)]
     title = Title(kiosk)
     for theme in themes:

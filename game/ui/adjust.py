@@ -13,7 +13,15 @@ from game.ui.words import NAMES, say
 
 WAIT_S = 60
 # What left and right change; the names are those of Preferences.
-_VALUES = ("volume", "effects", "muted", "language")
+_VALUES = (
+    "volume",
+    "effects",
+    "muted",
+    "language",
+    "text_size",
+    "high_contrast",
+    "steady",
+)
 
 
 class Adjust:
@@ -35,7 +43,7 @@ class Adjust:
             self._change(key, step)
         elif self._menu.handle(command) == "home":
             return Pop()
-        elif command is Command.CONFIRM and key in ("muted", "language"):
+        elif command is Command.CONFIRM and key not in ("volume", "effects"):
             self._change(key, 1)
         return None
 
@@ -51,16 +59,16 @@ class Adjust:
         """Nothing to put in order: every change was kept at once."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        target.fill(BACKGROUND)
+        target.fill(theme.ink(BACKGROUND))
         middle, y = target.get_rect().center
-        place = (middle, y - theme.px(260))
+        place = (middle, y - theme.px(330))
         title = theme.text(target, say("Settings"), Font.HEADLINE, TEXT, midtop=place)
-        rows = pygame.Rect(0, title.bottom + theme.px(40), theme.px(520), 0)
+        rows = pygame.Rect(0, title.bottom + theme.px(20), theme.text_px(520), 0)
+        rows.height = target.get_height() - 2 * theme.height(Font.BODY) - theme.px(40) - rows.top
         rows.centerx = middle
-        self._menu.draw(target, rows, HUMAN, theme, centred=True)
+        rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
         words = self._arcade.speaker.problem or say("Left and right change a value")
-        foot = rows.top + self._menu.height(theme) + theme.px(30)
-        theme.text(target, words, Font.BODY, MUTED, midtop=(middle, foot))
+        theme.text(target, words, Font.BODY, MUTED, midtop=(middle, rows.bottom + theme.px(6)))
         self._patience.draw(target, theme, say("Title"))
 
     def _change(self, key: str, step: int) -> None:
@@ -71,9 +79,16 @@ class Adjust:
         labels = {
             "volume": with_value(say("Volume"), now.volume),
             "effects": with_value(say("Menu sounds"), now.effects),
-            "muted": with_value(say("Sound"), say("off") if now.muted else say("on")),
+            "muted": with_value(say("Sound"), _on(not now.muted)),
             "language": with_value(say("Language"), NAMES[now.language]),
+            "text_size": with_value(say("Text size"), f"{now.text_size} %"),
+            "high_contrast": with_value(say("High contrast"), _on(now.high_contrast)),
+            "steady": with_value(say("Reduced flashing"), _on(now.steady)),
             "home": say("Back"),
         }
         for choice in self._menu.choices:
             choice.label = labels[choice.key]
+
+
+def _on(value: bool) -> str:
+    return say("on") if value else say("off")

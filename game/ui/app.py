@@ -28,7 +28,7 @@ from game.ui.scene import (
     Scene,
     Transition,
 )
-from game.ui.theme import Theme
+from game.ui.theme import Look, Theme
 from game.ui.title import Title
 from game.ui.words import say
 
@@ -194,15 +194,19 @@ class App:
         room = (max(size[0], SMALLEST_SIZE[0]), max(size[1], SMALLEST_SIZE[1]))
         if room != size:
             canvas = pygame.Surface(room)
-            self.scene.draw(canvas, Theme(room))
+            self.scene.draw(canvas, Theme(room, self._look()))
             pygame.transform.smoothscale(canvas, size, surface)
             self._shown = None
             return
-        if self._theme is None or self._theme.size != surface.get_size():
-            self._theme = Theme(surface.get_size())
+        if self._theme is None or (self._theme.size, self._theme.look) != (size, self._look()):
+            self._theme = Theme(size, self._look())
             self._shown = None
         self.scene.draw(surface, self._theme, fresh=self._shown is not self.scene)
         self._shown = self.scene
+
+    def _look(self) -> Look:
+        now = self.arcade.preferences
+        return Look(now.text_size, now.high_contrast, now.steady)
 
     def close(self) -> None:
         """Leave every scene, so that nothing is lost, and end the loop."""

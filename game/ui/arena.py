@@ -209,7 +209,7 @@ class Arena:
         # Most of the window never changes, and writing to all of it costs a millisecond.
         fresh = fresh or self._countdown > 0 or self.match.number <= 1
         if fresh:
-            target.fill(BACKGROUND)
+            target.fill(theme.ink(BACKGROUND))
         for number, (seat, place) in enumerate(zip(seats, places, strict=True)):
             network = seat.player.kind is Kind.AGENT
             glows = network and self.level == ENGINEER
@@ -277,14 +277,16 @@ class Arena:
     def _draw_score(
         self, target: pygame.Surface, rect: pygame.Rect, seat: Seat, mirrored: bool, theme: Theme
     ) -> None:
-        target.fill(BACKGROUND, rect)
+        target.fill(theme.ink(BACKGROUND), rect)
         if len(self.match.seats) == 1:
             theme.panel(target, rect)
             rect = rect.inflate(-theme.px(28), -theme.px(20))
         colour = colour_of(seat.player.kind)
         name = name_of(seat.player).upper()
         top, bottom = ("topright", "bottomright") if mirrored else ("topleft", "bottomleft")
-        placed = theme.text(target, name, Font.MENU, colour, **{top: getattr(rect, top)})
+        above = {top: getattr(rect, top)}
+        room, rest = rect.width // 2, rect.height - theme.height(Font.SCORE)
+        placed = theme.text(target, name, Font.MENU, colour, room, rest, **above)
         theme.text(
             target, f"{seat.frame.score}", Font.SCORE, TEXT, **{bottom: getattr(rect, bottom)}
         )
@@ -295,7 +297,7 @@ class Arena:
             _draw_cannon(target, (x + life * step, placed.centery), colour, alive, theme)
 
     def _draw_clock(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
-        target.fill(BACKGROUND, rect)
+        target.fill(theme.ink(BACKGROUND), rect)
         left = self.match.frames_left
         frames = self.match.number if left is None else left
         seconds = frames // FRAMES_PER_SECOND if left is None else -(-frames // FRAMES_PER_SECOND)
@@ -317,7 +319,8 @@ class Arena:
         colour: Colour = MUTED
         if gap:
             colour = colour_of(self.match.seats[0 if gap > 0 else 1].player.kind)
-        theme.text(target, words, Font.MENU, colour, rect.width, midbottom=rect.midbottom)
+        rest = rect.height - theme.height(Font.SCORE)
+        theme.text(target, words, Font.MENU, colour, rect.width, rest, midbottom=rect.midbottom)
 
     def _draw_help(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
         watching = self.mode is Mode.WATCH
@@ -363,8 +366,8 @@ class Arena:
         number = -(-self._countdown // FRAMES_PER_SECOND)
         disc = theme.px(110)
         centre = (target.get_width() // 2, y)
-        pygame.draw.circle(target, BACKGROUND, centre, disc)
-        pygame.draw.circle(target, TEXT, centre, disc, theme.px(4))
+        pygame.draw.circle(target, theme.ink(BACKGROUND), centre, disc)
+        pygame.draw.circle(target, theme.ink(TEXT), centre, disc, theme.px(4))
         theme.text(target, f"{number}", Font.COUNT, TEXT, center=(centre[0], centre[1]))
 
 
@@ -372,16 +375,16 @@ def _help_panel(
     size: tuple[int, int], lines: list[tuple[str, str]], theme: Theme
 ) -> pygame.Surface:
     panel = pygame.Surface(size)
-    panel.fill(BACKGROUND)
+    panel.fill(theme.ink(BACKGROUND))
     theme.panel(panel, panel.get_rect())
-    row = min(theme.px(44), (size[1] - theme.px(16)) // len(lines))
-    column = theme.px(140)  # where the names end
+    row = min(theme.text_px(44), (size[1] - theme.px(16)) // len(lines))
+    column = theme.text_px(140)  # where the names end
     for number, (what, how) in enumerate(lines):
         y = theme.px(10) + number * row + row // 2
         left = theme.px(16)
-        theme.text(panel, what, Font.BODY, MUTED, column - left, midleft=(left, y))
-        how_room = size[0] - left - column - theme.px(10)
-        theme.text(panel, how, Font.BODY, TEXT, how_room, midleft=(column + theme.px(10), y))
+        theme.text(panel, what, Font.BODY, MUTED, column - left, row, midleft=(left, y))
+        room, at = size[0] - left - column - theme.px(10), (column + theme.px(10), y)
+        theme.text(panel, how, Font.BODY, TEXT, room, row, midleft=at)
     return panel
 
 
@@ -390,7 +393,8 @@ def _draw_border(
 ) -> None:
     """Draw a frame around a picture, in the colour of who has the stick."""
     width = theme.px(5)
-    pygame.draw.rect(target, colour, picture.inflate(2 * width, 2 * width), width)
+    frame = picture.inflate(2 * width, 2 * width)
+    pygame.draw.rect(target, theme.ink(colour), frame, width)
 
 
 def _draw_cannon(
@@ -401,6 +405,6 @@ def _draw_cannon(
     barrel = pygame.Rect(0, 0, theme.px(6), theme.px(9))
     barrel.midbottom = body.midtop
     width = 0 if alive else theme.px(2)
-    shade_colour = colour if alive else MUTED
+    shade_colour = theme.ink(colour if alive else MUTED)
     pygame.draw.rect(target, shade_colour, body, width)
     pygame.draw.rect(target, shade_colour, barrel, width)

@@ -126,7 +126,7 @@ class Board:
         self._frame += 1
 
     def draw(self, target: pygame.Surface, area: pygame.Rect, theme: Theme, fresh: bool) -> None:
-        target.fill(BACKGROUND)
+        target.fill(theme.ink(BACKGROUND))
         draw_leaders(target, area, self._arcade, self._board, theme)
         invite(target, area, self._frame, theme)
 
@@ -143,7 +143,7 @@ class Card:
         self._frame += 1
 
     def draw(self, target: pygame.Surface, area: pygame.Rect, theme: Theme, fresh: bool) -> None:
-        target.fill(BACKGROUND)
+        target.fill(theme.ink(BACKGROUND))
         draw_card(target, area, theme)
         invite(target, area, self._frame, theme)
 
@@ -174,18 +174,18 @@ def draw_card(target: pygame.Surface, area: pygame.Rect, theme: Theme) -> None:
         (say("You are amber on the left. The network plays the same game on the right."), AGENT),
         (say("More points when the time is up wins."), TEXT),
     )
-    top = y + theme.px(72)
+    top = y + theme.px(60)
     for words, colour in lines:
         placed = theme.text(target, words, Font.MENU, colour, midtop=(middle, top))
-        top = placed.bottom + theme.px(8)
+        top = placed.bottom + theme.px(2)
 
 
 def invite(target: pygame.Surface, area: pygame.Rect, frame: int, theme: Theme) -> None:
-    """Ask for a press at the foot of `area`; calmly, once in two seconds."""
+    """Ask for a press at the foot of `area`; blinks once in two seconds where it may."""
     words = say("Press any button")
     box = pygame.Rect(0, 0, theme.width(words, Font.MENU), theme.height(Font.MENU))
     box.inflate_ip(theme.px(48), theme.px(12))
     box.midbottom = (area.centerx, area.bottom - theme.px(26))
-    colour = HUMAN if frame % (2 * FRAMES_PER_SECOND) < 1.5 * FRAMES_PER_SECOND else MUTED
-    pygame.draw.rect(target, colour, box, border_radius=theme.px(10))
+    shines = theme.look.steady or frame % (2 * FRAMES_PER_SECOND) < 1.5 * FRAMES_PER_SECOND
+    pygame.draw.rect(target, theme.ink(HUMAN if shines else MUTED), box, border_radius=theme.px(10))
     theme.text(target, words, Font.MENU, BACKGROUND, center=box.center)

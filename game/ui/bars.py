@@ -54,7 +54,7 @@ def draw_actions(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme:
         draw_action(target, icon, action, TEXT if chosen else MUTED, theme)
         if chosen:
             box = icon.inflate(-theme.px(2), 0)
-            pygame.draw.rect(target, TEXT, box, theme.px(2), border_radius=theme.px(6))
+            pygame.draw.rect(target, theme.ink(TEXT), box, theme.px(2), border_radius=theme.px(6))
 
 
 def _draw_q(
@@ -75,14 +75,15 @@ def _draw_q(
     radius = theme.px(3)
     pygame.draw.rect(
         target,
-        AGENT if chosen else LINE,
+        theme.ink(AGENT if chosen else LINE),
         bar,
         border_top_left_radius=radius,
         border_top_right_radius=radius,
     )
     if trace.thought is not None:
         colour = TEXT if chosen else MUTED
-        theme.text(target, f"{q:.2f}", Font.CAPTION, colour, midbottom=(cell.centerx, bar.top))
+        top = (cell.centerx, bar.top)
+        theme.text(target, f"{q:.2f}", Font.CAPTION, colour, cell.width - 2, midbottom=top)
 
 
 def _draw_advantage(
@@ -95,7 +96,9 @@ def _draw_advantage(
     theme: Theme,
 ) -> None:
     middle = area.centery
-    pygame.draw.line(target, LINE, (cell.left, middle), (cell.right, middle), theme.px(1))
+    pygame.draw.line(
+        target, theme.ink(LINE), (cell.left, middle), (cell.right, middle), theme.px(1)
+    )
     if trace.thought is None:
         return
     share = float(trace.thought.advantage[action]) / trace.advantage_scale
@@ -106,7 +109,9 @@ def _draw_advantage(
         bar.bottom = middle
     else:
         bar.top = middle
-    pygame.draw.rect(target, TEXT if chosen else MUTED, bar, border_radius=theme.px(2))
+    # Full above the line, hollow below it: told apart by more than place and colour.
+    colour, border = theme.ink(TEXT if chosen else MUTED), 0 if length >= 0 else theme.px(2)
+    pygame.draw.rect(target, colour, bar, border, border_radius=theme.px(2))
 
 
 def draw_action(
@@ -118,7 +123,7 @@ def draw_action(
     if not parts:
         dash = pygame.Rect(0, 0, round(size * 1.6), max(2, round(size * 0.36)))
         dash.center = rect.center
-        pygame.draw.rect(target, colour, dash)
+        pygame.draw.rect(target, theme.ink(colour), dash)
         return
     spread = size * 1.2 if len(parts) == 2 else 0
     for part, side in zip(parts, (action.direction, -action.direction), strict=False):
@@ -126,7 +131,7 @@ def draw_action(
         if part == "arrow":
             way = action.direction
             points = [(x + way * size, y), (x - way * size, y - size), (x - way * size, y + size)]
-            pygame.draw.polygon(target, colour, points)
+            pygame.draw.polygon(target, theme.ink(colour), points)
         else:
             star = [
                 (
@@ -135,4 +140,4 @@ def draw_action(
                 )
                 for k in range(8)
             ]
-            pygame.draw.polygon(target, colour, star)
+            pygame.draw.polygon(target, theme.ink(colour), star)

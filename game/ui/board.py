@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from game.ui.arena import Arena
 
 WAIT_S = 20
-ROW = 34  # units
+ROW = 32  # units
 
 
 def board_of(mode: Mode, kind: Kind, arcade: Arcade) -> Board:
@@ -69,11 +69,11 @@ class Leaders:
         """Nothing to put in order."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        target.fill(BACKGROUND)
+        target.fill(theme.ink(BACKGROUND))
         window = target.get_rect()
         draw_leaders(target, window, self._arcade, self._board, theme, self._own)
-        rows = pygame.Rect(0, 0, theme.px(300), 0)
-        rows.midtop = (window.centerx, window.centery + theme.px(196))
+        rows = pygame.Rect(0, 0, theme.text_px(300), 0)
+        rows.midtop = (window.centerx, window.centery + theme.px(186))
         self._menu.draw(target, rows, HUMAN, theme, centred=True)
         self._patience.draw(target, theme, say("Title"))
 
@@ -99,7 +99,7 @@ def draw_leaders(
     width = theme.px(420)
     columns = {"today": say("Today"), "ever": say("All time")}
     for side, (key, name) in zip((-1, 1), columns.items(), strict=True):
-        column = pygame.Rect(0, placed.bottom + theme.px(10), width, 0)
+        column = pygame.Rect(0, placed.bottom + theme.px(4), width, 0)
         column.centerx = area.centerx + side * theme.px(226)
         _draw_column(target, column, name, _lines(standings, key), theme, own)
 
@@ -120,7 +120,8 @@ def _draw_column(
 ) -> None:
     row = theme.px(ROW)
     theme.text(target, name, Font.MENU, MUTED, topleft=(rect.left + theme.px(14), rect.top))
-    panel = pygame.Rect(rect.left, rect.top + theme.px(46), rect.width, row * BOARD_LINES)
+    head = theme.height(Font.MENU)
+    panel = pygame.Rect(rect.left, rect.top + head, rect.width, row * BOARD_LINES)
     panel.height += theme.px(16)
     theme.panel(target, panel)
     for place in range(BOARD_LINES):
@@ -129,12 +130,13 @@ def _draw_column(
         mine = run is not None and own and run.number == own
         if mine:
             bar = line.inflate(-theme.px(12), -theme.px(2))
-            pygame.draw.rect(target, HUMAN, bar, border_radius=theme.px(6))
+            pygame.draw.rect(target, theme.ink(HUMAN), bar, border_radius=theme.px(6))
         colour = BACKGROUND if mine else TEXT if run is not None else LINE
         faint = BACKGROUND if mine else MUTED if run is not None else LINE
         middle = line.centery
         at = line.left + theme.px(50)
-        theme.text(target, f"{place + 1}", Font.BODY, faint, midright=(at, middle))
+        number = f"{place + 1}"
+        theme.text(target, number, Font.BODY, faint, theme.px(40), row, midright=(at, middle))
         letters = shown(run.initials) if run is not None else "..."
         theme.text(target, letters, Font.TABLE, colour, midleft=(at + theme.px(24), middle))
         if run is None:
@@ -152,4 +154,4 @@ def _draw_tick(
     x, y = centre
     size = theme.px(7)
     points = [(x - size, y), (x - size // 3, y + size * 2 // 3), (x + size, y - size)]
-    pygame.draw.lines(target, colour, False, points, theme.px(3))
+    pygame.draw.lines(target, theme.ink(colour), False, points, theme.px(3))

@@ -30,10 +30,10 @@ def draw_coach(
     It changes with every fourth frame only; unless `fresh`, an unchanged one is there.
     """
     kept = trace.panel
-    if kept is None or kept.get_size() != rect.size or trace.panel_level != LEVEL:
+    if kept is None or trace.panel_of != (rect.size, LEVEL, theme.look):
         kept = trace.panel = pygame.Surface(rect.size)
-        trace.panel_level = LEVEL
-        kept.fill(BACKGROUND)
+        trace.panel_of = rect.size, LEVEL, theme.look
+        kept.fill(theme.ink(BACKGROUND))
         theme.panel(kept, kept.get_rect())
         _draw_panel(kept, trace, regret.share, theme)
         fresh = True
@@ -85,6 +85,6 @@ def _draw_meter(target: pygame.Surface, rect: pygame.Rect, regret: float, theme:
     """Draw a bar that grows with what is given away."""
     bar = pygame.Rect(0, 0, theme.px(220), theme.px(20))
     bar.center = rect.center
-    pygame.draw.rect(target, LINE, bar, border_radius=theme.px(6))
+    pygame.draw.rect(target, theme.ink(LINE), bar, border_radius=theme.px(6))
     bar.width = max(theme.px(12), round(bar.width * min(1.0, max(0.0, regret))))
-    pygame.draw.rect(target, HUMAN, bar, border_radius=theme.px(6))
+    pygame.draw.rect(target, theme.ink(HUMAN), bar, border_radius=theme.px(6))

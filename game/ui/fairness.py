@@ -34,17 +34,19 @@ def draw_fairness(
     target: pygame.Surface, rect: pygame.Rect, seat: Seat, match: Match, theme: Theme
 ) -> None:
     """Draw the facts of `seat` into `rect`."""
-    target.fill(BACKGROUND, rect)
+    target.fill(theme.ink(BACKGROUND), rect)
     theme.panel(target, rect)
     lines = facts(seat, match)
-    row = min(theme.px(38), (rect.height - theme.px(12)) // len(lines))
+    row = min(theme.text_px(38), (rect.height - theme.px(12)) // len(lines))
     top = rect.centery - row * len(lines) // 2
     for number, (what, how) in enumerate(lines):
         middle = top + number * row + row // 2
         tint = colour_of(seat.player.kind)
-        left, column = rect.left + theme.px(20), rect.left + theme.px(110)
-        theme.text(target, what, Font.BODY, tint, theme.px(80), midleft=(left, middle))
+        left, column = rect.left + theme.px(20), rect.left + theme.text_px(110)
+        theme.text(
+            target, what, Font.BODY, tint, column - left - theme.px(10), row, midleft=(left, middle)
+        )
         room, colour = rect.right - theme.px(20) - column, TEXT
         if what == say("Both"):
             colour = MUTED
-        theme.text(target, how, Font.BODY, colour, room, midleft=(column, middle))
+        theme.text(target, how, Font.BODY, colour, room, row, midleft=(column, middle))

@@ -60,7 +60,7 @@ def stack(
             block.top = rect.top + place * (block.height + theme.px(10))
             ends = block.topleft, block.topright
         if place:
-            pygame.draw.line(target, LINE, *ends, theme.px(1))
+            pygame.draw.line(target, theme.ink(LINE), *ends, theme.px(1))
         places.append(block)
     return places
 
@@ -100,7 +100,7 @@ def _draw_steps(target: pygame.Surface, rect: pygame.Rect, sureness: float, them
         bar = pygame.Rect(left + step * (width + gap), 0, width, full * (step + 1) // STEPS)
         bar.bottom = rect.centery + full // 2
         colour = AGENT if step < reached else LINE
-        pygame.draw.rect(target, colour, bar, border_radius=theme.px(3))
+        pygame.draw.rect(target, theme.ink(colour), bar, border_radius=theme.px(3))
 
 
 def draw_calm(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: Theme) -> None:
@@ -108,7 +108,7 @@ def draw_calm(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: 
     for row in (-1, 1):
         bar = pygame.Rect(0, 0, theme.px(64), theme.px(7))
         bar.center = (rect.centerx, rect.centery + row * theme.px(10))
-        pygame.draw.rect(target, colour, bar, border_radius=theme.px(3))
+        pygame.draw.rect(target, theme.ink(colour), bar, border_radius=theme.px(3))
 
 
 def draw_threat(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: Theme) -> None:
@@ -116,18 +116,20 @@ def draw_threat(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme
     size = min(theme.px(30), rect.height // 2)
     x, y = rect.center
     corners = [(x, y - size), (x - size * 1.15, y + size), (x + size * 1.15, y + size)]
-    pygame.draw.polygon(target, colour, corners, theme.px(5))
-    pygame.draw.line(target, colour, (x, y - size * 0.25), (x, y + size * 0.35), theme.px(5))
-    pygame.draw.circle(target, colour, (x, y + size * 0.68), theme.px(3))
+    pygame.draw.polygon(target, theme.ink(colour), corners, theme.px(5))
+    pygame.draw.line(
+        target, theme.ink(colour), (x, y - size * 0.25), (x, y + size * 0.35), theme.px(5)
+    )
+    pygame.draw.circle(target, theme.ink(colour), (x, y + size * 0.68), theme.px(3))
 
 
 def _draw_hunt(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: Theme) -> None:
     size = min(theme.px(24), rect.height * 2 // 5)
     x, y = rect.center
-    pygame.draw.circle(target, colour, (x, y), size, theme.px(5))
+    pygame.draw.circle(target, theme.ink(colour), (x, y), size, theme.px(5))
     for across, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
         inner, outer = ((x + across * away * size, y + down * away * size) for away in (0.5, 1.4))
-        pygame.draw.line(target, colour, inner, outer, theme.px(5))
+        pygame.draw.line(target, theme.ink(colour), inner, outer, theme.px(5))
 
 
 _MOODS: dict[Mood, Draw] = {

@@ -57,7 +57,7 @@ class PinEntry:
         """Nothing to put in order."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        target.fill(BACKGROUND)
+        target.fill(theme.ink(BACKGROUND))
         middle, y = target.get_rect().center
         title = say("New PIN") if self._new else say("Operator")
         theme.text(target, title, Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(220)))
@@ -70,7 +70,7 @@ class PinEntry:
             shown = digit if here or self._new else "*"
             theme.text(target, shown, Font.SCORE, TEXT if here else MUTED, center=box.center)
             if here:
-                pygame.draw.rect(target, HUMAN, box, theme.px(4), border_radius=theme.px(8))
+                theme.frame(target, box, HUMAN, 4)
         words, colour = say("Up and down choose, fire goes on"), MUTED
         if self._wrong:
             words, colour = say("That is not it"), WARNING
@@ -139,7 +139,7 @@ class OperatorMenu:
         """Nothing to put in order: every change was kept at once."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        target.fill(BACKGROUND)
+        target.fill(theme.ink(BACKGROUND))
         middle, y = target.get_rect().center
         archive = self._arcade.archive
         counted = archive.counters if archive is not None else None
@@ -155,11 +155,12 @@ class OperatorMenu:
         top = y - theme.px(350)
         placed = theme.text(target, say("Operator"), Font.MENU, TEXT, midtop=(middle, top))
         placed = theme.text(target, words, Font.BODY, AGENT, midtop=placed.midbottom)
-        rows = pygame.Rect(0, placed.bottom + theme.px(6), theme.px(620), 0)
+        rows = pygame.Rect(0, placed.bottom + theme.px(6), theme.text_px(620), 0)
+        rows.height = target.get_height() - theme.height(Font.BODY) - theme.px(16) - rows.top
         rows.centerx = middle
-        self._menu.draw(target, rows, HUMAN, theme, centred=True)
+        rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
         problem = archive.problem if archive is not None else None
-        foot = rows.top + self._menu.height(theme) + theme.px(2)
+        foot = rows.bottom + theme.px(6)
         said, colour = (problem, WARNING) if problem else (self._done, MUTED)
         if said:
             said = theme.fit(said, Font.BODY, target.get_width() - theme.px(40))

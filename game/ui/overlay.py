@@ -35,10 +35,10 @@ def draw_overlay(
     `sight` is the map that the picture is shown under, if any.
     """
     kept = trace.panel
-    if kept is None or kept.get_size() != rect.size or trace.panel_level != level:
+    if kept is None or trace.panel_of != (rect.size, level, theme.look):
         kept = trace.panel = pygame.Surface(rect.size)
-        trace.panel_level = level
-        kept.fill(BACKGROUND)
+        trace.panel_of = rect.size, level, theme.look
+        kept.fill(theme.ink(BACKGROUND))
         theme.panel(kept, kept.get_rect())
         inner = kept.get_rect().inflate(-2 * theme.px(14), -2 * theme.px(10))
         if level == ENGINEER:
@@ -90,7 +90,7 @@ def _draw_eye(
         place.left = rect.left + number % columns * (side + gap)
         place.top = rect.top + number // columns * (side + gap)
         if eye is None:
-            target.fill(BACKGROUND, place)
+            target.fill(theme.ink(BACKGROUND), place)
         else:
             target.blit(pygame.transform.smoothscale(_grey(eye[:, :, number]), place.size), place)
 
@@ -114,7 +114,7 @@ def _draw_legend(
     for colour, name in zip((VALUE, CHOICE), names, strict=True):
         dot = pygame.Rect(x, 0, theme.px(10), theme.px(10))
         dot.centery = rect.centery
-        pygame.draw.rect(target, colour, dot, border_radius=theme.px(2))
+        pygame.draw.rect(target, theme.ink(colour), dot, border_radius=theme.px(2))
         placed = theme.text(
             target, name, Font.CAPTION, MUTED, midleft=(dot.right + theme.px(4), rect.centery)
         )

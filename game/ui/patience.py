@@ -37,12 +37,12 @@ class Patience:
         seconds = -(-self._left // FRAMES_PER_SECOND)
         if seconds > SHOWN_S:
             return
-        y = window.bottom - theme.px(40)
+        y = window.bottom - theme.px(22)
         words = say("{what} in {seconds} s", what=what, seconds=max(0, seconds))
         placed = theme.text(target, words, Font.BODY, MUTED, midbottom=(window.centerx, y))
         bar = pygame.Rect(0, placed.bottom + theme.px(4), theme.px(260), theme.px(4))
         bar.centerx = window.centerx
         share = max(0.0, min(1.0, self._left / (SHOWN_S * FRAMES_PER_SECOND)))
-        pygame.draw.rect(target, LINE, bar, border_radius=theme.px(2))
+        pygame.draw.rect(target, theme.ink(LINE), bar, border_radius=theme.px(2))
         bar.width = max(1, round(bar.width * share))
-        pygame.draw.rect(target, MUTED, bar, border_radius=theme.px(2))
+        pygame.draw.rect(target, theme.ink(MUTED), bar, border_radius=theme.px(2))

@@ -70,7 +70,8 @@ class Pause:
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         self._arena.draw(target, theme)
         theme.shade(target, target.get_rect(), 170)
-        box = pygame.Rect(0, 0, theme.px(440), theme.px(186) + self._menu.height(theme))
+        box = pygame.Rect(0, 0, theme.text_px(440), self._menu.height(theme))
+        box.height += theme.height(Font.HEADLINE) + theme.height(Font.BODY) + theme.px(64)
         box.center = target.get_rect().center
         theme.panel(target, box)
         place, room = (box.centerx, box.top + theme.px(14)), box.width - theme.px(40)

@@ -130,7 +130,7 @@ class Results:
         middle = target.get_rect().centerx
         match = self._arena.match
         words, colour = self.headline
-        y = target.get_rect().centery - theme.px(260)
+        y = target.get_rect().centery - theme.px(310)
         placed = theme.text(target, words, Font.HEADLINE, colour, midtop=(middle, y))
         order = match.standings()
         if match.winner() is not None:
@@ -142,7 +142,7 @@ class Results:
         for number, seat in enumerate(match.seats):
             card.midtop = (
                 middle - spread // 2 + number * theme.px(360),
-                target.get_rect().centery - theme.px(120),
+                target.get_rect().centery - theme.px(166),
             )
             theme.panel(target, card)
             tint = colour_of(seat.tape.kind)
@@ -156,11 +156,12 @@ class Results:
                 ended = say("game over after {seconds} s", seconds=seconds)
             foot = (card.centerx, card.bottom - theme.px(12))
             theme.text(target, ended, Font.BODY, MUTED, room, midbottom=foot)
-        rows = pygame.Rect(0, card.bottom + theme.px(66), theme.px(360), 0)
+        rows = pygame.Rect(0, card.bottom + theme.px(30), theme.text_px(360), 0)
+        rows.top += theme.height(Font.BODY)
         rows.centerx = middle
         best = self._new_best()
         if best:
-            theme.text(target, best, Font.BODY, HUMAN, midbottom=(middle, rows.top - theme.px(18)))
+            theme.text(target, best, Font.BODY, HUMAN, midbottom=(middle, rows.top - theme.px(14)))
         accent = AGENT if all(s.tape.kind is Kind.AGENT for s in match.seats) else HUMAN
         self._menu.draw(target, rows, accent, theme, centred=True)
         self._patience.draw(target, theme, say("Title"))

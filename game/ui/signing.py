@@ -64,7 +64,7 @@ class Signing:
         """Nothing to put in order."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        target.fill(BACKGROUND)
+        target.fill(theme.ink(BACKGROUND))
         middle, y = target.get_rect().center
         title = theme.text(
             target, say("Your initials"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
@@ -81,7 +81,7 @@ class Signing:
                 target, letter, Font.COUNT, TEXT if here else MUTED, center=box.move(4, 4).center
             )
             if here:
-                pygame.draw.rect(target, HUMAN, box, theme.px(4), border_radius=theme.px(8))
+                theme.frame(target, box, HUMAN, 4)
                 _draw_arrow(target, (box.centerx, box.top - theme.px(24)), -1, theme)
                 _draw_arrow(target, (box.centerx, box.bottom + theme.px(24)), 1, theme)
         words, colour = say("Up and down choose, fire goes on"), MUTED
@@ -103,4 +103,4 @@ def _draw_arrow(target: pygame.Surface, centre: tuple[int, int], way: int, theme
     x, y = centre
     size = theme.px(14)
     points = [(x, y + way * size), (x - size, y - way * size // 2), (x + size, y - way * size // 2)]
-    pygame.draw.polygon(target, LINE, points)
+    pygame.draw.polygon(target, theme.ink(LINE), points)

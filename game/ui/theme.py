@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from enum import Enum
 
 import pygame
@@ -17,19 +19,70 @@ from game.ui.words import say
 
 Colour = tuple[int, int, int]
 
-BACKGROUND: Colour = (9, 11, 18)
-PANEL: Colour = (19, 24, 36)
-LINE: Colour = (48, 58, 80)
-TEXT: Colour = (238, 242, 248)
-MUTED: Colour = (148, 160, 182)
-HUMAN: Colour = (255, 188, 66)  # amber and blue stay apart for every kind of colour vision
-AGENT: Colour = (96, 190, 255)
-WARNING: Colour = (255, 122, 98)
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one look, by what they are for."""
+
+    background: Colour
+    panel: Colour
+    line: Colour
+    text: Colour
+    muted: Colour
+    human: Colour  # amber and blue stay apart for every kind of colour vision
+    agent: Colour
+    warning: Colour
+
+    def colours(self) -> tuple[Colour, ...]:
+        """Return all of them, always in the same order."""
+        return tuple(getattr(self, field.name) for field in dataclasses.fields(self))
+
+
+USUAL = Palette(
+    background=(9, 11, 18),
+    panel=(19, 24, 36),
+    line=(48, 58, 80),
+    text=(238, 242, 248),
+    muted=(148, 160, 182),
+    human=(255, 188, 66),
+    agent=(96, 190, 255),
+    warning=(255, 122, 98),
+)
+HIGH_CONTRAST = Palette(
+    background=(0, 0, 0),
+    panel=(0, 0, 0),
+    line=(150, 160, 180),
+    text=(255, 255, 255),
+    muted=(214, 222, 236),
+    human=(255, 200, 80),
+    agent=(130, 208, 255),
+    warning=(255, 150, 130),
+)
+# What scenes draw with: the usual colours stand for those of the look, see Theme.ink.
+BACKGROUND, PANEL, LINE = USUAL.background, USUAL.panel, USUAL.line
+TEXT, MUTED = USUAL.text, USUAL.muted
+HUMAN, AGENT, WARNING = USUAL.human, USUAL.agent, USUAL.warning
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a person needs to read the screen."""
+
+    text: int = 100  # percent of the usual height
+    contrast: bool = False  # black background, brighter text, stronger lines
+    steady: bool = True  # nothing of ours blinks
+
+    @property
+    def palette(self) -> Palette:
+        """The colours."""
+        return HIGH_CONTRAST if self.contrast else USUAL
+
 
 # The window is laid out on a grid of 1280 x 720 units; other sizes scale it.
 GRID = (1280, 720)
 GAP = 12  # units between things
 CACHED_TEXTS = 600
+LEADING = 1.2  # of a line's height to the distance that two lines need at least
 SMALLEST_SHARE = 0.5  # of a font's height, for a text that has little room
 
 
@@ -72,14 +125,20 @@ def rung_name(name: str) -> str:
     return names.get(name, name.capitalize())
 
 
+# What text a person reads; the logo, scores and headlines are large at any size.
+_GROWS = (Font.CAPTION, Font.TABLE, Font.BODY, Font.MENU)
+
+
 class Theme:
     """The look at one window size: scaled lengths, fonts, and drawn text kept for reuse."""
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], look: Look | None = None) -> None:
         """Load the bundled fonts for a window of `size` pixels."""
         if not pygame.font.get_init():
             pygame.font.init()
         self.size = size
+        self.look = look or Look()
+        self._inks = dict(zip(USUAL.colours(), self.look.palette.colours(), strict=True))
         self.unit = min(size[0] / GRID[0], size[1] / GRID[1])
         self._fonts: dict[tuple[Font, float], pygame.font.Font] = {}
         self._texts: OrderedDict[tuple[str, Font, Colour, float], pygame.Surface] = OrderedDict()
@@ -88,6 +147,14 @@ class Theme:
     def px(self, units: float) -> int:
         """Return a length in pixels, at least one."""
         return max(1, round(units * self.unit))
+
+    def text_px(self, units: float) -> int:
+        """Return a length in pixels that grows with the text."""
+        return self.px(units * self.look.text / 100)
+
+    def ink(self, colour: Colour) -> Colour:
+        """Return what stands for a colour of the usual palette in this look."""
+        return self._inks.get(colour, colour)
 
     def render(self, string: str, font: Font, colour: Colour, share: float = 1.0) -> pygame.Surface:
         """Return `string` drawn in `colour`, at a `share` of the font's height.
@@ -98,17 +165,24 @@ class Theme:
         if key in self._texts:
             self._texts.move_to_end(key)
             return self._texts[key]
-        surface = self._font(font, share).render(string, True, colour)
+        surface = self._font(font, share).render(string, True, self.ink(colour))
         self._texts[key] = surface
         if len(self._texts) > CACHED_TEXTS:
             self._texts.popitem(last=False)
         return surface
 
-    def fitted(self, string: str, font: Font, colour: Colour, width: int) -> pygame.Surface:
-        """Return `string` drawn as small as it must be to take at most `width` pixels."""
+    def fitted(
+        self, string: str, font: Font, colour: Colour, width: int, height: int | None = None
+    ) -> pygame.Surface:
+        """Return `string` drawn as small as it must be to take at most `width` pixels.
+
+        With `height`, lines can stand so many pixels apart.
+        """
         surface = self.render(string, font, colour)
-        share = 1.0
-        while surface.get_width() > width and share > SMALLEST_SHARE:
+        share, most = 1.0, math.inf if height is None else height * LEADING
+        while share > SMALLEST_SHARE and (
+            surface.get_width() > width or surface.get_height() > most
+        ):
             share = round(share - 0.05, 2)
             surface = self.render(string, font, colour, share)
         return surface
@@ -120,16 +194,17 @@ class Theme:
         font: Font,
         colour: Colour,
         width: int | None = None,
+        height: int | None = None,
         **anchor: tuple[float, float],
     ) -> pygame.Rect:
         """Draw `string` with one of pygame's rectangle anchors, such as `midtop=(x, y)`.
 
         It is made as small as it must be to take at most `width` pixels, without one
-        the room that it has in `target`.
+        the room that it has in `target`, and for lines `height` pixels apart.
         """
         ((name, (x, y)),) = anchor.items()
         room = _room(target, name, x) - self.px(4) if width is None else width
-        surface = self.fitted(string, font, colour, room)
+        surface = self.fitted(string, font, colour, room, height)
         place = surface.get_rect(**{name: (round(x), round(y))})
         target.blit(surface, place)
         return place
@@ -169,7 +244,7 @@ class Theme:
 
         def veil() -> pygame.Surface:
             surface = pygame.Surface(rect.size)
-            surface.fill(BACKGROUND)
+            surface.fill(self.ink(BACKGROUND))
             surface.set_alpha(alpha)
             return surface
 
@@ -177,13 +252,21 @@ class Theme:
 
     def panel(self, target: pygame.Surface, rect: pygame.Rect) -> None:
         """Draw the background of a group of things."""
-        pygame.draw.rect(target, PANEL, rect, border_radius=self.px(8))
+        pygame.draw.rect(target, self.ink(PANEL), rect, border_radius=self.px(8))
+        if self.look.contrast:
+            self.frame(target, rect, LINE, 2)
+
+    def frame(self, target: pygame.Surface, rect: pygame.Rect, colour: Colour, units: int) -> None:
+        """Draw a line of `units` around `rect`, just inside it."""
+        radius = self.px(8)
+        pygame.draw.rect(target, self.ink(colour), rect, self.px(units), border_radius=radius)
 
     def _font(self, font: Font, share: float = 1.0) -> pygame.font.Font:
         key = (font, share)
         if key not in self._fonts:
             name, units = font.value
-            height = max(8, round(units * self.unit * share))
+            grown = units * self.look.text / 100 if font in _GROWS else units
+            height = max(8, round(grown * self.unit * share))
             self._fonts[key] = pygame.font.Font(asset(name), height)
         return self._fonts[key]
 

@@ -47,7 +47,7 @@ def draw_value(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: T
 
 def draw_line(target: pygame.Surface, chart: pygame.Rect, trace: Trace, theme: Theme) -> None:
     """Draw the line: a notch on its foot for each hit, a crossed pole for each life lost."""
-    pygame.draw.line(target, LINE, chart.bottomleft, chart.bottomright, theme.px(1))
+    pygame.draw.line(target, theme.ink(LINE), chart.bottomleft, chart.bottomright, theme.px(1))
     values = list(trace.values)
     if len(values) < 2 or chart.height < theme.px(10):
         return
@@ -59,7 +59,7 @@ def draw_line(target: pygame.Surface, chart: pygame.Rect, trace: Trace, theme: T
     for kill in trace.kills:
         notch = pygame.Rect(0, 0, theme.px(3), theme.px(8))
         notch.midbottom = (across(kill), chart.bottom)
-        pygame.draw.rect(target, TEXT, notch)
+        pygame.draw.rect(target, theme.ink(TEXT), notch)
     for death in trace.deaths:
         _draw_death(target, chart, across(death), theme)
     top = max(trace.q_scale, max(values))
@@ -70,13 +70,13 @@ def draw_line(target: pygame.Surface, chart: pygame.Rect, trace: Trace, theme: T
         )
         for i, value in enumerate(values)
     ]
-    pygame.draw.lines(target, AGENT, False, points, theme.px(3))
-    pygame.draw.circle(target, TEXT, points[-1], theme.px(5))
+    pygame.draw.lines(target, theme.ink(AGENT), False, points, theme.px(3))
+    pygame.draw.circle(target, theme.ink(TEXT), points[-1], theme.px(5))
 
 
 def _draw_death(target: pygame.Surface, chart: pygame.Rect, x: int, theme: Theme) -> None:
-    pygame.draw.line(target, WARNING, (x, chart.top), (x, chart.bottom), theme.px(2))
+    pygame.draw.line(target, theme.ink(WARNING), (x, chart.top), (x, chart.bottom), theme.px(2))
     arm = theme.px(5)
     for way in (-1, 1):
         ends = ((x - arm, chart.top + arm - way * arm), (x + arm, chart.top + arm + way * arm))
-        pygame.draw.line(target, WARNING, *ends, theme.px(3))
+        pygame.draw.line(target, theme.ink(WARNING), *ends, theme.px(3))

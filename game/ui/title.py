@@ -138,7 +138,7 @@ class Title:
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         window = target.get_rect()
-        target.fill(BACKGROUND)
+        target.fill(theme.ink(BACKGROUND))
         picture = largest_picture(window)
         picture.right = window.right
         draw_picture(target, self._demo.seats[0].frame.rgb, picture)
@@ -146,27 +146,25 @@ class Title:
         _fade_in(target, picture, theme)
         across, down = theme.drift(self._frame)
         left = theme.px(64) + across
-        top = window.centery - theme.px(310) + down
+        top = window.centery - theme.px(330) + down
         logo = theme.text(target, "BIGCHAMP", Font.LOGO, TEXT, topleft=(left, top))
-        theme.text(
-            target,
-            say("Space Invaders against a neural network."),
-            Font.MENU,
-            AGENT,
-            topleft=(left, logo.bottom + theme.px(14)),
-        )
-        theme.text(
-            target,
-            say("Race it. See what it thinks."),
-            Font.MENU,
-            HUMAN,
-            topleft=(left, logo.bottom + theme.px(58)),
-        )
-        rows = pygame.Rect(left - theme.px(18), logo.bottom + theme.px(126), 0, 0)
+        what = say("Space Invaders against a neural network.")
+        under = (left, logo.bottom + theme.px(14))
+        placed = theme.text(target, what, Font.MENU, AGENT, topleft=under)
+        why, under = say("Race it. See what it thinks."), (left, placed.bottom - theme.px(2))
+        placed = theme.text(target, why, Font.MENU, HUMAN, topleft=under)
+        keys = say("Arrows and space, or a gamepad.  M sound,  F11 full screen")
+        foot = (left, window.bottom - theme.px(22))
+        hint = theme.text(target, keys, Font.BODY, MUTED, bottomleft=foot)
+        problems, line = self._problems(), theme.height(Font.BODY)
+        rows = pygame.Rect(left - theme.px(18), placed.bottom + theme.px(14), 0, 0)
         rows.width = max(theme.px(520), self._menu.width(theme))
-        self._menu.draw(target, rows, HUMAN, theme)
-        y = rows.top + self._menu.height(theme) + theme.px(6)
-        self._draw_notes(target, left, y, window, theme)
+        rows.height = hint.top - theme.px(4) - len(problems) * line - rows.top
+        rows.height = self._menu.draw(target, rows, HUMAN, theme)
+        for number, problem in enumerate(problems):
+            words = theme.fit(problem, Font.BODY, window.right - left - theme.px(40))
+            below = (left, rows.bottom + theme.px(4) + number * line)
+            theme.text(target, words, Font.BODY, WARNING, topleft=below)
 
     def _forget_choices(self) -> None:
         """Let the next visitor choose anew."""
@@ -248,23 +246,13 @@ class Title:
         name = rung_name(rung.name)
         return say("{name}, {points} points", name=name, points=round(rung.score))
 
-    def _draw_notes(
-        self, target: pygame.Surface, left: int, y: int, window: pygame.Rect, theme: Theme
-    ) -> None:
-        problems = [self._arcade.rival.problem, self._arcade.speaker.problem]
-        if self._arcade.archive is not None:
-            problems.append(self._arcade.archive.problem)
-        for problem in filter(None, problems):
-            words = theme.fit(problem, Font.BODY, window.right - left - theme.px(40))
-            theme.text(target, words, Font.BODY, WARNING, topleft=(left, y))
-            y += theme.height(Font.BODY)
-        theme.text(
-            target,
-            say("Arrows and space, or a gamepad.  M sound,  F11 full screen"),
-            Font.BODY,
-            MUTED,
-            bottomleft=(left, window.bottom - theme.px(22)),
-        )
+    def _problems(self) -> list[str]:
+        """Return what does not work, each in a sentence."""
+        arcade = self._arcade
+        problems = [arcade.rival.problem, arcade.speaker.problem]
+        if arcade.archive is not None:
+            problems.append(arcade.archive.problem)
+        return [problem for problem in problems if problem]
 
 
 def _limit(frames: int | None) -> str:
@@ -282,7 +270,7 @@ def _fade_in(target: pygame.Surface, picture: pygame.Rect, theme: Theme) -> None
     def veil() -> pygame.Surface:
         line = pygame.Surface((size[0], 1), pygame.SRCALPHA)
         for x in range(size[0]):
-            line.set_at((x, 0), (*BACKGROUND, round(255 * (1 - x / size[0]) ** 0.8)))
+            line.set_at((x, 0), (*theme.ink(BACKGROUND), round(255 * (1 - x / size[0]) ** 0.8)))
         return pygame.transform.scale(line, size)
 
     target.blit(theme.keep(("fade", size), veil), picture)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Hashable
 
 import numpy as np
 import pygame
@@ -35,7 +36,7 @@ class Trace:
         self.q_scale = 1.0
         self.advantage_scale = 0.05
         self.panel: pygame.Surface | None = None  # the drawing of all this, until it changes
-        self.panel_level = ""  # of the overlay
+        self.panel_of: Hashable = None  # its size, level and look
         self._mood = MoodReader()
         self._recent: deque[Decision] = deque(maxlen=GLANCE)
         self._eyes: deque[tuple[NDArray[np.uint8], int]] = deque(maxlen=4 * DECISIONS_PER_SECOND)
