@@ -29,6 +29,7 @@ from game.tape import TapeError
 
 if TYPE_CHECKING:
     from game.player import Player
+    from game.sight import Looker
 
 FROZEN = bool(getattr(sys, "frozen", False))  # the packaged executable
 PROGRAM = "bigchamp" if FROZEN else "python main.py"
@@ -305,6 +306,16 @@ def _agent_loader(path: Path | None) -> Callable[[], Callable[[], Player]]:
     return load
 
 
+def _looker_loader(path: Path | None) -> Callable[[], Looker]:
+    def load() -> Looker:
+        from agents.player import Model
+        from agents.saliency import SaliencyWorker
+
+        return SaliencyWorker(lambda: Model(path or default_model()))
+
+    return load
+
+
 def _window(arguments: argparse.Namespace) -> int:
     options = _options(arguments)
     if arguments.headless is not None:
@@ -343,14 +354,14 @@ def _open(options: Options, arguments: argparse.Namespace) -> int:
             f"{error}; without a screen, `{PROGRAM} race --headless FOLDER` plays the "
             "race and writes its pictures and result to FOLDER"
         ) from error
-    agent = AgentSource(_agent_loader(arguments.agent))
+    agent = AgentSource(_agent_loader(arguments.agent), _looker_loader(arguments.agent))
     archive = Archive(data_folder())
     speaker = Speaker(options.mute)
     mode = None if arguments.mode_name is None else Mode(arguments.mode_name)
     preferences = load_preferences(data_folder(), system_language())
     arcade = Arcade(options, Controls(), speaker, agent, archive, preferences)
     if arguments.agent is None and mode is None:  # otherwise it is clear who plays
-        arcade.opponents = climb(ladder(default_model()), agent, _agent_loader)
+        arcade.opponents = climb(ladder(default_model()), agent, _agent_loader, _looker_loader)
     app = App(arcade, mode)
     # An operator's or the system's way to end a kiosk; games under way are kept.
     signal.signal(signal.SIGTERM, lambda _number, _frame: app.close())
@@ -360,6 +371,9 @@ def _open(options: Options, arguments: argparse.Namespace) -> int:
         app.close()
         speaker.close()
         archive.close()
+        agent.close()
+        if arcade.opponents is not None:
+            arcade.opponents.close()
     if agent.problem is not None and mode in (Mode.WATCH, Mode.RACE):
         raise UserError(agent.problem)
     return 0
@@ -475,7 +489,9 @@ def _bench_play(arguments: argparse.Namespace) -> int:
     from game.ui.bench import BenchError, bench_play, report
 
     try:
-        result = bench_play(_agent_loader(arguments.agent), arguments.seconds)
+        result = bench_play(
+            _agent_loader(arguments.agent), _looker_loader(arguments.agent), arguments.seconds
+        )
     except BenchError as error:
         raise UserError(str(error)) from error
     print(report(result))
@@ -502,7 +518,9 @@ def _bench_training(arguments: argparse.Namespace) -> int:
 def _selftest(arguments: argparse.Namespace) -> int:
     from game.ui.selftest import report, selftest
 
-    result = selftest(_agent_loader(arguments.agent), arguments.pictures)
+    result = selftest(
+        _agent_loader(arguments.agent), arguments.pictures, _looker_loader(arguments.agent)
+    )
     print(report(result))
     _write_json(arguments.json, result)
     return 0 if result["passed"] else 1

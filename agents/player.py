@@ -142,11 +142,12 @@ class AgentPlayer:
     def decide(self, frame: Frame) -> Decision:
         if frame.number % FRAME_SKIP == 0:
             self._stack.push(frame.grey, self._before)
-            outputs = self._model(self._stack.array[None])
+            eye = self._stack.array.copy()
+            outputs = self._model(eye[None])
             q = outputs["q"][0]
             self._decision = Decision(
                 Action(int(np.argmax(q))),
-                Thought(q, float(outputs["value"][0, 0]), outputs["advantage"][0]),
+                Thought(q, float(outputs["value"][0, 0]), outputs["advantage"][0], eye),
             )
         self._before = frame.grey
         return self._decision

@@ -140,6 +140,7 @@ class Match:
     def finish(self) -> None:
         """Seal the tapes of a match that ends here, whoever ends it."""
         for seat in self.seats:
+            seat.tape.player = seat.player.name  # it may have become another's game too
             seat.tape.finish(seat.cabinet)
 
     def standings(self) -> list[Seat]:

@@ -30,6 +30,22 @@ class Thought:
     q: NDArray[np.float32]  # [6], expected discounted hits if this action comes first
     value: float  # of the situation, whatever is done
     advantage: NDArray[np.float32]  # [6], mean zero: q = value + advantage
+    eye: NDArray[np.uint8] | None = None  # [84, 84, 4], what it saw, oldest frame first
+
+    @property
+    def gap(self) -> float:
+        """Hits between the best action and the second best: how sure it is."""
+        second, best = np.partition(self.q, -2)[-2:]
+        return float(best - second)
+
+    @property
+    def spread(self) -> float:
+        """Hits between the best action and the worst: how much hangs on the choice."""
+        return float(self.q.max() - self.q.min())
+
+    def loss(self, action: Action) -> float:
+        """Return the hits that `action` gives away against the best one."""
+        return float(self.q.max() - self.q[action])
 
 
 @dataclass(frozen=True)

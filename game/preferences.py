@@ -15,12 +15,14 @@ PIN_LENGTH = 4
 TURNS = (1, 2, 5, 0)  # minutes of a race; 0 plays to the end
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "de")
+OFF, VISITOR, ENGINEER = LEVELS = ("off", "visitor", "engineer")
 TEXT_SIZES = (100, 115, 130)  # percent
 
 # What steps through a few values, round and round.
 _CHOICES: dict[str, tuple[Any, ...]] = {
     "turn_minutes": TURNS,
     "language": LANGUAGES,
+    "overlay": LEVELS,
     "text_size": TEXT_SIZES,
 }
 
@@ -35,6 +37,7 @@ class Preferences:
     effects: int = 6  # of the arcade's own sounds, beside the cartridge's
     muted: bool = False
     language: str = ENGLISH
+    overlay: str = VISITOR  # how much of the network's thoughts is shown
     text_size: int = TEXT_SIZES[0]
     high_contrast: bool = False
     steady: bool = True  # nothing of ours blinks

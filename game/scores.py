@@ -15,6 +15,7 @@ from pathlib import Path
 
 from game.cabinet import FRAMES_PER_SECOND, Rules, Say, variant_name
 from game.match import HANDICAPS
+from game.partner import COACHED, SHARED
 from game.player import Kind
 
 VERSION = 2  # of the table, kept in SQLite's user_version
@@ -76,6 +77,7 @@ class Board:
         elif self.mode == "race":
             match = say("{match} to the end", match=match)
         known = {handicap.name: handicap.words(say) for handicap in HANDICAPS}
+        known |= {COACHED: say("with a coach"), SHARED: say("shared with the network")}
         given = [known.get(self.handicap, self.handicap)] if self.handicap else []
         return ", ".join([match, *given, *_rules_words(self.rules, say)])
 

@@ -220,6 +220,7 @@ def test_the_self_test_passes_and_draws_every_scene(
     assert json.loads(file.read_text())["passed"] is True
     names = {path.stem for path in tmp_path.glob("*.png")}
     matches = {"title", "play", "watch", "countdown", "race", "pause", "results"}
+    matches |= {"watch-engineer", "race-engineer", "coach", "taken-over"}
     loop = {"attract-1-demo", "attract-2-board", "attract-3-card", "attract-4-board"}
     assert names == matches | {"signing", "board", "settings", "pin", "operator"} | loop
 

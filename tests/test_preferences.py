@@ -21,7 +21,7 @@ from game.ui.title import Title
 
 def test_what_was_set_is_found_again(tmp_path: Path) -> None:
     assert load_preferences(tmp_path) == Preferences()
-    mine = Preferences(volume=3, effects=0, muted=True)
+    mine = Preferences(volume=3, effects=0, muted=True, overlay="engineer")
     (tmp_path / FILE).write_bytes(mine.to_json())
     assert load_preferences(tmp_path) == mine
 
@@ -35,6 +35,7 @@ def test_what_was_set_is_found_again(tmp_path: Path) -> None:
         '{"volume": 11, "effects": -1}',
         '{"volume": "loud", "muted": "yes"}',
         '{"volume": true, "colour": 3}',
+        '{"overlay": "loud"}',
         "[" * 100_000,
         '{"pin": "12", "turn_minutes": 3}',
         '{"pin": "\u0661\u0662\u0663\u0664", "allow_play": 0}',

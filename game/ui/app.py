@@ -228,7 +228,13 @@ class App:
                 now = not arcade.speaker.muted
                 arcade.prefer(dataclasses.replace(arcade.preferences, muted=now))
             case Command.OVERLAY:
-                arcade.overlay = not arcade.overlay
+                if isinstance(self.scene, Arena):
+                    self.scene.turn_overlay()
+                else:
+                    arcade.turn_overlay()
+                self._shown = None
+            case Command.HAND_OVER if isinstance(self.scene, Arena):
+                self.scene.hand_over()
                 self._shown = None
             case _:
                 if not isinstance(self.scene, Arena) and command in _HEARD:

@@ -7,13 +7,17 @@ import pygame
 from game.archive import Entry
 from game.cabinet import FRAMES_PER_SECOND, Rules
 from game.match import EVEN, Match, Seat
+from game.partner import Partnered
 from game.player import DelayedPlayer, HumanPlayer, Kind, Player
+from game.preferences import ENGINEER, OFF
 from game.scores import Board
+from game.ui.coach import draw_coach
 from game.ui.controls import Command
 from game.ui.effects import Effect
 from game.ui.fairness import draw_fairness
+from game.ui.glow import Glow
 from game.ui.layout import pair_layout, single_layout
-from game.ui.overlay import Trace, draw_overlay
+from game.ui.overlay import draw_overlay
 from game.ui.pause import Pause
 from game.ui.picture import draw_picture
 from game.ui.results import Results
@@ -29,27 +33,27 @@ from game.ui.theme import (
     colour_of,
     name_of,
 )
+from game.ui.trace import Trace
 from game.ui.words import say
 
 COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
 AFTERMATH_FRAMES = 90  # between the last life and the result
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
 FULL_LIVES = 3
+LOOK_FRAMES = 8  # between two pictures handed over for a map: at most 7.5 maps a second
 
 
 def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     """Return the players of `mode`, or None if it needs an agent and there is none."""
-    if mode is not Mode.PLAY:
-        arcade.rival.wait()
-    agent = arcade.rival.player()
-    human = HumanPlayer()
     if mode is Mode.PLAY:
-        return [human]
+        return [HumanPlayer() if arcade.agent.problem else Partnered(arcade.agent.player)]
+    arcade.rival.wait()
+    agent = arcade.rival.player()
     if agent is None:
         return None
     if mode is Mode.WATCH:
         return [agent]
-    return [human, DelayedPlayer(agent, arcade.race_handicap.delay_frames)]
+    return [HumanPlayer(), DelayedPlayer(agent, arcade.race_handicap.delay_frames)]
 
 
 def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena | None:
@@ -70,14 +74,23 @@ def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena
 class Arena:
     """Shows a match and lets it run."""
 
-    def __init__(self, mode: Mode, match: Match, arcade: Arcade, heard: bool = True) -> None:
-        """Show `match`; it is silent unless `heard`."""
+    def __init__(
+        self,
+        mode: Mode,
+        match: Match,
+        arcade: Arcade,
+        heard: bool = True,
+        level: str | None = None,
+    ) -> None:
+        """Show `match`, silent unless `heard`, with the overlay's `level` or the one preferred."""
         self.mode = mode
         self.entries: dict[Kind, Entry] = {}  # what the archive was given of each player
         self._is_heard = heard
         self.match = match
         self._arcade = arcade
+        self._level = level
         self._traces = [Trace() for _ in match.seats]
+        self._glow = Glow()
         self._countdown = COUNTDOWN_FRAMES if mode is Mode.RACE else 0
         self._aftermath = AFTERMATH_FRAMES
         self._saved = False
@@ -107,14 +120,59 @@ class Arena:
         if self.match.over:
             return self._after()
         for seat in self.match.seats:
-            if isinstance(seat.player, HumanPlayer):
+            if isinstance(seat.player, (HumanPlayer, Partnered)):
                 seat.player.held = action
+        if self._partnered is not None and self._coaches:
+            self._partnered.coach()
         self.match.step()
         for trace, seat in zip(self._traces, self.match.seats, strict=True):
-            trace.update(seat.decision)
+            partnered = self._partnered
+            decision = seat.decision if partnered is None else partnered.opinion
+            trace.update(decision, seat.frame)
+            if seat.player.kind is Kind.AGENT:
+                self._look(trace)
         if self._is_heard:
             self._arcade.speaker.play(self._listen().frame.audio)
         return None
+
+    @property
+    def level(self) -> str:
+        """How much of the network's thoughts is shown here."""
+        return self._level or self._arcade.preferences.overlay
+
+    @property
+    def hand_over_words(self) -> str | None:
+        """What the key that hands over does now, None for nothing."""
+        partnered = self._partnered
+        if partnered is None or not partnered.ready or self.match.over:
+            return None
+        return say("Take it back") if partnered.handed_over else say("Let the network play")
+
+    def hand_over(self) -> None:
+        """Give the stick to the network, or take it back, where that is possible."""
+        if self._partnered is not None and not self.match.over:
+            self._partnered.hand_over()
+
+    def turn_overlay(self) -> None:
+        """Show more of the network's thoughts, or none; to a person who plays alone its advice."""
+        if self._partnered is None or self._partnered.handed_over:
+            self._arcade.turn_overlay()
+        else:
+            self._arcade.coach = not self._arcade.coach
+
+    @property
+    def _partnered(self) -> Partnered | None:
+        """The person who plays alone, if a network looks on."""
+        player = self.match.seats[0].player
+        return player if isinstance(player, Partnered) else None
+
+    @property
+    def _coaches(self) -> bool:
+        """Whether a person who plays sees the network's advice."""
+        partnered = self._partnered
+        if partnered is None or not self._arcade.coach:
+            return False
+        return partnered.ready and not partnered.handed_over
 
     def skip_countdown(self) -> None:
         """Begin at once."""
@@ -153,15 +211,28 @@ class Arena:
         if fresh:
             target.fill(theme.ink(BACKGROUND))
         for number, (seat, place) in enumerate(zip(seats, places, strict=True)):
-            draw_picture(target, seat.frame.rgb, place.picture)
+            network = seat.player.kind is Kind.AGENT
+            glows = network and self.level == ENGINEER
+            rgb = self._glow.over(seat.frame.rgb) if glows else seat.frame.rgb
+            draw_picture(target, rgb, place.picture)
             waits = seat.waits(self.match.number) and self._countdown == 0
             self._draw_score(target, place.score, seat, number == 1, theme)
             if self._countdown > 0 and len(seats) == 2:
                 draw_fairness(target, place.panel, seat, self.match, theme)
-            elif seat.player.kind is Kind.AGENT and self._arcade.overlay:
-                draw_overlay(target, place.panel, self._traces[number], theme, fresh)
+            elif network and self.level != OFF:
+                trace, sight = self._traces[number], self._glow.sight
+                draw_overlay(target, place.panel, trace, theme, self.level, fresh, sight)
+            elif self._partnered is not None and self._coaches:
+                regret = self._partnered.regret
+                draw_coach(target, place.panel, self._traces[number], regret, theme, fresh)
             elif fresh:
                 self._draw_help(target, place.panel, theme)
+            if self._partnered is not None and self._partnered.handed_over:
+                corner = place.score.inflate(-theme.px(28), -theme.px(20)).bottomright
+                words = say("T: take it back")
+                theme.text(target, words, Font.CAPTION, MUTED, bottomright=corner)
+            if self._partnered is not None and self._partnered.shared:
+                _draw_border(target, place.picture, colour_of(seat.player.kind), theme)
             if seat.frame.over:
                 self._draw_stamp(target, place.picture, say("GAME OVER"), theme)
             elif seat.done(self.match.number):
@@ -173,6 +244,20 @@ class Arena:
             self._draw_clock(target, clock, theme)
         if self._countdown > 0:
             self._draw_countdown(target, places[0].picture.centery, theme)
+
+    def _look(self, trace: Trace) -> None:
+        """Ask now and then where the network of `trace` looks, and take what is known."""
+        source = self._arcade.rival if self._partnered is None else self._arcade.agent
+        looker = source.looker
+        if looker is None or self.level != ENGINEER:
+            self._glow.update(None)
+            return
+        thought = trace.thought
+        if self.match.number % LOOK_FRAMES == 1 and thought is not None and thought.eye is not None:
+            looker.look(thought.eye)
+        sight = looker.sight
+        of_this_game = sight is not None and trace.age(sight) is not None
+        self._glow.update(sight if of_this_game else None)
 
     def _after(self) -> Transition | None:
         if self._aftermath == AFTERMATH_FRAMES:
@@ -246,7 +331,9 @@ class Arena:
                 (say("Fire"), say("space  or  up,  W")),
             ]
         lines.append((say("Pause"), say("P  or  Esc")))
-        if self.mode is not Mode.PLAY:
+        if self._partnered is not None:
+            lines += [(say("Coach"), say("Tab")), (say("Take over"), "T")]
+        elif self.mode is not Mode.PLAY:
             lines.append((say("Its thoughts"), say("Tab")))
         if rect.height > theme.px(260):
             lines += [(say("Sound"), "M"), (say("Full screen"), "F11")]
@@ -259,7 +346,9 @@ class Arena:
     def board(self, kind: Kind) -> Board:
         """Return the board that a player of `kind` plays for here."""
         match = self.match
-        return Board(self.mode, kind, match.rules, match.limit_frames, match.handicap.name)
+        helps = [s.player.help for s in match.seats if isinstance(s.player, Partnered)]
+        help_ = helps[0] if helps else match.handicap.name
+        return Board(self.mode, kind, match.rules, match.limit_frames, help_)
 
     def _best_human(self) -> int:
         """Return the best score of a person in this kind of match."""
@@ -297,6 +386,15 @@ def _help_panel(
         room, at = size[0] - left - column - theme.px(10), (column + theme.px(10), y)
         theme.text(panel, how, Font.BODY, TEXT, room, row, midleft=at)
     return panel
+
+
+def _draw_border(
+    target: pygame.Surface, picture: pygame.Rect, colour: Colour, theme: Theme
+) -> None:
+    """Draw a frame around a picture, in the colour of who has the stick."""
+    width = theme.px(5)
+    frame = picture.inflate(2 * width, 2 * width)
+    pygame.draw.rect(target, theme.ink(colour), frame, width)
 
 
 def _draw_cannon(

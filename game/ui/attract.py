@@ -10,10 +10,11 @@ import pygame
 from game.cabinet import FRAMES_PER_SECOND, Action
 from game.match import Match
 from game.player import Kind
+from game.preferences import VISITOR
 from game.ui.arena import Arena
+from game.ui.bars import draw_action
 from game.ui.board import board_of, draw_leaders
 from game.ui.controls import Command
-from game.ui.overlay import draw_action
 from game.ui.scene import Arcade, Mode, Pop, Transition
 from game.ui.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, Colour, Font, Theme
 from game.ui.words import say
@@ -107,7 +108,8 @@ class Demo:
         agent = self._arcade.agent.player()
         assert agent is not None, "the page is made only where there is an agent"
         match = Match([agent], self._arcade.options.rules, self._arcade.next_seed())
-        return Arena(Mode.WATCH, match, self._arcade, self._arcade.demo_is_heard)
+        heard = self._arcade.demo_is_heard
+        return Arena(Mode.WATCH, match, self._arcade, heard, level=VISITOR)
 
 
 class Board:

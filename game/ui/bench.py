@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import platform
 import statistics
@@ -17,7 +18,9 @@ import pygame
 from game.cabinet import FRAMES_PER_SECOND, Action, Cabinet, Frame, Rules
 from game.match import Match
 from game.player import ConstantPlayer, Decision, HumanPlayer, Kind, Player
+from game.preferences import ENGINEER, Preferences
 from game.settings import Options, root
+from game.sight import Looker
 from game.ui.app import App, DisplayError, open_window
 from game.ui.arena import Arena
 from game.ui.controls import Controls
@@ -40,9 +43,17 @@ LIMITS: dict[str, tuple[str, float]] = {
     "frame_p50_ms": ("under", 5.0),
     "frame_p99_ms": ("under", 12.0),
     "decision_p99_ms": ("under", 6.0),
+    "saliency_maps_a_second": ("at least", 5.0),
     "added_input_delay_frames": ("at most", 0),
     "first_frame_s": ("under", 1.5),
     "resident_mb": ("under", 300.0),
+}
+
+
+_HOLDS: dict[str, Callable[[float, float], bool]] = {
+    "at most": operator.le,
+    "at least": operator.ge,
+    "under": operator.lt,
 }
 
 
@@ -81,28 +92,31 @@ class _Endless(Match):
             self.seats[:] = self._spare.pop()
 
 
-def bench_play(load_agent: Callable[[], Callable[[], Player]], seconds: int) -> dict[str, Any]:
+def bench_play(
+    load_agent: Callable[[], Callable[[], Player]],
+    load_looker: Callable[[], Looker],
+    seconds: int,
+) -> dict[str, Any]:
     """Measure a race for `seconds` and the rest; return figures, limits and a verdict.
 
     Raises BenchError without an agent.
     """
     options = Options(size=SIZE, seed=0)
     screen = _open(options)
-    agent = AgentSource(load_agent)
+    agent = AgentSource(load_agent, load_looker)
     agent.wait()
     if agent.player() is None:
         raise BenchError(agent.problem or "there is no agent")
-    arcade = Arcade(options, Controls(), Speaker(), agent, archive=None)
+    shown = Preferences(overlay=ENGINEER)
+    arcade = Arcade(options, Controls(), Speaker(), agent, archive=None, preferences=shown)
     figures = _race(arcade, agent, seconds)
     figures["resident_mb"] = _resident_mb()
     figures["added_input_delay_frames"] = _input_delay(arcade)
     arcade.speaker.close()
+    agent.close()
     pygame.display.quit()
     figures["first_frame_s"] = _first_frame()
-    checks = {
-        name: figures[name] <= limit if word == "at most" else figures[name] < limit
-        for name, (word, limit) in LIMITS.items()
-    }
+    checks = {name: _HOLDS[word](figures[name], limit) for name, (word, limit) in LIMITS.items()}
     return {
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "screen": screen,
@@ -160,9 +174,11 @@ def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
     works: list[float] = []
     updates: list[float] = []
     pacer = Pacer()
-    late = 0
-    for _ in range(seconds * FRAMES_PER_SECOND + WARM_UP_FRAMES):
+    late = maps = 0
+    for number in range(seconds * FRAMES_PER_SECOND + WARM_UP_FRAMES):
         due = pacer.wait()
+        if number == WARM_UP_FRAMES and agent.looker is not None:
+            maps = agent.looker.made
         starts.append(time.perf_counter())
         late += due - 1
         app.poll()
@@ -177,6 +193,7 @@ def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
     intervals = np.diff(starts)
     frames = len(intervals) + late
     rate = frames / (starts[-1] - starts[0])
+    maps = 0 if agent.looker is None else agent.looker.made - maps
     return {
         "frames_per_second": rate,
         "frames_per_second_error": abs(rate / FRAMES_PER_SECOND - 1),
@@ -189,6 +206,7 @@ def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
         "frame_max_ms": float(max(works) * 1000),
         "decision_p50_ms": float(np.percentile(decisions, 50) * 1000),
         "decision_p99_ms": float(np.percentile(decisions, 99) * 1000),
+        "saliency_maps_a_second": maps / (starts[-1] - starts[0]),
     }
 
 

@@ -25,6 +25,7 @@ class Command(Enum):
     BACK = auto()
     PAUSE = auto()
     OVERLAY = auto()
+    HAND_OVER = auto()
     MUTE = auto()
     FULLSCREEN = auto()
     OTHER = auto()  # somebody is there, and wants nothing in particular
@@ -67,6 +68,7 @@ _KEY_COMMANDS = {
     pygame.K_p: Command.PAUSE,
     pygame.K_PAUSE: Command.PAUSE,
     pygame.K_TAB: Command.OVERLAY,
+    pygame.K_t: Command.HAND_OVER,
     pygame.K_m: Command.MUTE,
     pygame.K_F11: Command.FULLSCREEN,
 }
@@ -91,6 +93,7 @@ _PAD_COMMANDS = {
     pygame.CONTROLLER_BUTTON_B: Command.BACK,
     pygame.CONTROLLER_BUTTON_START: Command.PAUSE,
     pygame.CONTROLLER_BUTTON_BACK: Command.OVERLAY,
+    pygame.CONTROLLER_BUTTON_RIGHTSTICK: Command.HAND_OVER,
 }
 
 # A pad that SDL has no mapping for: its first four buttons fire, the start button is

@@ -13,6 +13,7 @@ import pygame
 from game.match import Match
 from game.player import Kind, Player
 from game.settings import Options
+from game.sight import Looker
 from game.tape import SUFFIX
 from game.ui.app import open_window
 from game.ui.arena import Arena
@@ -24,12 +25,16 @@ from game.ui.sound import Speaker
 from game.ui.theme import Theme
 
 
-def blind_arcade(options: Options, load_agent: Callable[[], Callable[[], Player]]) -> Arcade:
+def blind_arcade(
+    options: Options,
+    load_agent: Callable[[], Callable[[], Player]],
+    load_looker: Callable[[], Looker] | None = None,
+) -> Arcade:
     """Return an arcade on SDL's dummy drivers, which keeps nothing of what is played."""
     os.environ["SDL_VIDEODRIVER"] = "dummy"
     os.environ["SDL_AUDIODRIVER"] = "dummy"
     open_window(options)
-    agent = AgentSource(load_agent)
+    agent = AgentSource(load_agent, load_looker)
     agent.wait()
     return Arcade(options, Controls(), Speaker(), agent, archive=None)
 

@@ -9,19 +9,25 @@ from pathlib import Path
 
 from game.ladder import CHAMPION, Rung, recommended
 from game.player import Player
+from game.sight import Looker
 
 AgentFactory = Callable[[], Player]
 AgentLoader = Callable[[], AgentFactory]
+LookerLoader = Callable[[], Looker]
 
 
 class AgentSource:
     """An agent, loaded beside the window so that the window need not wait for it."""
 
-    def __init__(self, load: AgentLoader) -> None:
-        """Start `load`; it raises ValueError with a sentence for people if it cannot."""
+    def __init__(self, load: AgentLoader, load_looker: LookerLoader | None = None) -> None:
+        """Start `load`; it raises ValueError with a sentence for people if it cannot.
+
+        `load_looker` makes what says where this agent looks.
+        """
         self._factory: AgentFactory | None = None
         self.problem: str | None = None
-        self._load = load
+        self.looker: Looker | None = None
+        self._load, self._load_looker = load, load_looker
         self._thread = threading.Thread(target=self._work, name="agent", daemon=True)
         self._thread.start()
 
@@ -38,9 +44,16 @@ class AgentSource:
         """Wait until loading has ended."""
         self._thread.join()
 
+    def close(self) -> None:
+        """Stop what works beside the game."""
+        if self.looker is not None:
+            self.looker.close()
+
     def _work(self) -> None:
         try:
             self._factory = self._load()
+            if self._load_looker is not None:
+                self.looker = self._load_looker()
         except (ValueError, ImportError) as error:
             self.problem = str(error)
 
@@ -52,12 +65,13 @@ class Opponent:
     rung: Rung
     load: AgentLoader
     opened: AgentSource | None = None
+    load_looker: LookerLoader | None = None
 
     @property
     def source(self) -> AgentSource:
         """The agent."""
         if self.opened is None:
-            self.opened = AgentSource(self.load)
+            self.opened = AgentSource(self.load, self.load_looker)
         return self.opened
 
 
@@ -79,23 +93,38 @@ class Opponents:
         """Choose the one that is `step` rungs further, around the ends."""
         self._index = (self._index + step) % len(self.all)
 
+    def close(self) -> None:
+        """Stop what works beside the game."""
+        for opponent in self.all:
+            if opponent.opened is not None:
+                opponent.opened.close()
+
     def forget(self) -> None:
         """Choose as at first, for the next visitor."""
         self._index = self._first
 
 
 def climb(
-    rungs: list[Rung], champion: AgentSource, loader: Callable[[Path], AgentLoader]
+    rungs: list[Rung],
+    champion: AgentSource,
+    loader: Callable[[Path], AgentLoader],
+    looker_loader: Callable[[Path], LookerLoader] | None = None,
 ) -> Opponents | None:
     """Return the opponents of the ladder `rungs`, or None where there is no choice.
 
-    `loader` returns what opens a model; the `champion` is opened already.
+    `loader` returns what opens a model, and `looker_loader` what makes maps of where it looks;
+    the `champion` is opened already.
     """
     if len(rungs) < 2:
         return None
     return Opponents(
         [
-            Opponent(rung, loader(rung.model), champion if rung.name == CHAMPION else None)
+            Opponent(
+                rung,
+                loader(rung.model),
+                champion if rung.name == CHAMPION else None,
+                None if looker_loader is None else looker_loader(rung.model),
+            )
             for rung in rungs
         ]
     )

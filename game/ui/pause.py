@@ -27,13 +27,11 @@ class Pause:
         self._arcade = arcade
         self._reason = reason
         self._patience = Patience(KIOSK_WAIT_S) if arcade.options.kiosk else None
-        self._menu = Menu(
-            [
-                Choice("resume", say("Resume")),
-                Choice("again", say("Start again")),
-                Choice("home", say("Title")),
-            ]
-        )
+        choices = [Choice("resume", say("Resume")), Choice("again", say("Start again"))]
+        words = arena.hand_over_words
+        if words is not None:
+            choices.insert(1, Choice("hand over", words))
+        self._menu = Menu([*choices, Choice("home", say("Title"))])
 
     def handle(self, command: Command) -> Transition | None:
         if self._patience is not None:
@@ -42,6 +40,9 @@ class Pause:
             return self._resume()
         match self._menu.handle(command):
             case "resume":
+                return self._resume()
+            case "hand over":
+                self._arena.hand_over()
                 return self._resume()
             case "again":
                 return self._arena.again()

@@ -8,6 +8,8 @@ import pygame
 
 from game.archive import Entry
 from game.cabinet import FRAMES_PER_SECOND
+from game.match import Seat
+from game.partner import Partnered
 from game.player import Kind
 from game.ui.board import Leaders
 from game.ui.controls import Command
@@ -143,8 +145,8 @@ class Results:
                 target.get_rect().centery - theme.px(166),
             )
             theme.panel(target, card)
-            tint = colour_of(seat.player.kind)
-            name, room = name_of(seat.player), card.width - theme.px(24)
+            tint = colour_of(seat.tape.kind)
+            name, room = _called(seat), card.width - theme.px(24)
             head = (card.centerx, card.top + theme.px(12))
             theme.text(target, name, Font.MENU, tint, room, midtop=head)
             theme.text(target, f"{seat.frame.score}", Font.SCORE, TEXT, center=card.center)
@@ -160,15 +162,22 @@ class Results:
         best = self._new_best()
         if best:
             theme.text(target, best, Font.BODY, HUMAN, midbottom=(middle, rows.top - theme.px(14)))
-        accent = AGENT if all(s.player.kind is Kind.AGENT for s in match.seats) else HUMAN
+        accent = AGENT if all(s.tape.kind is Kind.AGENT for s in match.seats) else HUMAN
         self._menu.draw(target, rows, accent, theme, centred=True)
         self._patience.draw(target, theme, say("Title"))
 
     def _new_best(self) -> str | None:
-        humans = [s for s in self._arena.match.seats if s.player.kind is Kind.HUMAN]
+        humans = [s for s in self._arena.match.seats if s.tape.kind is Kind.HUMAN]
         if not humans or self._best_before == 0:
             return None
         before = self._best_before
         if humans[0].frame.score > before:
             return say("The best score on this machine! It was {score}", score=before)
         return say("The best score on this machine is {score}", score=before)
+
+
+def _called(seat: Seat) -> str:
+    """Return whose game it was: a person's may have become the network's too."""
+    if isinstance(seat.player, Partnered):
+        return say("You and the network") if seat.player.shared else say("You")
+    return name_of(seat.player)

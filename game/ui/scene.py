@@ -40,7 +40,7 @@ class Arcade:
     agent: AgentSource  # the champion
     archive: Archive | None  # None keeps nothing
     preferences: Preferences = field(default_factory=Preferences)
-    overlay: bool = True  # whether the network's thoughts are shown
+    coach: bool = False  # whether the network says what it would do in a person's place
     last_initials: str = "AAA"  # where the next person begins
     race_frames: int | None = None
     handicap: Handicap = EVEN  # of the next race
@@ -74,6 +74,10 @@ class Arcade:
             self.set_language()
         if self.archive is not None:
             self.archive.write(PREFERENCES_FILE, preferences.to_json())
+
+    def turn_overlay(self) -> None:
+        """Show more of the network's thoughts, or none after all of them."""
+        self.prefer(self.preferences.stepped("overlay", 1))
 
     def _apply(self) -> None:
         now = self.preferences

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,9 +15,12 @@ import pygame
 from game.archive import DATABASE, Archive, Entry
 from game.cabinet import ALE_VERSION, Action, CabinetError, rom_md5
 from game.match import Match
+from game.partner import Partnered
 from game.player import ConstantPlayer, HumanPlayer, Kind, Player, RandomPlayer
+from game.preferences import ENGINEER, VISITOR
 from game.scores import Board, Scores
 from game.settings import Options, asset
+from game.sight import Looker
 from game.tape import SUFFIX, verify
 from game.ui.adjust import Adjust
 from game.ui.arena import Arena
@@ -35,6 +39,7 @@ from game.ui.title import Title
 LIMIT_S = 15.0
 FEWEST_COLOURS = 40  # a scene that drew nothing has one, a menu alone a dozen
 SIZE = (1280, 720)
+MAP_FRAMES, MAP_WAIT_S = 60, 0.02  # for a map of where the network looks
 
 
 class SelfTestError(RuntimeError):
@@ -42,12 +47,14 @@ class SelfTestError(RuntimeError):
 
 
 def selftest(
-    load_agent: Callable[[], Callable[[], Player]], pictures: Path | None
+    load_agent: Callable[[], Callable[[], Player]],
+    pictures: Path | None,
+    load_looker: Callable[[], Looker] | None = None,
 ) -> dict[str, Any]:
     """Run all checks and return their results; write each scene's picture to `pictures`."""
     began = time.perf_counter()
     options = Options(size=SIZE, seed=1)
-    arcade = blind_arcade(options, load_agent)
+    arcade = blind_arcade(options, load_agent, load_looker)
     checks: dict[str, Callable[[], str]] = {
         "rom": _check_rom,
         "model": lambda: _check_model(arcade),
@@ -65,6 +72,7 @@ def selftest(
             passed, detail = False, str(error)
         seconds = round(time.perf_counter() - start, 3)
         results.append({"check": name, "passed": passed, "detail": detail, "seconds": seconds})
+    arcade.agent.close()
     seconds = time.perf_counter() - began
     in_time = seconds < LIMIT_S
     detail = f"{seconds:.1f} s, limit {LIMIT_S:.0f} s"
@@ -161,7 +169,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     title = Title(arcade)
     _run(title, 240)
     yield "title", title
-    seats: dict[Mode, list[Player]] = {Mode.PLAY: [HumanPlayer()]}
+    seats: dict[Mode, list[Player]] = {Mode.PLAY: [Partnered(arcade.agent.player)]}
     if agent is not None:
         second = arcade.agent.player() or agent
         seats |= {Mode.WATCH: [agent], Mode.RACE: [HumanPlayer(), second]}
@@ -174,6 +182,11 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
         arena.skip_countdown()
         _run(arena, 600)
         yield mode, arena
+        if mode is not Mode.PLAY:
+            yield f"{mode}-engineer", _see_all(arena, arcade)
+            arcade.preferences = dataclasses.replace(arcade.preferences, overlay=VISITOR)
+        elif agent is not None:
+            yield from _helped(arena, arcade)
     yield "pause", Pause(arena, arcade)
     while not match.over:
         arena.update()
@@ -192,6 +205,31 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
         if attract.page is not page:
             page, shown = attract.page, shown + 1
             yield f"attract-{shown}-{type(page).__name__.lower()}", attract
+
+
+def _helped(arena: Arena, arcade: Arcade) -> Iterator[tuple[str, Scene]]:
+    """Yield the arena of a person who plays alone with the network's help."""
+    arcade.coach = True
+    _run(arena, 40)
+    yield "coach", arena
+    arena.hand_over()
+    _run(arena, 40)
+    yield "taken-over", arena
+    arcade.coach = False
+
+
+def _see_all(arena: Arena, arcade: Arcade) -> Arena:
+    """Let the arena play on until it shows all of the network's thoughts, if they come."""
+    arcade.preferences = dataclasses.replace(arcade.preferences, overlay=ENGINEER)
+    looker = arcade.agent.looker
+    made = 0 if looker is None else looker.made
+    for _ in range(MAP_FRAMES):
+        arena.update()
+        if looker is None or looker.made > made:
+            break
+        time.sleep(MAP_WAIT_S)
+    _run(arena, 4)
+    return arena
 
 
 def _run(scene: Scene, frames: int) -> None:

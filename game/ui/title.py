@@ -9,7 +9,7 @@ import pygame
 from game.cabinet import variant_name
 from game.match import EVEN, HANDICAPS, Match
 from game.player import Kind, RandomPlayer
-from game.preferences import LANGUAGES, TURNS
+from game.preferences import LANGUAGES, TURNS, VISITOR
 from game.ui.adjust import Adjust
 from game.ui.arena import start_match
 from game.ui.attract import Attract
@@ -170,12 +170,15 @@ class Title:
         """Let the next visitor choose anew."""
         self._menu.index = 0
         self._arcade.handicap = EVEN
+        self._arcade.coach = False
         if self._arcade.opponents is not None:
             self._arcade.opponents.forget()
         self._variant = 1
         if self._arcade.options.kiosk:
             self._arcade.set_turn()
             self._arcade.set_language()
+            if self._arcade.preferences.overlay != VISITOR:
+                self._arcade.prefer(dataclasses.replace(self._arcade.preferences, overlay=VISITOR))
         self._label()
 
     def _follow_operator(self) -> None:
