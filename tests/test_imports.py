@@ -22,6 +22,7 @@ GAME = [
     "scores",
     "initials",
     "archive",
+    "rerun",
     "review",
     "settings",
     "preferences",
