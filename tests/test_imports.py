@@ -21,6 +21,7 @@ GAME = [
     "match",
     "scores",
     "initials",
+    "shelf",
     "archive",
     "rerun",
     "review",
