@@ -73,10 +73,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     ) as error:
         print(f"bigchamp: {error}", file=sys.stderr)
         if FROZEN and _has_window(arguments):
-            from game.ui import notice
+            from game.ui import message_box
 
-            if not notice.is_read():
-                notice.show(error, data_folder())
+            if not message_box.is_read():
+                message_box.show(error, data_folder())
         return 1
     return status
 
@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Play, watch and race a trained network at Atari 2600 Space Invaders.",
     )
     _window_options(parser)
-    parser.set_defaults(run=_window, mode_name=None, headless=None)
+    parser.set_defaults(run=_window, mode_name=None, headless=None, tape=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, text in (
         ("play", "play alone"),
@@ -119,10 +119,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _window_options(parser: argparse.ArgumentParser) -> None:
     _game_options(parser)
-    parser.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
-    parser.add_argument("--fullscreen", action="store_true")
-    parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH")
-    parser.add_argument("--mute", action="store_true", help="start without sound")
+    _display_options(parser)
     parser.add_argument(
         "--kiosk",
         action="store_true",
@@ -139,6 +136,13 @@ def _window_options(parser: argparse.ArgumentParser) -> None:
         default=RACE_MINUTES,
         help="time limit of a race, 0 for none (default %(default)s)",
     )
+
+
+def _display_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
+    parser.add_argument("--fullscreen", action="store_true")
+    parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH")
+    parser.add_argument("--mute", action="store_true", help="start without sound")
     parser.add_argument("--frames", type=int, metavar="N", help="close after N frames")
 
 
@@ -180,6 +184,16 @@ def _tool_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     command = commands.add_parser("rom", help="name the cartridge to play, where none came along")
     command.add_argument("file", type=Path)
     command.set_defaults(run=_rom)
+    command = commands.add_parser("review", help="look at a tape with the network's eyes")
+    command.add_argument("tape", type=Path)
+    command.add_argument(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="open no window and write values, regrets and events to FILE",
+    )
+    _display_options(command)
+    command.set_defaults(run=_review)
 
     command = commands.add_parser("scores", help="show the best runs, or write all to a table")
     command.add_argument("--csv", type=Path, metavar="FILE", help="write every run to FILE")
@@ -363,6 +377,8 @@ def _open(options: Options, arguments: argparse.Namespace) -> int:
     if arguments.agent is None and mode is None:  # otherwise it is clear who plays
         arcade.opponents = climb(ladder(default_model()), agent, _agent_loader, _looker_loader)
     app = App(arcade, mode)
+    if arguments.tape is not None:
+        app.open_tape(arguments.tape)
     # An operator's or the system's way to end a kiosk; games under way are kept.
     signal.signal(signal.SIGTERM, lambda _number, _frame: app.close())
     try:
@@ -454,6 +470,24 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _rom(arguments: argparse.Namespace) -> int:
     print(f"the cartridge is kept as {cartridge.choose(arguments.file, data_folder())}")
+    return 0
+
+
+def _review(arguments: argparse.Namespace) -> int:
+    from game.tape import load
+
+    tape = load(arguments.tape)
+    if arguments.json is None:
+        return _window(arguments)
+    from game.review import Review
+
+    try:
+        review = Review(tape, _agent_loader(arguments.agent)()())
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    while not review.done:
+        review.advance()
+    _write_json(arguments.json, review.to_dict())
     return 0
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ class Model:
                 "it is damaged or belongs to another card"
             )
         self._run = _signature(path, data)
+        self._busy = threading.Lock()  # LiteRT answers one question at a time
         try:
             answer = self(probe())
             expected = np.asarray(self.card["probe_q"], np.float32)
@@ -85,7 +87,8 @@ class Model:
 
     def __call__(self, frames: NDArray[np.uint8]) -> Outputs:
         """Return `value` [N, 1], `advantage` [N, 6] and `q` [N, 6] for frames [N, 84, 84, 4]."""
-        outputs: Outputs = self._run(frames=frames)
+        with self._busy:
+            outputs: Outputs = self._run(frames=frames)
         return outputs
 
 

@@ -22,11 +22,11 @@ from pathlib import Path
 from game.files import write_atomically
 from game.player import Kind
 from game.scores import Board, Counters, Run, Scores, write_csv
-from game.tape import SUFFIX, Tape
+from game.shelf import Label, Shelf, Taped
+from game.tape import Tape
 
 DATABASE = "scores.sqlite"
 TAPES = "tapes"
-KEEP_TAPES = 1000
 VERIFY_S = 600.0  # the longest game takes about half a minute to play again
 
 _log = logging.getLogger(__name__)
@@ -90,6 +90,9 @@ class Archive:
         self._asked: set[Board] = set()
         self._closing = False
         self._scores: Scores | None = None  # the writing thread's own
+        self._shelf = Shelf(folder / TAPES)  # likewise
+        self._taped: tuple[Taped, ...] | None = None
+        self._tapes_asked = False
         self.problem: str | None = None
         self.counters: Counters | None = None  # as last known
         self._damage: str | None = None  # what was set aside at the start
@@ -111,7 +114,7 @@ class Archive:
         entry = Entry()
 
         def job() -> None:
-            path = self._save_tape(board.mode, tape)  # even where the scores cannot be written
+            path = self._shelf.add(board.mode, tape)  # even where the scores cannot be written
             if self._scores is None:
                 return
             run = Run(
@@ -176,6 +179,21 @@ class Archive:
         known = self.standings(board)
         return known.ever[0].score if known is not None and known.ever else 0
 
+    def tapes(self) -> tuple[Taped, ...] | None:
+        """Return the tapes as last known, newest first; None while they are first looked for."""
+        if not self._tapes_asked:
+            self._tapes_asked = True
+            self._jobs.put(_nothing)
+        return self._taped
+
+    def label(self, tape: Taped, label: Label) -> None:
+        """Give a tape a name, or protect it from being removed to make room."""
+        self._jobs.put(partial(self._shelf.label, tape.path, label))
+
+    def delete(self, tape: Taped) -> None:
+        """Remove a tape for good; the run that it proves stays on its board."""
+        self._jobs.put(partial(self._shelf.delete, tape.path))
+
     def close(self) -> None:
         """Write what is waiting and stop. Tapes that wait are verified at the next start."""
         self._closing = True
@@ -218,6 +236,8 @@ class Archive:
             self._scores.close()
 
     def _look(self) -> None:
+        if self._tapes_asked:
+            self._taped = self._shelf.tapes()
         if self._scores is None:
             return
         self.counters = self._scores.counters()
@@ -240,19 +260,6 @@ class Archive:
     def _mark(self, number: int, verified: bool) -> None:
         if self._scores is not None:
             self._scores.mark(number, verified)
-
-    def _save_tape(self, mode: str, tape: Tape) -> Path:
-        folder = self._folder / TAPES
-        stamp = time.strftime("%Y%m%d-%H%M%S")
-        stem = f"{stamp}-{mode}-{tape.kind}-{tape.score}"
-        path, copy = folder / (stem + SUFFIX), 1
-        while path.exists():
-            copy += 1
-            path = folder / f"{stem}-{copy}{SUFFIX}"
-        tape.save(path)
-        for old in sorted(folder.glob(f"*{SUFFIX}"))[:-KEEP_TAPES]:
-            old.unlink()
-        return path
 
     def _fail(self, error: Exception) -> None:
         reason = getattr(error, "strerror", None) or str(error)

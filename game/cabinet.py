@@ -27,6 +27,10 @@ MAX_SEED = 2**31 - 1  # ALE keeps 32 bits, and takes -1 for the clock
 _ROM = "space_invaders"
 _RAM_CANNON_X = 28
 _RAM_INVADERS = 17
+_RAM_STATE = 42
+_BURSTING = 4  # of the state's bits
+_RAM_MISSILE_Y = 85
+_MISSILE_LEAVES = 85  # where the cannon's missile is in its first frame; it rises from there
 _MODES = range(16)
 _DIFFICULTIES = range(2)
 
@@ -143,6 +147,12 @@ class Frame:
     over: bool
 
 
+# What a blind cabinet shows.
+_NO_RGB = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, 3), np.uint8)
+_NO_GREY = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH), np.uint8)
+_NO_AUDIO = np.full(SAMPLES_PER_FRAME, 128, np.uint8)
+
+
 def rom_path() -> Path:
     """Return the path of the game's ROM; raise CabinetError if there is none."""
     try:
@@ -162,12 +172,24 @@ def rom_md5() -> str:
     return hashlib.md5(rom_path().read_bytes(), usedforsecurity=False).hexdigest()
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """A moment of a game that a cabinet under the same rules can go back to.
+
+    It is for the memory only: what is kept of a game is its tape.
+    """
+
+    frame: Frame
+    state: Any  # ALE's, with its random numbers
+
+
 class Cabinet:
     """One game of Space Invaders under `rules`, the same for the same seed."""
 
-    def __init__(self, rules: Rules, seed: int) -> None:
+    def __init__(self, rules: Rules, seed: int, blind: bool = False) -> None:
         """Load the ROM and play the seeded no-op start.
 
+        While `blind`, frames carry neither picture nor sound, and come a third sooner.
         Raises CabinetError without a ROM and RulesError for a seed out of range.
         """
         if not 0 <= seed <= MAX_SEED:
@@ -184,6 +206,7 @@ class Cabinet:
         ale.setDifficulty(rules.difficulty)
         ale.reset_game()
         self._ale = ale
+        self.blind = blind
         self._score = 0
         self._number = 0
         # Drawn from the seed by Python's generator, whose sequence never changes.
@@ -200,6 +223,30 @@ class Cabinet:
         self._number += 1
         self.frame = self._observe(reward)
         return self.frame
+
+    def snapshot(self) -> Snapshot:
+        """Return this moment."""
+        return Snapshot(self.frame, self._ale.cloneState(include_rng=True))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back, or on, to `snapshot`.
+
+        ALE's state lacks the action that stickiness repeats: the first frames may repeat what
+        was held here before, unless that was the same (`rerun.Playback` sees to it).
+        """
+        self._ale.restoreState(snapshot.state)
+        self.frame = snapshot.frame
+        self._score, self._number = snapshot.frame.score, snapshot.frame.number
+
+    @property
+    def bursting(self) -> bool:
+        """Whether a bomb hit the cannon; the life is taken 128 frames later."""
+        return bool(self._ale.getRAM()[_RAM_STATE] & _BURSTING)
+
+    @property
+    def fired(self) -> bool:
+        """Whether the cannon's missile left it in this frame."""
+        return int(self._ale.getRAM()[_RAM_MISSILE_Y]) == _MISSILE_LEAVES
 
     @property
     def cannon_x(self) -> int:
@@ -218,9 +265,9 @@ class Cabinet:
     def _observe(self, reward: int) -> Frame:
         return Frame(
             number=self._number,
-            rgb=self._ale.getScreenRGB(),
-            grey=self._ale.getScreenGrayscale(),
-            audio=self._ale.getAudio(),
+            rgb=_NO_RGB if self.blind else self._ale.getScreenRGB(),
+            grey=_NO_GREY if self.blind else self._ale.getScreenGrayscale(),
+            audio=_NO_AUDIO if self.blind else self._ale.getAudio(),
             reward=reward,
             score=self._score,
             lives=int(self._ale.lives()),

@@ -26,7 +26,7 @@ KEEP_BEST = 100  # of each board
 _COLUMNS = """
     id INTEGER PRIMARY KEY,
     finished REAL NOT NULL,      -- seconds since 1970
-    mode TEXT NOT NULL,          -- play, watch or race
+    mode TEXT NOT NULL,          -- play, watch, race or ghost
     player TEXT NOT NULL,
     kind TEXT NOT NULL,          -- human, agent, script
     initials TEXT NOT NULL,      -- three letters, or empty
@@ -69,6 +69,7 @@ class Board:
             "play": say("Playing alone"),
             "watch": say("The network alone"),
             "race": say("Race"),
+            "ghost": say("Against a tape"),
         }
         match = names[self.mode]
         if self.limit_frames is not None:

@@ -126,12 +126,12 @@ class TapePlayer:
 
     def __init__(self, tape: Tape) -> None:
         self.name = tape.player
-        self._actions = tape.actions
+        self.tape = tape
 
     def decide(self, frame: Frame) -> Decision:
-        if frame.number >= len(self._actions):
+        if frame.number >= self.tape.frames:
             return Decision(Action.NOOP)
-        return Decision(Action(self._actions[frame.number]))
+        return Decision(Action(self.tape.actions[frame.number]))
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,11 @@ import pytest
 from conftest import is_one_sentence, wait_for
 
 import main
+from agents.player import AgentPlayer, Model
 from game.archive import DATABASE
-from game.player import Kind
+from game.cabinet import Action, Cabinet, Rules
+from game.match import Match
+from game.player import Kind, RandomPlayer
 from game.scores import Board, Run, Scores
 from game.settings import default_model
 from game.tape import load
@@ -53,6 +56,8 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
         (["evaluate", "--agent", "nowhere.tflite", "--episodes", "1"], "nowhere.tflite"),
         (["evaluate", "--episodes", "0"], "above zero"),
         (["verify", "nowhere.tape"], "nowhere.tape"),
+        (["review", "nowhere.tape"], "nowhere.tape"),
+        (["review", "main.py"], "not a BigChamp tape"),
         (["bench", "play", "--agent", "nowhere.tflite"], "nowhere.tflite"),
         (["bench", "play", "--seconds", "-3"], "above zero"),
         (["train", "student", "--seed", "-1"], "from 0 to"),
@@ -211,6 +216,31 @@ def test_a_headless_race_writes_pictures_result_and_tapes(
 
 
 @needs_model
+def test_a_review_writes_what_the_network_says_of_a_tape(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    match = Match([RandomPlayer(3)], Rules(), 3, 90)
+    while not match.over:
+        match.step()
+    tape, file = tmp_path / "a.tape", tmp_path / "review.json"
+    match.seats[0].tape.save(tape)
+    status, _, err = run(capsys, "review", str(tape), "--json", str(file))
+    assert status == 0, err
+    found = json.loads(file.read_text())
+    cabinet, agent, values = Cabinet(Rules(), 3), AgentPlayer(Model(default_model())), []
+    for action in match.seats[0].tape.actions:
+        thought = agent.decide(cabinet.frame).thought
+        assert thought is not None
+        if cabinet.frame.number % 4 == 0:
+            values.append((cabinet.frame.number, thought.value, [float(q) for q in thought.q]))
+        cabinet.step(Action(action))
+    assert [(d["frame"], d["value"], d["q"]) for d in found["decisions"]] == values
+    missing = run(capsys, "review", str(tape), "--json", str(file), "--agent", "no.tflite")
+    assert missing[0] == 1
+    assert is_one_sentence(missing[2].strip())
+
+
+@needs_model
 def test_the_self_test_passes_and_draws_every_scene(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -222,7 +252,8 @@ def test_the_self_test_passes_and_draws_every_scene(
     matches = {"title", "play", "watch", "countdown", "race", "pause", "results"}
     matches |= {"watch-engineer", "race-engineer", "coach", "taken-over"}
     loop = {"attract-1-demo", "attract-2-board", "attract-3-card", "attract-4-board"}
-    assert names == matches | {"signing", "board", "settings", "pin", "operator"} | loop
+    after = {"signing", "board", "review", "retry", "tapes"}
+    assert names == matches | after | {"settings", "pin", "operator"} | loop
 
 
 def test_the_self_test_fails_without_a_model(

@@ -6,6 +6,7 @@ import dataclasses
 import logging
 import os
 import sys
+from pathlib import Path
 
 import pygame
 
@@ -17,6 +18,8 @@ from game.ui.controls import Command
 from game.ui.effects import Effect
 from game.ui.operator import PinEntry
 from game.ui.pacer import Pacer
+from game.ui.retry import Retry
+from game.ui.review import open_tape
 from game.ui.scene import (
     Arcade,
     Home,
@@ -84,6 +87,11 @@ def _set_mode(size: tuple[int, int], fullscreen: bool) -> pygame.Surface:
     if fullscreen:
         return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
     return pygame.display.set_mode(size, pygame.RESIZABLE)
+
+
+def _is_played(scene: Scene) -> bool:
+    """Whether presses play a game here."""
+    return isinstance(scene, Arena) or (isinstance(scene, Retry) and not scene.waits)
 
 
 class App:
@@ -154,6 +162,8 @@ class App:
             if event.type == pygame.QUIT and not self.arcade.options.kiosk:
                 self.close()
                 return
+            if event.type == pygame.DROPFILE and not self.arcade.options.kiosk:
+                self.open_tape(Path(event.file))
             command = controls.handle(event)
             if event.type in _REDRAW_EVENTS:
                 self._shown = None
@@ -164,6 +174,11 @@ class App:
                 self._apply(self.scene.interrupt(say("{pad} was unplugged", pad=lost)))
             if command is not None:
                 self._command(command)
+
+    def open_tape(self, path: Path) -> None:
+        """Show the game on the tape in file `path`; a match under way is left and kept."""
+        self._home()
+        self._apply(open_tape(path, self.arcade))
 
     def update(self) -> None:
         """Advance the scene on top by one frame."""
@@ -237,7 +252,7 @@ class App:
                 self.scene.hand_over()
                 self._shown = None
             case _:
-                if not isinstance(self.scene, Arena) and command in _HEARD:
+                if not _is_played(self.scene) and command in _HEARD:
                     arcade.speaker.effect(_HEARD[command])
                 self._apply(self.scene.handle(command))
 

@@ -11,6 +11,7 @@ from game.partner import Partnered
 from game.player import DelayedPlayer, HumanPlayer, Kind, Player
 from game.preferences import ENGINEER, OFF
 from game.scores import Board
+from game.tape import Tape, TapePlayer
 from game.ui.coach import draw_coach
 from game.ui.controls import Command
 from game.ui.effects import Effect
@@ -71,6 +72,13 @@ def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena
     return Arena(mode, match, arcade)
 
 
+def start_ghost(tape: Tape, arcade: Arcade) -> Arena:
+    """Return an arena where a person races `tape`, under its rules and seed, as long as it is."""
+    limit = None if tape.over else tape.frames
+    match = Match([HumanPlayer(), TapePlayer(tape)], tape.rules, tape.seed, limit)
+    return Arena(Mode.GHOST, match, arcade)
+
+
 class Arena:
     """Shows a match and lets it run."""
 
@@ -91,7 +99,7 @@ class Arena:
         self._level = level
         self._traces = [Trace() for _ in match.seats]
         self._glow = Glow()
-        self._countdown = COUNTDOWN_FRAMES if mode is Mode.RACE else 0
+        self._countdown = COUNTDOWN_FRAMES if len(match.seats) > 1 else 0
         self._aftermath = AFTERMATH_FRAMES
         self._saved = False
         humans = [seat for seat in match.seats if seat.player.kind is Kind.HUMAN]
@@ -180,6 +188,9 @@ class Arena:
 
     def again(self) -> Transition:
         """Return the way to a new match of the same kind."""
+        for seat in self.match.seats:
+            if isinstance(seat.player, TapePlayer):
+                return Replace(start_ghost(seat.player.tape, self._arcade))
         arena = start_match(self.mode, self._arcade, self.match.rules)
         return Home() if arena is None else Replace(arena)
 
@@ -192,10 +203,10 @@ class Arena:
         match = self.match
         match.finish()
         for seat in match.seats:
-            if seat.frame.number == 0:
-                continue  # its turn had not come
+            if seat.frame.number == 0 or seat.tape.kind is Kind.TAPE:
+                continue  # its turn had not come, or it is kept already
             kind = seat.tape.kind
-            won = match.winner() is seat if match.over and len(match.seats) > 1 else None
+            won = match.winner() is seat if match.over and self.mode is Mode.RACE else None
             self.entries[kind] = self._arcade.archive.save(
                 self.board(kind), seat.tape, completed=match.over, won=won
             )
@@ -225,6 +236,8 @@ class Arena:
             elif self._partnered is not None and self._coaches:
                 regret = self._partnered.regret
                 draw_coach(target, place.panel, self._traces[number], regret, theme, fresh)
+            elif fresh and isinstance(seat.player, TapePlayer):
+                draw_fairness(target, place.panel, seat, self.match, theme)
             elif fresh:
                 self._draw_help(target, place.panel, theme)
             if self._partnered is not None and self._partnered.handed_over:
@@ -333,7 +346,7 @@ class Arena:
         lines.append((say("Pause"), say("P  or  Esc")))
         if self._partnered is not None:
             lines += [(say("Coach"), say("Tab")), (say("Take over"), "T")]
-        elif self.mode is not Mode.PLAY:
+        elif self.mode in (Mode.WATCH, Mode.RACE):
             lines.append((say("Its thoughts"), say("Tab")))
         if rect.height > theme.px(260):
             lines += [(say("Sound"), "M"), (say("Full screen"), "F11")]

@@ -14,7 +14,7 @@ from game.scores import BOARD_LINES, Board, Run
 from game.ui.controls import Command
 from game.ui.menu import Choice, Menu
 from game.ui.patience import Patience
-from game.ui.scene import Arcade, Home, Mode, Transition
+from game.ui.scene import Arcade, Home, Mode, Push, Scene, Transition
 from game.ui.theme import AGENT, BACKGROUND, HUMAN, LINE, MUTED, TEXT, Font, Theme
 from game.ui.words import say
 
@@ -36,16 +36,27 @@ class Leaders:
     """Shows one board; with choices after a game, and without a hand for the attract loop."""
 
     def __init__(
-        self, arcade: Arcade, board: Board, arena: Arena | None = None, own: int = 0
+        self,
+        arcade: Arcade,
+        board: Board,
+        arena: Arena | None = None,
+        own: int = 0,
+        tapes: Scene | None = None,
     ) -> None:
-        """Show `board`, the run with number `own` marked; `arena` is what was just played."""
+        """Show `board`, the run with number `own` marked; `arena` is what was just played.
+
+        `tapes` is the list of finished games, for those who may see it.
+        """
         self._arcade = arcade
         self._board = board
         self._arena = arena
         self._own = own
+        self._tapes = tapes
         self._patience = Patience(WAIT_S)
+        home = Choice("home", say("Title"))
         again = [] if arena is None else [Choice("again", say("Play again"))]
-        self._menu = Menu([*again, Choice("home", say("Title"))])
+        finished = [] if tapes is None else [Choice("tapes", say("Finished games"))]
+        self._menu = Menu([*again, home, *finished])
 
     def handle(self, command: Command) -> Transition | None:
         self._patience.renew()
@@ -54,6 +65,8 @@ class Leaders:
         match self._menu.handle(command):
             case "again" if self._arena is not None:
                 return self._arena.again()
+            case "tapes" if self._tapes is not None:
+                return Push(self._tapes)
             case "home":
                 return Home()
         return None

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pygame
 
+from game.cabinet import FRAMES_PER_SECOND
 from game.match import Match, Seat
 from game.player import Kind
+from game.tape import Tape, TapePlayer
 from game.ui.theme import BACKGROUND, MUTED, TEXT, Font, Theme, colour_of
 from game.ui.words import say
 
 
 def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
     """Return what holds for `seat` of `match`, as pairs of what and how."""
+    if isinstance(seat.player, TapePlayer):
+        return tape_facts(seat.player.tape)
     given = match.handicap
     network = seat.player.kind is Kind.AGENT
     delay = given.delay_ms if network else 0
@@ -28,6 +32,18 @@ def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
     if not network and given.extra_s and match.limit_frames is not None:
         lines.append((say("Ends"), say("{seconds} s after the network", seconds=given.extra_s)))
     return lines
+
+
+def tape_facts(tape: Tape) -> list[tuple[str, str]]:
+    """Return what a tape is that somebody races."""
+    who = {Kind.HUMAN: say("a person"), Kind.AGENT: say("the network")}
+    seconds = round(tape.frames / FRAMES_PER_SECOND)
+    return [
+        (say("Player"), who.get(tape.kind, tape.player)),
+        (say("Result"), say("{points} points in {time} s", points=tape.score, time=seconds)),
+        (say("Presses"), say("what was pressed then")),
+        (say("Both"), say("the same rules and seed")),
+    ]
 
 
 def draw_fairness(

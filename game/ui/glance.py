@@ -9,8 +9,8 @@ import pygame
 from game.mood import Mood
 from game.ui.bars import action_words, draw_action
 from game.ui.theme import AGENT, LINE, MUTED, TEXT, Colour, Font, Theme
-from game.ui.timeline import MOOD_COLOURS, mood_words
 from game.ui.trace import Trace
+from game.ui.value import MOOD_COLOURS, mood_words
 from game.ui.words import say
 
 # Of the bundled network's half seconds about a third lies below the first and above the second.

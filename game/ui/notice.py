@@ -1,39 +1,46 @@
-"""A sentence for a person who started the arcade with a double click and sees no terminal."""
+"""One sentence that a person has to know; any press goes on."""
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from pathlib import Path
-
 import pygame
 
-from game.lock import AlreadyOpenError
-from game.preferences import load_preferences
-from game.settings import APP_NAME
-from game.ui.words import say, speak, system_language
+from game.ui.controls import Command
+from game.ui.patience import Patience
+from game.ui.scene import Home, Pop, Transition
+from game.ui.theme import BACKGROUND, MUTED, TEXT, Font, Theme
+from game.ui.words import say
+
+WAIT_S = 20
 
 
-def is_read() -> bool:
-    """Whether somebody sees what is printed."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        return False
-    if sys.platform == "win32":
-        import ctypes
+class Notice:
+    """Says `words`, and goes back to the scene below."""
 
-        # Alone on its console, it was given one that nobody sees.
-        return int(ctypes.windll.kernel32.GetConsoleProcessList((ctypes.c_uint * 2)(), 2)) > 1
-    return True
+    def __init__(self, words: str) -> None:
+        self.words = words
+        self._patience = Patience(WAIT_S)
 
+    def handle(self, command: Command) -> Transition | None:
+        return Pop()
 
-def show(error: Exception, folder: Path) -> None:
-    """Show why the arcade does not open, in a box of the system's own, until it is read.
+    def update(self) -> Transition | None:
+        self._patience.update()
+        return Home() if self._patience.over else None
 
-    `folder` holds the preferences. Where there is no screen nothing is shown.
-    """
-    text = str(error)
-    if isinstance(error, AlreadyOpenError):
-        speak(load_preferences(folder, system_language()).language)
-        text = say("BigChamp is already open: play in its window, or close that one first")
-    with contextlib.suppress(pygame.error):
-        pygame.display.message_box(APP_NAME, text, message_type="error")
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(BACKGROUND)
+        window = target.get_rect()
+        lines = theme.wrap(self.words, Font.MENU, window.width - theme.px(160))
+        y = window.centery - len(lines) * theme.height(Font.MENU) // 2
+        for line in lines:
+            place = (window.centerx, y)
+            y = theme.text(target, line, Font.MENU, TEXT, midtop=place).bottom
+        foot = (window.centerx, y + theme.px(40))
+        theme.text(target, say("Any press goes back"), Font.BODY, MUTED, midtop=foot)
+        self._patience.draw(target, theme, say("Title"))

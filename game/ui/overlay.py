@@ -13,8 +13,8 @@ from game.ui.bars import draw_actions
 from game.ui.glance import draw_glance
 from game.ui.glow import CHOICE, VALUE
 from game.ui.theme import BACKGROUND, MUTED, Font, Theme
-from game.ui.timeline import draw_value
 from game.ui.trace import Trace
+from game.ui.value import draw_value
 from game.ui.words import say
 
 EYES = 4  # frames that the network sees at once

@@ -16,7 +16,8 @@ from game.ui.controls import Command
 from game.ui.effects import Effect
 from game.ui.menu import Choice, Menu
 from game.ui.patience import Patience
-from game.ui.scene import Arcade, Home, Mode, Replace, Transition
+from game.ui.review import Reel, ReviewScene
+from game.ui.scene import Arcade, Home, Mode, Push, Replace, Transition
 from game.ui.signing import Signing
 from game.ui.theme import AGENT, HUMAN, MUTED, TEXT, Colour, Font, Theme, colour_of, name_of
 from game.ui.words import say
@@ -46,11 +47,13 @@ class Results:
             Mode.RACE: say("Rematch"),
             Mode.PLAY: say("Play again"),
             Mode.WATCH: say("Watch another"),
+            Mode.GHOST: say("Rematch"),
         }
         self._menu = Menu(
             [
                 Choice("again", again[arena.mode]),
                 Choice("board", say("High scores")),
+                Choice("review", say("Review")),
                 Choice("home", say("Title")),
             ]
         )
@@ -105,6 +108,10 @@ class Results:
             case "board":
                 own = self.entry.number if self.entry is not None else 0
                 return Replace(Leaders(self._arcade, self._board, self._arena, own))
+            case "review":
+                seats = [seat for seat in self._arena.match.seats if seat.tape.frames]
+                reels = [Reel(seat.tape, seat.begins) for seat in seats]
+                return Push(ReviewScene(reels, self._arcade))
             case "home":
                 return Home()
         return None

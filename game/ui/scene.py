@@ -28,6 +28,7 @@ class Mode(StrEnum):
     PLAY = "play"
     WATCH = "watch"
     RACE = "race"
+    GHOST = "ghost"
 
 
 @dataclass

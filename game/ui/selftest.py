@@ -30,9 +30,12 @@ from game.ui.headless import blind_arcade
 from game.ui.operator import OperatorMenu, PinEntry
 from game.ui.pause import Pause
 from game.ui.results import Results
+from game.ui.retry import Retry
+from game.ui.review import Reel, ReviewScene
 from game.ui.scene import Arcade, Mode, Scene
 from game.ui.signing import Signing
 from game.ui.sound import BLOCK_FRAMES, Speaker
+from game.ui.tapes import Tapes
 from game.ui.theme import Font, Theme
 from game.ui.title import Title
 
@@ -193,9 +196,18 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     results = Results(arena, arcade)
     _run(results, 60)
     yield "results", results
+    review = ReviewScene([Reel(seat.tape) for seat in match.seats], arcade)
+    review.reading.wait()
+    _run(review, 400)
+    yield "review", review
+    retry = Retry(review.reviews[0].rerun, 300, agent or RandomPlayer(1), arcade)
+    _run(retry, 120)
+    yield "retry", retry
+    review.leave()
     board = board_of(Mode.RACE, Kind.HUMAN, arcade)
     yield "signing", Signing(arcade, arena, Entry(), board)
-    yield "board", Leaders(arcade, board)
+    yield "board", Leaders(arcade, board, tapes=Tapes(arcade))
+    yield "tapes", Tapes(arcade)
     yield "settings", Adjust(arcade)
     yield "pin", PinEntry(arcade)
     yield "operator", OperatorMenu(arcade)

@@ -101,13 +101,15 @@ class Font(Enum):
 
 def colour_of(kind: Kind) -> Colour:
     """Return the colour of a player's things; a script stands in for a person."""
-    return AGENT if kind is Kind.AGENT else HUMAN
+    return {Kind.AGENT: AGENT, Kind.TAPE: MUTED}.get(kind, HUMAN)
 
 
 def name_of(player: Player) -> str:
     """Return what a player is called on the screen."""
     if player.kind is Kind.HUMAN:
         return say("You")
+    if player.kind is Kind.TAPE:
+        return say("The tape")
     if player.kind is Kind.AGENT and player.name not in RUNGS:
         return say("The network")
     return rung_name(player.name)
@@ -220,6 +222,17 @@ class Theme:
         while string and self._font(font).size(string + "…")[0] > width:
             string = string[:-1]
         return string + "…"
+
+    def wrap(self, string: str, font: Font, width: int) -> list[str]:
+        """Return `string` as lines that are broken between words, of at most `width` pixels."""
+        lines = [""]
+        for word in string.split():
+            longer = f"{lines[-1]} {word}".strip()
+            if lines == [""] or self._font(font).size(longer)[0] <= width:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return lines
 
     def height(self, font: Font) -> int:
         """Return the line height of `font` in pixels."""

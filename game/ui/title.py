@@ -19,6 +19,7 @@ from game.ui.menu import Choice, Menu, with_value
 from game.ui.patience import Patience
 from game.ui.picture import draw_picture, largest_picture
 from game.ui.scene import Arcade, Mode, Push, Quit, Transition
+from game.ui.tapes import Tapes
 from game.ui.theme import (
     AGENT,
     BACKGROUND,
@@ -105,7 +106,9 @@ class Title:
                 self._change_handicap(1)
                 return None
             case "board":
-                return Push(Leaders(self._arcade, board_of(Mode.RACE, Kind.HUMAN, self._arcade)))
+                tapes = None if self._arcade.options.kiosk else Tapes(self._arcade)
+                board = board_of(Mode.RACE, Kind.HUMAN, self._arcade)
+                return Push(Leaders(self._arcade, board, tapes=tapes))
             case None:
                 return None
             case key:
