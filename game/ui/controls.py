@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from enum import Enum, auto
 
 import pygame
 from pygame._sdl2 import controller
 
 from game.cabinet import Action
+from game.settings import asset
 from game.ui.words import say
 
+MAPPINGS_ENV = "SDL_GAMECONTROLLERCONFIG_FILE"  # where SDL looks for more pads, once
 AXIS_THRESHOLD = 0.45  # of a stick's way
 _AXIS_FULL = 32768
 
@@ -125,6 +128,7 @@ class Controls:
         self._axes: dict[tuple[int, int], int] = {}  # (pad, axis) to -1, 0 or 1
         self._pads: dict[int, pygame.joystick.JoystickType | controller.Controller] = {}
         self.pad_lost: str | None = None  # the name of a pad that went away, until it is read
+        os.environ.setdefault(MAPPINGS_ENV, str(asset("controllers/gamecontrollerdb.txt")))
         pygame.joystick.init()
         controller.init()
 

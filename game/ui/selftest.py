@@ -120,7 +120,9 @@ def _check_assets() -> str:
         licence = asset(font.value[0]).name.partition("-")[0] + "-OFL.txt"
         _require(asset(f"fonts/{licence}").is_file(), f"the licence {licence} is missing")
     pygame.image.load(asset("icon.png"))
-    return f"{len(Font)} fonts with their licences, icon"
+    for name in ("gamecontrollerdb.txt", "LICENCE.txt"):
+        _require(asset(f"controllers/{name}").is_file(), f"the gamepads' {name} is missing")
+    return f"{len(Font)} fonts with their licences, icon, gamepads"
 
 
 def _check_sound(speaker: Speaker) -> str:
