@@ -220,7 +220,8 @@ def test_the_self_test_passes_and_draws_every_scene(
     names = {path.stem for path in tmp_path.glob("*.png")}
     matches = {"title", "play", "watch", "countdown", "race", "pause", "results"}
     loop = {"attract-1-demo", "attract-2-board", "attract-3-card", "attract-4-board"}
-    assert names == matches | {"signing", "board", "settings", "pin", "operator"} | loop
+    settings = {"settings", "controls", "keyboard", "gamepads"}
+    assert names == matches | settings | {"signing", "board", "pin", "operator"} | loop
 
 
 def test_the_self_test_fails_without_a_model(

@@ -230,6 +230,9 @@ class App:
             case Command.OVERLAY:
                 arcade.overlay = not arcade.overlay
                 self._shown = None
+            case Command.CANCEL:
+                if not isinstance(self.scene, Arena):
+                    self._command(Command.BACK)
             case _:
                 if not isinstance(self.scene, Arena) and command in _HEARD:
                     arcade.speaker.effect(_HEARD[command])

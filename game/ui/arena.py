@@ -9,6 +9,7 @@ from game.cabinet import FRAMES_PER_SECOND, Rules
 from game.match import EVEN, Match, Seat
 from game.player import DelayedPlayer, HumanPlayer, Kind, Player
 from game.scores import Board
+from game.ui.bindings import KEYBOARD, Use
 from game.ui.controls import Command
 from game.ui.effects import Effect
 from game.ui.fairness import draw_fairness
@@ -239,13 +240,7 @@ class Arena:
 
     def _draw_help(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
         watching = self.mode is Mode.WATCH
-        lines: list[tuple[str, str]] = []
-        if not watching:
-            lines = [
-                (say("Move"), say("arrows  or  A  D")),
-                (say("Fire"), say("space  or  up,  W")),
-            ]
-        lines.append((say("Pause"), say("P  or  Esc")))
+        lines = self._how_to_play()[2 if watching else 0 :]
         if self.mode is not Mode.PLAY:
             lines.append((say("Its thoughts"), say("Tab")))
         if rect.height > theme.px(260):
@@ -255,6 +250,15 @@ class Arena:
             lines.append((say("Best here"), f"{best}"))
         key = ("help", rect.size, tuple(lines))
         target.blit(theme.keep(key, lambda: _help_panel(rect.size, lines, theme)), rect)
+
+    def _how_to_play(self) -> list[tuple[str, str]]:
+        """Return what moves, fires and pauses here, as pairs of what and how."""
+        own = self._arcade.preferences.keys
+        how = (say("arrows  or  A  D"), say("space  or  up,  W"), say("P  or  Esc"))
+        if own:
+            left, right, fire, pause = (KEYBOARD.first(use, own) for use in Use)
+            how = (f"{left},  {right}", fire, say("{key}  or  Esc", key=pause))
+        return list(zip((say("Move"), say("Fire"), say("Pause")), how, strict=True))
 
     def board(self, kind: Kind) -> Board:
         """Return the board that a player of `kind` plays for here."""

@@ -79,6 +79,8 @@ class Arcade:
         now = self.preferences
         self.speaker.set_volumes(now.volume / LOUDEST, now.effects / LOUDEST)
         self.speaker.muted = now.muted
+        self.controls.bind(now.keys, now.buttons)
+        self.controls.dead_zone = now.dead_zone / 100
 
     @property
     def demo_is_heard(self) -> bool:

@@ -22,9 +22,11 @@ from game.ui.adjust import Adjust
 from game.ui.arena import Arena
 from game.ui.attract import Attract
 from game.ui.board import Leaders, board_of
+from game.ui.handling import Handling
 from game.ui.headless import blind_arcade
 from game.ui.operator import OperatorMenu, PinEntry
 from game.ui.pause import Pause
+from game.ui.remap import Remap
 from game.ui.results import Results
 from game.ui.scene import Arcade, Mode, Scene
 from game.ui.signing import Signing
@@ -186,6 +188,9 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "signing", Signing(arcade, arena, Entry(), board)
     yield "board", Leaders(arcade, board)
     yield "settings", Adjust(arcade)
+    yield "controls", Handling(arcade)
+    yield "keyboard", Remap(arcade)
+    yield "gamepads", Remap(arcade, gamepad=True)
     yield "pin", PinEntry(arcade)
     yield "operator", OperatorMenu(arcade)
     attract, shown = Attract(arcade), 0
