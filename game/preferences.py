@@ -19,6 +19,7 @@ LANGUAGES = (ENGLISH, "de")
 TEXT_SIZES = (100, 115, 130)  # percent
 USES = ("left", "right", "fire", "pause")  # what a key or a button can be for
 DEAD_ZONES = range(10, 91, 10)  # percent of a stick's way
+SPEEDS = range(50, 101, 10)  # percent of the console's
 
 # What steps through a few values, round and round.
 _CHOICES: dict[str, tuple[Any, ...]] = {
@@ -27,7 +28,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "text_size": TEXT_SIZES,
 }
 # What steps up and down.
-_STEPS = {"dead_zone": DEAD_ZONES}
+_STEPS = {"dead_zone": DEAD_ZONES, "speed": SPEEDS}
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +47,9 @@ class Preferences:
     keys: Mapping[str, int] = field(default_factory=dict)  # SDL's key codes by use, own ones only
     buttons: Mapping[str, int] = field(default_factory=dict)  # the same of gamepads' buttons
     dead_zone: int = 40
+    # These count at home only: at a kiosk a visitor's wish must not be the next one's
+    auto_fire: bool = False  # whether the cannon fires by itself
+    speed: int = 100  # percent, of playing alone
     # These count in a kiosk only
     attract_sound: bool = False  # whether the demo between visitors is heard
     turn_minutes: int = 2  # of a race

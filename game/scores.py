@@ -75,7 +75,8 @@ class Board:
             match = say("{match} of {minutes} min", match=match, minutes=minutes)
         elif self.mode == "race":
             match = say("{match} to the end", match=match)
-        known = {handicap.name: handicap.words(say) for handicap in HANDICAPS}
+        auto = [dataclasses.replace(handicap, auto_fire=True) for handicap in HANDICAPS]
+        known = {handicap.name: handicap.words(say) for handicap in (*HANDICAPS, *auto)}
         given = [known.get(self.handicap, self.handicap)] if self.handicap else []
         return ", ".join([match, *given, *_rules_words(self.rules, say)])
 

@@ -36,6 +36,7 @@ COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
 AFTERMATH_FRAMES = 90  # between the last life and the result
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
 FULL_LIVES = 3
+FULL_SPEED = 100  # percent of the console's
 
 
 def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
@@ -43,14 +44,15 @@ def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     if mode is not Mode.PLAY:
         arcade.rival.wait()
     agent = arcade.rival.player()
-    human = HumanPlayer()
+    given = arcade.play_handicap if mode is Mode.PLAY else arcade.race_handicap
+    human = HumanPlayer(auto_fire=given.auto_fire)
     if mode is Mode.PLAY:
         return [human]
     if agent is None:
         return None
     if mode is Mode.WATCH:
         return [agent]
-    return [human, DelayedPlayer(agent, arcade.race_handicap.delay_frames)]
+    return [human, DelayedPlayer(agent, given.delay_frames)]
 
 
 def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena | None:
@@ -63,19 +65,32 @@ def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena
         return None
     race = mode is Mode.RACE
     limit = arcade.race_frames if race else None
-    handicap = arcade.race_handicap if race else EVEN
+    handicap = {Mode.RACE: arcade.race_handicap, Mode.PLAY: arcade.play_handicap}.get(mode, EVEN)
+    speed = arcade.play_speed if mode is Mode.PLAY else FULL_SPEED
     match = Match(players, rules or arcade.options.rules, arcade.next_seed(), limit, handicap)
-    return Arena(mode, match, arcade)
+    return Arena(mode, match, arcade, speed=speed)
 
 
 class Arena:
     """Shows a match and lets it run."""
 
-    def __init__(self, mode: Mode, match: Match, arcade: Arcade, heard: bool = True) -> None:
-        """Show `match`; it is silent unless `heard`."""
+    def __init__(
+        self,
+        mode: Mode,
+        match: Match,
+        arcade: Arcade,
+        heard: bool = True,
+        speed: int = FULL_SPEED,
+    ) -> None:
+        """Show `match`; it is silent unless `heard`.
+
+        Below full `speed`, in percent, it is practice: silent too, as the cartridge's sound would
+        come in pieces, and for no board. It is the App that lets frames pass.
+        """
         self.mode = mode
+        self.speed = speed
         self.entries: dict[Kind, Entry] = {}  # what the archive was given of each player
-        self._is_heard = heard
+        self._is_heard = heard and not self.is_practice
         self.match = match
         self._arcade = arcade
         self._traces = [Trace() for _ in match.seats]
@@ -117,6 +132,11 @@ class Arena:
             self._arcade.speaker.play(self._listen().frame.audio)
         return None
 
+    @property
+    def is_practice(self) -> bool:
+        """Whether the match goes slower than the console."""
+        return self.speed < FULL_SPEED
+
     def skip_countdown(self) -> None:
         """Begin at once."""
         self._countdown = 0
@@ -140,7 +160,7 @@ class Arena:
             kind = seat.tape.kind
             won = match.winner() is seat if match.over and len(match.seats) > 1 else None
             self.entries[kind] = self._arcade.archive.save(
-                self.board(kind), seat.tape, completed=match.over, won=won
+                self.board(kind), seat.tape, completed=match.over and not self.is_practice, won=won
             )
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
@@ -258,7 +278,12 @@ class Arena:
         if own:
             left, right, fire, pause = (KEYBOARD.first(use, own) for use in Use)
             how = (f"{left},  {right}", fire, say("{key}  or  Esc", key=pause))
-        return list(zip((say("Move"), say("Fire"), say("Pause")), how, strict=True))
+        lines = list(zip((say("Move"), say("Fire"), say("Pause")), how, strict=True))
+        if self.match.handicap.auto_fire:
+            lines[1] = (say("Fire"), say("by itself"))
+        if self.is_practice:
+            lines.append((say("Practice"), say("{percent} % speed", percent=self.speed)))
+        return lines
 
     def board(self, kind: Kind) -> Board:
         """Return the board that a player of `kind` plays for here."""

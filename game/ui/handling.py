@@ -13,7 +13,8 @@ from game.ui.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
 from game.ui.words import say
 
 WAIT_S = 60
-_VALUES = ("dead_zone",)  # what left and right change; the names are those of Preferences
+# What left and right change; the names are those of Preferences.
+_VALUES = ("dead_zone", "auto_fire", "speed")
 
 
 class Handling:
@@ -32,8 +33,9 @@ class Handling:
             return Pop()
         step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
         key = self._menu.current.key
-        if key in _VALUES and step is not None:
-            self._arcade.prefer(self._arcade.preferences.stepped(key, step))
+        switched = key == "auto_fire" and command is Command.CONFIRM
+        if switched or (key in _VALUES and step is not None):
+            self._arcade.prefer(self._arcade.preferences.stepped(key, step or 1))
             self._label()
             return None
         match self._menu.handle(command):
@@ -72,6 +74,8 @@ class Handling:
             "keyboard": say("Other keys for left, right, fire and pause"),
             "gamepads": say("Other buttons for left, right, fire and pause"),
             "dead_zone": say("How far a stick goes before it counts"),
+            "auto_fire": say("The cannon fires by itself; such games have boards of their own"),
+            "speed": say("Of playing alone; slower games are silent and for no board"),
         }
         return hints.get(self._menu.current.key, "")
 
@@ -81,6 +85,8 @@ class Handling:
             "keyboard": say("Keyboard"),
             "gamepads": say("Gamepads"),
             "dead_zone": with_value(say("Dead zone"), f"{now.dead_zone} %"),
+            "auto_fire": with_value(say("Auto-fire"), say("on") if now.auto_fire else say("off")),
+            "speed": with_value(say("Practice speed"), f"{now.speed} %"),
             "back": say("Back"),
         }
         for choice in self._menu.choices:

@@ -71,7 +71,8 @@ class Remap:
         return Home() if self._patience.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
-        self._stop(reason)
+        if self._listens_for is not None:
+            self._stop(reason)
         return None
 
     def leave(self) -> None:

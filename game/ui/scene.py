@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -92,7 +92,18 @@ class Arcade:
     def race_handicap(self) -> Handicap:
         """What the next race gives; extra time means nothing without a limit."""
         endless = self.race_frames is None
-        return EVEN if endless and self.handicap.extra_s else self.handicap
+        given = EVEN if endless and self.handicap.extra_s else self.handicap
+        return replace(given, auto_fire=given.auto_fire or self.play_handicap.auto_fire)
+
+    @property
+    def play_handicap(self) -> Handicap:
+        """What the next game alone gives."""
+        return Handicap(auto_fire=self.preferences.auto_fire and not self.options.kiosk)
+
+    @property
+    def play_speed(self) -> int:
+        """How fast the next game alone goes, in percent; below 100 it is practice."""
+        return 100 if self.options.kiosk else self.preferences.speed
 
     @property
     def rival(self) -> AgentSource:
