@@ -12,11 +12,12 @@ from game.tape import Tape
 
 @dataclass(frozen=True)
 class Handicap:
-    """What a person is given against the network. The network itself plays as well as it can."""
+    """What a person is given, mostly against the network, which plays as well as it can."""
 
     delay_ms: int = 0  # by which the network's decisions are pressed later
     head_start_s: int = 0  # that the person plays before the network begins
     extra_s: int = 0  # that the person plays on after a race's time is up
+    auto_fire: bool = False  # whether the person's cannon fires by itself
 
     @property
     def delay_frames(self) -> int:
@@ -34,6 +35,7 @@ class Handicap:
             (self.delay_ms, say("network {number} ms slower", number=self.delay_ms)),
             (self.head_start_s, say("{number} s head start", number=self.head_start_s)),
             (self.extra_s, say("{number} s extra time", number=self.extra_s)),
+            (self.auto_fire, say("auto-fire")),
         )
         return ", ".join(words for amount, words in given if amount)
 
@@ -46,6 +48,7 @@ HANDICAPS = (
     Handicap(delay_ms=300),
     Handicap(head_start_s=15),
     Handicap(extra_s=30),
+    Handicap(auto_fire=True),
 )
 
 
@@ -98,7 +101,8 @@ class Match:
     ) -> None:
         """Seat `players`; with `limit_frames` the match ends there for those still playing.
 
-        Of `handicap` this is the head start and the extra time; a delay is the player's.
+        Of `handicap` this is the head start and the extra time; a delay and auto-fire are the
+        players'.
         """
         self.rules = rules
         self.handicap = handicap

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 from game.cabinet import FRAMES_PER_SECOND, Action, Frame
-from game.player import Decision, Kind, Player, Thought
+from game.player import Decision, HumanPlayer, Kind, Player, Thought
 
 # A network decides by pictures of four steps of four frames. It begins with an empty memory; so
 # many frames after it came to a game under way it has seen what it would have seen from the start.
@@ -23,9 +23,11 @@ class Partnered:
     handed the stick. The tape holds what was pressed, whoever pressed it.
     """
 
-    def __init__(self, find: Callable[[], Player | None]) -> None:
-        """Let the player that `find` returns look on; None while there is none yet."""
-        self.held = Action.NOOP  # what the person holds
+    def __init__(
+        self, find: Callable[[], Player | None], person: HumanPlayer | None = None
+    ) -> None:
+        """Let the player that `find` returns look on at `person`; None while there is none yet."""
+        self._person = person or HumanPlayer()
         self.handed_over = False
         self.opinion: Decision | None = None  # what the network would do with this picture
         self.regret = Regret()
@@ -34,6 +36,15 @@ class Partnered:
         self._came = 0  # the frame at which it began to look
         self._last = 0  # the last frame seen
         self._coached = self._shared = False
+
+    @property
+    def held(self) -> Action:
+        """What the person holds."""
+        return self._person.held
+
+    @held.setter
+    def held(self, action: Action) -> None:
+        self._person.held = action
 
     @property
     def kind(self) -> Kind:
@@ -80,7 +91,7 @@ class Partnered:
         self._look(frame)
         if self.handed_over and self.opinion is not None:
             return self.opinion
-        return Decision(self.held)
+        return self._person.decide(frame)
 
     def _look(self, frame: Frame) -> None:
         if self._network is None:
@@ -91,7 +102,7 @@ class Partnered:
         opinion = self._network.decide(frame)
         self._last = frame.number
         if opinion is not self.opinion and opinion.thought is not None and not self.handed_over:
-            self.regret.update(opinion.thought, self.held)
+            self.regret.update(opinion.thought, self._person.decide(frame).action)
         self.opinion = opinion
 
 

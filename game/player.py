@@ -79,11 +79,15 @@ class HumanPlayer:
 
     kind = Kind.HUMAN
 
-    def __init__(self, name: str = "You") -> None:
+    def __init__(self, name: str = "You", auto_fire: bool = False) -> None:
+        """Fire all the time with `auto_fire`, whatever is held."""
         self.name = name
         self.held = Action.NOOP
+        self._auto_fire = auto_fire
 
     def decide(self, frame: Frame) -> Decision:
+        if self._auto_fire:
+            return Decision(Action.of(self.held.direction, True))
         return Decision(self.held)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ ENGLISH = "en"
 LANGUAGES = (ENGLISH, "de")
 OFF, VISITOR, ENGINEER = LEVELS = ("off", "visitor", "engineer")
 TEXT_SIZES = (100, 115, 130)  # percent
+USES = ("left", "right", "fire", "pause")  # what a key or a button can be for
+DEAD_ZONES = range(10, 91, 10)  # percent of a stick's way
+SPEEDS = range(50, 101, 10)  # percent of the console's
 
 # What steps through a few values, round and round.
 _CHOICES: dict[str, tuple[Any, ...]] = {
@@ -25,13 +29,15 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "overlay": LEVELS,
     "text_size": TEXT_SIZES,
 }
+# What steps up and down.
+_STEPS = {"dead_zone": DEAD_ZONES, "speed": SPEEDS}
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """How it sounds, speaks and looks, and what an operator allows at an event."""
+    """How it sounds, speaks, looks and is held, and what an operator allows at an event."""
 
     volume: int = LOUDEST  # of everything
     effects: int = 6  # of the arcade's own sounds, beside the cartridge's
@@ -41,6 +47,12 @@ class Preferences:
     text_size: int = TEXT_SIZES[0]
     high_contrast: bool = False
     steady: bool = True  # nothing of ours blinks
+    keys: Mapping[str, int] = field(default_factory=dict)  # SDL's key codes by use, own ones only
+    buttons: Mapping[str, int] = field(default_factory=dict)  # the same of gamepads' buttons
+    dead_zone: int = 40
+    # These count at home only: at a kiosk a visitor's wish must not be the next one's
+    auto_fire: bool = False  # whether the cannon fires by itself
+    speed: int = 100  # percent, of playing alone
     # These count in a kiosk only
     attract_sound: bool = False  # whether the demo between visitors is heard
     turn_minutes: int = 2  # of a race
@@ -57,6 +69,9 @@ class Preferences:
         elif name in _CHOICES:
             choices = _CHOICES[name]
             value = choices[(choices.index(value) + step) % len(choices)]
+        elif name in _STEPS:
+            steps = _STEPS[name]
+            value = min(steps[-1], max(steps[0], value + step * steps.step))
         else:
             value = min(LOUDEST, max(0, value + step))
         return dataclasses.replace(self, **{name: value})
@@ -94,6 +109,12 @@ def _in_range(name: str, value: Any) -> bool:
         return bool(0 <= value <= LOUDEST)
     if name in _CHOICES:
         return value in _CHOICES[name]
+    if name in _STEPS:
+        return value in _STEPS[name]
+    if name in ("keys", "buttons"):
+        return all(
+            use in USES and type(code) is int and abs(code) < 2**31 for use, code in value.items()
+        )
     if name == "pin":
         return len(value) == PIN_LENGTH and bool(value.isascii() and value.isdigit())
     return True

@@ -50,6 +50,8 @@ _CSV_COLUMNS = (
 )  # fmt: skip
 _OLD_COLUMNS = "id, finished, mode, player, kind, score, frames, seed, tape"
 
+TOGETHER = "; "  # between the names of several kinds of help
+
 _log = logging.getLogger(__name__)
 
 
@@ -77,9 +79,10 @@ class Board:
             match = say("{match} of {minutes} min", match=match, minutes=minutes)
         elif self.mode == "race":
             match = say("{match} to the end", match=match)
-        known = {handicap.name: handicap.words(say) for handicap in HANDICAPS}
+        auto = [dataclasses.replace(handicap, auto_fire=True) for handicap in HANDICAPS]
+        known = {handicap.name: handicap.words(say) for handicap in (*HANDICAPS, *auto)}
         known |= {COACHED: say("with a coach"), SHARED: say("shared with the network")}
-        given = [known.get(self.handicap, self.handicap)] if self.handicap else []
+        given = [known.get(part, part) for part in self.handicap.split(TOGETHER) if part]
         return ", ".join([match, *given, *_rules_words(self.rules, say)])
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pygame
 
 from game.ui.controls import Command
+from game.ui.handling import Handling
 from game.ui.menu import Choice, Menu, with_value
 from game.ui.patience import Patience
-from game.ui.scene import Arcade, Home, Pop, Transition
+from game.ui.scene import Arcade, Home, Pop, Push, Transition
 from game.ui.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
 from game.ui.words import NAMES, say
 
@@ -30,7 +31,7 @@ class Adjust:
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
         self._patience = Patience(WAIT_S)
-        self._menu = Menu([Choice(key, "") for key in (*_VALUES, "home")])
+        self._menu = Menu([Choice(key, "") for key in (*_VALUES, "controls", "home")])
         self._label()
 
     def handle(self, command: Command) -> Transition | None:
@@ -39,12 +40,16 @@ class Adjust:
             return Pop()
         step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
         key = self._menu.current.key
-        if step is not None and key != "home":
+        if step is not None and key in _VALUES:
             self._change(key, step)
-        elif self._menu.handle(command) == "home":
-            return Pop()
-        elif command is Command.CONFIRM and key not in ("volume", "effects"):
+        elif command is Command.CONFIRM and key in _VALUES and key not in ("volume", "effects"):
             self._change(key, 1)
+        else:
+            match self._menu.handle(command):
+                case "controls":
+                    return Push(Handling(self._arcade))
+                case "home":
+                    return Pop()
         return None
 
     def update(self) -> Transition | None:
@@ -84,6 +89,7 @@ class Adjust:
             "text_size": with_value(say("Text size"), f"{now.text_size} %"),
             "high_contrast": with_value(say("High contrast"), _on(now.high_contrast)),
             "steady": with_value(say("Reduced flashing"), _on(now.steady)),
+            "controls": say("Controls"),
             "home": say("Back"),
         }
         for choice in self._menu.choices:

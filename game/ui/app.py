@@ -13,7 +13,7 @@ import pygame
 from game.cabinet import FRAMES_PER_SECOND
 from game.launcher import Heart
 from game.settings import APP_NAME, SMALLEST_SIZE, Options, asset
-from game.ui.arena import Arena, start_match
+from game.ui.arena import FULL_SPEED, Arena, start_match
 from game.ui.controls import Command
 from game.ui.effects import Effect
 from game.ui.operator import PinEntry
@@ -104,6 +104,7 @@ class App:
         self.arcade = arcade
         self.running = True
         self.frames = 0  # updates so far
+        self._owed = 0  # hundredths of a frame that the scene on top has not been given
         self._chord = 0  # frames that the operator's chord has been held
         self._errors: list[int] = []  # the frames of the last ones
         self._stack: list[Scene] = [Title(arcade)]
@@ -186,7 +187,17 @@ class App:
             return
         self.frames += 1
         self._listen_for_operator()
-        self._apply(self.scene.update())
+        if self._is_due():
+            self._apply(self.scene.update())
+
+    def _is_due(self) -> bool:
+        """Whether the scene on top goes on now: a slowed match lets some frames pass."""
+        speed = self.scene.speed if isinstance(self.scene, Arena) else FULL_SPEED
+        self._owed += speed
+        if self._owed < FULL_SPEED:
+            return False
+        self._owed -= FULL_SPEED
+        return True
 
     def _listen_for_operator(self) -> None:
         if not self.arcade.options.kiosk:
@@ -251,6 +262,9 @@ class App:
             case Command.HAND_OVER if isinstance(self.scene, Arena):
                 self.scene.hand_over()
                 self._shown = None
+            case Command.CANCEL:
+                if not isinstance(self.scene, Arena):
+                    self._command(Command.BACK)
             case _:
                 if not _is_played(self.scene) and command in _HEARD:
                     arcade.speaker.effect(_HEARD[command])

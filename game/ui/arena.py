@@ -10,8 +10,9 @@ from game.match import EVEN, Match, Seat
 from game.partner import Partnered
 from game.player import DelayedPlayer, HumanPlayer, Kind, Player
 from game.preferences import ENGINEER, OFF
-from game.scores import Board
+from game.scores import TOGETHER, Board
 from game.tape import Tape, TapePlayer
+from game.ui.bindings import KEYBOARD, Use
 from game.ui.coach import draw_coach
 from game.ui.controls import Command
 from game.ui.effects import Effect
@@ -42,19 +43,22 @@ AFTERMATH_FRAMES = 90  # between the last life and the result
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
 FULL_LIVES = 3
 LOOK_FRAMES = 8  # between two pictures handed over for a map: at most 7.5 maps a second
+FULL_SPEED = 100  # percent of the console's
 
 
 def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     """Return the players of `mode`, or None if it needs an agent and there is none."""
+    given = arcade.play_handicap if mode is Mode.PLAY else arcade.race_handicap
+    human = HumanPlayer(auto_fire=given.auto_fire)
     if mode is Mode.PLAY:
-        return [HumanPlayer() if arcade.agent.problem else Partnered(arcade.agent.player)]
+        return [human if arcade.agent.problem else Partnered(arcade.agent.player, human)]
     arcade.rival.wait()
     agent = arcade.rival.player()
     if agent is None:
         return None
     if mode is Mode.WATCH:
         return [agent]
-    return [HumanPlayer(), DelayedPlayer(agent, arcade.race_handicap.delay_frames)]
+    return [human, DelayedPlayer(agent, given.delay_frames)]
 
 
 def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena | None:
@@ -67,9 +71,10 @@ def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena
         return None
     race = mode is Mode.RACE
     limit = arcade.race_frames if race else None
-    handicap = arcade.race_handicap if race else EVEN
+    handicap = {Mode.RACE: arcade.race_handicap, Mode.PLAY: arcade.play_handicap}.get(mode, EVEN)
+    speed = arcade.play_speed if mode is Mode.PLAY else FULL_SPEED
     match = Match(players, rules or arcade.options.rules, arcade.next_seed(), limit, handicap)
-    return Arena(mode, match, arcade)
+    return Arena(mode, match, arcade, speed=speed)
 
 
 def start_ghost(tape: Tape, arcade: Arcade) -> Arena:
@@ -89,11 +94,17 @@ class Arena:
         arcade: Arcade,
         heard: bool = True,
         level: str | None = None,
+        speed: int = FULL_SPEED,
     ) -> None:
-        """Show `match`, silent unless `heard`, with the overlay's `level` or the one preferred."""
+        """Show `match`, silent unless `heard`, with the overlay's `level` or the one preferred.
+
+        Below full `speed`, in percent, it is practice: silent too, as the cartridge's sound would
+        come in pieces, and for no board. It is the App that lets frames pass.
+        """
         self.mode = mode
+        self.speed = speed
         self.entries: dict[Kind, Entry] = {}  # what the archive was given of each player
-        self._is_heard = heard
+        self._is_heard = heard and not self.is_practice
         self.match = match
         self._arcade = arcade
         self._level = level
@@ -182,6 +193,11 @@ class Arena:
             return False
         return partnered.ready and not partnered.handed_over
 
+    @property
+    def is_practice(self) -> bool:
+        """Whether the match goes slower than the console."""
+        return self.speed < FULL_SPEED
+
     def skip_countdown(self) -> None:
         """Begin at once."""
         self._countdown = 0
@@ -208,7 +224,7 @@ class Arena:
             kind = seat.tape.kind
             won = match.winner() is seat if match.over and self.mode is Mode.RACE else None
             self.entries[kind] = self._arcade.archive.save(
-                self.board(kind), seat.tape, completed=match.over, won=won
+                self.board(kind), seat.tape, completed=match.over and not self.is_practice, won=won
             )
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
@@ -337,13 +353,7 @@ class Arena:
 
     def _draw_help(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
         watching = self.mode is Mode.WATCH
-        lines: list[tuple[str, str]] = []
-        if not watching:
-            lines = [
-                (say("Move"), say("arrows  or  A  D")),
-                (say("Fire"), say("space  or  up,  W")),
-            ]
-        lines.append((say("Pause"), say("P  or  Esc")))
+        lines = self._how_to_play()[2 if watching else 0 :]
         if self._partnered is not None:
             lines += [(say("Coach"), say("Tab")), (say("Take over"), "T")]
         elif self.mode in (Mode.WATCH, Mode.RACE):
@@ -356,12 +366,26 @@ class Arena:
         key = ("help", rect.size, tuple(lines))
         target.blit(theme.keep(key, lambda: _help_panel(rect.size, lines, theme)), rect)
 
+    def _how_to_play(self) -> list[tuple[str, str]]:
+        """Return what moves, fires and pauses here, as pairs of what and how."""
+        own = self._arcade.preferences.keys
+        how = (say("arrows  or  A  D"), say("space  or  up,  W"), say("P  or  Esc"))
+        if own:
+            left, right, fire, pause = (KEYBOARD.first(use, own) for use in Use)
+            how = (f"{left},  {right}", fire, say("{key}  or  Esc", key=pause))
+        lines = list(zip((say("Move"), say("Fire"), say("Pause")), how, strict=True))
+        if self.match.handicap.auto_fire:
+            lines[1] = (say("Fire"), say("by itself"))
+        if self.is_practice:
+            lines.append((say("Practice"), say("{percent} % speed", percent=self.speed)))
+        return lines
+
     def board(self, kind: Kind) -> Board:
         """Return the board that a player of `kind` plays for here."""
         match = self.match
         helps = [s.player.help for s in match.seats if isinstance(s.player, Partnered)]
-        help_ = helps[0] if helps else match.handicap.name
-        return Board(self.mode, kind, match.rules, match.limit_frames, help_)
+        given = TOGETHER.join(filter(None, [*helps, match.handicap.name]))
+        return Board(self.mode, kind, match.rules, match.limit_frames, given)
 
     def _best_human(self) -> int:
         """Return the best score of a person in this kind of match."""

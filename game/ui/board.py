@@ -9,6 +9,7 @@ import pygame
 
 from game.archive import Standings
 from game.initials import shown
+from game.match import EVEN
 from game.player import Kind
 from game.scores import BOARD_LINES, Board, Run
 from game.ui.controls import Command
@@ -28,7 +29,8 @@ ROW = 32  # units
 def board_of(mode: Mode, kind: Kind, arcade: Arcade) -> Board:
     """Return the board that a match of `mode` started now counts for."""
     if mode is not Mode.RACE:
-        return Board(mode, kind, arcade.options.rules)
+        given = arcade.play_handicap if mode is Mode.PLAY else EVEN
+        return Board(mode, kind, arcade.options.rules, handicap=given.name)
     return Board(mode, kind, arcade.options.rules, arcade.race_frames, arcade.race_handicap.name)
 
 

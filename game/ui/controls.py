@@ -2,104 +2,22 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
+import logging
+import os
 
 import pygame
 from pygame._sdl2 import controller
 
 from game.cabinet import Action
+from game.settings import asset
+from game.ui.bindings import GAMEPAD, KEYBOARD, PLAYS, Device, Own, Use, unmapped
+from game.ui.bindings import Command as Command
 from game.ui.words import say
 
-AXIS_THRESHOLD = 0.45  # of a stick's way
+MAPPINGS_ENV = "SDL_GAMECONTROLLERCONFIG_FILE"  # where SDL looks for more pads, once
 _AXIS_FULL = 32768
 
-
-class Command(Enum):
-    """What a person wants of a scene, other than playing."""
-
-    UP = auto()
-    DOWN = auto()
-    LEFT = auto()
-    RIGHT = auto()
-    CONFIRM = auto()
-    BACK = auto()
-    PAUSE = auto()
-    OVERLAY = auto()
-    HAND_OVER = auto()
-    MUTE = auto()
-    FULLSCREEN = auto()
-    OTHER = auto()  # somebody is there, and wants nothing in particular
-
-
-class Button(Enum):
-    """What a person holds down to play."""
-
-    LEFT = auto()
-    RIGHT = auto()
-    FIRE = auto()
-
-
-# Two hands: arrows and space. One hand, either: A, D and W or left shift; arrows and up.
-_KEY_BUTTONS = {
-    pygame.K_LEFT: Button.LEFT,
-    pygame.K_a: Button.LEFT,
-    pygame.K_RIGHT: Button.RIGHT,
-    pygame.K_d: Button.RIGHT,
-    pygame.K_SPACE: Button.FIRE,
-    pygame.K_UP: Button.FIRE,
-    pygame.K_w: Button.FIRE,
-    pygame.K_LSHIFT: Button.FIRE,
-    pygame.K_RCTRL: Button.FIRE,
-}
-
-_KEY_COMMANDS = {
-    pygame.K_UP: Command.UP,
-    pygame.K_w: Command.UP,
-    pygame.K_DOWN: Command.DOWN,
-    pygame.K_s: Command.DOWN,
-    pygame.K_LEFT: Command.LEFT,
-    pygame.K_a: Command.LEFT,
-    pygame.K_RIGHT: Command.RIGHT,
-    pygame.K_d: Command.RIGHT,
-    pygame.K_RETURN: Command.CONFIRM,
-    pygame.K_KP_ENTER: Command.CONFIRM,
-    pygame.K_SPACE: Command.CONFIRM,
-    pygame.K_ESCAPE: Command.BACK,
-    pygame.K_p: Command.PAUSE,
-    pygame.K_PAUSE: Command.PAUSE,
-    pygame.K_TAB: Command.OVERLAY,
-    pygame.K_t: Command.HAND_OVER,
-    pygame.K_m: Command.MUTE,
-    pygame.K_F11: Command.FULLSCREEN,
-}
-
-_PAD_BUTTONS = {
-    pygame.CONTROLLER_BUTTON_DPAD_LEFT: Button.LEFT,
-    pygame.CONTROLLER_BUTTON_DPAD_RIGHT: Button.RIGHT,
-    pygame.CONTROLLER_BUTTON_A: Button.FIRE,
-    pygame.CONTROLLER_BUTTON_B: Button.FIRE,
-    pygame.CONTROLLER_BUTTON_X: Button.FIRE,
-    pygame.CONTROLLER_BUTTON_Y: Button.FIRE,
-    pygame.CONTROLLER_BUTTON_LEFTSHOULDER: Button.FIRE,
-    pygame.CONTROLLER_BUTTON_RIGHTSHOULDER: Button.FIRE,
-}
-
-_PAD_COMMANDS = {
-    pygame.CONTROLLER_BUTTON_DPAD_UP: Command.UP,
-    pygame.CONTROLLER_BUTTON_DPAD_DOWN: Command.DOWN,
-    pygame.CONTROLLER_BUTTON_DPAD_LEFT: Command.LEFT,
-    pygame.CONTROLLER_BUTTON_DPAD_RIGHT: Command.RIGHT,
-    pygame.CONTROLLER_BUTTON_A: Command.CONFIRM,
-    pygame.CONTROLLER_BUTTON_B: Command.BACK,
-    pygame.CONTROLLER_BUTTON_START: Command.PAUSE,
-    pygame.CONTROLLER_BUTTON_BACK: Command.OVERLAY,
-    pygame.CONTROLLER_BUTTON_RIGHTSTICK: Command.HAND_OVER,
-}
-
-# A pad that SDL has no mapping for: its first four buttons fire, the start button is
-# most often the eighth or tenth.
-_JOYSTICK_FIRE = range(4)
-_JOYSTICK_START = (7, 9)
+_log = logging.getLogger(__name__)
 
 _PAD_CHORD = (
     pygame.CONTROLLER_BUTTON_LEFTSHOULDER,
@@ -122,28 +40,51 @@ class Controls:
 
     def __init__(self) -> None:
         """Open the pads that are there; a system without any is fine."""
-        self._held: dict[Source, Button] = {}
-        self._pad_down: set[tuple[int, int]] = set()  # pad and button, of mapped pads
-        self._tapped: set[Button] = set()
-        self._axes: dict[tuple[int, int], int] = {}  # (pad, axis) to -1, 0 or 1
+        self._keys = KEYBOARD.bound({})
+        self._buttons = GAMEPAD.bound({})
+        self.dead_zone = 0.4  # of a stick's way
+        self._held: dict[Source, Use] = {}
+        self._keys_down: set[int] = set()
+        self._pad_down: set[tuple[int, int]] = set()  # pad and code of a button
+        self._tapped: set[Use] = set()
+        self._ways: dict[Source, int] = {}  # of sticks and crosses: -1, 0 or 1
         self._pads: dict[int, pygame.joystick.JoystickType | controller.Controller] = {}
+        self._names: dict[int, str] = {}  # of pads: one that is gone cannot be asked
+        self._played_on: int | None = None  # the pad of the last press, None for the keyboard
+        self._catching: Device | None = None
+        self._caught: int | None = None
         self.pad_lost: str | None = None  # the name of a pad that went away, until it is read
+        os.environ.setdefault(MAPPINGS_ENV, str(asset("controllers/gamecontrollerdb.txt")))
         pygame.joystick.init()
         controller.init()
+
+    def bind(self, keys: Own, buttons: Own) -> None:
+        """Let a person's own keys and buttons play, in place of the standard ones."""
+        self._keys, self._buttons = KEYBOARD.bound(keys), GAMEPAD.bound(buttons)
+
+    def catch(self, device: Device | None) -> None:
+        """Keep the next press on `device` for `take_caught`, but Escape; None catches nothing."""
+        self._catching, self._caught = device, None
+
+    def take_caught(self) -> int | None:
+        """Return the code of the press that was caught since the last call."""
+        code, self._caught = self._caught, None
+        return code
 
     def take_action(self) -> Action:
         """Return the action for the next frame: what is held, and what was tapped since."""
         down = set(self._held.values()) | self._tapped
         self._tapped.clear()
-        direction = (Button.RIGHT in down) - (Button.LEFT in down)
-        return Action.of(direction, Button.FIRE in down)
+        direction = (Use.RIGHT in down) - (Use.LEFT in down)
+        return Action.of(direction, Use.FIRE in down)
 
     @property
     def chord(self) -> bool:
-        """Whether what only an operator holds is held: left, right and fire, or on a pad both
-        shoulder buttons and the left small one."""
-        keys = {button for source, button in self._held.items() if source[0] == "key"}
-        if keys >= set(Button):
+        """Whether what only an operator holds is held: left, right and fire, a person's own keys
+        or the standard ones, or on a pad both shoulder buttons and the left small one."""
+        uses = (self._keys, KEYBOARD.standard)
+        keys = {bound[code] for bound in uses for code in self._keys_down if code in bound}
+        if keys >= PLAYS:
             return True
         pads = {source[0] for source in self._pad_down}
         return any({(pad, number) for number in _PAD_CHORD} <= self._pad_down for pad in pads)
@@ -151,14 +92,20 @@ class Controls:
     def release_all(self) -> None:
         """Forget what is held: the window cannot see a release while it has no focus."""
         self._held.clear()
+        self._keys_down.clear()
         self._pad_down.clear()
         self._tapped.clear()
-        self._axes.clear()
+        self._ways.clear()
 
     def take_lost_pad(self) -> str | None:
-        """Return the name of a pad that was unplugged since the last call."""
+        """Return the name of the player's pad if it was unplugged since the last call."""
         name, self.pad_lost = self.pad_lost, None
         return name
+
+    @property
+    def pad_names(self) -> list[str]:
+        """The names of the pads that are plugged in."""
+        return list(self._names.values())
 
     def handle(self, event: pygame.Event) -> Command | None:
         """Take in one event; return the command that it means, if any."""
@@ -166,6 +113,7 @@ class Controls:
             return self._key_down(event)
         if event.type == pygame.KEYUP:
             self._held.pop(("key", event.key), None)
+            self._keys_down.discard(event.key)
         elif event.type == pygame.MOUSEBUTTONDOWN:
             return Command.OTHER
         elif event.type == pygame.WINDOWFOCUSLOST:
@@ -175,7 +123,8 @@ class Controls:
         elif event.type == pygame.JOYDEVICEREMOVED:
             self._close(event.instance_id)
         elif event.type in (pygame.CONTROLLERBUTTONDOWN, pygame.CONTROLLERBUTTONUP):
-            return self._pad_button(event)
+            down = event.type == pygame.CONTROLLERBUTTONDOWN
+            return self._button(event.instance_id, event.button, down)
         elif event.type == pygame.CONTROLLERAXISMOTION:
             return self._axis(event.instance_id, event.axis, event.value / _AXIS_FULL)
         elif event.type in (
@@ -187,58 +136,74 @@ class Controls:
             return self._joystick(event)
         return None
 
-    def _press(self, source: Source, button: Button) -> None:
-        self._held[source] = button
-        self._tapped.add(button)
+    def _press(self, source: Source, use: Use | None) -> None:
+        if use in PLAYS:
+            self._held[source] = use
+            self._tapped.add(use)
+
+    def _keep(self, device: Device, code: int) -> bool:
+        """Keep a press that somebody waits for; return whether somebody did."""
+        if self._catching is not device:
+            return False
+        self._catching, self._caught = None, code
+        return True
 
     def _key_down(self, event: pygame.Event) -> Command | None:
         if event.key == pygame.K_RETURN and event.mod & pygame.KMOD_ALT:
             return Command.FULLSCREEN
-        button = _KEY_BUTTONS.get(event.key)
-        if button is not None:
-            self._press(("key", event.key), button)
-        return _KEY_COMMANDS.get(event.key, Command.OTHER)
+        if event.key != pygame.K_ESCAPE and self._keep(KEYBOARD, event.key):
+            return None
+        self._played_on = None
+        self._keys_down.add(event.key)
+        self._press(("key", event.key), self._keys.get(event.key))
+        return KEYBOARD.command(event.key, self._keys)
 
     def _open(self, index: int) -> None:
-        if controller.is_controller(index):
-            pad = controller.Controller(index)
-            self._pads[pad.as_joystick().get_instance_id()] = pad
-        else:
+        try:
             joystick = pygame.joystick.Joystick(index)
-            self._pads[joystick.get_instance_id()] = joystick
+            pad = joystick.get_instance_id()
+            mapped = controller.is_controller(index)
+            self._pads[pad] = controller.Controller(index) if mapped else joystick
+            self._names[pad] = joystick.get_name() or say("The gamepad")
+        except pygame.error as error:  # it is gone already, or the system forbids it
+            _log.warning("a gamepad could not be opened: %s", error)
 
     def _close(self, pad: int) -> None:
-        gone = self._pads.pop(pad, None)
-        self._held = {s: b for s, b in self._held.items() if s[0] != pad}
+        self._pads.pop(pad, None)
+        name = self._names.pop(pad, None)
+        self._held = {s: use for s, use in self._held.items() if s[0] != pad}
         self._pad_down = {down for down in self._pad_down if down[0] != pad}
-        self._axes = {key: value for key, value in self._axes.items() if key[0] != pad}
-        if gone is not None:
-            joystick = gone.as_joystick() if isinstance(gone, controller.Controller) else gone
-            self.pad_lost = joystick.get_name() or say("The gamepad")
+        self._ways = {s: way for s, way in self._ways.items() if s[0] != pad}
+        if name is not None and pad == self._played_on:
+            self.pad_lost, self._played_on = name, None
 
-    def _pad_button(self, event: pygame.Event) -> Command | None:
-        source = (event.instance_id, "button", event.button)
-        if event.type == pygame.CONTROLLERBUTTONUP:
+    def _button(self, pad: int, code: int, down: bool) -> Command | None:
+        source = (pad, "button", code)
+        if not down:
             self._held.pop(source, None)
-            self._pad_down.discard((event.instance_id, event.button))
+            self._pad_down.discard((pad, code))
             return None
-        self._pad_down.add((event.instance_id, event.button))
-        if event.button in _PAD_BUTTONS:
-            self._press(source, _PAD_BUTTONS[event.button])
-        return _PAD_COMMANDS.get(event.button, Command.OTHER)
+        if self._keep(GAMEPAD, code):
+            return None
+        self._played_on = pad
+        self._pad_down.add((pad, code))
+        self._press(source, self._buttons.get(code))
+        return GAMEPAD.command(code, self._buttons)
 
-    def _axis(self, pad: int, axis: int, value: float) -> Command | None:
+    def _axis(self, pad: int, axis: int, value: float, of: str = "stick") -> Command | None:
         """Turn a stick into a held direction, and into a command when it arrives there."""
         if axis not in (0, 1):
             return None
-        way = (value > AXIS_THRESHOLD) - (value < -AXIS_THRESHOLD)
-        if self._axes.get((pad, axis), 0) == way:
+        way = (value > self.dead_zone) - (value < -self.dead_zone)
+        source = (pad, of, axis)
+        if self._ways.get(source, 0) == way:
             return None
-        self._axes[pad, axis] = way
-        source = (pad, "axis", axis)
+        self._ways[source] = way
         self._held.pop(source, None)
+        if way:
+            self._played_on = pad
         if way and axis == 0:
-            self._press(source, Button.RIGHT if way > 0 else Button.LEFT)
+            self._press(source, Use.RIGHT if way > 0 else Use.LEFT)
         return _AXIS_COMMANDS.get((axis, way))
 
     def _joystick(self, event: pygame.Event) -> Command | None:
@@ -249,15 +214,6 @@ class Controls:
         if event.type == pygame.JOYAXISMOTION:
             return self._axis(pad, event.axis, event.value)
         if event.type == pygame.JOYHATMOTION:
-            across = self._axis(pad, 0, event.value[0])
-            return self._axis(pad, 1, -event.value[1]) or across
-        source = (pad, "button", event.button)
-        if event.type == pygame.JOYBUTTONUP:
-            self._held.pop(source, None)
-            return None
-        if event.button in _JOYSTICK_START:
-            return Command.PAUSE
-        if event.button in _JOYSTICK_FIRE:
-            self._press(source, Button.FIRE)
-            return Command.CONFIRM if event.button == 0 else Command.OTHER
-        return Command.OTHER
+            across = self._axis(pad, 0, event.value[0], "cross")
+            return self._axis(pad, 1, -event.value[1], "cross") or across
+        return self._button(pad, unmapped(event.button), event.type == pygame.JOYBUTTONDOWN)

@@ -27,6 +27,8 @@ def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
         (say("Delay"), say("{number} ms added", number=delay) if delay else say("none added")),
         (say("Both"), repeats if percent else say("every press counts at once")),
     ]
+    if not network and given.auto_fire:
+        lines.append((say("Fires"), say("by itself")))
     if network and given.head_start_s:
         lines.append((say("Begins"), say("{seconds} s after you", seconds=given.head_start_s)))
     if not network and given.extra_s and match.limit_frames is not None:

@@ -174,6 +174,8 @@ class Results:
         self._patience.draw(target, theme, say("Title"))
 
     def _new_best(self) -> str | None:
+        if self._arena.is_practice:
+            return say("Practice at {percent} %: for no board", percent=self._arena.speed)
         humans = [s for s in self._arena.match.seats if s.tape.kind is Kind.HUMAN]
         if not humans or self._best_before == 0:
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -84,6 +84,8 @@ class Arcade:
         now = self.preferences
         self.speaker.set_volumes(now.volume / LOUDEST, now.effects / LOUDEST)
         self.speaker.muted = now.muted
+        self.controls.bind(now.keys, now.buttons)
+        self.controls.dead_zone = now.dead_zone / 100
 
     @property
     def demo_is_heard(self) -> bool:
@@ -95,7 +97,18 @@ class Arcade:
     def race_handicap(self) -> Handicap:
         """What the next race gives; extra time means nothing without a limit."""
         endless = self.race_frames is None
-        return EVEN if endless and self.handicap.extra_s else self.handicap
+        given = EVEN if endless and self.handicap.extra_s else self.handicap
+        return replace(given, auto_fire=given.auto_fire or self.play_handicap.auto_fire)
+
+    @property
+    def play_handicap(self) -> Handicap:
+        """What the next game alone gives."""
+        return Handicap(auto_fire=self.preferences.auto_fire and not self.options.kiosk)
+
+    @property
+    def play_speed(self) -> int:
+        """How fast the next game alone goes, in percent; below 100 it is practice."""
+        return 100 if self.options.kiosk else self.preferences.speed
 
     @property
     def rival(self) -> AgentSource:

@@ -26,9 +26,11 @@ from game.ui.adjust import Adjust
 from game.ui.arena import Arena
 from game.ui.attract import Attract
 from game.ui.board import Leaders, board_of
+from game.ui.handling import Handling
 from game.ui.headless import blind_arcade
 from game.ui.operator import OperatorMenu, PinEntry
 from game.ui.pause import Pause
+from game.ui.remap import Remap
 from game.ui.results import Results
 from game.ui.retry import Retry
 from game.ui.review import Reel, ReviewScene
@@ -131,7 +133,9 @@ def _check_assets() -> str:
         licence = asset(font.value[0]).name.partition("-")[0] + "-OFL.txt"
         _require(asset(f"fonts/{licence}").is_file(), f"the licence {licence} is missing")
     pygame.image.load(asset("icon.png"))
-    return f"{len(Font)} fonts with their licences, icon"
+    for name in ("gamecontrollerdb.txt", "LICENCE.txt"):
+        _require(asset(f"controllers/{name}").is_file(), f"the gamepads' {name} is missing")
+    return f"{len(Font)} fonts with their licences, icon, gamepads"
 
 
 def _check_sound(speaker: Speaker) -> str:
@@ -209,6 +213,9 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "board", Leaders(arcade, board, tapes=Tapes(arcade))
     yield "tapes", Tapes(arcade)
     yield "settings", Adjust(arcade)
+    yield "controls", Handling(arcade)
+    yield "keyboard", Remap(arcade)
+    yield "gamepads", Remap(arcade, gamepad=True)
     yield "pin", PinEntry(arcade)
     yield "operator", OperatorMenu(arcade)
     attract, shown = Attract(arcade), 0

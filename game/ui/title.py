@@ -70,6 +70,8 @@ class Title:
 
     def handle(self, command: Command) -> Transition | None:
         self._idle.renew()
+        if command is Command.PAUSE:  # a gamepad's start
+            command = Command.CONFIRM
         step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
         if step is not None and self._menu.current.key == "race":
             self._change_limit(step)
