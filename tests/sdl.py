@@ -12,7 +12,7 @@ import pytest
 PAD, UNKNOWN = 1, 0  # SDL_JOYSTICK_TYPE_GAMECONTROLLER, and _UNKNOWN, which has no mapping
 AXES, BUTTONS, HATS = 6, 15, 1
 # A virtual gamepad's raw buttons, as SDL's own mapping of it names them.
-A, B, X, Y, BACK, _GUIDE, START, _L3, R3, L1, R1, UP, DOWN, LEFT, RIGHT = range(BUTTONS)
+A, B, X, Y, BACK, _GUIDE, START, L3, _R3, L1, R1, UP, DOWN, LEFT, RIGHT = range(BUTTONS)
 
 
 class Guid(ctypes.Structure):

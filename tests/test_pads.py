@@ -225,13 +225,13 @@ def test_the_dead_zone_is_how_far_a_stick_must_go(make_app: Callable[..., App], 
 def test_own_buttons_outlive_unplugging(make_app: Callable[..., App], plug: Plug) -> None:
     app = make_app(Mode.PLAY)
     run(app, 1)
-    app.arcade.prefer(Preferences(buttons={"fire": pygame.CONTROLLER_BUTTON_RIGHTSTICK}))
+    app.arcade.prefer(Preferences(buttons={"fire": pygame.CONTROLLER_BUTTON_LEFTSTICK}))
     for _ in range(2):
         pad = plug()
         run(app, 2)
         pad.button(sdl.X)
         assert held(app) is Action.NOOP
-        pad.button(sdl.R3)
+        pad.button(sdl.L3)
         assert held(app) is Action.FIRE
         pad.unplug()
         run(app, 2)

@@ -76,6 +76,8 @@ def draw_moment(
     target: pygame.Surface, rect: pygame.Rect, moment: Moment, tape: Tape, theme: Theme
 ) -> None:
     """Draw what was done beside what the network would do, and the regret below."""
+    foot = (rect.centerx, rect.bottom - theme.px(6))
+    verdict = theme.text(target, judgement(moment), Font.BODY, TEXT, midbottom=foot)
     half = rect.width // 2
     for number, (name, action, colour) in enumerate(
         (
@@ -83,13 +85,13 @@ def draw_moment(
             (say("The network"), moment.best, colour_of(Kind.AGENT)),
         )
     ):
-        cell = pygame.Rect(rect.left + number * half, rect.top + theme.px(8), half, theme.px(84))
+        cell = pygame.Rect(rect.left + number * half, rect.top + theme.px(4), half, theme.px(78))
         theme.text(target, name, Font.BODY, colour, half - theme.px(16), midtop=cell.midtop)
-        icon = pygame.Rect(0, 0, theme.px(110), theme.px(56))
+        icon = pygame.Rect(0, 0, theme.px(110), theme.px(46))
         icon.midbottom = cell.midbottom
         draw_action(target, icon, action, TEXT, theme)
     left, right = rect.left + theme.px(18), rect.right - theme.px(18)
-    y = rect.top + theme.px(106)
+    y = (cell.bottom + verdict.top) // 2
     regret, loss = f"{moment.regret:.2f}", f"{moment.loss:.2f}"
     words = say("Regret {regret}", regret=regret)
     placed = theme.text(target, words, Font.BODY, TEXT, midleft=(left, y))
@@ -102,8 +104,6 @@ def draw_moment(
     if bar.width:
         colour = WARNING if moment.regret >= BAD else TEXT
         pygame.draw.rect(target, colour, bar, border_radius=theme.px(6))
-    foot = (rect.centerx, rect.bottom - theme.px(10))
-    theme.text(target, judgement(moment), Font.BODY, TEXT, midbottom=foot)
 
 
 def draw_explanation(target: pygame.Surface, stage: pygame.Rect, theme: Theme) -> None:
