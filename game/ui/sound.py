@@ -1,7 +1,9 @@
 """The cartridge's sound: ALE's samples, handed to the mixer two frames at a time.
 
 The mixer holds one block that plays and one that waits. A block is a whole number of
-the device's buffers, so that one follows the other without a gap.
+the device's buffers, so that one follows the other without a gap. The last block given
+ends faded out, and gets its true end back only when another follows it: whenever the game
+comes too late, or no more, the sound falls silent without a click.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ GAIN = 150  # to 16 bits, with some head room
 BLOCK_FRAMES = 2
 MOST_FRAMES = 6  # more than that is latency that a player notices: the oldest goes
 CLOSE_MS = 70  # the longest that the mixer still plays
+FADE = 128  # samples, 4 ms
 _RAMP = np.linspace(0, 1, SAMPLES_PER_FRAME, dtype=np.float32)
 
 
@@ -41,7 +44,7 @@ class Speaker:
         self._volume, self._effects_volume = 1.0, 0.6
         self._effects: dict[Effect, pygame.mixer.Sound] = {}
         self._waiting: deque[Samples] = deque()
-        self._last_block: Samples = np.zeros(SAMPLES_PER_FRAME, np.int16)  # given to the mixer
+        self._last: _Block | None = None  # the one that the mixer was given last
         self._channel: pygame.mixer.Channel | None = None
         try:
             pygame.mixer.init(SAMPLE_RATE, -16, 1, SAMPLES_PER_FRAME, allowedchanges=0)
@@ -92,30 +95,25 @@ class Speaker:
         if len(self._waiting) > MOST_FRAMES:
             dropped = self._waiting.popleft()
             self._waiting[0] = _blend(dropped, self._waiting[0])
-        starting = not self._channel.get_busy()
+        if self._channel.get_queue() is not None:
+            return
         # Start with both places filled, and keep them so.
-        if len(self._waiting) >= BLOCK_FRAMES * (2 if starting else 1):
-            if starting:
-                self._waiting[0] = (self._waiting[0] * _RAMP).astype(np.int16)
-                self._channel.play(_sound(self._next_block()))
-            if self._channel.get_queue() is None:
-                self._last_block = self._next_block()
-                self._channel.queue(_sound(self._last_block))
+        if self._last is None or not self._channel.get_busy():
+            if len(self._waiting) < 2 * BLOCK_FRAMES:
+                return
+            self._waiting[0] = (self._waiting[0] * _RAMP).astype(np.int16)
+            self._last = None
+            self._give(self._channel)
+        if len(self._waiting) >= BLOCK_FRAMES and self._channel.get_queue() is None:
+            self._give(self._channel)
 
     def stop(self) -> None:
-        """Let the sound fall silent within four frames, at a pause or a game's end.
+        """Let the sound end with what the mixer has, at most four frames of it.
 
-        The block that waits is faded out; if it plays already, a tail from its last
-        level follows. The mixer's own fade works in steps that can be heard.
+        The mixer's own fade works in steps that can be heard.
         """
         self._waiting.clear()
-        if self._channel is None or not self._channel.get_busy():
-            return
-        if self._channel.get_queue() is None:
-            tail = np.full(SAMPLES_PER_FRAME, self._last_block[-1], np.int16)
-        else:
-            tail = self._last_block[:SAMPLES_PER_FRAME]
-        self._channel.queue(_sound((tail * _RAMP[::-1]).astype(np.int16)))
+        self._last = None
 
     def close(self) -> None:
         """Fall silent and give the device back."""
@@ -125,8 +123,26 @@ class Speaker:
             self._channel = None
             pygame.mixer.quit()
 
-    def _next_block(self) -> Samples:
-        return np.concatenate([self._waiting.popleft() for _ in range(BLOCK_FRAMES)])
+    def _give(self, channel: pygame.mixer.Channel) -> None:
+        """Give the mixer the next block. It plays at once if nothing else does."""
+        block = _Block(np.concatenate([self._waiting.popleft() for _ in range(BLOCK_FRAMES)]))
+        if self._last is not None:
+            self._last.unfade()
+        channel.queue(block.sound)
+        self._last = block
+
+
+class _Block:
+    """Samples as a sound that ends faded out until `unfade`, even while it plays."""
+
+    def __init__(self, block: Samples) -> None:
+        self._end = block[-FADE:].copy()
+        block[-FADE:] = self._end * np.linspace(1, 0, FADE)
+        self.sound = _sound(block)
+
+    def unfade(self) -> None:
+        """Give the true end back."""
+        pygame.sndarray.samples(self.sound)[-FADE:] = self._end
 
 
 def _sound(samples: Samples) -> pygame.mixer.Sound:
