@@ -310,12 +310,14 @@ def _options(arguments: argparse.Namespace) -> Options:
     )
 
 
-def _agent_loader(path: Path | None) -> Callable[[], Callable[[], Player]]:
+def _agent_loader(path: Path | None, name: str | None = None) -> Callable[[], Callable[[], Player]]:
+    """Return what opens the model at `path` for players called `name`, or as its card says."""
+
     def load() -> Callable[[], Player]:
         from agents.player import AgentPlayer, Model
 
         model = Model(path or default_model())
-        return lambda: AgentPlayer(model)
+        return lambda: AgentPlayer(model, name)
 
     return load
 
@@ -373,9 +375,10 @@ def _open(options: Options, arguments: argparse.Namespace) -> int:
     speaker = Speaker(options.mute)
     mode = None if arguments.mode_name is None else Mode(arguments.mode_name)
     preferences = load_preferences(data_folder(), system_language())
-    arcade = Arcade(options, Controls(), speaker, agent, archive, preferences)
+    opponents = None
     if arguments.agent is None and mode is None:  # otherwise it is clear who plays
-        arcade.opponents = climb(ladder(default_model()), agent, _agent_loader, _looker_loader)
+        opponents = climb(ladder(default_model()), agent, _agent_loader, _looker_loader)
+    arcade = Arcade(options, Controls(), speaker, agent, archive, preferences, opponents=opponents)
     app = App(arcade, mode)
     if arguments.tape is not None:
         app.open_tape(arguments.tape)
@@ -388,8 +391,8 @@ def _open(options: Options, arguments: argparse.Namespace) -> int:
         speaker.close()
         archive.close()
         agent.close()
-        if arcade.opponents is not None:
-            arcade.opponents.close()
+        if opponents is not None:
+            opponents.close()
     if agent.problem is not None and mode in (Mode.WATCH, Mode.RACE):
         raise UserError(agent.problem)
     return 0

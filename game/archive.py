@@ -2,7 +2,8 @@
 
 A durable write takes longer than a frame, and playing a tape again takes seconds. So one
 thread owns the scores' file and writes, and another has tapes verified by a program of its
-own. Scenes hand things over and read what was last known; nothing here makes them wait.
+own. What a full disk refuses waits in memory and is tried again with the next job. Scenes
+hand things over and read what was last known; nothing here makes them wait.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +29,7 @@ from game.tape import Tape
 
 DATABASE = "scores.sqlite"
 TAPES = "tapes"
+MOST_LATE = 200  # jobs that a full disk keeps waiting
 VERIFY_S = 600.0  # the longest game takes about half a minute to play again
 
 _log = logging.getLogger(__name__)
@@ -89,10 +92,13 @@ class Archive:
         self._standings: dict[Board, Standings] = {}
         self._asked: set[Board] = set()
         self._closing = False
+        self._late: deque[Job] = deque(maxlen=MOST_LATE)  # games that the disk did not take yet
         self._scores: Scores | None = None  # the writing thread's own
         self._shelf = Shelf(folder / TAPES)  # likewise
         self._taped: tuple[Taped, ...] | None = None
         self._tapes_asked = False
+        self._recent: tuple[Run, ...] = ()
+        self._recent_asked = False
         self.problem: str | None = None
         self.counters: Counters | None = None  # as last known
         self._damage: str | None = None  # what was set aside at the start
@@ -111,12 +117,15 @@ class Archive:
         `board` is the one that the run counts for, if it is `completed`: the match went to
         its end. `won` says whether it beat the other seat of a race.
         """
-        entry = Entry()
+        entry, finished = Entry(), time.time()
+        path: Path | None = None
 
-        def job() -> None:
-            path = self._shelf.add(board.mode, tape)  # even where the scores cannot be written
+        def done() -> bool:
+            nonlocal path
+            if path is None:
+                path = self._shelf.add(board.mode, tape)  # even where no scores can be written
             if self._scores is None:
-                return
+                return False
             run = Run(
                 player=tape.player,
                 board=board,
@@ -126,32 +135,43 @@ class Archive:
                 tape=path.name,
                 completed=completed,
                 won=won,
+                finished=finished,
             )
             entry.number = self._scores.add(run)
             self.problem = self._damage  # whatever kept games from being saved is over
             if completed and tape.kind is not Kind.SCRIPT:
                 self._tapes.put((entry.number, path))
+            return True
 
-        self._jobs.put(job)
+        self._insist(done)
         return entry
 
     def sign(self, entry: Entry, initials: str) -> None:
         """Put initials to a game that was handed over."""
 
-        def job() -> None:
-            if self._scores is not None and entry.number:
-                self._scores.sign(entry.number, initials)
+        def done() -> bool:
+            if self._scores is None or not entry.number:
+                return False
+            self._scores.sign(entry.number, initials)
+            return True
 
-        self._jobs.put(job)
+        self._insist(done)
 
-    def clear_last(self) -> None:
-        """Take the last game by a person off the boards."""
+    def clear(self, number: int) -> None:
+        """Take the run with this number off its board."""
 
         def job() -> None:
             if self._scores is not None:
-                self._scores.clear_last()
+                self._scores.clear(number)
 
         self._jobs.put(job)
+
+    def recent(self) -> tuple[Run, ...]:
+        """Return the last games by people as last known, the newest first."""
+        if not self._recent_asked:
+            self._recent_asked = True
+            self._jobs.put(_nothing)
+        return self._recent
 
     def export(self, file: Path) -> None:
         """Write every run as a table to `file`; `problem` says if that failed."""
@@ -227,13 +247,37 @@ class Archive:
         while (job := self._jobs.get()) is not None:
             if self._scores is None:  # the disk may be there again
                 self._open()
-            try:
-                job()
-                self._look()
-            except (sqlite3.Error, OSError) as error:
-                self._fail(error)
+            self._catch_up()
+            self._try(job)
+            self._try(self._look)
+        self._catch_up()
         if self._scores is not None:
             self._scores.close()
+
+    def _insist(self, done: Callable[[], bool]) -> None:
+        """Hand over something about a game: until it is `done` it is tried again and again."""
+
+        def job() -> None:
+            finished = False
+            try:
+                finished = done()
+            finally:
+                if not finished:
+                    self._late.append(job)
+
+        self._jobs.put(job)
+
+    def _catch_up(self) -> None:
+        """Try what could not be written before, in its order."""
+        late, self._late = self._late, deque(maxlen=MOST_LATE)
+        for job in late:
+            self._try(job)
+
+    def _try(self, job: Job) -> None:
+        try:
+            job()
+        except (sqlite3.Error, OSError) as error:
+            self._fail(error)
 
     def _look(self) -> None:
         if self._tapes_asked:
@@ -241,6 +285,8 @@ class Archive:
         if self._scores is None:
             return
         self.counters = self._scores.counters()
+        if self._recent_asked:
+            self._recent = tuple(self._scores.recent())
         day = _today()
         midnight = time.mktime((*day, 0, 0, 0, 0, 0, -1))
         for board in list(self._asked):
@@ -263,8 +309,10 @@ class Archive:
 
     def _fail(self, error: Exception) -> None:
         reason = getattr(error, "strerror", None) or str(error)
-        self.problem = f"Games are not being saved: {reason}"
-        _log.warning("%s (%s)", self.problem, self._folder)
+        problem = f"Games are not being saved: {reason}"
+        if problem != self.problem:  # said once, however often it is tried
+            _log.warning("%s (%s)", problem, self._folder)
+        self.problem = problem
 
 
 def _nothing() -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HEADLINE = "sticky 0.25"  # the protocol whose mean score ranks them
-RUNGS = ("recruit", "gunner", "sergeant", "captain")  # files in models/ladder
+# What files in models/ladder may be called.
+RUNGS = ("recruit", "gunner", "corporal", "sergeant", "lieutenant", "captain", "major")
 CHAMPION = "champion"
 
 _log = logging.getLogger(__name__)
@@ -25,6 +26,14 @@ class Rung:
     name: str
     score: float  # points on average in the headline protocol
     minutes: float  # of training up to here
+    frames: int  # of play that it learnt from up to here
+    taught: bool = False  # whether a teacher helped
+
+
+def models(champion: Path) -> list[Path]:
+    """Return the model files beside `champion` that are there to be opponents, itself last."""
+    files = [champion.parent / "ladder" / f"{name}.tflite" for name in RUNGS]
+    return [*(file for file in files if file.exists()), champion]
 
 
 def ladder(champion: Path) -> list[Rung]:
@@ -32,10 +41,7 @@ def ladder(champion: Path) -> list[Rung]:
 
     One whose card cannot be used is left out and named in the log.
     """
-    folder = champion.parent / "ladder"
-    files = [folder / f"{name}.tflite" for name in RUNGS]
-    found = [_rung(file, file.stem) for file in files if file.exists()]
-    found.append(_rung(champion, CHAMPION))
+    found = [_rung(file, CHAMPION if file == champion else file.stem) for file in models(champion)]
     return sorted((rung for rung in found if rung is not None), key=lambda rung: rung.score)
 
 
@@ -48,7 +54,9 @@ def _rung(model: Path, name: str) -> Rung | None:
     try:
         card = json.loads(model.with_suffix(".json").read_text(encoding="utf-8"))
         score = float(card["results"][HEADLINE]["summary"]["mean"])
-        return Rung(model, name, score, 60 * float(card["training"]["hours"]))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        training = card["training"]
+        minutes, frames = 60 * float(training["hours"]), int(training["frames"])
+        return Rung(model, name, score, minutes, frames, bool(training.get("teacher")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         _log.warning("%s is no opponent, its card cannot be used: %r", model, error)
         return None

@@ -21,6 +21,7 @@ TEXT_SIZES = (100, 115, 130)  # percent
 USES = ("left", "right", "fire", "pause")  # what a key or a button can be for
 DEAD_ZONES = range(10, 91, 10)  # percent of a stick's way
 SPEEDS = range(50, 101, 10)  # percent of the console's
+TIMES_OUT = (100, 200, 400, 50)  # percent of the usual time that menus wait for a hand
 
 # What steps through a few values, round and round.
 _CHOICES: dict[str, tuple[Any, ...]] = {
@@ -28,6 +29,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "language": LANGUAGES,
     "overlay": LEVELS,
     "text_size": TEXT_SIZES,
+    "time_out": TIMES_OUT,
 }
 # What steps up and down.
 _STEPS = {"dead_zone": DEAD_ZONES, "speed": SPEEDS}
@@ -59,6 +61,8 @@ class Preferences:
     allow_play: bool = True
     allow_challenge: bool = True
     allow_watch: bool = True
+    rungs: Mapping[str, bool] = field(default_factory=dict)  # by name; false: not to be raced
+    time_out: int = TIMES_OUT[0]  # percent, of all menus but the operator's
     pin: str = "2600"  # opens the operator's menu
 
     def stepped(self, name: str, step: int) -> Preferences:
@@ -75,6 +79,11 @@ class Preferences:
         else:
             value = min(LOUDEST, max(0, value + step))
         return dataclasses.replace(self, **{name: value})
+
+    @property
+    def barred(self) -> set[str]:
+        """The names of the opponents that visitors may not race."""
+        return {name for name, allowed in self.rungs.items() if not allowed}
 
     def to_json(self) -> bytes:
         """Return the file's contents."""
@@ -115,6 +124,8 @@ def _in_range(name: str, value: Any) -> bool:
         return all(
             use in USES and type(code) is int and abs(code) < 2**31 for use, code in value.items()
         )
+    if name == "rungs":
+        return all(type(allowed) is bool for allowed in value.values())
     if name == "pin":
         return len(value) == PIN_LENGTH and bool(value.isascii() and value.isdigit())
     return True

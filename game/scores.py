@@ -22,6 +22,7 @@ VERSION = 2  # of the table, kept in SQLite's user_version
 BOARD_LINES = 10
 KEEP_RUNS = 100_000  # about 20 MB; the oldest go first, but none that leads a board
 KEEP_BEST = 100  # of each board
+RECENT_RUNS = 100
 
 _COLUMNS = """
     id INTEGER PRIMARY KEY,
@@ -48,6 +49,10 @@ _CSV_COLUMNS = (
     "score", "seconds", "seed", "limit_seconds", "handicap", "sticky",
     "difficulty", "variant", "completed", "won", "verified", "tape",
 )  # fmt: skip
+_RUN_COLUMNS = (
+    "player, mode, kind, rules, limit_frames, handicap, score, frames, seed, tape,"
+    " completed, initials, won, verified, finished, id"
+)
 _OLD_COLUMNS = "id, finished, mode, player, kind, score, frames, seed, tape"
 
 TOGETHER = "; "  # between the names of several kinds of help
@@ -178,8 +183,7 @@ class Scores:
         The older of equal ones comes first; a run whose tape did not verify does not count.
         """
         rows = self._database.execute(
-            "SELECT player, mode, kind, rules, limit_frames, handicap, score, frames, seed, tape,"
-            " completed, initials, won, verified, finished, id FROM runs"
+            f"SELECT {_RUN_COLUMNS} FROM runs"
             " WHERE mode = ? AND kind = ? AND rules = ? AND limit_frames IS ? AND handicap = ?"
             " AND finished >= ?"
             " AND completed AND verified IS NOT 0 ORDER BY score DESC, id LIMIT ?",
@@ -213,14 +217,19 @@ class Scores:
         ).fetchone()
         return Counters(row[0], row[1] / FRAMES_PER_SECOND, row[2], row[3])
 
-    def clear_last(self) -> None:
-        """Take a person's last completed run off its board; it stays in the file."""
+    def recent(self, limit: int = RECENT_RUNS) -> list[Run]:
+        """Return the last completed runs by people, the newest first."""
+        rows = self._database.execute(
+            f"SELECT {_RUN_COLUMNS} FROM runs WHERE kind = ? AND completed"
+            " ORDER BY id DESC LIMIT ?",
+            (Kind.HUMAN, limit),
+        )
+        return [_run(row) for row in rows]
+
+    def clear(self, number: int) -> None:
+        """Take a run off its board; it stays in the file."""
         with self._database:
-            self._database.execute(
-                "UPDATE runs SET completed = 0 WHERE id ="
-                " (SELECT MAX(id) FROM runs WHERE kind = ? AND completed)",
-                (Kind.HUMAN,),
-            )
+            self._database.execute("UPDATE runs SET completed = 0 WHERE id = ?", (number,))
 
     def unverified(self) -> list[tuple[int, str]]:
         """Return number and tape of the completed runs that nobody has verified, oldest first."""
@@ -231,10 +240,7 @@ class Scores:
 
     def runs(self) -> Iterator[Run]:
         """Yield every run, oldest first."""
-        for row in self._database.execute(
-            "SELECT player, mode, kind, rules, limit_frames, handicap, score, frames, seed, tape,"
-            " completed, initials, won, verified, finished, id FROM runs ORDER BY id"
-        ):
+        for row in self._database.execute(f"SELECT {_RUN_COLUMNS} FROM runs ORDER BY id"):
             yield _run(row)
 
     def prune(self, keep: int = KEEP_RUNS, best: int = KEEP_BEST) -> None:

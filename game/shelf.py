@@ -66,7 +66,8 @@ class Shelf:
         tape.save(path)
         free = [old for old in self._files() if not self._label(old).protected]
         for old in free[:-KEEP_TAPES]:
-            self.delete(old)
+            if old != path:  # a clock that was set back makes the new one look old
+                self.delete(old)
         return path
 
     def tapes(self) -> tuple[Taped, ...]:

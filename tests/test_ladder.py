@@ -14,7 +14,7 @@ def card(model: Path, score: float, hours: float = 1.0) -> None:
     model.parent.mkdir(exist_ok=True)
     model.write_bytes(b"")
     results = {"sticky 0.25": {"summary": {"mean": score}}}
-    text = json.dumps({"results": results, "training": {"hours": hours}})
+    text = json.dumps({"results": results, "training": {"hours": hours, "frames": 4000}})
     model.with_suffix(".json").write_text(text)
 
 
@@ -30,11 +30,12 @@ def test_the_weakest_is_first_and_a_beginner_meets_the_second(champion: Path) ->
     rungs = ladder(champion)
     assert [rung.name for rung in rungs] == ["recruit", "gunner", "champion"]
     assert [rung.minutes for rung in rungs] == [30, 60, 60]
+    assert [rung.frames for rung in rungs] == [4000] * 3
     assert recommended(rungs) == 1
     assert recommended(rungs[:1]) == 0
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"results": 3}', "[" * 100_000])
+@pytest.mark.parametrize("text", ["", "[]", "{}", "3", '{"results": 3}', "[" * 100_000])
 def test_one_without_a_usable_card_is_left_out(
     champion: Path, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pygame
 import pytest
+from conftest import wait_for
 from visit import arena_of, press, run, run_to_results
 
 from game.cabinet import Rules
@@ -178,8 +179,10 @@ def test_games_are_counted_and_the_last_can_be_taken_off(
         app.arcade.race_frames = 600
     hold_chord(app, CHORD_FRAMES)
     enter_pin(app, Preferences().pin)
-    menu = choose(app, "clear", pygame.K_RETURN)
-    assert "off the boards" in menu._done
+    menu = choose(app, "clear")
+    wait_for(lambda: app.arcade.archive.recent() != ())
+    press(app, pygame.K_RETURN)
+    assert "Off the boards: " in menu._done
     assert app.arcade.archive is not None
     app.arcade.archive.close()
     app.arcade.archive = None

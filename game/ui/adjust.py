@@ -7,7 +7,6 @@ import pygame
 from game.ui.controls import Command
 from game.ui.handling import Handling
 from game.ui.menu import Choice, Menu, with_value
-from game.ui.patience import Patience
 from game.ui.scene import Arcade, Home, Pop, Push, Transition
 from game.ui.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
 from game.ui.words import NAMES, say
@@ -30,7 +29,7 @@ class Adjust:
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
-        self._patience = Patience(WAIT_S)
+        self._patience = arcade.patience(WAIT_S)
         self._menu = Menu([Choice(key, "") for key in (*_VALUES, "controls", "home")])
         self._label()
 

@@ -16,7 +16,7 @@ from game.ui.bindings import KEYBOARD, Use
 from game.ui.coach import draw_coach
 from game.ui.controls import Command
 from game.ui.effects import Effect
-from game.ui.fairness import draw_fairness
+from game.ui.fairness import draw_facts, draw_fairness, facts, rung_facts
 from game.ui.glow import Glow
 from game.ui.layout import pair_layout, single_layout
 from game.ui.overlay import draw_overlay
@@ -52,8 +52,7 @@ def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     human = HumanPlayer(auto_fire=given.auto_fire)
     if mode is Mode.PLAY:
         return [human if arcade.agent.problem else Partnered(arcade.agent.player, human)]
-    arcade.rival.wait()
-    agent = arcade.rival.player()
+    agent = arcade.rival_player()
     if agent is None:
         return None
     if mode is Mode.WATCH:
@@ -245,7 +244,11 @@ class Arena:
             waits = seat.waits(self.match.number) and self._countdown == 0
             self._draw_score(target, place.score, seat, number == 1, theme)
             if self._countdown > 0 and len(seats) == 2:
-                draw_fairness(target, place.panel, seat, self.match, theme)
+                rung = self._arcade.rung if network else None
+                draw_fairness(target, place.panel, seat, self.match, theme, rung)
+            elif network and self.level == OFF and len(seats) == 2:
+                if fresh:
+                    self._draw_opponent(target, place.panel, seat, theme)
             elif network and self.level != OFF:
                 trace, sight = self._traces[number], self._glow.sight
                 draw_overlay(target, place.panel, trace, theme, self.level, fresh, sight)
@@ -350,6 +353,16 @@ class Arena:
             colour = colour_of(self.match.seats[0 if gap > 0 else 1].player.kind)
         rest = rect.height - theme.height(Font.SCORE)
         theme.text(target, words, Font.MENU, colour, rect.width, rest, midbottom=rect.midbottom)
+
+    def _draw_opponent(
+        self, target: pygame.Surface, rect: pygame.Rect, seat: Seat, theme: Theme
+    ) -> None:
+        """Draw who plays there: whoever hides its thoughts wants no keys of one's own there."""
+        lines = [line for line in facts(seat, self.match) if line[0] != say("Both")]
+        if self._arcade.rung is not None:
+            lines += rung_facts(self._arcade.rung)
+        lines.append((say("Its thoughts"), say("Tab")))
+        draw_facts(target, rect, lines, colour_of(seat.player.kind), theme)
 
     def _draw_help(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
         watching = self.mode is Mode.WATCH

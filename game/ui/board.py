@@ -9,14 +9,14 @@ import pygame
 
 from game.archive import Standings
 from game.initials import shown
+from game.ladder import RUNGS
 from game.match import EVEN
 from game.player import Kind
 from game.scores import BOARD_LINES, Board, Run
 from game.ui.controls import Command
 from game.ui.menu import Choice, Menu
-from game.ui.patience import Patience
 from game.ui.scene import Arcade, Home, Mode, Push, Scene, Transition
-from game.ui.theme import AGENT, BACKGROUND, HUMAN, LINE, MUTED, TEXT, Font, Theme
+from game.ui.theme import AGENT, BACKGROUND, HUMAN, LINE, MUTED, TEXT, Font, Theme, rung_name
 from game.ui.words import say
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Leaders:
         self._arena = arena
         self._own = own
         self._tapes = tapes
-        self._patience = Patience(WAIT_S)
+        self._patience = arcade.patience(WAIT_S)
         home = Choice("home", say("Title"))
         again = [] if arena is None else [Choice("again", say("Play again"))]
         finished = [] if tapes is None else [Choice("tapes", say("Finished games"))]
@@ -107,8 +107,12 @@ def draw_leaders(
     title = theme.text(target, say("High scores"), Font.HEADLINE, TEXT, midtop=(area.centerx, top))
     words = board.words(say)
     rival = dataclasses.replace(board, kind=Kind.AGENT)
-    best = arcade.archive.best(rival) if arcade.archive is not None else 0
-    if best:
+    theirs = _lines(arcade.archive.standings(rival) if arcade.archive else None, "ever")
+    if theirs and theirs[0].player in RUNGS:
+        name, best = rung_name(theirs[0].player), theirs[0].score
+        words = say("{board}   -   {name} reached {score} here", board=words, name=name, score=best)
+    elif theirs:
+        best = theirs[0].score
         words = say("{board}   -   the network's best here: {score}", board=words, score=best)
     placed = theme.text(target, words, Font.BODY, AGENT, midtop=(area.centerx, title.bottom))
     width = theme.px(420)
@@ -152,8 +156,12 @@ def _draw_column(
         at = line.left + theme.px(50)
         number = f"{place + 1}"
         theme.text(target, number, Font.BODY, faint, theme.px(40), row, midright=(at, middle))
-        letters = shown(run.initials) if run is not None else "..."
-        theme.text(target, letters, Font.TABLE, colour, midleft=(at + theme.px(24), middle))
+        whose, font = (shown(run.initials) if run is not None else "..."), Font.TABLE
+        if run is not None and run.board.kind is Kind.AGENT:  # networks have names, not initials
+            whose = rung_name(run.player) if run.player in RUNGS else say("The network")
+            font = Font.BODY
+        room = theme.px(170)
+        theme.text(target, whose, font, colour, room, row, midleft=(at + theme.px(24), middle))
         if run is None:
             continue
         end = line.right - theme.px(56)

@@ -5,11 +5,40 @@ from __future__ import annotations
 import pygame
 
 from game.cabinet import FRAMES_PER_SECOND
+from game.ladder import Rung
 from game.match import Match, Seat
 from game.player import Kind
 from game.tape import Tape, TapePlayer
-from game.ui.theme import BACKGROUND, MUTED, TEXT, Font, Theme, colour_of
+from game.ui.theme import BACKGROUND, MUTED, TEXT, Colour, Font, Theme, colour_of, rung_name
 from game.ui.words import say
+
+LONG_MINUTES = 90  # from which on a time is said in hours
+
+
+def rung_words(rung: Rung) -> str:
+    """Return an opponent's name and how good it is."""
+    points = round(rung.score)
+    return say("{name}, {points} points", name=rung_name(rung.name), points=points)
+
+
+def training_words(rung: Rung) -> str:
+    """Return how long an opponent learnt, and from how much."""
+    if rung.minutes < LONG_MINUTES:
+        took = say("{minutes} min", minutes=max(1, round(rung.minutes)))
+    else:
+        took = say("{hours} hours", hours=f"{rung.minutes / 60:.1f}")
+    millions = f"{rung.frames / 1e6:.1f}" if rung.frames >= 1e5 else f"{rung.frames / 1e6:.1g}"
+    if rung.taught:
+        return say("{time} with a teacher, {millions} million frames", time=took, millions=millions)
+    return say("{time}, {millions} million frames", time=took, millions=millions)
+
+
+def rung_facts(rung: Rung) -> list[tuple[str, str]]:
+    """Return what an opponent is, as pairs of what and how."""
+    return [
+        (say("Learnt"), training_words(rung)),
+        (say("Reaches"), say("{points} points on average", points=round(rung.score))),
+    ]
 
 
 def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
@@ -49,17 +78,34 @@ def tape_facts(tape: Tape) -> list[tuple[str, str]]:
 
 
 def draw_fairness(
-    target: pygame.Surface, rect: pygame.Rect, seat: Seat, match: Match, theme: Theme
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    seat: Seat,
+    match: Match,
+    theme: Theme,
+    rung: Rung | None = None,
 ) -> None:
-    """Draw the facts of `seat` into `rect`."""
+    """Draw the facts of `seat` into `rect`, with those of the opponent `rung` who sits there."""
+    lines = facts(seat, match)
+    if rung is not None:
+        lines += rung_facts(rung)
+    draw_facts(target, rect, lines, colour_of(seat.player.kind), theme)
+
+
+def draw_facts(
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    lines: list[tuple[str, str]],
+    tint: Colour,
+    theme: Theme,
+) -> None:
+    """Draw pairs of what and how into the panel `rect`."""
     target.fill(theme.ink(BACKGROUND), rect)
     theme.panel(target, rect)
-    lines = facts(seat, match)
     row = min(theme.text_px(38), (rect.height - theme.px(12)) // len(lines))
     top = rect.centery - row * len(lines) // 2
     for number, (what, how) in enumerate(lines):
         middle = top + number * row + row // 2
-        tint = colour_of(seat.player.kind)
         left, column = rect.left + theme.px(20), rect.left + theme.text_px(110)
         theme.text(
             target, what, Font.BODY, tint, column - left - theme.px(10), row, midleft=(left, middle)

@@ -6,7 +6,6 @@ import pygame
 
 from game.ui.controls import Command
 from game.ui.menu import Choice, Menu, with_value
-from game.ui.patience import Patience
 from game.ui.remap import Remap
 from game.ui.scene import Arcade, Home, Pop, Push, Transition
 from game.ui.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
@@ -22,7 +21,7 @@ class Handling:
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
-        self._patience = Patience(WAIT_S)
+        self._patience = arcade.patience(WAIT_S)
         keys = ("keyboard", "gamepads", *_VALUES, "back")
         self._menu = Menu([Choice(key, "") for key in keys])
         self._label()

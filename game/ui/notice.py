@@ -34,7 +34,7 @@ class Notice:
         """Nothing to put in order."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        target.fill(BACKGROUND)
+        target.fill(theme.ink(BACKGROUND))
         window = target.get_rect()
         lines = theme.wrap(self.words, Font.MENU, window.width - theme.px(160))
         y = window.centery - len(lines) * theme.height(Font.MENU) // 2

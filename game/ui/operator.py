@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from pathlib import Path
 
 import pygame
 
+from game.initials import shown
+from game.ladder import Rung
 from game.preferences import PIN_LENGTH
+from game.scores import Run
 from game.ui.adjust import Adjust
 from game.ui.controls import Command
+from game.ui.fairness import rung_words
 from game.ui.menu import Choice, Menu, with_value
 from game.ui.patience import Patience
-from game.ui.scene import Arcade, Home, Push, Quit, Replace, Transition
+from game.ui.scene import Arcade, Home, Pop, Push, Quit, Replace, Transition
 from game.ui.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
 from game.ui.wheels import Wheels
 from game.ui.words import say
@@ -22,9 +27,17 @@ PIN_WAIT_S, MENU_WAIT_S = 20, 120
 TRIES = 3
 # Where systems put sticks and cards.
 _MOUNTS = (Path("/media"), Path("/run/media"), Path("/Volumes"))
+_BACK = "back"
 CSV_NAME = "bigchamp-scores.csv"
 # What left and right change; the names are those of Preferences.
-_VALUES = ("attract_sound", "turn_minutes", "allow_play", "allow_challenge", "allow_watch")
+_VALUES = (
+    "attract_sound",
+    "turn_minutes",
+    "time_out",
+    "allow_play",
+    "allow_challenge",
+    "allow_watch",
+)
 
 
 class PinEntry:
@@ -97,7 +110,9 @@ class OperatorMenu:
         self._done = ""
         self._stick = export_folder()
         self._patience = Patience(MENU_WAIT_S)
-        keys = ("settings", *_VALUES, "pin", "clear", "export", "quit", "home")
+        rungs = ("rungs",) if _has_ladder(arcade) else ()
+        keys = ("settings", *_VALUES, *rungs, "clear", "export", "pin", "quit", "home")
+        self._run = 0  # place among the recent ones, 0 is the newest
         self._menu = Menu([Choice(key, "") for key in keys])
         self._label()
 
@@ -112,9 +127,15 @@ class OperatorMenu:
             self._arcade.prefer(self._arcade.preferences.stepped(key, step or 1))
             self._label()
             return None
+        if key == "clear" and step is not None:
+            self._run = max(0, min(self._run + step, len(self._recent) - 1))
+            self._label()
+            return None
         match self._menu.handle(command):
             case "settings":
                 return Push(Adjust(self._arcade))
+            case "rungs":
+                return Push(RungMenu(self._arcade))
             case "pin":
                 return Replace(PinEntry(self._arcade, new=True))
             case "clear":
@@ -179,11 +200,13 @@ class OperatorMenu:
             "settings": say("Settings"),
             "attract_sound": with_value(say("Demo is heard"), yes[now.attract_sound]),
             "turn_minutes": with_value(say("A race lasts"), turn),
+            "time_out": with_value(say("Menus wait"), f"{now.time_out} %"),
             "allow_play": with_value(say("Playing alone"), yes[now.allow_play]),
             "allow_challenge": with_value(say("Challenges"), yes[now.allow_challenge]),
             "allow_watch": with_value(say("Watching"), yes[now.allow_watch]),
+            "rungs": say("Opponents"),
             "pin": say("New PIN"),
-            "clear": say("Take the last game off the boards"),
+            "clear": with_value(say("Off the boards"), self._described()),
             "export": export,
             "quit": say("End the arcade"),
             "home": say("Title"),
@@ -191,10 +214,26 @@ class OperatorMenu:
         for choice in self._menu.choices:
             choice.label = labels[choice.key]
 
+    @property
+    def _recent(self) -> tuple[Run, ...]:
+        archive = self._arcade.archive
+        return () if archive is None else archive.recent()
+
+    def _described(self) -> str:
+        """Return which game would go."""
+        if self._run >= len(self._recent):
+            return say("no game")
+        run = self._recent[self._run]
+        when = time.strftime("%d.%m. %H:%M", time.localtime(run.finished))
+        letters = shown(run.initials)
+        return say("{initials} {score}, {when}", initials=letters, score=run.score, when=when)
+
     def _clear(self) -> None:
-        if self._arcade.archive is not None:
-            self._arcade.archive.clear_last()
-            self._done = say("The last game by a person is off the boards")
+        if self._arcade.archive is None or self._run >= len(self._recent):
+            return
+        self._done = say("Off the boards: {game}", game=self._described())
+        self._arcade.archive.clear(self._recent[self._run].number)
+        self._run = 0
 
     def _export(self) -> None:
         folder = self._stick = export_folder()
@@ -204,6 +243,75 @@ class OperatorMenu:
             self._arcade.archive.export(folder / CSV_NAME)
             self._done = say("All scores go to {file}", file=folder / CSV_NAME)
         self._label()
+
+
+class RungMenu:
+    """Which opponents visitors may race."""
+
+    def __init__(self, arcade: Arcade) -> None:
+        self._arcade = arcade
+        self._patience = Patience(MENU_WAIT_S)
+        self._menu = Menu([Choice(rung.name, "") for rung in _rungs(arcade)])
+        self._menu.choices.append(Choice(_BACK, ""))
+        self._label()
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        key = self._menu.current.key
+        changes = command in (Command.LEFT, Command.RIGHT, Command.CONFIRM)
+        if command is Command.BACK or (command is Command.CONFIRM and key == _BACK):
+            return Pop()
+        if changes and key != _BACK:
+            self._change(key)
+        else:
+            self._menu.handle(command)
+        return None
+
+    def update(self) -> Transition | None:
+        self._patience.update()
+        return Home() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order: every change was kept at once."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(theme.ink(BACKGROUND))
+        middle, y = target.get_rect().center
+        place = (middle, y - theme.px(330))
+        title = theme.text(target, say("Opponents"), Font.HEADLINE, TEXT, midtop=place)
+        why = say("Whom visitors may race; the network itself if nobody else is left")
+        placed = theme.text(target, why, Font.BODY, MUTED, midtop=title.midbottom)
+        rows = pygame.Rect(0, placed.bottom + theme.px(20), theme.text_px(620), 0)
+        rows.height = target.get_height() - theme.height(Font.BODY) - theme.px(40) - rows.top
+        rows.centerx = middle
+        self._menu.draw(target, rows, HUMAN, theme, centred=True)
+        self._patience.draw(target, theme, say("Title"))
+
+    def _change(self, name: str) -> None:
+        now = self._arcade.preferences
+        rungs = {**now.rungs, name: name in now.barred}
+        self._arcade.prefer(dataclasses.replace(now, rungs=rungs))
+        self._label()
+
+    def _label(self) -> None:
+        barred = self._arcade.preferences.barred
+        labels = {_BACK: say("Back")}
+        for rung in _rungs(self._arcade):
+            value = say("no") if rung.name in barred else say("yes")
+            labels[rung.name] = with_value(rung_words(rung), value)
+        for choice in self._menu.choices:
+            choice.label = labels[choice.key]
+
+
+def _rungs(arcade: Arcade) -> list[Rung]:
+    return [] if arcade.opponents is None else [one.rung for one in arcade.opponents.all]
+
+
+def _has_ladder(arcade: Arcade) -> bool:
+    return len(_rungs(arcade)) > 1
 
 
 def export_folder() -> Path | None:

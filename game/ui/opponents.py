@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from game.sight import Looker
 AgentFactory = Callable[[], Player]
 AgentLoader = Callable[[], AgentFactory]
 LookerLoader = Callable[[], Looker]
+
+_log = logging.getLogger(__name__)
 
 
 class AgentSource:
@@ -81,17 +84,49 @@ class Opponents:
     def __init__(self, opponents: list[Opponent]) -> None:
         """Choose the rung for beginners; there must be one at least."""
         self.all = opponents
-        self._first = recommended([opponent.rung for opponent in opponents])
-        self._index = self._first
+        self._barred: set[str] = set()  # names
+        self._broken: set[str] = set()
+        self._current = self._first
 
     @property
     def current(self) -> Opponent:
         """The chosen one."""
-        return self.all[self._index]
+        return self._current
+
+    @property
+    def choices(self) -> list[Opponent]:
+        """Those that can be chosen, weakest first: one at least, whatever else is wrong."""
+        whole = [one for one in self.all if one.rung.name not in self._broken]
+        allowed = [one for one in whole if one.rung.name not in self._barred]
+        return allowed or whole[-1:] or self.all[-1:]
 
     def step(self, step: int) -> None:
         """Choose the one that is `step` rungs further, around the ends."""
-        self._index = (self._index + step) % len(self.all)
+        choices = self.choices
+        self._current = choices[(choices.index(self._current) + step) % len(choices)]
+
+    def forget(self) -> None:
+        """Choose as at first, for the next visitor."""
+        self._current = self._first
+
+    def bar(self, names: Iterable[str]) -> None:
+        """Let these not be chosen, and all others again."""
+        self._barred = set(names)
+        if self._current not in self.choices:
+            self.forget()
+
+    def pass_by(self) -> bool:
+        """If the chosen one cannot be opened, choose the next, for good; say whether it was so."""
+        source, choices = self._current.source, self.choices
+        if source.loading or source.problem is None:
+            return False
+        index = choices.index(self._current)
+        self._broken.add(self._current.rung.name)
+        if self._current in self.choices:
+            return False  # there is no other
+        _log.warning("%s is no opponent: %s", self._current.rung.name, source.problem)
+        self._current = self.choices[min(index, len(self.choices) - 1)]
+        return True
 
     def close(self) -> None:
         """Stop what works beside the game."""
@@ -99,29 +134,30 @@ class Opponents:
             if opponent.opened is not None:
                 opponent.opened.close()
 
-    def forget(self) -> None:
-        """Choose as at first, for the next visitor."""
-        self._index = self._first
+    @property
+    def _first(self) -> Opponent:
+        choices = self.choices
+        return choices[recommended([one.rung for one in choices])]
 
 
 def climb(
     rungs: list[Rung],
     champion: AgentSource,
-    loader: Callable[[Path], AgentLoader],
+    loader: Callable[[Path, str | None], AgentLoader],
     looker_loader: Callable[[Path], LookerLoader] | None = None,
 ) -> Opponents | None:
-    """Return the opponents of the ladder `rungs`, or None where there is no choice.
+    """Return the opponents of the ladder `rungs`, or None where there are none.
 
-    `loader` returns what opens a model, and `looker_loader` what makes maps of where it looks;
-    the `champion` is opened already.
+    `loader` returns what opens a model, for players of a name, and `looker_loader` what makes
+    maps of where it looks; the `champion` is opened already.
     """
-    if len(rungs) < 2:
+    if not rungs:
         return None
     return Opponents(
         [
             Opponent(
                 rung,
-                loader(rung.model),
+                loader(rung.model, rung.name),
                 champion if rung.name == CHAMPION else None,
                 None if looker_loader is None else looker_loader(rung.model),
             )

@@ -8,7 +8,6 @@ import pygame
 
 from game.ui.controls import Command
 from game.ui.menu import Choice, Menu
-from game.ui.patience import Patience
 from game.ui.scene import Arcade, Home, Mode, Pop, Transition
 from game.ui.theme import AGENT, HUMAN, MUTED, TEXT, Font, Theme
 from game.ui.words import say
@@ -26,7 +25,7 @@ class Pause:
         self._arena = arena
         self._arcade = arcade
         self._reason = reason
-        self._patience = Patience(KIOSK_WAIT_S) if arcade.options.kiosk else None
+        self._patience = arcade.patience(KIOSK_WAIT_S) if arcade.options.kiosk else None
         choices = [Choice("resume", say("Resume")), Choice("again", say("Start again"))]
         words = arena.hand_over_words
         if words is not None:

@@ -10,7 +10,6 @@ from game.cabinet import FRAMES_PER_SECOND
 from game.ui.bindings import GAMEPAD, KEYBOARD, Own, Use, use_name
 from game.ui.controls import Command
 from game.ui.menu import Choice, Menu
-from game.ui.patience import Patience
 from game.ui.scene import Arcade, Home, Pop, Transition
 from game.ui.theme import BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
 from game.ui.words import say
@@ -27,7 +26,7 @@ class Remap:
         self._arcade = arcade
         self._gamepad = gamepad
         self._device = GAMEPAD if gamepad else KEYBOARD
-        self._patience = Patience(WAIT_S)
+        self._patience = arcade.patience(WAIT_S)
         self._listens_for: Use | None = None
         self._frames_left = 0
         self._said, self._refused = "", False

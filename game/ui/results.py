@@ -15,7 +15,6 @@ from game.ui.board import Leaders
 from game.ui.controls import Command
 from game.ui.effects import Effect
 from game.ui.menu import Choice, Menu
-from game.ui.patience import Patience
 from game.ui.review import Reel, ReviewScene
 from game.ui.scene import Arcade, Home, Mode, Push, Replace, Transition
 from game.ui.signing import Signing
@@ -42,7 +41,7 @@ class Results:
         self._best_before = arcade.archive.best(self._board) if arcade.archive else 0
         self._age = 0
         self._touched = False
-        self._patience = Patience(WAIT_S)
+        self._patience = arcade.patience(WAIT_S)
         again = {
             Mode.RACE: say("Rematch"),
             Mode.PLAY: say("Play again"),

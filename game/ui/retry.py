@@ -14,7 +14,6 @@ from game.rerun import Playback, Rerun
 from game.ui.controls import Command
 from game.ui.layout import single_layout
 from game.ui.menu import Choice, Menu
-from game.ui.patience import Patience
 from game.ui.picture import draw_picture
 from game.ui.scene import Arcade, Home, Pop, Transition
 from game.ui.theme import (
@@ -48,7 +47,7 @@ class Retry:
         self._arcade = arcade
         self._accent = colour_of(player.kind)
         self._menu = Menu([])
-        self._patience = Patience(WAIT_S)
+        self._patience = arcade.patience(WAIT_S)
         self._start()
 
     @property

@@ -17,7 +17,6 @@ from game.ui.controls import Command
 from game.ui.judging import draw_explanation, draw_moment, draw_score, mishap_words
 from game.ui.menu import Choice, Menu
 from game.ui.notice import Notice
-from game.ui.patience import Patience
 from game.ui.picture import draw_picture, largest_picture
 from game.ui.reading import Reading
 from game.ui.retry import Retry
@@ -63,7 +62,7 @@ class ReviewScene:
         self._read = False  # whether all that will be known is shown
         self._worst: list[WorstMoment] = []
         self._figures: Figures | None = None
-        self._patience = Patience(WAIT_S)
+        self._patience = arcade.patience(WAIT_S)
         self._menu = Menu(self._choices())
         self._line: tuple[object, pygame.Surface] | None = None
         self._label()

@@ -11,12 +11,15 @@ import pygame
 
 from game.archive import Archive
 from game.cabinet import FRAMES_PER_SECOND
+from game.ladder import Rung
 from game.match import EVEN, Handicap
+from game.player import Player
 from game.preferences import FILE as PREFERENCES_FILE
 from game.preferences import LOUDEST, Preferences
 from game.settings import Options
 from game.ui.controls import Command, Controls
 from game.ui.opponents import AgentSource, Opponents
+from game.ui.patience import Patience
 from game.ui.sound import Speaker
 from game.ui.theme import Theme
 from game.ui.words import speak
@@ -54,12 +57,23 @@ class Arcade:
             self.set_turn()
         self.set_language()
         self._apply()
+        self.set_opponents()
         if self.options.mute:
             self.speaker.muted = True  # for this time only
 
     def set_turn(self) -> None:
         """Let a race last as long as the operator wants."""
         self.race_frames = self.preferences.turn_minutes * 60 * FRAMES_PER_SECOND or None
+
+    def set_opponents(self) -> None:
+        """Let visitors choose among the opponents that the operator allows."""
+        if self.options.kiosk and self.opponents is not None:
+            self.opponents.bar(self.preferences.barred)
+
+    def patience(self, seconds: float) -> Patience:
+        """Return how long a menu waits: `seconds`, or a part or multiple that an operator set."""
+        percent = self.preferences.time_out if self.options.kiosk else 100
+        return Patience(seconds * percent / 100)
 
     def set_language(self) -> None:
         """Say everything as was preferred, whatever a visitor chose."""
@@ -73,6 +87,7 @@ class Arcade:
             self.set_turn()
         if preferences.language != before.language:
             self.set_language()
+        self.set_opponents()
         if self.archive is not None:
             self.archive.write(PREFERENCES_FILE, preferences.to_json())
 
@@ -114,6 +129,21 @@ class Arcade:
     def rival(self) -> AgentSource:
         """The agent to race and to watch: the chosen rung of the ladder, or the champion."""
         return self.agent if self.opponents is None else self.opponents.current.source
+
+    @property
+    def rung(self) -> Rung | None:
+        """What is known of that agent, None without a card."""
+        return None if self.opponents is None else self.opponents.current.rung
+
+    def rival_player(self) -> Player | None:
+        """Wait for that agent and return a fresh player, None if there is none.
+
+        A rung that cannot be opened gives way to the next.
+        """
+        self.rival.wait()
+        while self.opponents is not None and self.opponents.pass_by():
+            self.rival.wait()
+        return self.rival.player()
 
     def next_seed(self) -> int:
         """Return the seed that was asked for, or a new one."""

@@ -12,7 +12,6 @@ from game.scores import Board
 from game.ui.board import Leaders
 from game.ui.controls import Command
 from game.ui.effects import Effect
-from game.ui.patience import Patience
 from game.ui.scene import Arcade, Replace, Transition
 from game.ui.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Font, Theme
 from game.ui.wheels import Wheels
@@ -34,7 +33,7 @@ class Signing:
         self._board = board
         self._wheels = Wheels(LETTERS, arcade.last_initials)
         self._refused = False
-        self._patience = Patience(WAIT_S)
+        self._patience = arcade.patience(WAIT_S)
 
     @property
     def text(self) -> str:

@@ -8,7 +8,9 @@ comes too late, or no more, the sound falls silent without a click.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 import pygame
@@ -28,6 +30,8 @@ MOST_FRAMES = 6  # more than that is latency that a player notices: the oldest g
 CLOSE_MS = 70  # the longest that the mixer still plays
 FADE = 128  # samples, 4 ms
 _RAMP = np.linspace(0, 1, SAMPLES_PER_FRAME, dtype=np.float32)
+
+_log = logging.getLogger(__name__)
 
 
 class Speaker:
@@ -71,16 +75,12 @@ class Speaker:
 
     def effect(self, effect: Effect) -> None:
         """Play one of the arcade's own sounds, in place of one that still plays."""
-        if self._channel is not None:
-            channel = pygame.mixer.Channel(OWN)
-            channel.play(self._effects[effect])
-            self._apply()  # a channel that starts is loud again
 
-    def _apply(self) -> None:
-        if self._channel is not None:
-            loud = 0.0 if self._muted else self._volume
-            self._channel.set_volume(loud)
-            pygame.mixer.Channel(OWN).set_volume(loud * self._effects_volume)
+        def start(_channel: pygame.mixer.Channel) -> None:
+            pygame.mixer.Channel(OWN).play(self._effects[effect])
+
+        self._try(start)
+        self._apply()  # a channel that starts is loud again
 
     @property
     def waiting_frames(self) -> int:
@@ -95,17 +95,7 @@ class Speaker:
         if len(self._waiting) > MOST_FRAMES:
             dropped = self._waiting.popleft()
             self._waiting[0] = _blend(dropped, self._waiting[0])
-        if self._channel.get_queue() is not None:
-            return
-        # Start with both places filled, and keep them so.
-        if self._last is None or not self._channel.get_busy():
-            if len(self._waiting) < 2 * BLOCK_FRAMES:
-                return
-            self._waiting[0] = (self._waiting[0] * _RAMP).astype(np.int16)
-            self._last = None
-            self._give(self._channel)
-        if len(self._waiting) >= BLOCK_FRAMES and self._channel.get_queue() is None:
-            self._give(self._channel)
+        self._try(self._fill)
 
     def stop(self) -> None:
         """Let the sound end with what the mixer has, at most four frames of it.
@@ -122,6 +112,38 @@ class Speaker:
             pygame.time.wait(CLOSE_MS)
             self._channel = None
             pygame.mixer.quit()
+
+    def _apply(self) -> None:
+        def set_volumes(channel: pygame.mixer.Channel) -> None:
+            loud = 0.0 if self._muted else self._volume
+            channel.set_volume(loud)
+            pygame.mixer.Channel(OWN).set_volume(loud * self._effects_volume)
+
+        self._try(set_volumes)
+
+    def _try(self, do: Callable[[pygame.mixer.Channel], None]) -> None:
+        """Do it on the cartridge's channel; where the mixer is gone, be silent from now on."""
+        if self._channel is None:
+            return
+        try:
+            do(self._channel)
+        except pygame.error as error:
+            self._channel = None
+            self.problem = f"No sound: {error}"
+            _log.warning(self.problem)
+
+    def _fill(self, channel: pygame.mixer.Channel) -> None:
+        """Start with both of the mixer's places filled, and keep them so."""
+        if channel.get_queue() is not None:
+            return
+        if self._last is None or not channel.get_busy():
+            if len(self._waiting) < 2 * BLOCK_FRAMES:
+                return
+            self._waiting[0] = (self._waiting[0] * _RAMP).astype(np.int16)
+            self._last = None
+            self._give(channel)
+        if len(self._waiting) >= BLOCK_FRAMES and channel.get_queue() is None:
+            self._give(channel)
 
     def _give(self, channel: pygame.mixer.Channel) -> None:
         """Give the mixer the next block. It plays at once if nothing else does."""

@@ -14,7 +14,6 @@ from game.ui.arena import start_ghost
 from game.ui.controls import Command
 from game.ui.menu import Choice, Menu
 from game.ui.notice import Notice
-from game.ui.patience import Patience
 from game.ui.review import open_tape
 from game.ui.scene import Arcade, Home, Pop, Push, Replace, Transition
 from game.ui.theme import (
@@ -44,7 +43,7 @@ class Tapes:
         self._index = 0
         self._menu: Menu | None = None  # of the chosen tape
         self._wheels: Wheels | None = None  # its new name
-        self._patience = Patience(WAIT_S)
+        self._patience = arcade.patience(WAIT_S)
 
     @property
     def tapes(self) -> tuple[Taped, ...]:

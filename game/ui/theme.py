@@ -120,8 +120,11 @@ def rung_name(name: str) -> str:
     names = {
         "recruit": say("Recruit"),
         "gunner": say("Gunner"),
+        "corporal": say("Corporal"),
         "sergeant": say("Sergeant"),
+        "lieutenant": say("Lieutenant"),
         "captain": say("Captain"),
+        "major": say("Major"),
         CHAMPION: say("Champion"),
     }
     return names.get(name, name.capitalize())

@@ -15,8 +15,8 @@ from game.ui.arena import start_match
 from game.ui.attract import Attract
 from game.ui.board import Leaders, board_of
 from game.ui.controls import Command
+from game.ui.fairness import rung_words, training_words
 from game.ui.menu import Choice, Menu, with_value
-from game.ui.patience import Patience
 from game.ui.picture import draw_picture, largest_picture
 from game.ui.scene import Arcade, Mode, Push, Quit, Transition
 from game.ui.tapes import Tapes
@@ -29,7 +29,6 @@ from game.ui.theme import (
     WARNING,
     Font,
     Theme,
-    rung_name,
 )
 from game.ui.words import NAMES, say, speak, spoken
 
@@ -48,7 +47,7 @@ class Title:
         self._demo = self._new_demo()
         self._variant = 1  # of a challenge
         self._frame = 0
-        self._idle = Patience(ATTRACT_AFTER_S)
+        self._idle = arcade.patience(ATTRACT_AFTER_S)
         self._label()
 
     def _choices(self) -> list[Choice]:
@@ -56,7 +55,7 @@ class Title:
         kiosk, now = self._arcade.options.kiosk, self._arcade.preferences
         allowed = {
             "race": True,
-            "opponent": self._arcade.opponents is not None,
+            "opponent": self._has_choice,
             "handicap": True,
             "play": now.allow_play or not kiosk,
             "challenge": now.allow_challenge or not kiosk,
@@ -67,6 +66,12 @@ class Title:
             "quit": not kiosk,
         }
         return [Choice(key, "") for key, is_there in allowed.items() if is_there]
+
+    @property
+    def _has_choice(self) -> bool:
+        """Whether there is more than one opponent."""
+        opponents = self._arcade.opponents
+        return opponents is not None and len(opponents.choices) > 1
 
     def handle(self, command: Command) -> Transition | None:
         self._idle.renew()
@@ -119,6 +124,7 @@ class Title:
 
     def update(self) -> Transition | None:
         self._follow_operator()
+        self._follow_opponents()
         why_not = self._arcade.rival.problem
         for choice in self._menu.choices:
             if choice.key in ("race", "watch"):
@@ -158,7 +164,7 @@ class Title:
         placed = theme.text(target, what, Font.MENU, AGENT, topleft=under)
         why, under = say("Race it. See what it thinks."), (left, placed.bottom - theme.px(2))
         placed = theme.text(target, why, Font.MENU, HUMAN, topleft=under)
-        keys = say("Arrows and space, or a gamepad.  M sound,  F11 full screen")
+        keys = self._hint()
         foot = (left, window.bottom - theme.px(22))
         hint = theme.text(target, keys, Font.BODY, MUTED, bottomleft=foot)
         problems, line = self._problems(), theme.height(Font.BODY)
@@ -191,6 +197,18 @@ class Title:
         if self._arcade.preferences is self._followed:
             return
         self._followed = self._arcade.preferences
+        self._idle = self._arcade.patience(ATTRACT_AFTER_S)
+        self._renew()
+
+    def _follow_opponents(self) -> None:
+        """Leave out those that cannot be opened, whenever that is found out."""
+        if self._arcade.opponents is not None:
+            self._arcade.opponents.pass_by()
+        if (self._arcade.rung, self._has_choice) != self._known:
+            self._renew()
+
+    def _renew(self) -> None:
+        """Show what can be chosen now."""
         choices = self._choices()
         if [c.key for c in choices] != [c.key for c in self._menu.choices]:
             self._menu = Menu(choices)
@@ -242,14 +260,19 @@ class Title:
         }
         for choice in self._menu.choices:
             choice.label = labels[choice.key]
+        self._known = (self._arcade.rung, self._has_choice)
 
     def _opponent(self) -> str:
         """Return who would sit at the other cabinet, and how good that is."""
-        if self._arcade.opponents is None:
-            return ""
-        rung = self._arcade.opponents.current.rung
-        name = rung_name(rung.name)
-        return say("{name}, {points} points", name=name, points=round(rung.score))
+        rung = self._arcade.rung
+        return "" if rung is None else rung_words(rung)
+
+    def _hint(self) -> str:
+        """Return what stands at the foot: the keys, or how long the marked opponent learnt."""
+        rung = self._arcade.rung
+        if self._menu.current.key == "opponent" and rung is not None:
+            return say("It learnt {how}", how=training_words(rung))
+        return say("Arrows and space, or a gamepad.  M sound,  F11 full screen")
 
     def _problems(self) -> list[str]:
         """Return what does not work, each in a sentence."""
