@@ -556,7 +556,11 @@ def _selftest(arguments: argparse.Namespace) -> int:
     from game.ui.selftest import report, selftest
 
     result = selftest(
-        _agent_loader(arguments.agent), arguments.pictures, _looker_loader(arguments.agent)
+        _agent_loader(arguments.agent),
+        arguments.pictures,
+        _looker_loader(arguments.agent),
+        default_model() if arguments.agent is None else None,
+        _agent_loader,
     )
     print(report(result))
     _write_json(arguments.json, result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,8 +11,10 @@ import pygame
 from visit import Thinker
 
 from game.cabinet import Rules
+from game.ladder import CHAMPION, Rung
 from game.settings import Options
 from game.ui.headless import blind_arcade
+from game.ui.opponents import climb
 from game.ui.scene import Arcade, Scene
 from game.ui.selftest import scenes
 from game.ui.theme import Colour, Font, Look, Theme
@@ -20,6 +23,17 @@ from game.ui.theme import Colour, Font, Look, Theme
 _LEVELS = np.arange(256) / 255
 LINEAR = np.where(_LEVELS <= 0.04045, _LEVELS / 12.92, ((_LEVELS + 0.055) / 1.055) ** 2.4)
 WEIGHTS = np.array([0.2126, 0.7152, 0.0722])
+
+
+RUNGS = [
+    Rung(Path(f"{name}.tflite"), name, score, minutes, round(frames * 1e6), name == CHAMPION)
+    for name, score, minutes, frames in (
+        ("recruit", 214, 7, 0.06),
+        ("gunner", 335, 25, 0.3),
+        ("sergeant", 451, 60, 1.2),
+        (CHAMPION, 617, 288, 3.4),
+    )
+]
 
 
 class Drawn(NamedTuple):
@@ -73,7 +87,9 @@ class WatchedTheme(Theme):
 def an_arcade(**options: Any) -> Arcade:
     """Return an arcade on SDL's dummy drivers whose agent needs no network."""
     chosen = Options(**{"rules": Rules(), "seed": 1, **options})
-    return blind_arcade(chosen, lambda: Thinker)
+    arcade = blind_arcade(chosen, lambda: Thinker)
+    arcade.opponents = climb(RUNGS, arcade.agent, lambda _model, _name: lambda: Thinker)
+    return arcade
 
 
 def drawn_scenes(arcade: Arcade, *themes: WatchedTheme) -> Iterator[tuple[str, WatchedTheme]]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import iter_modules
 
 import numpy as np
 import pytest
+from drawn import an_arcade
 from golden import FOLDER, KEPT_BYTES, Pixels, difference, load, pictures, save
 
+from game import ui
 from game.preferences import LANGUAGES
 from game.ui import words
+from game.ui.scene import Scene
+from game.ui.selftest import scenes
 
 TOLERANCE = 0.25  # mean of 255 levels; another word in a caption makes more
 RENEW = "look at it, and keep it with python -m tests.golden"
@@ -47,6 +53,22 @@ def test_every_scene_looks_as_it_shall(language: str, tmp_path: Path) -> None:
         faults.append(fault(name, file, drawn, tmp_path))
     assert [words_ for words_ in faults if words_] == []
     assert set((FOLDER / language).rglob("*.png")) == files, "pictures of scenes that are no more"
+
+
+def test_every_kind_of_scene_has_a_picture() -> None:
+    """Whatever has a scene's methods is one, and comes among those that are drawn."""
+    modules = [importlib.import_module(f"game.ui.{m.name}") for m in iter_modules(ui.__path__)]
+    kinds = {
+        kind
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type)
+        and kind is not Scene
+        and all(hasattr(kind, method) for method in ("handle", "update", "draw", "interrupt"))
+    }
+    drawn = {type(scene) for _, scene in scenes(an_arcade())}
+    assert len(kinds) > 15
+    assert {kind.__name__ for kind in kinds - drawn} == set()
 
 
 def test_a_changed_scene_and_one_without_a_picture_are_told(tmp_path: Path) -> None:

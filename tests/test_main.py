@@ -251,10 +251,11 @@ def test_the_self_test_passes_and_draws_every_scene(
     names = {path.stem for path in tmp_path.glob("*.png")}
     matches = {"title", "play", "watch", "countdown", "race", "pause", "results"}
     matches |= {"watch-engineer", "race-engineer", "coach", "taken-over"}
+    matches |= {"watch-alone", "race-alone"}
     loop = {"attract-1-demo", "attract-2-board", "attract-3-card", "attract-4-board"}
     after = {"signing", "board", "review", "retry", "tapes"}
-    settings = {"settings", "controls", "keyboard", "gamepads"}
-    assert names == matches | after | settings | {"pin", "operator"} | loop
+    settings = {"settings", "controls", "keyboard", "gamepads", "notice"}
+    assert names == matches | after | settings | {"pin", "operator", "opponents"} | loop
 
 
 def test_the_self_test_fails_without_a_model(

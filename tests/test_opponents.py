@@ -23,6 +23,7 @@ from game.ui.arena import COUNTDOWN_FRAMES
 from game.ui.attract import Attract
 from game.ui.fairness import training_words
 from game.ui.opponents import AgentSource, climb
+from game.ui.selftest import SelfTestError, _check_ladder
 from game.ui.theme import name_of
 from game.ui.title import ATTRACT_AFTER_S, Title
 
@@ -245,3 +246,24 @@ def test_models_of_a_ladder_folder_are_raced_by_their_names(
     run(app, COUNTDOWN_FRAMES + 200)
     assert arena_of(app).match.seats[1].decision.thought is not None
     app.arcade.opponents.close()
+
+
+def test_the_self_test_opens_every_rung(make_app: Callable[..., App], tmp_path: Path) -> None:
+    arcade = with_ladder(make_app()).arcade
+    champion = tmp_path / "champion.tflite"
+    arcade.opponents = climb(
+        [replace(rung, model=tmp_path / "ladder" / rung.model) for rung in RUNGS[:2]]
+        + [replace(RUNGS[2], model=champion)],
+        arcade.agent,
+        opened,
+    )
+    assert _check_ladder(arcade, champion) == "recruit, gunner, champion"
+    (tmp_path / "ladder").mkdir()
+    (tmp_path / "ladder" / "major.tflite").write_bytes(b"no card")
+    with pytest.raises(SelfTestError, match=r"the card of .*major.tflite is missing"):
+        _check_ladder(arcade, champion)
+    (tmp_path / "ladder" / "major.tflite").unlink()
+    DAMAGED.add("gunner")
+    arcade.opponents.all[1].opened = None
+    with pytest.raises(SelfTestError, match=r"gunner.tflite is damaged"):
+        _check_ladder(arcade, champion)

@@ -16,7 +16,7 @@ from game.ui.bindings import KEYBOARD, Use
 from game.ui.coach import draw_coach
 from game.ui.controls import Command
 from game.ui.effects import Effect
-from game.ui.fairness import draw_facts, draw_fairness, facts, rung_facts
+from game.ui.fairness import draw_facts, draw_fairness, introduction
 from game.ui.glow import Glow
 from game.ui.layout import pair_layout, single_layout
 from game.ui.overlay import draw_overlay
@@ -247,8 +247,9 @@ class Arena:
                 rung = self._arcade.rung if network else None
                 draw_fairness(target, place.panel, seat, self.match, theme, rung)
             elif network and self.level == OFF and len(seats) == 2:
-                if fresh:
-                    self._draw_opponent(target, place.panel, seat, theme)
+                if fresh:  # whoever hides its thoughts wants no keys of one's own there
+                    lines = introduction(self._arcade.rung)
+                    draw_facts(target, place.panel, lines, colour_of(Kind.AGENT), theme)
             elif network and self.level != OFF:
                 trace, sight = self._traces[number], self._glow.sight
                 draw_overlay(target, place.panel, trace, theme, self.level, fresh, sight)
@@ -353,16 +354,6 @@ class Arena:
             colour = colour_of(self.match.seats[0 if gap > 0 else 1].player.kind)
         rest = rect.height - theme.height(Font.SCORE)
         theme.text(target, words, Font.MENU, colour, rect.width, rest, midbottom=rect.midbottom)
-
-    def _draw_opponent(
-        self, target: pygame.Surface, rect: pygame.Rect, seat: Seat, theme: Theme
-    ) -> None:
-        """Draw who plays there: whoever hides its thoughts wants no keys of one's own there."""
-        lines = [line for line in facts(seat, self.match) if line[0] != say("Both")]
-        if self._arcade.rung is not None:
-            lines += rung_facts(self._arcade.rung)
-        lines.append((say("Its thoughts"), say("Tab")))
-        draw_facts(target, rect, lines, colour_of(seat.player.kind), theme)
 
     def _draw_help(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
         watching = self.mode is Mode.WATCH

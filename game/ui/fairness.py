@@ -33,12 +33,16 @@ def training_words(rung: Rung) -> str:
     return say("{time}, {millions} million frames", time=took, millions=millions)
 
 
-def rung_facts(rung: Rung) -> list[tuple[str, str]]:
-    """Return what an opponent is, as pairs of what and how."""
-    return [
-        (say("Learnt"), training_words(rung)),
-        (say("Reaches"), say("{points} points on average", points=round(rung.score))),
+def introduction(rung: Rung | None) -> list[tuple[str, str]]:
+    """Return who sits at the other cabinet, as pairs of what and how."""
+    lines = [
+        (say("Sees"), say("the picture, grey and small")),
+        (say("Acts"), say("{number} times a second", number=15)),
     ]
+    if rung is not None:
+        reaches = say("{points} points on average", points=round(rung.score))
+        lines = [(say("Learnt"), training_words(rung)), (say("Reaches"), reaches), *lines]
+    return [*lines, (say("Its thoughts"), say("Tab"))]
 
 
 def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
@@ -88,7 +92,7 @@ def draw_fairness(
     """Draw the facts of `seat` into `rect`, with those of the opponent `rung` who sits there."""
     lines = facts(seat, match)
     if rung is not None:
-        lines += rung_facts(rung)
+        lines.append((say("Learnt"), training_words(rung)))
     draw_facts(target, rect, lines, colour_of(seat.player.kind), theme)
 
 
@@ -104,12 +108,13 @@ def draw_facts(
     theme.panel(target, rect)
     row = min(theme.text_px(38), (rect.height - theme.px(12)) // len(lines))
     top = rect.centery - row * len(lines) // 2
+    left = rect.left + theme.px(20)
+    widest = max(theme.width(what, Font.BODY) for what, _ in lines)
+    column = left + max(theme.text_px(80), min(widest, rect.width // 3)) + theme.px(14)
     for number, (what, how) in enumerate(lines):
         middle = top + number * row + row // 2
-        left, column = rect.left + theme.px(20), rect.left + theme.text_px(110)
-        theme.text(
-            target, what, Font.BODY, tint, column - left - theme.px(10), row, midleft=(left, middle)
-        )
+        space = column - left - theme.px(10)
+        theme.text(target, what, Font.BODY, tint, space, row, midleft=(left, middle))
         room, colour = rect.right - theme.px(20) - column, TEXT
         if what == say("Both"):
             colour = MUTED

@@ -42,5 +42,5 @@ class Notice:
             place = (window.centerx, y)
             y = theme.text(target, line, Font.MENU, TEXT, midtop=place).bottom
         foot = (window.centerx, y + theme.px(40))
-        theme.text(target, say("Any press goes back"), Font.BODY, MUTED, midtop=foot)
+        theme.text(target, say("Any press goes back"), Font.MENU, MUTED, midtop=foot)
         self._patience.draw(target, theme, say("Title"))

@@ -14,10 +14,11 @@ import pygame
 
 from game.archive import DATABASE, Archive, Entry
 from game.cabinet import ALE_VERSION, Action, CabinetError, rom_md5
+from game.ladder import ladder, models
 from game.match import Match
 from game.partner import Partnered
 from game.player import ConstantPlayer, HumanPlayer, Kind, Player, RandomPlayer
-from game.preferences import ENGINEER, VISITOR
+from game.preferences import ENGINEER, OFF, VISITOR
 from game.scores import Board, Scores
 from game.settings import Options, asset
 from game.sight import Looker
@@ -28,7 +29,9 @@ from game.ui.attract import Attract
 from game.ui.board import Leaders, board_of
 from game.ui.handling import Handling
 from game.ui.headless import blind_arcade
-from game.ui.operator import OperatorMenu, PinEntry
+from game.ui.notice import Notice
+from game.ui.operator import OperatorMenu, PinEntry, RungMenu
+from game.ui.opponents import AgentLoader, climb
 from game.ui.pause import Pause
 from game.ui.remap import Remap
 from game.ui.results import Results
@@ -55,14 +58,22 @@ def selftest(
     load_agent: Callable[[], Callable[[], Player]],
     pictures: Path | None,
     load_looker: Callable[[], Looker] | None = None,
+    champion: Path | None = None,
+    load_rung: Callable[[Path, str | None], AgentLoader] | None = None,
 ) -> dict[str, Any]:
-    """Run all checks and return their results; write each scene's picture to `pictures`."""
+    """Run all checks and return their results; write each scene's picture to `pictures`.
+
+    With the `champion`'s model file, `load_rung` opens the opponents beside it.
+    """
     began = time.perf_counter()
     options = Options(size=SIZE, seed=1)
     arcade = blind_arcade(options, load_agent, load_looker)
+    if champion is not None and load_rung is not None:
+        arcade.opponents = climb(ladder(champion), arcade.agent, load_rung)
     checks: dict[str, Callable[[], str]] = {
         "rom": _check_rom,
         "model": lambda: _check_model(arcade),
+        "ladder": lambda: _check_ladder(arcade, champion),
         "assets": _check_assets,
         "sound": lambda: _check_sound(arcade.speaker),
         "scores": _check_scores,
@@ -124,6 +135,31 @@ def _check_model(arcade: Arcade) -> str:
     _require(decision is not None and decision.thought is not None, "the agent explains nothing")
     score = match.seats[0].frame.score
     return f"{player.name}, {score} points in ten seconds, slowest frame {longest * 1000:.1f} ms"
+
+
+def _check_ladder(arcade: Arcade, champion: Path | None) -> str:
+    """Let every opponent play a second: visitors never see one that cannot be opened."""
+    if champion is None or arcade.opponents is None:
+        return "one opponent alone"
+    opponents = arcade.opponents.all
+    names = [one.rung.name for one in opponents]
+    for model in models(champion):
+        _require(
+            model in [one.rung.model for one in opponents],
+            f"the card of {model} is missing, damaged or without a measured score",
+        )
+    for one in opponents:
+        one.source.wait()
+        player = one.source.player()
+        if player is None:
+            raise SelfTestError(one.source.problem or f"{one.rung.name} does not play")
+        match = Match([player], arcade.options.rules, seed=0, limit_frames=60)
+        while not match.over:
+            match.step()
+        decision = match.seats[0].decision
+        explains = decision is not None and decision.thought is not None
+        _require(explains, f"{one.rung.name} explains nothing")
+    return ", ".join(names)
 
 
 def _check_assets() -> str:
@@ -191,6 +227,8 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
         yield mode, arena
         if mode is not Mode.PLAY:
             yield f"{mode}-engineer", _see_all(arena, arcade)
+            arcade.preferences = dataclasses.replace(arcade.preferences, overlay=OFF)
+            yield f"{mode}-alone", arena
             arcade.preferences = dataclasses.replace(arcade.preferences, overlay=VISITOR)
         elif agent is not None:
             yield from _helped(arena, arcade)
@@ -218,6 +256,9 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "gamepads", Remap(arcade, gamepad=True)
     yield "pin", PinEntry(arcade)
     yield "operator", OperatorMenu(arcade)
+    if arcade.opponents is not None:
+        yield "opponents", RungMenu(arcade)
+    yield "notice", Notice("the tape old.tape is of another version: update BigChamp")
     attract, shown = Attract(arcade), 0
     page: object = None
     while attract.update() is None:
