@@ -11,11 +11,14 @@ from conftest import wait_for
 from visit import arena_of, press, run, run_to_results
 
 from game.cabinet import Rules
+from game.player import Kind
 from game.preferences import Preferences, load_preferences
-from game.scores import Scores
+from game.scores import Board, Scores
+from game.tape import Tape
 from game.ui import operator
 from game.ui.adjust import Adjust
 from game.ui.app import CHORD_FRAMES, App
+from game.ui.attract import Attract
 from game.ui.operator import CSV_NAME, MENU_WAIT_S, PIN_WAIT_S, TRIES, OperatorMenu, PinEntry
 from game.ui.scene import Mode
 from game.ui.title import ATTRACT_AFTER_S, Title
@@ -210,3 +213,42 @@ def test_scores_go_to_a_stick_that_is_plugged_in(
     kiosk.arcade.archive.close()
     kiosk.arcade.archive = None
     assert (stick / CSV_NAME).read_text().startswith("number,finished,")
+
+
+def test_any_recent_game_can_be_taken_off_the_boards(kiosk: App, tmp_path: Path) -> None:
+    archive = kiosk.arcade.archive
+    assert archive is not None
+    for score, initials in ((10, "AAA"), (20, "BAD"), (30, "CCC")):
+        tape = Tape(Rules(), 1, "You", Kind.HUMAN, score=score)
+        archive.sign(archive.save(Board("race", Kind.HUMAN), tape), initials)
+    enter_pin(kiosk, Preferences().pin)
+    menu = choose(kiosk, "clear")
+    wait_for(lambda: len(archive.recent()) == 3)
+    press(kiosk, *[pygame.K_RIGHT] * 9)
+    run(kiosk, 2)
+    assert "AAA 10, " in menu._menu.current.label, "the oldest is the last"
+    press(kiosk, pygame.K_LEFT, pygame.K_RETURN)
+    assert "BAD 20, " in menu._done
+    archive.close()
+    kiosk.arcade.archive = None
+    scores = Scores(tmp_path / "scores.sqlite")
+    assert {r.initials: r.completed for r in scores.runs() if r.initials} == {
+        "AAA": True,
+        "BAD": False,
+        "CCC": True,
+    }
+    scores.close()
+
+
+def test_menus_wait_as_long_as_the_operator_wants(make_app: Callable[..., App]) -> None:
+    app = make_app(kiosk=True)
+    app.arcade.prefer(app.arcade.preferences.stepped("time_out", 1))
+    assert app.arcade.preferences.time_out == 200
+    run(app, ATTRACT_AFTER_S * 60 + 10)
+    assert isinstance(app.scene, Title)
+    run(app, ATTRACT_AFTER_S * 60)
+    assert isinstance(app.scene, Attract)
+    home = make_app()
+    home.arcade.prefer(home.arcade.preferences.stepped("time_out", 1))
+    run(home, ATTRACT_AFTER_S * 60 + 10)
+    assert isinstance(home.scene, Attract), "at home it is as usual"

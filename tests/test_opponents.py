@@ -22,6 +22,7 @@ from game.ui.app import App
 from game.ui.arena import COUNTDOWN_FRAMES
 from game.ui.attract import Attract
 from game.ui.fairness import training_words
+from game.ui.operator import RungMenu
 from game.ui.opponents import AgentSource, climb
 from game.ui.selftest import SelfTestError, _check_ladder
 from game.ui.theme import name_of
@@ -163,6 +164,14 @@ def test_the_operator_chooses_whom_visitors_may_race(make_app: Callable[..., App
     run(app, 2)
     assert app.arcade.rival is app.arcade.agent, "the network itself, if nobody is left"
     assert "Opponent" not in label(app)
+
+
+def test_the_operator_sees_which_opponent_is_damaged(make_app: Callable[..., App]) -> None:
+    DAMAGED.add("gunner")
+    app = with_ladder(make_app(kiosk=True))
+    wait_for_rival(app)
+    labels = [choice.label for choice in RungMenu(app.arcade)._menu.choices]
+    assert ["damaged" in words for words in labels] == [False, True, False, False]
 
 
 def test_what_an_operator_forbade_holds_at_a_kiosk_only(make_app: Callable[..., App]) -> None:

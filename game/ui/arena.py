@@ -363,7 +363,9 @@ class Arena:
         elif self.mode in (Mode.WATCH, Mode.RACE):
             lines.append((say("Its thoughts"), say("Tab")))
         if rect.height > theme.px(260):
-            lines += [(say("Sound"), "M"), (say("Full screen"), "F11")]
+            lines.append((say("Sound"), "M"))
+            if not self._arcade.options.kiosk:
+                lines.append((say("Full screen"), "F11"))
         best = self._best_human()
         if not watching and best:
             lines.append((say("Best here"), f"{best}"))

@@ -297,10 +297,12 @@ class RungMenu:
         self._label()
 
     def _label(self) -> None:
-        barred = self._arcade.preferences.barred
+        barred, opponents = self._arcade.preferences.barred, self._arcade.opponents
         labels = {_BACK: say("Back")}
         for rung in _rungs(self._arcade):
             value = say("no") if rung.name in barred else say("yes")
+            if opponents is not None and opponents.is_broken(rung.name):
+                value = say("damaged")
             labels[rung.name] = with_value(rung_words(rung), value)
         for choice in self._menu.choices:
             choice.label = labels[choice.key]

@@ -100,6 +100,10 @@ class Opponents:
         allowed = [one for one in whole if one.rung.name not in self._barred]
         return allowed or whole[-1:] or self.all[-1:]
 
+    def is_broken(self, name: str) -> bool:
+        """Whether it was found out that the one of this name cannot be opened."""
+        return name in self._broken
+
     def step(self, step: int) -> None:
         """Choose the one that is `step` rungs further, around the ends."""
         choices = self.choices

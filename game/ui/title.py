@@ -272,6 +272,8 @@ class Title:
         rung = self._arcade.rung
         if self._menu.current.key == "opponent" and rung is not None:
             return say("It learnt {how}", how=training_words(rung))
+        if self._arcade.options.kiosk:
+            return say("Arrows and space, or a gamepad.  M sound")
         return say("Arrows and space, or a gamepad.  M sound,  F11 full screen")
 
     def _problems(self) -> list[str]:
