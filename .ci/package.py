@@ -154,10 +154,10 @@ def deb(built: Path, to: Path) -> Path:
 
 
 def control(version: str, machine: str, size_kib: int, glibc: str) -> str:
-    """Return what dpkg wants to know of the package."""
+    """Return what dpkg wants to know of the package; there is no address to write to."""
     return (
         f"Package: bigchamp\nVersion: {version}\nArchitecture: {machine}\n"
-        f"Maintainer: The BigChamp authors <bigchamp@example.org>\n"
+        f"Maintainer: The BigChamp authors\n"
         f"Installed-Size: {size_kib}\nDepends: libc6 (>= {glibc}), zlib1g\n"
         f"Recommends: {RECOMMENDED}\n"
         "Section: games\nPriority: optional\n"

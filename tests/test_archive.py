@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from conftest import wait_for
 
 from game import archive as archive_module
+from game import files, shelf
 from game.archive import DATABASE, Archive, Standings, verify_beside
 from game.cabinet import Action, Rules
 from game.match import Match
@@ -191,3 +193,43 @@ def test_scores_of_a_later_program_are_said_and_the_tape_is_kept(tmp_path: Path)
     assert archive.problem is not None
     assert "version 99" in archive.problem
     assert len(list((tmp_path / "tapes").iterdir())) == 1
+
+
+def test_what_the_disk_refuses_is_written_later_in_its_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    archive = Archive(tmp_path, never)
+    shown(archive)
+    with monkeypatch.context() as patch:
+        patch.setattr(files.os, "fsync", refuse)
+        early = [archive.save(PLAY, scored(points)) for points in (50, 60)]
+        archive.sign(early[0], "ABC")
+        wait_for(lambda: archive.problem is not None and archive._jobs.empty())
+        shown(archive)
+        assert [entry.number for entry in early] == [0, 0]
+        assert not list(tmp_path.rglob("*.tmp")), "halves would fill it further"
+    late = archive.save(PLAY, scored(40))
+    archive.close()
+    assert archive.problem is None
+    assert [entry.number for entry in (*early, late)] == [1, 2, 3]
+    scores = Scores(tmp_path / DATABASE)
+    runs = list(scores.runs())
+    scores.close()
+    assert [(run.score, run.initials) for run in runs] == [(50, "ABC"), (60, ""), (40, "")]
+    assert runs[0].finished < runs[2].finished
+    assert len(list((tmp_path / "tapes").iterdir())) == 3
+
+
+def test_a_clock_that_was_set_back_costs_no_tape(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "KEEP_TAPES", 2)
+    folder = shelf.Shelf(tmp_path)
+    for year in ("2026", "2027", "1970"):
+        monkeypatch.setattr(shelf.time, "strftime", lambda _form, y=year: f"{y}0101-000000")
+        newest = folder.add("play", short_tape())
+    assert newest.exists()
+    assert len(list(tmp_path.glob("*.tape"))) <= 3

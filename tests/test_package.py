@@ -149,6 +149,7 @@ def test_the_debian_package_has_what_a_desktop_looks_for(
     told = subprocess.run(["dpkg-deb", "--info", file], capture_output=True, text=True).stdout
     assert "Package: bigchamp" in told
     assert "libc6 (>= 2.31)" in told
+    assert "Maintainer: The BigChamp authors\n" in told, "an address that nobody reads is none"
     listed = subprocess.run(["dpkg-deb", "--contents", file], capture_output=True, text=True)
     for path in (
         "./usr/bin/bigchamp -> ../lib/bigchamp/bigchamp",
