@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from game.cabinet import Rules
+
 CONFIG_VERSION = 2
-IMPALA, NATURE = "s2d2-impala-16-32-32", "s2d4-nature"  # encoders, see networks.py
+IMPALA, NATURE, RAM = "s2d2-impala-16-32-32", "s2d4-nature", "ram"  # encoders, see networks.py
 
 DQN = "Mnih et al. 2015"
 RAINBOW = "Hessel et al. 2018"
@@ -43,7 +45,7 @@ class TrainingConfig:
     """The settings of one run."""
 
     algorithm: str = _choice(("double-dqn", "iqn"), "the student's or the teacher's", "choice")
-    encoder: str = _choice((IMPALA, NATURE), "how the network sees", MEASURED)
+    encoder: str = _choice((IMPALA, NATURE, RAM), "how the network sees", MEASURED)
     seed: int = _number(0, "seed of weights, memory, exploration and emulators", "choice")
     encoder_from: str = _number(
         "", "file of weights whose encoder a new run begins with, empty for none", "choice"
@@ -105,6 +107,21 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         if self.batch % self.towers or self.emulators % self.towers:
             raise ConfigError("batch and emulators must be multiples of towers")
+        if self.encoder == RAM and self.mirror > 0:
+            raise ConfigError("the console's memory has no mirror image: add --set mirror=0")
+
+    @classmethod
+    def of_teacher(cls, **numbers: Any) -> TrainingConfig:
+        """Return the settings of a teacher, an IQN that reads the console's memory.
+
+        Reading is so cheap that acting is half of the work: many emulators, large batches,
+        and each step learnt from eight times.
+        """
+        return cls(**(TEACHER | numbers))
+
+    def rules(self) -> Rules:
+        """Return the rules that a run is trained and measured under."""
+        return Rules(sticky=self.sticky, noop_max=self.noop_max, frame_cap=self.frame_cap)
 
     def part(self, workers: int) -> TrainingConfig:
         """Return one worker's share of emulators, memory and batch; ConfigError if uneven."""
@@ -170,6 +187,29 @@ class TrainingConfig:
                 f"{CONFIG_VERSION}: start a new run, or resume with the program that wrote it"
             )
         return cls(**values)
+
+
+# What differs from the student's settings; all measured for this project.
+TEACHER: dict[str, Any] = {
+    "algorithm": "iqn",
+    "encoder": RAM,
+    "munchausen": 0.0,
+    "mirror": 0.0,
+    "emulators": 128,
+    "memory_frames": 4_000_000,
+    "learning_starts": 30_000,
+    "refill_steps": 200_000,
+    "n_step_samples": 0,
+    "towers": 1,
+    "batch": 1024,
+    "samples_per_step": 8.0,
+    "learning_rate": 3e-4,
+    "target_period": 200,
+    "exploration_steps": 150_000,
+    "exploration_low": 0.001,
+    "exploration_high": 0.02,
+    "trial_samples": 0,
+}
 
 
 def load_config(run: Path) -> TrainingConfig:

@@ -15,9 +15,7 @@ from agents.cluster import Cluster, join, losing_a_worker_is_said
 from agents.config import TrainingConfig
 from agents.memory import Batch
 from agents.networks import ACTIONS, arithmetic, behind_fold, encoder_variables, fold_stacks
-from agents.preprocess import SIDE, STACK
-
-_FRAMES = tf.TensorSpec([None, STACK, SIDE, SIDE], tf.uint8)
+from agents.observation import OBSERVATIONS
 
 
 class Learner:
@@ -44,7 +42,19 @@ class Learner:
             self._target = behind_fold(self.target)
             self.optimizer = SummedAdam(config.learning_rate, epsilon=config.adam_epsilon)
             self.optimizer.build(self.online.trainable_variables)
+        self._compile()
         self.copy_to_target()
+
+    def _compile(self) -> None:
+        seen = OBSERVATIONS[self._config.encoder]
+        stacks = tf.TensorSpec([None, seen.stack, *seen.shape], tf.uint8)
+        numbers = tf.TensorSpec([None], tf.float32)
+        actions = tf.TensorSpec([None], tf.int32)
+        teacher_q = tf.TensorSpec([None, ACTIONS], tf.float32)
+        guidance = tf.TensorSpec([], tf.float32)
+        batch = [stacks, actions, numbers, numbers, stacks, teacher_q, guidance]
+        self._q = tf.function(self._q_of_towers, input_signature=[stacks])
+        self._update = tf.function(self._update_replicas, input_signature=batch)
 
     def copy_to_target(self) -> None:
         """Make the target network equal to the online network."""
@@ -55,8 +65,7 @@ class Learner:
     def _fold(self, stacks: tf.Tensor) -> tf.Tensor:
         return fold_stacks(stacks, self._config.encoder)
 
-    @tf.function(input_signature=[_FRAMES])  # type: ignore[untyped-decorator]
-    def _q(self, stacks: tf.Tensor) -> tf.Tensor:
+    def _q_of_towers(self, stacks: tf.Tensor) -> tf.Tensor:
         q = [
             self._algorithm.q(self._config, self._online, self._fold(part))
             for part in tf.split(stacks, self._config.towers)
@@ -64,7 +73,7 @@ class Learner:
         return tf.concat(q, axis=0)
 
     def q(self, stacks: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the online network's Q [E, 6] for `stacks` [E, 4, 84, 84]."""
+        """Return the online network's Q [E, 6] for `stacks` of observations [E, ...]."""
         q: NDArray[np.float32] = self._q(stacks).numpy()
         return q
 
@@ -78,18 +87,7 @@ class Learner:
         with losing_a_worker_is_said():
             return dict(self._update(*arrays, np.float32(guidance)))
 
-    @tf.function(  # type: ignore[untyped-decorator]
-        input_signature=[
-            _FRAMES,
-            tf.TensorSpec([None], tf.int32),
-            tf.TensorSpec([None], tf.float32),
-            tf.TensorSpec([None], tf.float32),
-            _FRAMES,
-            tf.TensorSpec([None, ACTIONS], tf.float32),
-            tf.TensorSpec([], tf.float32),
-        ]
-    )
-    def _update(
+    def _update_replicas(
         self,
         s_tm1: tf.Tensor,
         a_tm1: tf.Tensor,
