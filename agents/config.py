@@ -12,7 +12,7 @@ from typing import Any
 
 from game.cabinet import Rules
 
-CONFIG_VERSION = 2
+CONFIG_VERSION = 3
 IMPALA, NATURE, RAM = "s2d2-impala-16-32-32", "s2d4-nature", "ram"  # encoders, see networks.py
 
 DQN = "Mnih et al. 2015"
@@ -73,6 +73,7 @@ class TrainingConfig:
     )
     towers: int = _number(2, "parts of a batch, computed beside each other", MEASURED)
     batch: int = _number(128, "transitions per update", MEASURED)
+    updates_together: int = _number(1, "updates in one call of the compiled function", MEASURED)
     samples_per_step: float = _number(4.0, "gradient samples per agent step", CLARK)
     learning_rate: float = _number(1e-4, "Adam step size", RAINBOW)
     adam_epsilon: float = _number(0.005 / 128, "Adam epsilon (0.005 / batch)", "Schmidt 2021")
@@ -201,13 +202,14 @@ TEACHER: dict[str, Any] = {
     "refill_steps": 200_000,
     "n_step_samples": 0,
     "towers": 1,
-    "batch": 1024,
+    "batch": 256,
+    "updates_together": 4,
     "samples_per_step": 8.0,
-    "learning_rate": 3e-4,
-    "target_period": 200,
-    "exploration_steps": 150_000,
-    "exploration_low": 0.001,
-    "exploration_high": 0.02,
+    "learning_rate": 2e-4,
+    "target_period": 100,
+    "exploration_steps": 100_000,
+    "exploration_low": 0.002,
+    "exploration_high": 0.1,
     "trial_samples": 0,
 }
 

@@ -211,23 +211,26 @@ class Run:
             return self._learn()
         self._begin_step()
         before, self.agent_steps = self.agent_steps, self.agent_steps + self.config.emulators
-        updates_per_step = self.config.samples_per_step / self.config.batch
+        together = self.config.updates_together
+        calls_per_step = self.config.samples_per_step / (self.config.batch * together)
         scalars: dict[str, Any] = {}
-        for _ in range(int(before * updates_per_step), int(self.agent_steps * updates_per_step)):
+        for _ in range(int(before * calls_per_step), int(self.agent_steps * calls_per_step)):
             scalars = self._learn()
         self._end_step()
         return scalars
 
     def _learn(self) -> dict[str, Any]:
-        batch = self.memory.sample(self._local.batch, return_steps(self.config, self.samples))
+        together = self.config.updates_together
+        size = self._local.batch * together
+        batch = self.memory.sample(size, return_steps(self.config, self.samples))
         if self.config.mirror > 0:
             which = self.memory.random.random(len(batch.a_tm1)) < self.config.mirror
             batch = mirrored(batch, which)
         scalars = self.learner.learn(batch, self.guidance())
-        self.updates += 1
-        if self.updates % self.config.target_period == 0:
+        self.updates += together
+        if self.updates % self.config.target_period < together:
             self.learner.copy_to_target()
-        if self.cluster.workers > 1 and self.updates % self.config.check_period == 0:
+        if self.cluster.workers > 1 and self.updates % self.config.check_period < together:
             self.cluster.check_equal(self.learner.state())
         return scalars
 

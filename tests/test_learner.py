@@ -27,6 +27,7 @@ from agents.networks import (  # noqa: E402
     fold_stacks,
     iqn_network,
 )
+from agents.observation import MEMORY  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -329,3 +330,33 @@ def fresh_optimizer(learner: Learner) -> dict[str, NDArray[Any]]:
         for i, variable in enumerate(learner.optimizer.variables)
         if "learning_rate" not in variable.path
     }
+
+
+def memory_batch(seed: int, size: int) -> Batch:
+    """Like `random_batch`, of the console's memory."""
+    batch, random = random_batch(seed, size), np.random.default_rng(seed)
+    shape = (size, MEMORY.stack, *MEMORY.shape)
+    s_tm1, s_t = (random.integers(0, 256, shape, np.uint8) for _ in range(2))
+    return dataclasses.replace(batch, s_tm1=s_tm1, s_t=s_t)
+
+
+def test_updates_in_one_call_are_the_same_as_one_by_one() -> None:
+    config = TrainingConfig.of_teacher(batch=8, emulators=8, updates_together=1)
+    learners = []
+    for together in (1, 2):
+        keras.utils.set_random_seed(4)
+        learners.append(Learner(dataclasses.replace(config, updates_together=together)))
+        stirred(learners[-1].online)
+        learners[-1].copy_to_target()
+    single, double = learners
+    batch = memory_batch(1, 16)
+    halves = [
+        Batch(**{f.name: getattr(batch, f.name)[part] for f in dataclasses.fields(batch)})
+        for part in (slice(8), slice(8, 16))
+    ]
+    for half in halves:
+        scalars = single.learn(half)
+    assert float(double.learn(batch)["loss"]) == pytest.approx(float(scalars["loss"]), rel=1e-5)
+    assert int(single.optimizer.iterations) == int(double.optimizer.iterations) == 2
+    for ours, theirs in zip(double.online.variables, single.online.variables, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
