@@ -118,6 +118,22 @@ def _iqn_loss(
     return loss, _scalars(loss, gap, tf.reduce_mean(z_tm1, axis=1), q_t)
 
 
+def imitation_loss(
+    config: TrainingConfig, online: keras.Model, batch: Transitions
+) -> tuple[tf.Tensor, Scalars]:
+    """Copy what the teacher expects and chooses in the states of `batch`, without any return.
+
+    All six values are known for each state and need no bootstrap, so this is much quicker than
+    learning from returns; a student that acts meanwhile is told about its own states (DAgger).
+    """
+    q_tm1 = online(batch.s_tm1)["q"]  # [B, A]
+    kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, config.distill_temperature))
+    asked = tf.math.is_finite(batch.teacher_q)
+    error = tf.where(asked, batch.teacher_q - q_tm1, 0.0)  # [B, A]
+    loss = tf.reduce_mean(losses.huber(error, config.huber_kappa)) + config.distill_weight * kl
+    return loss, {**_scalars(loss, error, q_tm1, q_tm1), "teacher_kl": kl}
+
+
 def _chosen(q: tf.Tensor, actions: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(q * tf.one_hot(actions, ACTIONS), axis=-1)
 

@@ -18,6 +18,7 @@ IMPALA, NATURE, RAM = "s2d2-impala-16-32-32", "s2d4-nature", "ram"  # encoders, 
 DQN = "Mnih et al. 2015"
 RAINBOW = "Hessel et al. 2018"
 DOPAMINE = "Castro et al. 2018, Dopamine's Atari settings"
+DAGGER = "Ross et al. 2011, DAgger"
 QDAGGER = "Agarwal et al. 2022, Reincarnating RL"
 MUNCHAUSEN = "Vieillard et al. 2020, Munchausen RL"
 MACHADO = "Machado et al. 2018"
@@ -91,6 +92,9 @@ class TrainingConfig:
     teacher: str = _number("", "file of the teacher's model, empty for none", "choice")
     distill_weight: float = _number(3.0, "weight of the teacher's term at the start", QDAGGER)
     distill_temperature: float = _number(0.1, "units of Q, the softmax's of both", QDAGGER)
+    imitation_samples: int = _number(
+        0, "gradient samples first learnt from the teacher's values alone", DAGGER
+    )
     offline_updates: int = _number(20_000, "updates on the teacher's games before acting", "choice")
     guide_steps: int = _number(500_000, "agent steps until the teacher acts no more", "choice")
     # Exploration: each emulator keeps its own final rate, spaced geometrically (Horgan et al. 2018)

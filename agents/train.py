@@ -226,7 +226,8 @@ class Run:
         if self.config.mirror > 0:
             which = self.memory.random.random(len(batch.a_tm1)) < self.config.mirror
             batch = mirrored(batch, which)
-        scalars = self.learner.learn(batch, self.guidance())
+        imitates = self._teacher is not None and self.samples < self.config.imitation_samples
+        scalars = self.learner.learn(batch, self.guidance(), imitates)
         self.updates += together
         if self.updates % self.config.target_period < together:
             self.learner.copy_to_target()

@@ -226,6 +226,33 @@ def test_a_guided_student_takes_over_the_teachers_choice(learner: Learner) -> No
     np.testing.assert_array_equal(learner.q(stacks[shown]).argmax(axis=1), prefers[shown])
 
 
+def test_an_imitator_takes_over_values_and_choice_and_no_return(learner: Learner) -> None:
+    stacks, prefers = pictures(), np.array([4, 0, 2])
+    q = np.full((STATES, ACTIONS), 1.0, np.float32)
+    q[np.arange(STATES), prefers] = 1.3
+    misleading = np.full(STATES, 99, np.float32)
+    batch = Batch(stacks, np.zeros(STATES, np.int32), misleading, misleading, stacks, q)
+    twice = Batch(
+        **{f.name: np.repeat(getattr(batch, f.name), 2, axis=0) for f in dataclasses.fields(batch)}
+    )
+    errors = [float(learner.learn(twice, imitate=True)["td_error"]) for _ in range(60)]
+    assert errors[-1] < 0.3 * errors[0]
+    shown = learner.q(stacks[[0, 1, 2, 0]])
+    np.testing.assert_array_equal(shown[:3].argmax(axis=1), prefers)
+
+
+def test_an_imitator_learns_nothing_where_the_teacher_was_not_asked(learner: Learner) -> None:
+    batch = random_batch(2)
+    before = learner.state()
+    unasked = dataclasses.replace(batch, teacher_q=np.full_like(batch.teacher_q, np.nan))
+    scalars = learner.learn(unasked, imitate=True)
+    assert float(scalars["loss"]) == 0.0
+    assert np.isfinite(float(scalars["gradient_norm"]))
+    for name, array in learner.state().items():
+        if name.startswith("online"):
+            np.testing.assert_array_equal(array, before[name], err_msg=name)
+
+
 @pytest.mark.parametrize("guidance", [0.0, 3.0])
 def test_a_teacher_that_was_not_asked_or_has_no_weight_changes_nothing(
     guidance: float, learner: Learner

@@ -75,7 +75,7 @@ def finished(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def idle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Learn nothing, which needs no compiling."""
     scalars = {"loss": 0.0, "gradient_norm": 0.0, "q_online": 0.0}
-    monkeypatch.setattr(Learner, "learn", lambda _self, _batch, _guidance: scalars)
+    monkeypatch.setattr(Learner, "learn", lambda _self, _batch, *_: scalars)
 
 
 @pytest.fixture
