@@ -314,9 +314,9 @@ def _agent_loader(path: Path | None, name: str | None = None) -> Callable[[], Ca
     """Return what opens the model at `path` for players called `name`, or as its card says."""
 
     def load() -> Callable[[], Player]:
-        from agents.player import AgentPlayer, Model
+        from agents.player import AgentPlayer, seeing_model
 
-        model = Model(path or default_model())
+        model = seeing_model(path or default_model())
         return lambda: AgentPlayer(model, name)
 
     return load
@@ -324,10 +324,10 @@ def _agent_loader(path: Path | None, name: str | None = None) -> Callable[[], Ca
 
 def _looker_loader(path: Path | None) -> Callable[[], Looker]:
     def load() -> Looker:
-        from agents.player import Model
+        from agents.player import seeing_model
         from agents.saliency import SaliencyWorker
 
-        return SaliencyWorker(lambda: Model(path or default_model()))
+        return SaliencyWorker(lambda: seeing_model(path or default_model()))
 
     return load
 
@@ -585,11 +585,10 @@ def _train(arguments: argparse.Namespace) -> int:
     except ImportError as error:
         raise _missing("training", error) from error
     try:
-        config = TrainingConfig(
-            algorithm=arguments.algorithm,
-            seed=arguments.seed,
-            teacher=str(arguments.teacher or ""),
-        )
+        if arguments.algorithm == "iqn":
+            config = TrainingConfig.of_teacher(seed=arguments.seed)
+        else:
+            config = TrainingConfig(seed=arguments.seed, teacher=str(arguments.teacher or ""))
         train(
             arguments.runs / arguments.name,
             config.changed(arguments.set),

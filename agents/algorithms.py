@@ -77,8 +77,7 @@ def _dqn_loss(
 
 def _iqn_q(config: TrainingConfig, network: keras.Model, state: tf.Tensor) -> tf.Tensor:
     """Average evenly spaced quantiles: nothing is drawn, so one state has one answer."""
-    taus = tf.repeat(even_taus(config.quantiles), tf.shape(state)[0], axis=0)
-    return tf.reduce_mean(network([state, taus]), axis=1)
+    return tf.reduce_mean(network([state, even_taus(config.quantiles)]), axis=1)
 
 
 def _iqn_loss(
@@ -93,9 +92,9 @@ def _iqn_loss(
     The target's quantiles are the even ones that also choose actions. With `munchausen` the
     bootstrap is soft and the first action's own log-policy joins the reward (M-IQN).
     """
-    size = tf.shape(batch.a_tm1)[0]
-    even = tf.repeat(even_taus(config.quantiles), size, axis=0)  # [B, N]
-    taus = tf.random.stateless_uniform([size, config.quantiles], seed)  # [B, N]
+    even = even_taus(config.quantiles)  # [1, N]
+    # One draw serves the whole batch: its embedding costs as much as the rest of a small head.
+    taus = tf.random.stateless_uniform([1, config.quantiles], seed)  # [1, N]
     z_t = target([batch.s_t, even])  # [B, N, A]
     q_t = tf.reduce_mean(z_t, axis=1)  # [B, A]
     if config.munchausen > 0:
@@ -117,6 +116,22 @@ def _iqn_loss(
     loss = tf.reduce_mean(losses.quantile_huber(error, taus, config.huber_kappa))
     gap = tf.reduce_mean(goal, axis=1) - tf.reduce_mean(chosen, axis=1)  # [B]
     return loss, _scalars(loss, gap, tf.reduce_mean(z_tm1, axis=1), q_t)
+
+
+def imitation_loss(
+    config: TrainingConfig, online: keras.Model, batch: Transitions
+) -> tuple[tf.Tensor, Scalars]:
+    """Copy what the teacher expects and chooses in the states of `batch`, without any return.
+
+    All six values are known for each state and need no bootstrap, so this is much quicker than
+    learning from returns; a student that acts meanwhile is told about its own states (DAgger).
+    """
+    q_tm1 = online(batch.s_tm1)["q"]  # [B, A]
+    kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, config.distill_temperature))
+    asked = tf.math.is_finite(batch.teacher_q)
+    error = tf.where(asked, batch.teacher_q - q_tm1, 0.0)  # [B, A]
+    loss = tf.reduce_mean(losses.huber(error, config.huber_kappa)) + config.distill_weight * kl
+    return loss, {**_scalars(loss, error, q_tm1, q_tm1), "teacher_kl": kl}
 
 
 def _chosen(q: tf.Tensor, actions: tf.Tensor) -> tf.Tensor:

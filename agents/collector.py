@@ -1,4 +1,8 @@
-"""Many emulators in lock-step: ALE's C++ vector environment, as training needs it."""
+"""Many emulators in lock-step, as training needs them.
+
+Pictures come from ALE's C++ vector environment; where the console's memory is read too,
+from emulators.py.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,9 @@ import numpy as np
 from ale_py.vector_env import AtariVectorEnv
 from numpy.typing import NDArray
 
-from agents.config import TrainingConfig
+from agents.config import RAM, TrainingConfig
+from agents.emulators import Emulators
+from agents.observation import MEMORY, PICTURE, Observation
 
 RECENT_GAMES = 100
 
@@ -23,11 +29,42 @@ class Step:
     final: NDArray[np.bool_]  # [E], the emulator only restarted: the actions did nothing
 
 
-class Collector:
-    """Steps E emulators and keeps the scores of the games that end.
+class Games:
+    """The games of E emulators: whose life was lost, and the scores of those that ended."""
 
-    `stacks` uint8 [E, 4, 84, 84] is what the emulators show now, oldest frame first.
+    def __init__(self, lives: NDArray[np.int32]) -> None:
+        self._lives = lives.copy()
+        self._over = np.zeros(len(lives), bool)
+        self._scores = np.zeros(len(lives), np.int64)
+        self.recent: deque[int] = deque(maxlen=RECENT_GAMES)
+        self.count = 0
+
+    def step(
+        self,
+        rewards: NDArray[np.int32],
+        lives: NDArray[np.int32],
+        terminated: NDArray[np.bool_],
+        truncated: NDArray[np.bool_],
+    ) -> Step:
+        """Take what one step of all emulators brought, [E] each."""
+        final, over = self._over, terminated | truncated
+        deaths = ~final & ((lives < self._lives) | terminated)
+        self._lives, self._over = lives.copy(), over
+        self._scores += rewards
+        for emulator in np.flatnonzero(over):
+            self.recent.append(int(self._scores[emulator]))
+            self._scores[emulator] = 0
+            self.count += 1
+        return Step(rewards.copy(), deaths, final)
+
+
+class PictureCollector:
+    """Steps E emulators that show pictures.
+
+    `observations` uint8 [E, 4, 84, 84] is what they show now, oldest frame first.
     """
+
+    ram: NDArray[np.uint8] | None = None
 
     def __init__(self, config: TrainingConfig, seed: int) -> None:
         self._env = AtariVectorEnv(
@@ -41,12 +78,8 @@ class Collector:
             use_fire_reset=False,
             reward_clipping=False,  # scores are logged unclipped; the memory clips
         )
-        self.stacks, info = self._env.reset(seed=seed)
-        self._lives: NDArray[np.int32] = info["lives"].copy()
-        self._over = np.zeros(config.emulators, bool)
-        self._scores = np.zeros(config.emulators, np.int64)
-        self.recent: deque[int] = deque(maxlen=RECENT_GAMES)
-        self.games = 0
+        self.observations, info = self._env.reset(seed=seed)
+        self.games = Games(info["lives"])
 
     def send(self, actions: NDArray[np.integer]) -> None:
         """Begin to do `actions` [E], each for one agent step (four frames), and return."""
@@ -54,16 +87,73 @@ class Collector:
 
     def receive(self) -> Step:
         """Wait for what the sent actions brought."""
-        final = self._over
-        stacks, rewards, terminated, truncated, info = self._env.recv()
-        self.stacks = stacks
-        lives = info["lives"]
-        deaths = ~final & ((lives < self._lives) | terminated)
-        self._lives = lives.copy()
-        self._over = terminated | truncated
-        self._scores += rewards
-        for emulator in np.flatnonzero(self._over):
-            self.recent.append(int(self._scores[emulator]))
-            self._scores[emulator] = 0
-            self.games += 1
-        return Step(rewards, deaths, final)
+        self.observations, rewards, terminated, truncated, info = self._env.recv()
+        return self.games.step(rewards, info["lives"], terminated, truncated)
+
+    def close(self) -> None:
+        """Let the emulators go."""
+        self._env.close()
+
+
+class MemoryCollector:
+    """Steps E emulators that show the console's memory, and with `pictures` these too.
+
+    `ram` uint8 [E, 2, 129] is the memory now, `observations` the same or, with pictures,
+    uint8 [E, 4, 84, 84]; oldest first.
+    """
+
+    def __init__(self, config: TrainingConfig, seed: int, pictures: bool) -> None:
+        count = config.emulators
+        self._emulators = Emulators(count, config.rules(), seed, pictures)
+        shared = self._emulators.shared
+        self._pictures = _Stack(PICTURE, count) if pictures else None
+        self._memory = _Stack(MEMORY, count)
+        self._show(np.ones(count, bool))
+        self.games = Games(shared.lives)
+
+    def send(self, actions: NDArray[np.integer]) -> None:
+        """Begin to do `actions` [E], each for one agent step (four frames), and return."""
+        self._emulators.send(actions)
+
+    def receive(self) -> Step:
+        """Wait for what the sent actions brought."""
+        self._emulators.receive()
+        shared = self._emulators.shared
+        step = self.games.step(shared.rewards, shared.lives, shared.terminated, shared.truncated)
+        self._show(step.final)
+        return step
+
+    def close(self) -> None:
+        """Let the emulators go."""
+        self._emulators.close()
+
+    def _show(self, begins: NDArray[np.bool_]) -> None:
+        shared = self._emulators.shared
+        self.ram = self.observations = self._memory.push(shared.ram, begins)
+        if self._pictures is not None:
+            self.observations = self._pictures.push(shared.pictures, begins)
+
+
+class _Stack:
+    """The newest observations of E emulators; zeros from before a game's start."""
+
+    def __init__(self, observation: Observation, emulators: int) -> None:
+        self._array = np.zeros((emulators, observation.stack, *observation.shape), np.uint8)
+
+    def push(self, newest: NDArray[np.uint8], begins: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        """Add `newest` [E, ...] where a game goes on and begin anew where one `begins` [E]."""
+        array = np.roll(self._array, -1, axis=1)
+        array[begins] = 0
+        array[:, -1] = newest
+        self._array = array
+        return array
+
+
+Collector = PictureCollector | MemoryCollector
+
+
+def open_collector(config: TrainingConfig, seed: int, ram: bool = False) -> Collector:
+    """Return emulators that show what the encoder of `config` sees, and with `ram` the memory."""
+    if config.encoder == RAM or ram:
+        return MemoryCollector(config, seed, pictures=config.encoder != RAM)
+    return PictureCollector(config, seed)

@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-CONFIG_VERSION = 2
-IMPALA, NATURE = "s2d2-impala-16-32-32", "s2d4-nature"  # encoders, see networks.py
+from game.cabinet import Rules
+
+CONFIG_VERSION = 3
+IMPALA, NATURE, RAM = "s2d2-impala-16-32-32", "s2d4-nature", "ram"  # encoders, see networks.py
 
 DQN = "Mnih et al. 2015"
 RAINBOW = "Hessel et al. 2018"
 DOPAMINE = "Castro et al. 2018, Dopamine's Atari settings"
+DAGGER = "Ross et al. 2011, DAgger"
 QDAGGER = "Agarwal et al. 2022, Reincarnating RL"
 MUNCHAUSEN = "Vieillard et al. 2020, Munchausen RL"
 MACHADO = "Machado et al. 2018"
@@ -43,7 +46,7 @@ class TrainingConfig:
     """The settings of one run."""
 
     algorithm: str = _choice(("double-dqn", "iqn"), "the student's or the teacher's", "choice")
-    encoder: str = _choice((IMPALA, NATURE), "how the network sees", MEASURED)
+    encoder: str = _choice((IMPALA, NATURE, RAM), "how the network sees", MEASURED)
     seed: int = _number(0, "seed of weights, memory, exploration and emulators", "choice")
     encoder_from: str = _number(
         "", "file of weights whose encoder a new run begins with, empty for none", "choice"
@@ -71,6 +74,7 @@ class TrainingConfig:
     )
     towers: int = _number(2, "parts of a batch, computed beside each other", MEASURED)
     batch: int = _number(128, "transitions per update", MEASURED)
+    updates_together: int = _number(1, "updates in one call of the compiled function", MEASURED)
     samples_per_step: float = _number(4.0, "gradient samples per agent step", CLARK)
     learning_rate: float = _number(1e-4, "Adam step size", RAINBOW)
     adam_epsilon: float = _number(0.005 / 128, "Adam epsilon (0.005 / batch)", "Schmidt 2021")
@@ -88,6 +92,9 @@ class TrainingConfig:
     teacher: str = _number("", "file of the teacher's model, empty for none", "choice")
     distill_weight: float = _number(3.0, "weight of the teacher's term at the start", QDAGGER)
     distill_temperature: float = _number(0.1, "units of Q, the softmax's of both", QDAGGER)
+    imitation_samples: int = _number(
+        0, "gradient samples first learnt from the teacher's values alone", DAGGER
+    )
     offline_updates: int = _number(20_000, "updates on the teacher's games before acting", "choice")
     guide_steps: int = _number(500_000, "agent steps until the teacher acts no more", "choice")
     # Exploration: each emulator keeps its own final rate, spaced geometrically (Horgan et al. 2018)
@@ -105,6 +112,21 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         if self.batch % self.towers or self.emulators % self.towers:
             raise ConfigError("batch and emulators must be multiples of towers")
+        if self.encoder == RAM and self.mirror > 0:
+            raise ConfigError("the console's memory has no mirror image: add --set mirror=0")
+
+    @classmethod
+    def of_teacher(cls, **numbers: Any) -> TrainingConfig:
+        """Return the settings of a teacher, an IQN that reads the console's memory.
+
+        Reading is so cheap that acting is half of the work: many emulators, large batches,
+        and each step learnt from eight times.
+        """
+        return cls(**(TEACHER | numbers))
+
+    def rules(self) -> Rules:
+        """Return the rules that a run is trained and measured under."""
+        return Rules(sticky=self.sticky, noop_max=self.noop_max, frame_cap=self.frame_cap)
 
     def part(self, workers: int) -> TrainingConfig:
         """Return one worker's share of emulators, memory and batch; ConfigError if uneven."""
@@ -170,6 +192,30 @@ class TrainingConfig:
                 f"{CONFIG_VERSION}: start a new run, or resume with the program that wrote it"
             )
         return cls(**values)
+
+
+# What differs from the student's settings; all measured for this project.
+TEACHER: dict[str, Any] = {
+    "algorithm": "iqn",
+    "encoder": RAM,
+    "munchausen": 0.0,
+    "mirror": 0.0,
+    "emulators": 128,
+    "memory_frames": 4_000_000,
+    "learning_starts": 30_000,
+    "refill_steps": 200_000,
+    "n_step_samples": 0,
+    "towers": 1,
+    "batch": 256,
+    "updates_together": 4,
+    "samples_per_step": 8.0,
+    "learning_rate": 2e-4,
+    "target_period": 100,
+    "exploration_steps": 100_000,
+    "exploration_low": 0.002,
+    "exploration_high": 0.1,
+    "trial_samples": 0,
+}
 
 
 def load_config(run: Path) -> TrainingConfig:

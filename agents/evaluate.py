@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.player import AgentPlayer, Model, protocol_name, read_card
+from agents.player import AgentPlayer, Model, PrivilegedPlayer, protocol_name, read_card
 from agents.preprocess import FRAME_SKIP
 from game.cabinet import Action, Rules
 from game.files import write_atomically
@@ -61,7 +61,7 @@ def player_factory(agent: str) -> PlayerFactory:
             )
         return lambda _seed: ConstantPlayer(Action[name])
     model = Model(Path(agent))
-    return lambda _seed: AgentPlayer(model)
+    return lambda _seed: PrivilegedPlayer(model) if model.reads_memory else AgentPlayer(model)
 
 
 def play_episode(player: Player, rules: Rules, seed: int) -> Episode:

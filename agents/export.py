@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 
 from agents import checkpoint
 from agents.algorithms import ALGORITHMS
-from agents.config import IMPALA, ConfigError, TrainingConfig, load_config
+from agents.config import IMPALA, RAM, ConfigError, TrainingConfig, load_config
 from agents.learner import assign
 from agents.networks import even_taus
-from agents.player import SIGNATURE, Model, ModelError, probe
-from agents.preprocess import SIDE, STACK
+from agents.player import INPUTS, SIGNATURE, Model, ModelError, probe, probe_ram
 from agents.symmetry import MIRRORED_ACTIONS, MIRRORED_COLUMNS
 from game.files import write_atomically
 
@@ -37,6 +36,8 @@ def decide(
 ) -> dict[str, tf.Tensor]:
     """Return what a model says of `frames` uint8 [N, 84, 84, 4], float32, by name.
 
+    A network that reads memory takes observations [N, 2, 129] in their place.
+
     `value` [N, 1], `advantage` [N, 6] and `q` [N, 6]. The teacher has no value of its
     own: its value is the mean of its Q, which is what the student's is by construction.
     It adds its `quantiles` [N, 32, 6].
@@ -52,8 +53,7 @@ def decide(
         return {name: (seen[name] + in_mirror[name]) / 2 for name in seen}
     if len(network.inputs) == 1:
         return network(frames)
-    taus = tf.repeat(even_taus(EXPORTED_QUANTILES), tf.shape(frames)[0], axis=0)
-    quantiles = network([tf.convert_to_tensor(frames), taus])  # [N, 32, A]
+    quantiles = network([tf.convert_to_tensor(frames), even_taus(EXPORTED_QUANTILES)])  # [N, 32, A]
     q = tf.reduce_mean(quantiles, axis=1)
     value = tf.reduce_mean(q, axis=1, keepdims=True)
     return {"value": value, "advantage": q - value, "q": q, "quantiles": quantiles}
@@ -65,12 +65,13 @@ def to_tflite(network: keras.Model, symmetric: bool = False) -> bytes:
     Keras's own archive is used because a plain `tf.Module` around a Keras 3 model
     saves without its weights, and the converter does not notice.
     """
+    name = network.inputs[0].name
     archive = keras.export.ExportArchive()
     archive.track(network)
     archive.add_endpoint(
         name=SIGNATURE,
-        fn=lambda frames: decide(network, frames, symmetric),
-        input_signature=[tf.TensorSpec([None, SIDE, SIDE, STACK], tf.uint8, name="frames")],
+        fn=lambda shown: decide(network, shown, symmetric),
+        input_signature=[tf.TensorSpec([None, *INPUTS[name]], tf.uint8, name=name)],
     )
     with tempfile.TemporaryDirectory() as folder:
         archive.write_out(folder, verbose=False)
@@ -125,7 +126,8 @@ def write_model(
     the network's by more than the tolerance; also on a failed write.
     """
     data = to_tflite(network, symmetric)
-    q: NDArray[np.float32] = decide(network, probe(), symmetric)["q"].numpy()
+    shown = probe_ram() if encoder == RAM else probe()
+    q: NDArray[np.float32] = decide(network, shown, symmetric)["q"].numpy()
     card = {
         "version": CARD_VERSION,
         "name": file.stem,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import keras
@@ -10,14 +11,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from agents.algorithms import ALGORITHMS, Scalars, Transitions
+from agents.algorithms import ALGORITHMS, Scalars, Transitions, imitation_loss
 from agents.cluster import Cluster, join, losing_a_worker_is_said
 from agents.config import TrainingConfig
 from agents.memory import Batch
 from agents.networks import ACTIONS, arithmetic, behind_fold, encoder_variables, fold_stacks
-from agents.preprocess import SIDE, STACK
-
-_FRAMES = tf.TensorSpec([None, STACK, SIDE, SIDE], tf.uint8)
+from agents.observation import OBSERVATIONS
 
 
 class Learner:
@@ -44,7 +43,22 @@ class Learner:
             self._target = behind_fold(self.target)
             self.optimizer = SummedAdam(config.learning_rate, epsilon=config.adam_epsilon)
             self.optimizer.build(self.online.trainable_variables)
+        self._compile()
         self.copy_to_target()
+
+    def _compile(self) -> None:
+        seen = OBSERVATIONS[self._config.encoder]
+        stacks = tf.TensorSpec([None, seen.stack, *seen.shape], tf.uint8)
+        numbers = tf.TensorSpec([None], tf.float32)
+        actions = tf.TensorSpec([None], tf.int32)
+        teacher_q = tf.TensorSpec([None, ACTIONS], tf.float32)
+        guidance = tf.TensorSpec([], tf.float32)
+        batch = [stacks, actions, numbers, numbers, stacks, teacher_q, guidance]
+        self._q = tf.function(self._q_of_towers, input_signature=[stacks])
+        self._update, self._imitation = (
+            tf.function(partial(self._update_replicas, imitate), input_signature=batch)
+            for imitate in (False, True)
+        )
 
     def copy_to_target(self) -> None:
         """Make the target network equal to the online network."""
@@ -55,8 +69,7 @@ class Learner:
     def _fold(self, stacks: tf.Tensor) -> tf.Tensor:
         return fold_stacks(stacks, self._config.encoder)
 
-    @tf.function(input_signature=[_FRAMES])  # type: ignore[untyped-decorator]
-    def _q(self, stacks: tf.Tensor) -> tf.Tensor:
+    def _q_of_towers(self, stacks: tf.Tensor) -> tf.Tensor:
         q = [
             self._algorithm.q(self._config, self._online, self._fold(part))
             for part in tf.split(stacks, self._config.towers)
@@ -64,33 +77,28 @@ class Learner:
         return tf.concat(q, axis=0)
 
     def q(self, stacks: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the online network's Q [E, 6] for `stacks` [E, 4, 84, 84]."""
+        """Return the online network's Q [E, 6] for `stacks` of observations [E, ...]."""
         q: NDArray[np.float32] = self._q(stacks).numpy()
         return q
 
-    def learn(self, batch: Batch, guidance: float = 0.0) -> dict[str, tf.Tensor]:
-        """Update once on `batch`, this worker's part; return scalars to log, as tensors.
+    def learn(
+        self, batch: Batch, guidance: float = 0.0, imitate: bool = False
+    ) -> dict[str, tf.Tensor]:
+        """Update on `batch`, this worker's part; return scalars to log, as tensors.
 
-        `guidance` is the weight of the teacher's values in the batch. Raises ClusterError
-        if another worker is lost.
+        With `updates_together` of n the batch holds n equal ones, learnt in turn: where an
+        update is small, calling it takes longer than doing it. `guidance` is the weight of the
+        teacher's values in the batch; with `imitate` nothing else is learnt from. Raises
+        ClusterError if another worker is lost.
         """
         arrays = (batch.s_tm1, batch.a_tm1, batch.r_t, batch.discount_t, batch.s_t, batch.teacher_q)
         with losing_a_worker_is_said():
-            return dict(self._update(*arrays, np.float32(guidance)))
+            update = self._imitation if imitate else self._update
+            return dict(update(*arrays, np.float32(guidance)))
 
-    @tf.function(  # type: ignore[untyped-decorator]
-        input_signature=[
-            _FRAMES,
-            tf.TensorSpec([None], tf.int32),
-            tf.TensorSpec([None], tf.float32),
-            tf.TensorSpec([None], tf.float32),
-            _FRAMES,
-            tf.TensorSpec([None, ACTIONS], tf.float32),
-            tf.TensorSpec([], tf.float32),
-        ]
-    )
-    def _update(
+    def _update_replicas(
         self,
+        imitate: bool,
         s_tm1: tf.Tensor,
         a_tm1: tf.Tensor,
         r_t: tf.Tensor,
@@ -99,11 +107,17 @@ class Learner:
         teacher_q: tf.Tensor,
         guidance: tf.Tensor,
     ) -> Scalars:
-        batch = (s_tm1, a_tm1, r_t, discount_t, s_t, teacher_q, guidance)
-        return self._cluster.strategy.run(self._replica_update, batch)
+        arrays = (s_tm1, a_tm1, r_t, discount_t, s_t, teacher_q)
+        scalars: Scalars = {}
+        for batch in zip(
+            *(tf.split(x, self._config.updates_together) for x in arrays), strict=True
+        ):
+            scalars = self._cluster.strategy.run(self._replica_update, (imitate, *batch, guidance))
+        return scalars
 
     def _replica_update(
         self,
+        imitate: bool,
         s_tm1: tf.Tensor,
         a_tm1: tf.Tensor,
         r_t: tf.Tensor,
@@ -116,7 +130,7 @@ class Learner:
         arrays = (self._fold(s_tm1), a_tm1, r_t, discount_t, self._fold(s_t), teacher_q)
         batches = zip(*(tf.split(x, towers) for x in arrays), strict=True)
         parts = [
-            self._gradients(tower, Transitions(*(*batch, guidance)))
+            self._gradients(tower, Transitions(*(*batch, guidance)), imitate)
             for tower, batch in enumerate(batches)
         ]
         parts_of_all = towers * self._cluster.workers
@@ -129,16 +143,21 @@ class Learner:
         self.optimizer.apply(gradients, self.online.trainable_variables)
         return {**dict(zip(names, tf.unstack(means), strict=True)), "gradient_norm": norm}
 
-    def _gradients(self, tower: int, batch: Transitions) -> tuple[list[tf.Tensor], Scalars]:
+    def _gradients(
+        self, tower: int, batch: Transitions, imitate: bool
+    ) -> tuple[list[tf.Tensor], Scalars]:
         """Return the gradients of one tower's mean loss, and what to log of it."""
         # What a loss draws follows from the update's number, so a resumed run draws the same.
         update = tf.cast(self.optimizer.iterations, tf.int32)
         part = self._cluster.index * self._config.towers + tower
         seed = tf.stack([self._config.seed + part, update])
         with tf.GradientTape() as tape:
-            loss, scalars = self._algorithm.loss(
-                self._config, self._online, self._target, batch, seed
-            )
+            if imitate:
+                loss, scalars = imitation_loss(self._config, self._online, batch)
+            else:
+                loss, scalars = self._algorithm.loss(
+                    self._config, self._online, self._target, batch, seed
+                )
         return tape.gradient(loss, self.online.trainable_variables), scalars
 
     def state(self) -> dict[str, NDArray[Any]]:

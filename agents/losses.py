@@ -22,7 +22,7 @@ def double_q_target(
 def quantile_huber(error: tf.Tensor, taus: tf.Tensor, kappa: float) -> tf.Tensor:
     """Return the quantile Huber loss [B] (Dabney et al. 2018, equations 3 and 4).
 
-    `error` [B, N, M] is target sample j minus predicted quantile i, `taus` [B, N] the
+    `error` [B, N, M] is target sample j minus predicted quantile i, `taus` [B, N] or [1, N] the
     fractions that the predictions stand for. Being too low at a high fraction costs
     more than being too high. Summed over the N predictions, averaged over the M samples.
     """

@@ -1,5 +1,7 @@
 """Experience memory: every frame is kept once; stacks and n-step returns form at sampling.
 
+A frame is one step's observation: a picture, or the console's memory.
+
 The memory is a ring of rows, one row per step of all emulators together. A slot is
 one emulator's part of a row. A game that ended leaves one slot more than it has
 steps: its last picture, from which nothing was done (`final`). Returns may end
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.preprocess import SIDE, STACK
+from agents.observation import PICTURE, Observation
 from game.cabinet import Action
 
 
@@ -21,11 +23,11 @@ from game.cabinet import Action
 class Batch:
     """B transitions; frames are stacked oldest first and the time step is in the name."""
 
-    s_tm1: NDArray[np.uint8]  # [B, 4, 84, 84]
+    s_tm1: NDArray[np.uint8]  # [B, 4, 84, 84], or [B, 2, 129] of the console's memory
     a_tm1: NDArray[np.int32]  # [B]
     r_t: NDArray[np.float32]  # [B], discounted sum of up to n clipped rewards
     discount_t: NDArray[np.float32]  # [B], zero where the return ended in a death
-    s_t: NDArray[np.uint8]  # [B, 4, 84, 84], the state that the return ends in
+    s_t: NDArray[np.uint8]  # as s_tm1, the state that the return ends in
     teacher_q: NDArray[np.float32]  # [B, 6], what the teacher said of s_tm1, else NaN
 
 
@@ -41,22 +43,24 @@ class Memory:
         gamma: float,
         reward_clip: float,
         seed: int,
+        observation: Observation = PICTURE,
     ) -> None:
         """Hold `frames` frames of `emulators` emulators; raise ValueError if that is too few.
 
         `most_steps` is the longest n-step return that will be asked for.
         """
         self._rows = frames // emulators
-        if self._rows <= most_steps + STACK:
+        self._stack = observation.stack
+        if self._rows <= most_steps + self._stack:
             raise ValueError(f"{frames} frames are too few for {emulators} emulators")
         shape = (self._rows, emulators)
-        self._frames = np.zeros((*shape, SIDE, SIDE), np.uint8)
+        self._frames = np.zeros((*shape, *observation.shape), np.uint8)
         self._actions = np.zeros(shape, np.uint8)
         self._rewards = np.zeros(shape, np.float32)
         self._deaths = np.zeros(shape, bool)
         self._final = np.zeros(shape, bool)
         self._teacher_q = np.full((*shape, len(Action)), np.nan, np.float16)
-        self._age = np.zeros(shape, np.uint8)  # steps since the game's start, at most STACK
+        self._age = np.zeros(shape, np.uint8)  # steps since the game's start, at most the stack
         self._emulators = emulators
         self._most_steps = most_steps
         self._gamma = gamma
@@ -79,14 +83,14 @@ class Memory:
     ) -> None:
         """Add one row: what each of E emulators showed, did and got.
 
-        `frames` [E, 84, 84] are the newest frames before the actions; `rewards` [E]
+        `frames` [E, 84, 84] (or [E, 129]) are the newest frames before the actions; `rewards` [E]
         and `deaths` [E] followed the actions; `final` [E] marks slots that hold only
         a game's last picture (their action, reward and death mean nothing).
         `teacher_q` [E, 6] is what the teacher said of what was shown, if it was asked.
         """
         row, before = self._added % self._rows, (self._added - 1) % self._rows
         starts = self._final[before] if self._added else np.ones(self._emulators, bool)
-        self._age[row] = np.where(starts, 0, np.minimum(self._age[before] + 1, STACK))
+        self._age[row] = np.where(starts, 0, np.minimum(self._age[before] + 1, self._stack))
         self._frames[row] = frames
         self._actions[row] = actions
         self._rewards[row] = np.clip(rewards, -self._clip, self._clip)
@@ -116,11 +120,11 @@ class Memory:
     def _draw(self, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Choose start slots: absolute rows and lanes, never a game's last picture.
 
-        The newest rows may have no complete return yet and the oldest three may lack
+        The newest rows may have no complete return yet and the oldest may lack
         the frames of their stack.
         """
         oldest = max(0, self._added - self._rows)
-        low = oldest + STACK - 1 if oldest else 0
+        low = oldest + self._stack - 1 if oldest else 0
         high = self._added - self._most_steps
         if high <= low:
             raise ValueError("the memory holds too few steps to sample from")
@@ -151,9 +155,9 @@ class Memory:
         return total, discount, end
 
     def _stacks(self, rows: NDArray[np.int64], lanes: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """Return uint8 [B, 4, 84, 84]; frames from before the game's start are zeros."""
-        back = np.arange(STACK - 1, -1, -1)  # [4]: 3, 2, 1, 0 steps back
-        at = (rows[:, None] - back[None, :]) % self._rows  # [B, 4]
+        """Return stacks uint8 [B, ...]; frames from before the game's start are zeros."""
+        back = np.arange(self._stack - 1, -1, -1)  # of pictures: 3, 2, 1, 0 steps back
+        at = (rows[:, None] - back[None, :]) % self._rows  # [B, stack]
         stacks: NDArray[np.uint8] = self._frames[at, lanes[:, None]]
         stacks[self._age[rows % self._rows, lanes][:, None] < back[None, :]] = 0
         return stacks

@@ -3,7 +3,8 @@
 The house encoder is the deep one of Espeholt et al. 2018 (IMPALA, figure 3) behind a
 space-to-depth of 2: the four 84 x 84 frames become 42 x 42 x 16 without losing a
 pixel, which makes a sample three times cheaper than at full resolution. Beside it
-stands the classic one of Mnih et al. 2015, to compare with.
+stands the classic one of Mnih et al. 2015, to compare with, and one that reads the console's
+memory (see ram.py).
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from agents.config import IMPALA, NATURE
+from agents import ram
+from agents.config import IMPALA, NATURE, RAM
+from agents.observation import OBSERVATIONS
 from agents.preprocess import SIDE, STACK
 from game.cabinet import Action
 
 ACTIONS = len(Action)
 STAGES = (16, 32, 32)
 STREAM_UNITS = 256
-IQN_UNITS = 512
+IQN_UNITS = {IMPALA: (512, 256), NATURE: (512, 256), RAM: (256,)}  # before the outputs
 COSINES = 64
 
 
@@ -44,8 +47,10 @@ def fold_stacks(stacks: tf.Tensor, encoder: str) -> tf.Tensor:
     """Fold stacks [B, 4, 84, 84], as the memory keeps them, to [B, S, S, C] for `encoder`.
 
     The same as `Fold` after moving the frames last, in one pass over the bytes: the
-    two passes took a sixth of an update.
+    two passes took a sixth of an update. Memory needs no folding.
     """
+    if encoder == RAM:
+        return stacks
     size = FOLDS[encoder]
     side = SIDE // size
     blocks = tf.reshape(stacks, [-1, STACK, side, size, side, size])
@@ -71,7 +76,9 @@ def _residual_block(x: tf.Tensor, channels: int) -> tf.Tensor:
 
 
 def encode(frames: tf.Tensor, encoder: str) -> tf.Tensor:
-    """Turn `frames` uint8 [B, 84, 84, 4] into features [B, F]; F is 1152 (Nature: 3136)."""
+    """Turn what `_input` takes into features [B, F]; F is 1152 (Nature: 3136, memory: 256)."""
+    if encoder == RAM:
+        return ram.encode(frames)
     x = layers.Rescaling(1 / 255)(Fold(FOLDS[encoder])(frames))
     return ENCODERS[encoder](x)
 
@@ -97,6 +104,14 @@ ENCODERS = {IMPALA: _impala, NATURE: _nature}
 FOLDS = {IMPALA: 2, NATURE: 4}  # pixels, the side of a square that becomes channels
 
 
+def _input(encoder: str) -> keras.KerasTensor:
+    """The network's input, uint8: `frames` [B, 84, 84, 4], or `ram` [B, 2, 129]."""
+    seen = OBSERVATIONS[encoder]
+    if encoder == RAM:
+        return keras.Input((seen.stack, *seen.shape), dtype="uint8", name="ram")
+    return keras.Input((*seen.shape, seen.stack), dtype="uint8", name="frames")
+
+
 def _stream(features: tf.Tensor, outputs: int) -> tf.Tensor:
     x = layers.Dense(STREAM_UNITS)(features)
     x = layers.ReLU()(layers.LayerNormalization()(x))
@@ -117,7 +132,7 @@ def dueling_network(encoder: str = IMPALA, precision: str = "float32") -> keras.
     float32 under both "float32" and "mixed_bfloat16".
     """
     with _policy(precision):
-        frames = keras.Input((SIDE, SIDE, STACK), dtype="uint8", name="frames")
+        frames = _input(encoder)
         features = encode(frames, encoder)
         value = _stream(features, 1)
         advantage = _stream(features, ACTIONS)
@@ -137,17 +152,20 @@ class Cosines(layers.Layer):
 def iqn_network(encoder: str = IMPALA, precision: str = "float32") -> keras.Model:
     """Build the teacher, an implicit quantile network (Dabney et al. 2018).
 
-    Inputs are `frames` uint8 [B, 84, 84, 4] and `taus` float32 [B, N], fractions from 0
-    to 1; the output is the return's quantile at each of them, float32 [B, N, 6].
+    Inputs are what the encoder sees, `frames` uint8 [B, 84, 84, 4] or `ram` [B, 2, 129], and
+    `taus` float32 [B, N] or [1, N], fractions from 0 to 1; the output is the return's
+    quantile at each of them, float32 [B, N, 6].
     """
+    units, *hidden = IQN_UNITS[encoder]
     with _policy(precision):
-        frames = keras.Input((SIDE, SIDE, STACK), dtype="uint8", name="frames")
+        frames = _input(encoder)
         taus = keras.Input((None,), dtype="float32", name="taus")
-        state = layers.Dense(IQN_UNITS)(encode(frames, encoder))
-        state = layers.ReLU()(layers.LayerNormalization()(state))  # [B, 512]
-        fractions = layers.Dense(IQN_UNITS, activation="relu")(Cosines(dtype="float32")(taus))
-        x = keras.ops.expand_dims(state, 1) * fractions  # [B, N, 512]
-        x = layers.Dense(IQN_UNITS // 2, activation="relu")(x)
+        state = layers.Dense(units)(encode(frames, encoder))
+        state = layers.ReLU()(layers.LayerNormalization()(state))  # [B, units]
+        fractions = layers.Dense(units, activation="relu")(Cosines(dtype="float32")(taus))
+        x = keras.ops.expand_dims(state, 1) * fractions  # [B, N, units]
+        for each in hidden:
+            x = layers.Dense(each, activation="relu")(x)
         quantiles = _outputs(ACTIONS)(x)  # [B, N, A]
         return keras.Model([frames, taus], quantiles, name="iqn")
 
@@ -158,7 +176,12 @@ def even_taus(count: int) -> tf.Tensor:
 
 
 def behind_fold(network: keras.Model) -> keras.Model:
-    """Return `network` without its first step, on the same weights: it takes folded frames."""
+    """Return `network` without its first step, on the same weights: it takes folded frames.
+
+    One that reads memory has no such step and is returned itself.
+    """
+    if network.inputs[0].name == "ram":
+        return network
     folded = network.get_layer("fold").output
     others = network.inputs[1:]
     return keras.Model([folded, *others] if others else folded, network.output)

@@ -16,11 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.observation import MEMORY, RAM_BYTES
 from agents.preprocess import FRAME_SKIP, SIDE, STACK, FrameStack, Grey
 from game.cabinet import Action, Frame, Rules
 from game.player import Decision, Kind, Thought
 
 SIGNATURE = "decide"
+INPUTS = {"frames": (SIDE, SIDE, STACK), "ram": (MEMORY.stack, *MEMORY.shape)}
 OUTPUTS = {"value": 1, "advantage": len(Action), "q": len(Action)}
 ANSWER_TOLERANCE = 1e-2
 MAX_FILE_BYTES = 20_000_000
@@ -36,6 +38,11 @@ def probe() -> NDArray[np.uint8]:
     """Return fixed frames [1, 84, 84, 4] whose answer every card holds."""
     pixels = np.arange(SIDE * SIDE * STACK, dtype=np.int64)
     return ((pixels * 2654435761 >> 13) % 256).astype(np.uint8).reshape(1, SIDE, SIDE, STACK)
+
+
+def probe_ram() -> NDArray[np.uint8]:
+    """Return a fixed observation of the memory [1, 2, 129] for the same purpose."""
+    return probe().reshape(-1)[: MEMORY.stack * MEMORY.shape[0]].reshape(INPUTS["ram"])[None]
 
 
 def read_card(model: Path) -> dict[str, Any]:
@@ -61,7 +68,11 @@ def protocol_name(rules: Rules) -> str:
 
 
 class Model:
-    """A verified network: frames in, value, advantage and Q out."""
+    """A verified network: what it sees in, value, advantage and Q out.
+
+    `reads_memory` says that it sees the console's memory instead of frames: a teacher, that no
+    person should race.
+    """
 
     def __init__(self, path: Path) -> None:
         """Load the model in file `path`; raise ModelError unless all of it is as it should be."""
@@ -74,8 +85,10 @@ class Model:
             )
         self._run = _signature(path, data)
         self._busy = threading.Lock()  # LiteRT answers one question at a time
+        (self._input,) = self._run.get_input_details()
+        self.reads_memory = self._input == "ram"
         try:
-            answer = self(probe())
+            answer = self(probe_ram() if self.reads_memory else probe())
             expected = np.asarray(self.card["probe_q"], np.float32)
         except (KeyError, ValueError, TypeError, RuntimeError) as error:
             raise ModelError(f"{path} does not answer as its card says ({error})") from error
@@ -86,10 +99,27 @@ class Model:
             raise ModelError(f"{path} does not give the answer stored in its card")
 
     def __call__(self, frames: NDArray[np.uint8]) -> Outputs:
-        """Return `value` [N, 1], `advantage` [N, 6] and `q` [N, 6] for frames [N, 84, 84, 4]."""
+        """Return `value` [N, 1], `advantage` [N, 6] and `q` [N, 6] for frames [N, 84, 84, 4].
+
+        One that reads memory takes observations [N, 2, 129] instead.
+        """
         with self._busy:
-            outputs: Outputs = self._run(frames=frames)
+            outputs: Outputs = self._run(**{self._input: frames})
         return outputs
+
+
+def seeing_model(path: Path) -> Model:
+    """Return the model in file `path` for the arcade, where everybody sees the same picture.
+
+    Raises ModelError like Model, and for one that reads the console's memory.
+    """
+    model = Model(path)
+    if model.reads_memory:
+        raise ModelError(
+            f"{path} reads the console's memory and cannot race people: it teaches and can be "
+            "measured with `evaluate`, so choose one that sees"
+        )
+    return model
 
 
 def _read(path: Path) -> bytes:
@@ -119,11 +149,12 @@ def _signature(path: Path, data: bytes) -> Any:
         raise
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"{wrong}: LiteRT cannot read it") from error
-    if set(inputs) != {"frames"} or not set(OUTPUTS) <= set(outputs):
+    (name, details), *others = inputs.items()
+    if others or name not in INPUTS or not set(OUTPUTS) <= set(outputs):
         raise ModelError(f"{wrong}: its inputs or outputs have other names")
-    frames = inputs["frames"]
-    if tuple(frames["shape"][1:]) != (SIDE, SIDE, STACK) or frames["dtype"] != np.uint8:
-        raise ModelError(f"{wrong}: it does not take frames uint8 [N, 84, 84, 4]")
+    if tuple(details["shape"][1:]) != INPUTS[name] or details["dtype"] != np.uint8:
+        shape = ", ".join(str(size) for size in INPUTS[name])
+        raise ModelError(f"{wrong}: it does not take {name} uint8 [N, {shape}]")
     for name, width in OUTPUTS.items():
         if tuple(outputs[name]["shape"][1:]) != (width,):
             raise ModelError(f"{wrong}: its output {name} is not {width} wide")
@@ -153,4 +184,25 @@ class AgentPlayer:
                 Thought(q, float(outputs["value"][0, 0]), outputs["advantage"][0], eye),
             )
         self._before = frame.grey
+        return self._decision
+
+
+class PrivilegedPlayer:
+    """Decides like AgentPlayer, but reads the console's memory: to measure a teacher."""
+
+    kind = Kind.AGENT
+
+    def __init__(self, model: Model) -> None:
+        self.name = str(model.card.get("name", "teacher"))
+        self._model = model
+        self._seen = np.zeros(INPUTS["ram"], np.uint8)
+        self._decision = Decision(Action.NOOP)
+
+    def decide(self, frame: Frame) -> Decision:
+        if frame.number % FRAME_SKIP == 0:
+            self._seen[:-1] = self._seen[1:]
+            self._seen[-1, :RAM_BYTES] = np.frombuffer(frame.ram, np.uint8)
+            self._seen[-1, RAM_BYTES] = self._decision.action
+            q = self._model(self._seen[None])["q"][0]
+            self._decision = Decision(Action(int(np.argmax(q))))
         return self._decision

@@ -28,12 +28,15 @@ class Teacher:
                 f"the card of {path} has no score under {protocol_name(rules)}: measure it with "
                 f"`python main.py evaluate --agent {path} --card`"
             ) from error
+        self.reads_memory = self._model.reads_memory
         if self.score <= 0:
             raise ModelError(f"{path} never scored: a student can learn nothing from it")
 
-    def q(self, stacks: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return Q [E, 6] of `stacks` [E, 4, 84, 84]."""
-        q: NDArray[np.float32] = self._model(np.moveaxis(stacks, 1, -1))["q"]
+    def q(self, stacks: NDArray[np.uint8], ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
+        """Return Q [E, 6] of pictures `stacks` [E, 4, 84, 84], or of `ram` [E, 2, 129]."""
+        shown = ram if self.reads_memory else np.moveaxis(stacks, 1, -1)
+        assert shown is not None, "the emulators show what the teacher reads"
+        q: NDArray[np.float32] = self._model(shown)["q"]
         return q
 
     def lead(self, student_score: float) -> float:

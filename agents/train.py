@@ -27,18 +27,20 @@ from numpy.typing import NDArray
 
 from agents import checkpoint
 from agents.cluster import Cluster, ClusterError, join
-from agents.collector import Collector
+from agents.collector import open_collector
 from agents.config import ConfigError, TrainingConfig, load_config
 from agents.curve import draw_curves
+from agents.emulators import EmulatorsError
 from agents.evaluate import entropy_bits
 from agents.journal import LOG, Journal
 from agents.learner import Learner
 from agents.memory import Memory
 from agents.networks import ACTIONS
+from agents.observation import OBSERVATIONS
 from agents.player import ModelError
 from agents.symmetry import mirrored
 from agents.teacher import Teacher
-from agents.trials import hold_trial, rules_of
+from agents.trials import hold_trial
 from game.files import write_atomically
 
 # A step takes well under a second; a longer one means that the process was paused.
@@ -108,6 +110,7 @@ class Run:
             gamma=config.gamma,
             reward_clip=config.reward_clip,
             seed=config.seed + self.cluster.index,
+            observation=OBSERVATIONS[config.encoder],
         )
         self._random = np.random.default_rng(config.seed + self.cluster.index)
         self.agent_steps = 0
@@ -124,7 +127,8 @@ class Run:
         self._share_start()
         self.starts += 1
         first_game = 100_000 * self.starts + self.cluster.index * self._local.emulators
-        self.collector = Collector(self._local, seed=config.seed + first_game)
+        privileged = self._teacher is not None and self._teacher.reads_memory
+        self.collector = open_collector(self._local, config.seed + first_game, ram=privileged)
         self._action_counts = np.zeros(ACTIONS, np.int64)
 
     @property
@@ -137,13 +141,13 @@ class Run:
 
         `score` and `median` are points, `action_shares` are of all actions together.
         """
-        recent = list(self.collector.recent)
+        recent = list(self.collector.games.recent)
         shares = self._action_counts / max(1, self._action_counts.sum())
         self._action_counts[:] = 0
         return {
             "score": round(float(np.mean(recent)), 1) if recent else None,
             "median": round(float(np.median(recent)), 1) if recent else None,
-            "games": self.collector.games,
+            "games": self.collector.games.count,
             "action_shares": [round(float(share), 4) for share in shares],
             "action_entropy_bits": round(entropy_bits(shares), 4),
             "guidance": round(self.guidance(), 4),
@@ -152,18 +156,18 @@ class Run:
 
     def _begin_step(self) -> None:
         """Choose an action for every emulator and let them all begin."""
-        config, stacks, emulators = self.config, self.collector.stacks, self._local.emulators
-        actions = self._choose(self.learner.q(stacks))
+        config, shown, emulators = self.config, self.collector.observations, self._local.emulators
+        actions = self._choose(self.learner.q(shown))
         share, teacher_q = teacher_share(config, self.agent_steps), None
         if self._teacher is not None and (share > 0 or self.guidance() > 0):
-            teacher_q = self._teacher.q(stacks)
+            teacher_q = self._teacher.q(shown, self.collector.ram)
             follow = self._random.random(emulators) < share
             actions = np.where(follow, teacher_q.argmax(axis=1), actions)
         rates = exploration(config, self.agent_steps)[self.cluster.index :: self.cluster.workers]
         explore = self._random.random(emulators) < rates
         actions = np.where(explore, self._random.integers(0, ACTIONS, emulators), actions)
         self.collector.send(actions)
-        self._begun = (stacks[:, -1], actions, teacher_q)
+        self._begun = (shown[:, -1], actions, teacher_q)
         self._action_counts += np.bincount(actions, minlength=ACTIONS)
 
     def _choose(self, q: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -207,23 +211,27 @@ class Run:
             return self._learn()
         self._begin_step()
         before, self.agent_steps = self.agent_steps, self.agent_steps + self.config.emulators
-        updates_per_step = self.config.samples_per_step / self.config.batch
+        together = self.config.updates_together
+        calls_per_step = self.config.samples_per_step / (self.config.batch * together)
         scalars: dict[str, Any] = {}
-        for _ in range(int(before * updates_per_step), int(self.agent_steps * updates_per_step)):
+        for _ in range(int(before * calls_per_step), int(self.agent_steps * calls_per_step)):
             scalars = self._learn()
         self._end_step()
         return scalars
 
     def _learn(self) -> dict[str, Any]:
-        batch = self.memory.sample(self._local.batch, return_steps(self.config, self.samples))
+        together = self.config.updates_together
+        size = self._local.batch * together
+        batch = self.memory.sample(size, return_steps(self.config, self.samples))
         if self.config.mirror > 0:
             which = self.memory.random.random(len(batch.a_tm1)) < self.config.mirror
             batch = mirrored(batch, which)
-        scalars = self.learner.learn(batch, self.guidance())
-        self.updates += 1
-        if self.updates % self.config.target_period == 0:
+        imitates = self._teacher is not None and self.samples < self.config.imitation_samples
+        scalars = self.learner.learn(batch, self.guidance(), imitates)
+        self.updates += together
+        if self.updates % self.config.target_period < together:
             self.learner.copy_to_target()
-        if self.cluster.workers > 1 and self.updates % self.config.check_period == 0:
+        if self.cluster.workers > 1 and self.updates % self.config.check_period < together:
             self.cluster.check_equal(self.learner.state())
         return scalars
 
@@ -338,7 +346,7 @@ def _teacher(config: TrainingConfig) -> Teacher | None:
     if not config.teacher:
         return None
     try:
-        return Teacher(Path(config.teacher), rules_of(config))
+        return Teacher(Path(config.teacher), config.rules())
     except ModelError as error:
         raise TrainingError(f"the teacher cannot guide: {error}") from error
 
@@ -382,12 +390,12 @@ def train(
     try:
         cluster = join(os.environ.get("TF_CONFIG"))
         run = open_run(folder, config, weights, cluster)
-        with StopSignal() as stop:
+        with StopSignal() as stop, contextlib.closing(run.collector):
             run.refill(stop)
             _loop(run, stop, minutes, until)
             run.save()
             run.draw()
-    except ClusterError as error:
+    except (ClusterError, EmulatorsError) as error:
         raise TrainingError(str(error)) from error
     except OSError as error:
         raise TrainingError(

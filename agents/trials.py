@@ -13,17 +13,11 @@ from typing import Any
 from agents.config import TrainingConfig
 from agents.evaluate import add_to_card, evaluate
 from agents.export import SUFFIXES, export_run
-from game.cabinet import Rules
 
 # A checkpoint is chosen on one set of seeds and reported on others.
 CHOICE_SEED = 1_000_000
 FRESH_SEED = 2_000_000
 SEEDS_APART = 10_000
-
-
-def rules_of(config: TrainingConfig) -> Rules:
-    """Return the rules that a run is trained and measured under."""
-    return Rules(sticky=config.sticky, noop_max=config.noop_max, frame_cap=config.frame_cap)
 
 
 def hold_trial(
@@ -36,7 +30,7 @@ def hold_trial(
     """
     model = folder / "latest.tflite"
     export_run(folder, model)
-    rules, count = rules_of(config), config.trial_episodes
+    rules, count = config.rules(), config.trial_episodes
     trial = evaluate(str(model), rules, count, CHOICE_SEED)["summary"]
     if best is not None and trial["mean"] <= best:
         return {"trial": trial}

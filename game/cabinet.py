@@ -145,6 +145,7 @@ class Frame:
     score: int  # points since the start, beyond the cartridge's 9,999
     lives: int
     over: bool
+    ram: bytes = b""  # the console's 128 bytes of memory
 
 
 # What a blind cabinet shows.
@@ -186,10 +187,11 @@ class Snapshot:
 class Cabinet:
     """One game of Space Invaders under `rules`, the same for the same seed."""
 
-    def __init__(self, rules: Rules, seed: int, blind: bool = False) -> None:
+    def __init__(self, rules: Rules, seed: int, blind: bool = False, sound: bool = True) -> None:
         """Load the ROM and play the seeded no-op start.
 
-        While `blind`, frames carry neither picture nor sound, and come a third sooner.
+        While `blind`, frames carry neither picture nor sound, and come a third sooner. Without
+        `sound` none is ever made, which a learner wants.
         Raises CabinetError without a ROM and RulesError for a seed out of range.
         """
         if not 0 <= seed <= MAX_SEED:
@@ -200,12 +202,13 @@ class Cabinet:
         ale.setInt("random_seed", seed)
         ale.setFloat("repeat_action_probability", rules.sticky)
         ale.setInt("max_num_frames_per_episode", rules.frame_cap)
-        ale.setBool("sound_obs", True)
+        ale.setBool("sound_obs", sound)
         ale.loadROM(path)
         ale.setMode(rules.mode)
         ale.setDifficulty(rules.difficulty)
         ale.reset_game()
         self._ale = ale
+        self._sound = sound
         self.blind = blind
         self._score = 0
         self._number = 0
@@ -239,6 +242,11 @@ class Cabinet:
         self._score, self._number = snapshot.frame.score, snapshot.frame.number
 
     @property
+    def cut_off(self) -> bool:
+        """Whether the game was ended by the rules' frame cap."""
+        return bool(self._ale.game_truncated())
+
+    @property
     def bursting(self) -> bool:
         """Whether a bomb hit the cannon; the life is taken 128 frames later."""
         return bool(self._ale.getRAM()[_RAM_STATE] & _BURSTING)
@@ -258,6 +266,11 @@ class Cabinet:
         """How many of a wave's 36 invaders are left (Anand et al. 2019)."""
         return int(self._ale.getRAM()[_RAM_INVADERS])
 
+    def grey(self) -> NDArray[np.uint8]:
+        """Return the screen [210, 160] in ALE's luminance, also while blind."""
+        screen: NDArray[np.uint8] = self._ale.getScreenGrayscale()
+        return screen
+
     def ram(self) -> bytes:
         """Return the console's 128 bytes of memory."""
         return bytes(self._ale.getRAM())
@@ -267,11 +280,12 @@ class Cabinet:
             number=self._number,
             rgb=_NO_RGB if self.blind else self._ale.getScreenRGB(),
             grey=_NO_GREY if self.blind else self._ale.getScreenGrayscale(),
-            audio=_NO_AUDIO if self.blind else self._ale.getAudio(),
+            audio=_NO_AUDIO if self.blind or not self._sound else self._ale.getAudio(),
             reward=reward,
             score=self._score,
             lives=int(self._ale.lives()),
             over=bool(self._ale.game_over() or self._ale.game_truncated()),
+            ram=self.ram(),
         )
 
 

@@ -11,7 +11,7 @@ pytest.importorskip("gymnasium")
 
 from ale_py.vector_env import AtariVectorEnv
 
-from agents.collector import RECENT_GAMES, Collector
+from agents.collector import RECENT_GAMES, PictureCollector
 from agents.config import TrainingConfig
 
 EMULATORS = 4
@@ -20,7 +20,7 @@ EMULATORS = 4
 @pytest.mark.parametrize(("frame_cap", "steps"), [(108_000, 700), (400, 220)])
 def test_steps_are_what_the_emulators_did(frame_cap: int, steps: int) -> None:
     config = dataclasses.replace(TrainingConfig(), emulators=EMULATORS, frame_cap=frame_cap)
-    collector = Collector(config, seed=5)
+    collector = PictureCollector(config, seed=5)
     env = AtariVectorEnv(
         "space_invaders",
         EMULATORS,
@@ -38,13 +38,13 @@ def test_steps_are_what_the_emulators_did(frame_cap: int, steps: int) -> None:
     random = np.random.default_rng(0)
     for _ in range(steps):
         actions = random.integers(0, 6, EMULATORS)
-        shown, kept = collector.stacks, collector.stacks.copy()
+        shown, kept = collector.observations, collector.observations.copy()
         collector.send(actions)
         step = collector.receive()
         np.testing.assert_array_equal(shown, kept)  # what was shown stays for the memory
 
         stacks, rewards, terminated, truncated, info = env.step(actions)
-        np.testing.assert_array_equal(collector.stacks, stacks)
+        np.testing.assert_array_equal(collector.observations, stacks)
         np.testing.assert_array_equal(step.rewards, rewards)
         np.testing.assert_array_equal(step.final, ended)
         fewer = info["lives"] < lives[-1]
@@ -60,8 +60,8 @@ def test_steps_are_what_the_emulators_did(frame_cap: int, steps: int) -> None:
         deaths += int(step.deaths.sum())
         cut_off += int((truncated & ~terminated).sum())
 
-    assert list(collector.recent) == games[-RECENT_GAMES:]
-    assert collector.games == len(games) >= 4
+    assert list(collector.games.recent) == games[-RECENT_GAMES:]
+    assert collector.games.count == len(games) >= 4
     assert max(rewards_seen) > 1  # not clipped
     assert bool(cut_off) == (frame_cap == 400)
     assert deaths > 2 * len(games) or cut_off

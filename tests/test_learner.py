@@ -27,6 +27,7 @@ from agents.networks import (  # noqa: E402
     fold_stacks,
     iqn_network,
 )
+from agents.observation import MEMORY  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -225,6 +226,33 @@ def test_a_guided_student_takes_over_the_teachers_choice(learner: Learner) -> No
     np.testing.assert_array_equal(learner.q(stacks[shown]).argmax(axis=1), prefers[shown])
 
 
+def test_an_imitator_takes_over_values_and_choice_and_no_return(learner: Learner) -> None:
+    stacks, prefers = pictures(), np.array([4, 0, 2])
+    q = np.full((STATES, ACTIONS), 1.0, np.float32)
+    q[np.arange(STATES), prefers] = 1.3
+    misleading = np.full(STATES, 99, np.float32)
+    batch = Batch(stacks, np.zeros(STATES, np.int32), misleading, misleading, stacks, q)
+    twice = Batch(
+        **{f.name: np.repeat(getattr(batch, f.name), 2, axis=0) for f in dataclasses.fields(batch)}
+    )
+    errors = [float(learner.learn(twice, imitate=True)["td_error"]) for _ in range(60)]
+    assert errors[-1] < 0.3 * errors[0]
+    shown = learner.q(stacks[[0, 1, 2, 0]])
+    np.testing.assert_array_equal(shown[:3].argmax(axis=1), prefers)
+
+
+def test_an_imitator_learns_nothing_where_the_teacher_was_not_asked(learner: Learner) -> None:
+    batch = random_batch(2)
+    before = learner.state()
+    unasked = dataclasses.replace(batch, teacher_q=np.full_like(batch.teacher_q, np.nan))
+    scalars = learner.learn(unasked, imitate=True)
+    assert float(scalars["loss"]) == 0.0
+    assert np.isfinite(float(scalars["gradient_norm"]))
+    for name, array in learner.state().items():
+        if name.startswith("online"):
+            np.testing.assert_array_equal(array, before[name], err_msg=name)
+
+
 @pytest.mark.parametrize("guidance", [0.0, 3.0])
 def test_a_teacher_that_was_not_asked_or_has_no_weight_changes_nothing(
     guidance: float, learner: Learner
@@ -329,3 +357,33 @@ def fresh_optimizer(learner: Learner) -> dict[str, NDArray[Any]]:
         for i, variable in enumerate(learner.optimizer.variables)
         if "learning_rate" not in variable.path
     }
+
+
+def memory_batch(seed: int, size: int) -> Batch:
+    """Like `random_batch`, of the console's memory."""
+    batch, random = random_batch(seed, size), np.random.default_rng(seed)
+    shape = (size, MEMORY.stack, *MEMORY.shape)
+    s_tm1, s_t = (random.integers(0, 256, shape, np.uint8) for _ in range(2))
+    return dataclasses.replace(batch, s_tm1=s_tm1, s_t=s_t)
+
+
+def test_updates_in_one_call_are_the_same_as_one_by_one() -> None:
+    config = TrainingConfig.of_teacher(batch=8, emulators=8, updates_together=1)
+    learners = []
+    for together in (1, 2):
+        keras.utils.set_random_seed(4)
+        learners.append(Learner(dataclasses.replace(config, updates_together=together)))
+        stirred(learners[-1].online)
+        learners[-1].copy_to_target()
+    single, double = learners
+    batch = memory_batch(1, 16)
+    halves = [
+        Batch(**{f.name: getattr(batch, f.name)[part] for f in dataclasses.fields(batch)})
+        for part in (slice(8), slice(8, 16))
+    ]
+    for half in halves:
+        scalars = single.learn(half)
+    assert float(double.learn(batch)["loss"]) == pytest.approx(float(scalars["loss"]), rel=1e-5)
+    assert int(single.optimizer.iterations) == int(double.optimizer.iterations) == 2
+    for ours, theirs in zip(double.online.variables, single.online.variables, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)

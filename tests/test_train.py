@@ -75,7 +75,7 @@ def finished(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def idle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Learn nothing, which needs no compiling."""
     scalars = {"loss": 0.0, "gradient_norm": 0.0, "q_online": 0.0}
-    monkeypatch.setattr(Learner, "learn", lambda _self, _batch, _guidance: scalars)
+    monkeypatch.setattr(Learner, "learn", lambda _self, _batch, *_: scalars)
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ def watch(run: Run) -> tuple[list[Any], list[Any]]:
     send, add = run.collector.send, run.memory.add
 
     def sending(actions: Any) -> None:
-        sent.append((run.collector.stacks[:, -1].copy(), actions.copy()))
+        sent.append((run.collector.observations[:, -1].copy(), actions.copy()))
         send(actions)
 
     def adding(*row: Any) -> None:
@@ -311,10 +311,10 @@ def test_a_teacher_fills_the_memory_acts_less_and_less_and_is_let_go(
     sent, rows = watch(run)
     run.refill(StopSignal())
     assert len(rows) == 50, "a guided run begins with as much as a resumed one"
-    stacks = run.collector.stacks
+    stacks = run.collector.observations
     np.testing.assert_array_equal(
         Model(teacher)(np.moveaxis(stacks, 1, -1))["q"],
-        run._teacher.q(stacks),  # type: ignore[union-attr]
+        run._teacher.q(stacks, None),  # type: ignore[union-attr]
     )
     follows = [
         (actions == row[5].argmax(axis=1)).mean()

@@ -1,0 +1,143 @@
+"""A network that reads the console's 128 bytes of memory instead of pictures.
+
+Space Invaders keeps every position in these bytes (Anand et al. 2019 list some, the others
+were read off the game), so whoever reads them needs no eyes: a gradient sample costs a tenth
+of one with a picture. Such a privileged network learns first and then teaches the networks
+that have to see ("learning by cheating", Chen et al. 2019). The cartridge's frame counter and
+random numbers are left out: what they foretell is in no picture.
+
+An observation is uint8 [129]: the memory, and the action of the agent step before. The
+network is shown the newest two.
+"""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+from agents.observation import RAM_BYTES
+from game.cabinet import Action
+
+TABLE_UNITS = (
+    128  # twice as many took 2.3 times as long: Adam and the gathers are half of an update
+)
+UNITS = 256
+
+# Where what is kept; x and y are pixels, y halved.
+_COUNT, _FORMATION_Y, _FORMATION_X = 17, 16, 26
+_ROWS = slice(18, 24)  # six rows of invaders from below, a bit for each column
+_CANNON_X, _SHIP_X, _LIVES = 28, 30, 73
+_BOMBS_Y, _BOMBS_X = slice(81, 83), slice(83, 85)
+_MISSILE_Y, _MISSILE_X = 85, 87
+_GONE = 246  # y of a bomb or missile that is not in the air
+_COLUMN = 16  # pixels from one column of invaders to the next
+_COLUMNS = 6
+
+# Bytes read bit by bit: formation, places, what explodes, shields, animation, lives, timers,
+# bombs. The stack, the score, the counter (74) and the random numbers (90, 106) are not here.
+_BIT_BYTES = (*range(16, 25), 26, 28, 30, 42, *range(43, 71), 72, 73, *range(75, 90))
+BITS = 8 * len(_BIT_BYTES)
+
+_NEAR = 32  # pixels to either side of the cannon within which a bomb's place is told exactly
+_BOMB = 2 * _NEAR * 35 + 1
+_MISSILE = 160 * 12 + 1
+# Rows of each table, in the order of `places`; both bombs share the first.
+_TABLES = (_BOMB, _MISSILE, 256, 128, 128, 64, 256, 256, 40, 4, 128, 512, 512, 512, 16, 16, 6)
+
+
+def places(observations: tf.Tensor) -> tf.Tensor:
+    """Return a row of the tables for each thing that has a place, int32 [B, T].
+
+    `observations` is uint8 [B, 2, 129], oldest first. What matters is where things are to
+    each other, so most tables are indexed by distances in pixels: a sum of their rows is a
+    first layer that need not learn to subtract.
+    """
+    before, now = tf.unstack(tf.cast(observations, tf.int32), axis=1)
+    cannon, formation, ship = now[:, _CANNON_X], now[:, _FORMATION_X], now[:, _SHIP_X]
+    bombs = [
+        _place(x - cannon + _NEAR, 2 * _NEAR, (y - 40) // 2, 35, y == _GONE)
+        for x, y in zip(
+            tf.unstack(now[:, _BOMBS_X], axis=1), tf.unstack(now[:, _BOMBS_Y], axis=1), strict=True
+        )
+    ]
+    height = now[:, _MISSILE_Y]
+    missile = _place(now[:, _MISSILE_X] - formation + 32, 160, height // 8, 12, height == _GONE)
+    column = _clip((cannon - formation + _COLUMN) // _COLUMN, 8)
+    indices = [
+        missile,
+        _clip(cannon - formation + 128, 256),
+        _clip(cannon, 128),
+        _clip(formation, 128),
+        _clip(now[:, _FORMATION_Y], 64),
+        _clip(ship, 256),
+        _clip(ship - cannon + 128, 256),
+        _clip(now[:, _COUNT], 40),
+        _clip(now[:, _LIVES], 4),
+        (cannon - formation) % _COLUMN * 8 + column,
+        *_columns_above(now[:, _ROWS], column),
+        _clip(formation - before[:, _FORMATION_X] + 8, 16),
+        _clip(ship - before[:, _SHIP_X] + 8, 16),
+        _clip(now[:, RAM_BYTES], len(Action)),
+    ]
+    starts = [sum(_TABLES[:i]) for i in range(1, len(_TABLES))]
+    others = [index + start for index, start in zip(indices, starts, strict=True)]
+    return tf.stack([*bombs, *others], axis=1)
+
+
+def bits(observations: tf.Tensor) -> tf.Tensor:
+    """Return the newest observation's bits that matter, float32 [B, BITS] of 0 and 1."""
+    now = tf.cast(tf.gather(observations[:, -1], tf.constant(_BIT_BYTES), axis=1), tf.int32)
+    powers = tf.constant([1, 2, 4, 8, 16, 32, 64, 128])
+    return tf.cast(tf.reshape(now[:, :, None] // powers % 2, [-1, BITS]), tf.float32)
+
+
+def _columns_above(rows: tf.Tensor, column: tf.Tensor) -> list[tf.Tensor]:
+    """Return which invaders live in the columns left of, above and right of the cannon.
+
+    `rows` is [B, 6], `column` [B] from 0 (left of the formation) to 7; each result is a row
+    [B] of a table with 8 times 64 rows.
+    """
+    weights = tf.constant([1, 2, 4, 8, 16, 32])
+    alive = [tf.reduce_sum(rows // 2**i % 2 * weights, axis=1) for i in range(_COLUMNS)]
+    none = tf.zeros_like(column)
+    columns = tf.stack([none, *alive, none], axis=1)  # [B, 8]
+    near = [_clip(column + side, 8) for side in (-1, 0, 1)]
+    return [64 * at + tf.gather(columns, at, batch_dims=1) for at in near]
+
+
+def _clip(index: tf.Tensor, size: int) -> tf.Tensor:
+    return tf.clip_by_value(index, 0, size - 1)
+
+
+def _place(x: tf.Tensor, width: int, y: tf.Tensor, height: int, gone: tf.Tensor) -> tf.Tensor:
+    """Return the row of a table of `height` x `width` places, and one for what is gone."""
+    return tf.where(gone, width * height, _clip(y, height) * width + _clip(x, width))
+
+
+class Tables(layers.Layer):
+    """Sums the rows of one table at the places [B, T]: float32 [B, TABLE_UNITS]."""
+
+    def build(self, _shape: tuple[int | None, ...]) -> None:
+        # The sum of some twenty rows is to be about one in size.
+        initializer = keras.initializers.RandomNormal(stddev=0.1)
+        self.rows = self.add_weight(shape=(sum(_TABLES), TABLE_UNITS), initializer=initializer)
+
+    def call(self, observations: tf.Tensor) -> tf.Tensor:
+        return tf.reduce_sum(tf.gather(self.rows, places(observations)), axis=1)
+
+
+class Bits(layers.Layer):
+    """The bits of `bits` as a layer."""
+
+    def call(self, observations: tf.Tensor) -> tf.Tensor:
+        return bits(observations)
+
+
+def encode(observations: tf.Tensor) -> tf.Tensor:
+    """Turn observations uint8 [B, 2, 129] into features [B, 256]."""
+    x = Tables(dtype="float32")(observations)
+    x = x + layers.Dense(TABLE_UNITS)(Bits(dtype="float32")(observations))
+    x = layers.ReLU()(layers.LayerNormalization()(x))
+    x = layers.Dense(UNITS)(x)
+    return layers.ReLU()(layers.LayerNormalization()(x))

@@ -1,0 +1,85 @@
+"""What a network reads of the console's memory, on memories written by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+pytest.importorskip("tensorflow")
+
+from agents import ram
+from agents.config import RAM, ConfigError, TrainingConfig
+from agents.observation import MEMORY, RAM_BYTES
+from game.cabinet import Cabinet, Rules
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+
+def memory(**places: int) -> NDArray[np.uint8]:
+    """An observation [1, 2, 129] of a game's start with some bytes changed, by address `bN`."""
+    newest = np.frombuffer(Cabinet(Rules(), 1).ram() + b"\0", np.uint8).copy()
+    for name, value in places.items():
+        newest[int(name[1:])] = value
+    return np.stack([newest, newest])[None]
+
+
+def rows(observation: NDArray[np.uint8]) -> set[int]:
+    return set(ram.places(observation).numpy()[0].tolist())
+
+
+@given(st.binary(min_size=2 * 129, max_size=2 * 129))
+def test_any_bytes_have_places_in_the_tables(data: bytes) -> None:
+    observation = np.frombuffer(data, np.uint8).reshape(1, *(MEMORY.stack, *MEMORY.shape))
+    found = ram.places(observation).numpy()
+    assert found.min() >= 0
+    assert found.max() < sum(ram._TABLES)
+
+
+def test_a_bomb_is_told_by_its_distance_to_the_cannon() -> None:
+    here = memory(b28=60, b83=70, b81=80)
+    moved = memory(b28=64, b83=74, b81=80)
+    assert ram.places(here).numpy()[0, 0] == ram.places(moved).numpy()[0, 0]
+    for other in (memory(b28=60, b83=71, b81=80), memory(b28=60, b83=70, b81=82)):
+        assert ram.places(here).numpy()[0, 0] != ram.places(other).numpy()[0, 0]
+    # The same for either bomb.
+    second = memory(b28=60, b84=70, b82=80)
+    assert ram.places(here).numpy()[0, 0] == ram.places(second).numpy()[0, 1]
+
+
+def test_invaders_above_the_cannon_are_seen_by_column() -> None:
+    full = memory(b26=40, b28=60)
+    one_less = memory(b26=40, b28=60, b18=0b111101)  # the cannon stands below the second column
+    far_less = memory(b26=40, b28=60, b18=0b011111)
+    assert rows(full) != rows(one_less)
+    assert rows(full) == rows(far_less)
+
+
+@pytest.mark.parametrize("address", [74, 90, 106, 102, 104])
+def test_counter_random_numbers_and_score_are_not_read(address: int) -> None:
+    for value in (0, 77, 255):
+        changed = memory(**{f"b{address}": value})
+        assert rows(changed) == rows(memory())
+        np.testing.assert_array_equal(ram.bits(changed), ram.bits(memory()))
+
+
+def test_bits_are_the_bytes_lowest_first() -> None:
+    read = ram.bits(memory(b16=0b10000110)).numpy()[0]
+    assert read[:8].tolist() == [0, 1, 1, 0, 0, 0, 0, 1]
+    assert read.shape == (ram.BITS,)
+
+
+def test_motion_is_the_difference_to_the_step_before() -> None:
+    still, moving = memory(b26=40), memory(b26=40)
+    moving[0, 0, 26] = 39
+    assert rows(still) != rows(moving)
+    assert still[0, 1, RAM_BYTES] == 0
+
+
+def test_memory_has_no_mirror(tensorflow: Any) -> None:
+    with pytest.raises(ConfigError, match="mirror=0"):
+        TrainingConfig(encoder=RAM)
