@@ -6,7 +6,8 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-NEEDED, STRINGS, SYMBOLS, CALLS_SIZE, CALLS, VERSIONS = 1, 5, 6, 2, 23, 0x6FFFFFFE
+NEEDED, STRINGS, SYMBOLS, VERSIONS = 1, 5, 6, 0x6FFFFFFE
+USES = ((23, 2), (7, 8))  # of symbols, in calls and elsewhere: where, and how many bytes
 LOADED, DYNAMIC = 1, 2
 MAY_BE_MISSING = 2  # of a version (VER_FLG_WEAK) and, as the binding, of a symbol (STB_WEAK)
 
@@ -60,12 +61,14 @@ class Elf:
                     raise ValueError(f"{self.path} asks for {count} versions of {library}")
                 struct.pack_into("<I", self.data, at + 4, libc)
                 struct.pack_into("<H", self.data, at + step + 4, MAY_BE_MISSING)
-        symbols, calls = self._offset(tags[SYMBOLS]), self._offset(tags[CALLS])
-        for at in range(calls, calls + tags[CALLS_SIZE], 24):
-            symbol = symbols + 24 * (self._read("<Q", at + 8)[0] >> 32)
-            name, info = self._read("<IB", symbol)
-            if self._string(name).startswith(functions):
-                self.data[symbol + 4] = info & 15 | MAY_BE_MISSING << 4
+        symbols = self._offset(tags[SYMBOLS])
+        for start, size in USES:
+            begin = self._offset(tags[start]) if start in tags else 0
+            for at in range(begin, begin + tags.get(size, 0), 24):
+                symbol = symbols + 24 * (self._read("<Q", at + 8)[0] >> 32)
+                name, info = self._read("<IB", symbol)
+                if self._string(name).startswith(functions):
+                    self.data[symbol + 4] = info & 15 | MAY_BE_MISSING << 4
         self.path.write_bytes(self.data)
 
     def _version_files(self) -> Iterator[tuple[int, str]]:

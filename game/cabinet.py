@@ -20,6 +20,8 @@ FRAMES_PER_SECOND = 60
 SCREEN_HEIGHT, SCREEN_WIDTH = 210, 160
 SAMPLES_PER_FRAME = 512
 SAMPLE_RATE = SAMPLES_PER_FRAME * FRAMES_PER_SECOND
+SILENCE = 128  # ALE's samples are unsigned
+LOUDNESS = 150  # of theirs to 16 bits, with some head room
 ALE_VERSION: str = ale_py.__version__
 
 MAX_SEED = 2**31 - 1  # ALE keeps 32 bits, and takes -1 for the clock
@@ -147,10 +149,15 @@ class Frame:
     over: bool
 
 
+def to_16_bits(audio: NDArray[np.uint8]) -> NDArray[np.int16]:
+    """Return ALE's samples as they are played: signed, 16 bits."""
+    return (audio.astype(np.int16) - SILENCE) * np.int16(LOUDNESS)
+
+
 # What a blind cabinet shows.
 _NO_RGB = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, 3), np.uint8)
 _NO_GREY = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH), np.uint8)
-_NO_AUDIO = np.full(SAMPLES_PER_FRAME, 128, np.uint8)
+NO_AUDIO = np.full(SAMPLES_PER_FRAME, SILENCE, np.uint8)
 
 
 def rom_path() -> Path:
@@ -267,7 +274,7 @@ class Cabinet:
             number=self._number,
             rgb=_NO_RGB if self.blind else self._ale.getScreenRGB(),
             grey=_NO_GREY if self.blind else self._ale.getScreenGrayscale(),
-            audio=_NO_AUDIO if self.blind else self._ale.getAudio(),
+            audio=NO_AUDIO if self.blind else self._ale.getAudio(),
             reward=reward,
             score=self._score,
             lives=int(self._ale.lives()),

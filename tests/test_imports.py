@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 NETWORKS = {"tensorflow", "keras", "ai_edge_litert"}
 GAME = [
+    "encoder",
+    "gif",
     "files",
     "ladder",
     "lock",
@@ -31,6 +33,7 @@ GAME = [
     "rerun",
     "review",
     "settings",
+    "mp4",
     "preferences",
     "launcher",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pygame
@@ -12,8 +11,9 @@ from game.cabinet import FRAMES_PER_SECOND
 from game.player import HumanPlayer, Player
 from game.rerun import Playback
 from game.review import DECISION_FRAMES, Figures, Moment, Review, WorstMoment
-from game.tape import Tape, TapeError, load
+from game.tape import TapeError, load
 from game.ui.controls import Command
+from game.ui.film import Reel
 from game.ui.judging import draw_explanation, draw_moment, draw_score, mishap_words
 from game.ui.menu import Choice, Menu
 from game.ui.notice import Notice
@@ -33,14 +33,6 @@ PANEL = 160
 TIMELINE = 150
 HOLD_FRAMES = 18  # that a direction is held before the game runs
 RUN_EVERY = 4  # frames between two steps of a run
-
-
-@dataclass(frozen=True)
-class Reel:
-    """A tape of a match, and the frame of the match at which its game begins."""
-
-    tape: Tape
-    begins: int = 0
 
 
 class ReviewScene:

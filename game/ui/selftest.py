@@ -26,6 +26,7 @@ from game.ui.adjust import Adjust
 from game.ui.arena import Arena
 from game.ui.attract import Attract
 from game.ui.board import Leaders, board_of
+from game.ui.film import Reel
 from game.ui.handling import Handling
 from game.ui.headless import blind_arcade
 from game.ui.operator import OperatorMenu, PinEntry
@@ -33,7 +34,7 @@ from game.ui.pause import Pause
 from game.ui.remap import Remap
 from game.ui.results import Results
 from game.ui.retry import Retry
-from game.ui.review import Reel, ReviewScene
+from game.ui.review import ReviewScene
 from game.ui.scene import Arcade, Mode, Scene
 from game.ui.signing import Signing
 from game.ui.sound import BLOCK_FRAMES, Speaker
