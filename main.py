@@ -26,6 +26,7 @@ from game.settings import (
     data_folder,
     default_model,
     log_to_file,
+    program,
 )
 from game.tape import TapeError
 
@@ -349,6 +350,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         attract_sound=arguments.attract_sound,
         mute=arguments.mute,
         minutes=arguments.minutes,
+        agent=arguments.agent,
         frames=arguments.frames,
     )
 
@@ -443,8 +445,7 @@ def _keep_alive(arguments: argparse.Namespace) -> int:
     from game.launcher import Launcher
 
     log_to_file(data_folder(), LAUNCHER_LOG)
-    program = [] if getattr(sys, "frozen", False) else [str(Path(__file__).resolve())]
-    launcher = Launcher([sys.executable, *program, *arguments.argv, "--supervised"])
+    launcher = Launcher([*program(), *arguments.argv, "--supervised"])
     signal.signal(signal.SIGTERM, lambda _number, _frame: launcher.stop())
     try:
         return launcher.run()

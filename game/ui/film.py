@@ -247,7 +247,7 @@ def make(film: Film, file: Path, progress: Progress) -> None:
     `progress` is told how many frames are in it, and of how many.
     """
     suffix = kind_of(file)
-    temporary = file.with_name(file.name + ".tmp")
+    temporary = half_of(file)
     try:
         with temporary.open("wb"):  # where nothing can be written, it is said at once
             pass
@@ -260,6 +260,11 @@ def make(film: Film, file: Path, progress: Progress) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+def half_of(file: Path) -> Path:
+    """Return where a film is until it is whole."""
+    return file.with_name(file.name + ".tmp")
 
 
 def kind_of(file: Path) -> str:

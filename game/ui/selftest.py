@@ -38,6 +38,7 @@ from game.ui.review import ReviewScene
 from game.ui.scene import Arcade, Mode, Scene
 from game.ui.signing import Signing
 from game.ui.sound import BLOCK_FRAMES, Speaker
+from game.ui.studio import Studio
 from game.ui.tapes import Tapes
 from game.ui.theme import Font, Theme
 from game.ui.title import Title
@@ -205,6 +206,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     review.reading.wait()
     _run(review, 400)
     yield "review", review
+    yield "film", Studio(review.reels, review.reviews[0].rerun, 300, arcade)
     retry = Retry(review.reviews[0].rerun, 300, agent or RandomPlayer(1), arcade)
     _run(retry, 120)
     yield "retry", retry
