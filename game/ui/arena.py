@@ -360,6 +360,8 @@ class Arena:
             lines.append((say("Its thoughts"), say("Tab")))
         if rect.height > theme.px(260):
             lines += [(say("Sound"), "M"), (say("Full screen"), "F11")]
+            if not self._arcade.options.kiosk:
+                lines.append((say("Picture"), "F12"))
         best = self._best_human()
         if not watching and best:
             lines.append((say("Best here"), f"{best}"))

@@ -120,12 +120,13 @@ class Film:
             for low, side, high in zip(SMALLEST, size, LARGEST, strict=True)
         )
         if not inside:
-            sizes = {"size": size, "smallest": SMALLEST, "largest": LARGEST}
             raise FilmError(
                 say(
                     "A film of {size} is not possible: choose even numbers from {smallest} to "
                     "{largest}",
-                    **{name: f"{width}x{height}" for name, (width, height) in sizes.items()},
+                    size=_by(size),
+                    smallest=_by(SMALLEST),
+                    largest=_by(LARGEST),
                 )
             )
         self.frames = end - begin
@@ -322,3 +323,7 @@ def _rerun(reel: Reel, end: int) -> Rerun:
             say("This tape does not lead to the game that was played, so there is no film of it")
         )
     return rerun
+
+
+def _by(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
