@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from game.cabinet import to_16_bits
 from game.settings import root
 
+NO_CONSOLE = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows it would flash up
 ENCODER = "bigchamp-encoder"  # the program's name in the packaged arcade
 
 
@@ -31,7 +32,11 @@ class Mp4:
         """Begin an MP4 of `frames` frames of `size`, which is even; raises OSError."""
         command = [*_program(), str(file.absolute()), *map(str, (*size, frames))]
         self._encoder = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=root()
+            command,
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=root(),
+            creationflags=NO_CONSOLE,
         )
 
     def add(self, rgb: bytes, audio: NDArray[np.uint8]) -> None:
@@ -42,18 +47,21 @@ class Mp4:
             self._encoder.stdin.write(rgb)
             self._encoder.stdin.write(samples.tobytes())
         except OSError as error:  # it is gone, and says why
-            raise OSError(self._end() or error.strerror) from error
+            raise OSError(self._end() or self._status()) from error
 
     def close(self) -> None:
         """Finish the file; raises OSError."""
         problem = self._end()
         if self._encoder.returncode:
-            raise OSError(problem or f"the encoder ended with status {self._encoder.returncode}")
+            raise OSError(problem or self._status())
 
     def abandon(self) -> None:
         """Leave nothing."""
         if self._encoder.poll() is None:
             self._end()
+
+    def _status(self) -> str:
+        return f"the encoder ended with status {self._encoder.returncode}"
 
     def _end(self) -> str:
         """Let the program end and return its last words."""

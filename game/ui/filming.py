@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from game.cabinet import FRAMES_PER_SECOND
+from game.mp4 import NO_CONSOLE
 from game.preferences import OFF
 from game.settings import program
 from game.ui.film import Reel, half_of
@@ -83,7 +84,11 @@ class Filming:
             command += ["--agent", str(order.agent.absolute())]
         with (folder / "said").open("w+b") as said:
             running = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                creationflags=NO_CONSOLE,
             )
             self._running = running
             if self.cancelled:  # meanwhile
