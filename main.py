@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import multiprocessing
 import os
 import signal
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from game import cartridge
 from game.cabinet import CabinetError, Rules, RulesError
 from game.lock import LAUNCHER_LOCK, LOCK, AlreadyOpenError, hold
+from game.preferences import ENGINEER, LANGUAGES, VISITOR
 from game.settings import (
     LAUNCHER_LOG,
     RACE_MINUTES,
@@ -24,12 +26,14 @@ from game.settings import (
     data_folder,
     default_model,
     log_to_file,
+    program,
 )
 from game.tape import TapeError
 
 if TYPE_CHECKING:
     from game.player import Player
     from game.sight import Looker
+    from game.ui.film import Critic
 
 FROZEN = bool(getattr(sys, "frozen", False))  # the packaged executable
 PROGRAM = "bigchamp" if FROZEN else "python main.py"
@@ -195,6 +199,7 @@ def _tool_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     _display_options(command)
     command.set_defaults(run=_review)
 
+    _film_command(commands)
     command = commands.add_parser("scores", help="show the best runs, or write all to a table")
     command.add_argument("--csv", type=Path, metavar="FILE", help="write every run to FILE")
     command.set_defaults(run=_scores)
@@ -219,6 +224,35 @@ def _tool_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     command.add_argument("--agent", type=Path, metavar="FILE")
     command.set_defaults(run=_selftest)
+
+
+def _film_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("film", help="make an MP4 or a GIF of a tape")
+    command.add_argument("tape", type=Path)
+    command.add_argument(
+        "file",
+        type=Path,
+        help="what to write: .mp4 has 60 frames a second and the sound, .gif has 50 and none",
+    )
+    command.add_argument(
+        "--from", dest="begin", type=_seconds, metavar="S", help="second to begin at"
+    )
+    command.add_argument("--to", dest="end", type=_seconds, metavar="S", help="second to end at")
+    command.add_argument(
+        "--overlay",
+        choices=(VISITOR, ENGINEER),
+        nargs="?",
+        const=VISITOR,
+        help="show what the network thinks beside it, plainly (visitor) or all of it",
+    )
+    command.add_argument("--beside", type=Path, metavar="TAPE", help="another game beside it")
+    command.add_argument("--size", type=_size, metavar="WxH")
+    command.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
+    # For the window, which runs this beside itself: see game/ui/filming.py.
+    command.add_argument("--begins", type=int, nargs=2, default=(0, 0), help=argparse.SUPPRESS)
+    command.add_argument("--language", choices=LANGUAGES, help=argparse.SUPPRESS)
+    command.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+    command.set_defaults(run=_film)
 
 
 def _training_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -280,6 +314,16 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError("a time is a number of seconds, such as 12.5")
+    return seconds
+
+
 def _positive(text: str) -> int:
     if not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError("a whole number above zero is needed")
@@ -306,6 +350,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         attract_sound=arguments.attract_sound,
         mute=arguments.mute,
         minutes=arguments.minutes,
+        agent=arguments.agent,
         frames=arguments.frames,
     )
 
@@ -403,8 +448,7 @@ def _keep_alive(arguments: argparse.Namespace) -> int:
     from game.launcher import Launcher
 
     log_to_file(data_folder(), LAUNCHER_LOG)
-    program = [] if getattr(sys, "frozen", False) else [str(Path(__file__).resolve())]
-    launcher = Launcher([sys.executable, *program, *arguments.argv, "--supervised"])
+    launcher = Launcher([*program(), *arguments.argv, "--supervised"])
     signal.signal(signal.SIGTERM, lambda _number, _frame: launcher.stop())
     try:
         return launcher.run()
@@ -492,6 +536,61 @@ def _review(arguments: argparse.Namespace) -> int:
         review.advance()
     _write_json(arguments.json, review.to_dict())
     return 0
+
+
+def _film(arguments: argparse.Namespace) -> int:
+    from game.preferences import load_preferences
+    from game.tape import load
+    from game.ui import film
+    from game.ui.words import speak, system_language
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # nothing half is left then either
+    if arguments.background and hasattr(os, "nice"):
+        os.nice(10)
+    spoken = load_preferences(data_folder(), system_language()).language
+    speak(arguments.language or spoken)
+    tapes = [path for path in (arguments.tape, arguments.beside) if path is not None]
+    reels = [film.Reel(load(path), at) for path, at in zip(tapes, arguments.begins, strict=False)]
+    level = arguments.overlay
+    try:
+        suffix = film.kind_of(arguments.file)
+        begin, end = film.cut(arguments.begin, arguments.end, film.frames_of(reels))
+        size = arguments.size or film.usual_size(suffix, len(reels), level is not None)
+        film.draw_blind()
+        critic = None if level is None else _critic(arguments.agent, len(reels))
+        shown = film.Film(reels, begin, end, size, critic, level or ENGINEER)
+        film.make(shown, arguments.file, _film_progress(arguments.background))
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    if not arguments.background:
+        print(f"{(end - begin) / 60:.2f} s in {arguments.file}")
+    return 0
+
+
+def _film_progress(to_program: bool) -> Callable[[int, int], None]:
+    """Return what tells a person, or the program that asked for the film, how far it is."""
+
+    def tell(done: int, frames: int) -> None:
+        if done % 6 == 0 or done == frames:
+            print(done, frames, flush=True)
+
+    def show(done: int, frames: int) -> None:
+        if done % 60 == 0 or done == frames:
+            end = "\n" if done == frames else ""
+            print(f"\r{100 * done // frames:3} %", end=end, file=sys.stderr, flush=True)
+
+    return tell if to_program else show
+
+
+def _critic(agent: Path | None, reels: int) -> Critic:
+    """Return what says what a network thinks of each of `reels` games; raises ValueError."""
+    from agents.player import Model
+    from agents.saliency import Saliency
+    from game.ui.film import Critic
+
+    factory = _agent_loader(agent)()
+    players = [factory() for _ in range(reels)]
+    return Critic(players, Saliency(Model(agent or default_model())))
 
 
 def _scores(arguments: argparse.Namespace) -> int:

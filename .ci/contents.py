@@ -60,12 +60,15 @@ def components(folder: Path) -> list[Component]:
 
 
 def _modules(folder: Path) -> set[str]:
-    """Return the top-level modules in the executable."""
+    """Return the top-level modules in the executables."""
     from PyInstaller.archive.readers import CArchiveReader
 
-    executable = next(path for path in folder.glob("bigchamp*") if path.suffix in ("", ".exe"))
-    names = CArchiveReader(str(executable)).open_embedded_archive("PYZ.pyz").toc
-    return {name.partition(".")[0] for name in names}
+    executables = [path for path in folder.glob("bigchamp*") if path.suffix in ("", ".exe")]
+    return {
+        name.partition(".")[0]
+        for executable in executables
+        for name in CArchiveReader(str(executable)).open_embedded_archive("PYZ.pyz").toc
+    }
 
 
 def _distributions(folder: Path) -> Iterator[Component]:

@@ -6,8 +6,12 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-NEEDED, STRINGS, SYMBOLS, CALLS_SIZE, CALLS, VERSIONS = 1, 5, 6, 2, 23, 0x6FFFFFFE
+NEEDED, STRINGS, SYMBOLS, VERSIONS = 1, 5, 6, 0x6FFFFFFE
+USES = ((23, 2), (7, 8))  # of symbols, in calls and elsewhere: where, and how many bytes
 LOADED, DYNAMIC = 1, 2
+NAMED = (1, 14, 15, 29)  # what a dynamic section names: libraries, itself, where to look
+SYMBOL_SECTION = 11
+IDLE = b"sched_yield"  # of the C library: it does nothing, whatever it is given, and returns 0
 MAY_BE_MISSING = 2  # of a version (VER_FLG_WEAK) and, as the binding, of a symbol (STB_WEAK)
 
 
@@ -41,12 +45,13 @@ class Elf:
                 yield self._string(name)
                 at += step
 
-    def forget(self, library: str, functions: str) -> None:
+    def forget(self, library: str, functions: str | tuple[str, ...]) -> None:
         """Let it load without the library whose name begins with `library`.
 
-        Its functions, which begin with `functions`, are then missing, and calling one ends the
-        program. The file is changed in place: what it asked of that library it asks, as
-        something that may be missing, of the C library, which is there anyway.
+        Its functions, which begin with `functions`, are then missing. Calling one ends the
+        program, or, where there is room for the other name, calls IDLE. The file is changed in
+        place: what it asked of that library it asks, as something that may be missing, of the C
+        library, which is there anyway.
         """
         tags = {tag: value for _, tag, value in self._tags}
         libc = next(v for _, t, v in self._tags if t == NEEDED and self._string(v) == "libc.so.6")
@@ -55,18 +60,38 @@ class Elf:
                 struct.pack_into("<qQ", self.data, at, NEEDED, libc)
         for at, name in self._version_files():
             if name.startswith(library):
-                _, count, _, step, _ = self._read("<HHIII", at)
-                if count != 1:
-                    raise ValueError(f"{self.path} asks for {count} versions of {library}")
                 struct.pack_into("<I", self.data, at + 4, libc)
-                struct.pack_into("<H", self.data, at + step + 4, MAY_BE_MISSING)
-        symbols, calls = self._offset(tags[SYMBOLS]), self._offset(tags[CALLS])
-        for at in range(calls, calls + tags[CALLS_SIZE], 24):
-            symbol = symbols + 24 * (self._read("<Q", at + 8)[0] >> 32)
-            name, info = self._read("<IB", symbol)
-            if self._string(name).startswith(functions):
-                self.data[symbol + 4] = info & 15 | MAY_BE_MISSING << 4
+                _, count, _, step, _ = self._read("<HHIII", at)
+                for _ in range(count):
+                    at += step
+                    struct.pack_into("<H", self.data, at + 4, MAY_BE_MISSING)
+                    (step,) = self._read("<I", at + 12)
+        symbols = self._offset(tags[SYMBOLS])
+        for start, size in USES:
+            begin = self._offset(tags[start]) if start in tags else 0
+            for at in range(begin, begin + tags.get(size, 0), 24):
+                symbol = symbols + 24 * (self._read("<Q", at + 8)[0] >> 32)
+                name, info = self._read("<IB", symbol)
+                if self._string(name).startswith(functions):
+                    self.data[symbol + 4] = info & 15 | MAY_BE_MISSING << 4
+                    self._rename(name)
         self.path.write_bytes(self.data)
+
+    def _rename(self, name: int) -> None:
+        """Let the symbol whose name stands at `name` be IDLE, if nobody shares the letters."""
+        table, end = self._strings, name + len(self._string(name))
+        if end - name >= len(IDLE) and not any(name < other <= end for other in self._names()):
+            self.data[table + name : table + end + 1] = IDLE.ljust(end - name + 1, b"\0")
+
+    def _names(self) -> set[int]:
+        """Return where the names of all symbols, libraries and versions begin."""
+        (sections,), (size, count) = self._read("<Q", 40), self._read("<HH", 58)
+        names = {value for _, tag, value in self._tags if tag in NAMED}
+        for at in range(sections, sections + size * count, size):
+            _, kind, _, _, start, length = self._read("<IIQQQQ", at)
+            if kind == SYMBOL_SECTION:
+                names |= {self._read("<I", entry)[0] for entry in range(start, start + length, 24)}
+        return names
 
     def _version_files(self) -> Iterator[tuple[int, str]]:
         """Yield where each library's list of versions begins, and the library's name."""
@@ -76,9 +101,13 @@ class Elf:
             yield at, self._string(name)
             at = at + step if step else None
 
+    @property
+    def _strings(self) -> int:
+        """Where in the file the names begin."""
+        return self._offset(next(value for _, tag, value in self._tags if tag == STRINGS))
+
     def _string(self, start: int) -> str:
-        table = next(value for _, tag, value in self._tags if tag == STRINGS)
-        start += self._offset(table)
+        start += self._strings
         return self.data[start : self.data.index(0, start)].decode()
 
     def _offset(self, address: int) -> int:

@@ -12,7 +12,6 @@ import logging
 import queue
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -24,6 +23,7 @@ from pathlib import Path
 from game.files import write_atomically
 from game.player import Kind
 from game.scores import Board, Counters, Run, Scores, write_csv
+from game.settings import program
 from game.shelf import Label, Shelf, Taped
 from game.tape import Tape
 
@@ -59,12 +59,9 @@ def verify_beside(tape: Path) -> bool | None:
 
     The program steps back behind everything else, so the game does not notice.
     """
-    program = [sys.executable]
-    if not getattr(sys, "frozen", False):
-        program.append(str(Path(__file__).resolve().parents[1] / "main.py"))
     try:
         done = subprocess.run(
-            [*program, "verify", "--background", str(tape)],
+            [*program(), "verify", "--background", str(tape)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -108,6 +105,11 @@ class Archive:
         ]
         for thread in self._threads:
             thread.start()
+
+    @property
+    def folder(self) -> Path:
+        """Where everything is kept."""
+        return self._folder
 
     def save(
         self, board: Board, tape: Tape, completed: bool = True, won: bool | None = None

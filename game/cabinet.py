@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import ale_py
 import numpy as np
@@ -20,6 +20,8 @@ FRAMES_PER_SECOND = 60
 SCREEN_HEIGHT, SCREEN_WIDTH = 210, 160
 SAMPLES_PER_FRAME = 512
 SAMPLE_RATE = SAMPLES_PER_FRAME * FRAMES_PER_SECOND
+SILENCE = 128  # ALE's samples are unsigned
+LOUDNESS = 150  # of theirs to 16 bits, with some head room
 ALE_VERSION: str = ale_py.__version__
 
 MAX_SEED = 2**31 - 1  # ALE keeps 32 bits, and takes -1 for the clock
@@ -133,7 +135,7 @@ class Rules:
         return cls(**values)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What one frame shows and how the game stands after it."""
 
@@ -148,10 +150,15 @@ class Frame:
     ram: bytes = b""  # the console's 128 bytes of memory
 
 
+def to_16_bits(audio: NDArray[np.uint8]) -> NDArray[np.int16]:
+    """Return ALE's samples as they are played: signed, 16 bits."""
+    return (audio.astype(np.int16) - SILENCE) * np.int16(LOUDNESS)
+
+
 # What a blind cabinet shows.
 _NO_RGB = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, 3), np.uint8)
 _NO_GREY = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH), np.uint8)
-_NO_AUDIO = np.full(SAMPLES_PER_FRAME, 128, np.uint8)
+NO_AUDIO = np.full(SAMPLES_PER_FRAME, SILENCE, np.uint8)
 
 
 def rom_path() -> Path:
@@ -171,6 +178,14 @@ def rom_path() -> Path:
 def rom_md5() -> str:
     """Return the md5 of the ROM, as ALE identifies it."""
     return hashlib.md5(rom_path().read_bytes(), usedforsecurity=False).hexdigest()
+
+
+class Signs(NamedTuple):
+    """What a frame's picture and score do not say outright."""
+
+    bursting: bool  # whether a bomb hit the cannon; the life is taken 128 frames later
+    fired: bool  # whether the cannon's missile left it in this frame
+    invaders: int  # how many of a wave's 36 are left (Anand et al. 2019)
 
 
 @dataclass(frozen=True)
@@ -247,24 +262,24 @@ class Cabinet:
         return bool(self._ale.game_truncated())
 
     @property
-    def bursting(self) -> bool:
-        """Whether a bomb hit the cannon; the life is taken 128 frames later."""
-        return bool(self._ale.getRAM()[_RAM_STATE] & _BURSTING)
+    def signs(self) -> Signs:
+        """What the console's memory says of this frame."""
+        ram = self._ale.getRAM().data  # a view of it is read three times as fast
+        return Signs(
+            bool(ram[_RAM_STATE] & _BURSTING),
+            ram[_RAM_MISSILE_Y] == _MISSILE_LEAVES,
+            ram[_RAM_INVADERS],
+        )
 
     @property
-    def fired(self) -> bool:
-        """Whether the cannon's missile left it in this frame."""
-        return int(self._ale.getRAM()[_RAM_MISSILE_Y]) == _MISSILE_LEAVES
+    def invaders(self) -> int:
+        """How many of a wave's 36 invaders are left."""
+        return self.signs.invaders
 
     @property
     def cannon_x(self) -> int:
         """The cannon's horizontal position in pixels from the left (Anand et al. 2019)."""
         return int(self._ale.getRAM()[_RAM_CANNON_X])
-
-    @property
-    def invaders(self) -> int:
-        """How many of a wave's 36 invaders are left (Anand et al. 2019)."""
-        return int(self._ale.getRAM()[_RAM_INVADERS])
 
     def grey(self) -> NDArray[np.uint8]:
         """Return the screen [210, 160] in ALE's luminance, also while blind."""
@@ -280,7 +295,7 @@ class Cabinet:
             number=self._number,
             rgb=_NO_RGB if self.blind else self._ale.getScreenRGB(),
             grey=_NO_GREY if self.blind else self._ale.getScreenGrayscale(),
-            audio=_NO_AUDIO if self.blind or not self._sound else self._ale.getAudio(),
+            audio=NO_AUDIO if self.blind or not self._sound else self._ale.getAudio(),
             reward=reward,
             score=self._score,
             lives=int(self._ale.lives()),

@@ -40,6 +40,7 @@ class Options:
     kiosk: bool = False  # full screen, and visitors cannot leave
     attract_sound: bool = False  # whether the demo between visitors is heard
     minutes: float = RACE_MINUTES  # of a race; 0 plays to the end
+    agent: Path | None = None  # the network's file, None for the bundled one
     frames: int | None = None  # close after so many frames, for measurements
 
     def __post_init__(self) -> None:
@@ -81,6 +82,13 @@ def log_to_file(folder: Path, name: str = LOG) -> None:
 def root() -> Path:
     """Return the folder that holds `assets` and `models`, also in the packaged executable."""
     return Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parents[1]))
+
+
+def program() -> list[str]:
+    """Return the command that runs this arcade; what it shall do goes behind."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, str(root() / "main.py")]
 
 
 def asset(name: str) -> Path:

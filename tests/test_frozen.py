@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pygame
 import pytest
@@ -46,6 +47,7 @@ MOST_APART = 2, 60  # of 255, on average and in any block of a picture
 NOT_INSIDE = [
     *("tensorflow", "keras", "gymnasium", "tkinter", "libtcl", "libtk", "pytest", "hypothesis"),
     *("teacher", ".npz", ".jsonl", "libcudart", "libssl", "libcrypto", "libreadline", "WebGpu"),
+    *(("libx265", "libSvtAv1", "libgnutls") if sys.platform == "linux" else ()),
     *("screenshot.png", "freesansbold", "test_"),
 ]
 
@@ -249,6 +251,22 @@ def test_what_needs_the_learner_says_how_to_get_it(home: Path, command: list[str
     assert is_one_sentence(done.stderr.strip())
     assert "source" in done.stderr
     assert "pip install" in done.stderr
+
+
+def test_films_are_made(home: Path) -> None:
+    tape = sorted(GOLDEN.glob("*.tape"))[0]
+    for name in ("a.mp4", "a.gif"):
+        plays(arcade(home, "film", tape, home / name, "--to", "1", "--overlay"))
+    with av.open(str(home / "a.mp4")) as film:
+        assert [stream.codec_context.name for stream in film.streams] == ["h264", "aac"]
+        assert sum(1 for _ in film.decode(video=0)) == 60
+    # What does not come along is said before, and GIFs need nothing.
+    folder = linked(home / "without")
+    next(path for path in folder.glob("bigchamp-encoder*")).unlink()
+    done = arcade(home, "film", tape, home / "b.mp4", folder=folder)
+    assert done.returncode == 1
+    assert is_one_sentence(done.stderr.strip())
+    plays(arcade(home, "film", tape, home / "b.gif", "--to", "1", folder=folder))
 
 
 # Places

@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 NETWORKS = {"tensorflow", "keras", "ai_edge_litert"}
 GAME = [
+    "encoder",
+    "gif",
     "files",
     "ladder",
     "lock",
@@ -27,10 +29,11 @@ GAME = [
     "scores",
     "initials",
     "shelf",
-    "archive",
     "rerun",
     "review",
     "settings",
+    "archive",
+    "mp4",
     "preferences",
     "launcher",
 ]

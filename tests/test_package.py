@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib.util
 import os
@@ -42,6 +43,46 @@ def test_ale_loads_without_the_library_of_the_graphics_card(tmp_path: Path) -> N
 
 
 @linux
+def test_ffmpeg_loads_without_the_codecs_that_are_left_out(tmp_path: Path) -> None:
+    import av
+    from elf import Elf
+
+    package = Path(av.__file__).parent
+    if not (package.parent / "av.libs").is_dir():
+        pytest.skip("PyAV was built against the system's FFmpeg")
+    spec = ast.parse((ROOT / "build.spec").read_text("utf-8"))
+    (unused,) = (
+        ast.literal_eval(node.value)
+        for node in spec.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "UNUSED_CODECS"
+    )
+    shutil.copytree(package, tmp_path / "av")
+    libraries = tmp_path / "av.libs"
+    shutil.copytree(package.parent / "av.libs", libraries)
+    for library in libraries.iterdir():
+        if library.name.startswith(tuple(unused)):
+            library.unlink()
+    for library in libraries.iterdir():
+        for needed in Elf(library).needs():
+            for name, functions in unused.items():
+                if needed.startswith(name):
+                    Elf(library).forget(needed, functions)
+    program = """
+import av
+with av.open("film.mp4", "w") as film:
+    video, sound = film.add_stream("libx264", rate=60), film.add_stream("aac", rate=48000)
+    video.width, video.height = 320, 240
+    film.mux(video.encode(av.VideoFrame(320, 240, "yuv420p")))
+    film.mux(video.encode(None))
+"""
+    values = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=tmp_path, env=values, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "film.mp4").stat().st_size > 500
+
+
+@linux
 def test_what_is_no_library_is_not_read_as_one(tmp_path: Path) -> None:
     from elf import Elf
 
@@ -71,6 +112,9 @@ def test_every_component_has_a_licence_and_a_line_on_the_page() -> None:
         ("libSDL2-2-50d19f93.0.so.0.3200.10", "SDL"),
         ("SDL2.dll", "SDL"),
         ("libSDL2_mixer-2-6719e6f6.0.so.0.800.2", "SDL_mixer"),
+        ("libavcodec-5e6b81c2.so.62.28.102", "FFmpeg"),
+        ("swscale-9-0c9886c118598c54e159ef2267ff99f3.dll", "FFmpeg"),
+        ("libx264-d6533a8d.so.165", "x264"),
         ("libopus-ddd6afb9.so.0.11.1", "Opus"),
         ("libopusfile-0.dll", "opusfile"),
         ("libz.so.1", "zlib"),

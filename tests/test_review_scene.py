@@ -18,11 +18,12 @@ from game.rerun import Rerun
 from game.tape import Tape
 from game.ui import timeline
 from game.ui.app import App
+from game.ui.film import Reel
 from game.ui.judging import judgement
 from game.ui.notice import Notice
 from game.ui.results import Results
 from game.ui.retry import COUNTDOWN_FRAMES, Retry
-from game.ui.review import Reel, ReviewScene
+from game.ui.review import ReviewScene
 from game.ui.scene import Mode
 from game.ui.theme import Theme
 from game.ui.title import Title

@@ -14,6 +14,7 @@ from game.cabinet import FRAMES_PER_SECOND
 from game.launcher import Heart
 from game.settings import APP_NAME, SMALLEST_SIZE, Options, asset
 from game.ui.arena import FULL_SPEED, Arena, start_match
+from game.ui.camera import PICTURES, Camera
 from game.ui.controls import Command
 from game.ui.effects import Effect
 from game.ui.operator import PinEntry
@@ -110,6 +111,9 @@ class App:
         self._stack: list[Scene] = [Title(arcade)]
         self._fullscreen = arcade.options.fullscreen
         self._theme: Theme | None = None
+        self._camera: Camera | None = None  # visitors of a kiosk have none
+        if arcade.archive is not None and not arcade.options.kiosk:
+            self._camera = Camera(arcade.archive.folder / PICTURES)
         self._shown: Scene | None = None  # whose drawing the window holds
         if mode is not None:
             arena = start_match(mode, arcade)
@@ -187,6 +191,8 @@ class App:
             return
         self.frames += 1
         self._listen_for_operator()
+        if self._camera is not None:
+            self._camera.update()
         if self._is_due():
             self._apply(self.scene.update())
 
@@ -212,6 +218,12 @@ class App:
         if surface is None or not self.running:
             return
         self.draw_on(surface)
+        if self._camera is not None and self._camera.speaks:
+            theme, size = self._theme, surface.get_size()
+            if theme is None or theme.size != size:  # the window is too small for scenes
+                theme = Theme(size)
+            self._camera.draw(surface, theme)
+            self._shown = None  # below it all is drawn anew
         pygame.display.flip()
 
     def draw_on(self, surface: pygame.Surface) -> None:
@@ -230,6 +242,17 @@ class App:
         self.scene.draw(surface, self._theme, fresh=self._shown is not self.scene)
         self._shown = self.scene
 
+    def _take_picture(self) -> None:
+        """Keep what the window shows, without what the camera says of the picture before."""
+        surface = pygame.display.get_surface()
+        if self._camera is None or surface is None:
+            return
+        canvas = pygame.Surface(surface.get_size())
+        self._shown = None
+        self.draw_on(canvas)
+        self._shown = None
+        self._camera.take(canvas)
+
     def _look(self) -> Look:
         now = self.arcade.preferences
         return Look(now.text_size, now.high_contrast, now.steady)
@@ -238,6 +261,8 @@ class App:
         """Leave every scene, so that nothing is lost, and end the loop."""
         for scene in reversed(self._stack):
             scene.leave()
+        if self._camera is not None:
+            self._camera.close()
         self.running = False
 
     def _command(self, command: Command) -> None:
@@ -250,6 +275,8 @@ class App:
                 _set_mode(arcade.options.size, self._fullscreen)
                 self._shown = None
                 pygame.mouse.set_visible(not self._fullscreen)
+            case Command.PICTURE:
+                self._take_picture()
             case Command.MUTE:
                 now = not arcade.speaker.muted
                 arcade.prefer(dataclasses.replace(arcade.preferences, muted=now))

@@ -366,6 +366,7 @@ class Arena:
             lines.append((say("Sound"), "M"))
             if not self._arcade.options.kiosk:
                 lines.append((say("Full screen"), "F11"))
+                lines.append((say("Picture"), "F12"))
         best = self._best_human()
         if not watching and best:
             lines.append((say("Best here"), f"{best}"))

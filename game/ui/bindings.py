@@ -26,6 +26,7 @@ class Command(Enum):
     HAND_OVER = auto()
     MUTE = auto()
     FULLSCREEN = auto()
+    PICTURE = auto()  # keeps what the window shows
     OTHER = auto()  # somebody is there, and wants nothing in particular
 
 
@@ -94,6 +95,7 @@ _KEY_COMMANDS = {
     pygame.K_t: Command.HAND_OVER,
     pygame.K_m: Command.MUTE,
     pygame.K_F11: Command.FULLSCREEN,
+    pygame.K_F12: Command.PICTURE,
 }
 
 _PAD_COMMANDS = {

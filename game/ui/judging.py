@@ -17,6 +17,7 @@ from game.ui.theme import (
     MUTED,
     TEXT,
     WARNING,
+    Colour,
     Font,
     Theme,
     colour_of,
@@ -70,6 +71,23 @@ def draw_score(
     placed = theme.text(target, lives, Font.BODY, MUTED, midright=(left, middle))
     room, name = placed.left - theme.px(12) - rect.left, name_of_tape(tape)
     theme.text(target, name, Font.MENU, colour, room, midleft=(rect.left, middle))
+
+
+def draw_head(
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    name: str,
+    colour: Colour,
+    frame: Frame,
+    theme: Theme,
+) -> None:
+    """Draw the same into the panel `rect`, which has room for a large score."""
+    theme.panel(target, rect)
+    inner = rect.inflate(-theme.px(28), -theme.px(20))
+    theme.text(target, name, Font.MENU, colour, inner.width, topleft=inner.topleft)
+    theme.text(target, f"{frame.score}", Font.SCORE, TEXT, bottomleft=inner.bottomleft)
+    lives = say("Lives {number}", number=frame.lives)
+    theme.text(target, lives, Font.BODY, MUTED, bottomright=inner.bottomright)
 
 
 def draw_moment(

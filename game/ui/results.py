@@ -14,8 +14,9 @@ from game.player import Kind
 from game.ui.board import Leaders
 from game.ui.controls import Command
 from game.ui.effects import Effect
+from game.ui.film import Reel
 from game.ui.menu import Choice, Menu
-from game.ui.review import Reel, ReviewScene
+from game.ui.review import ReviewScene
 from game.ui.scene import Arcade, Home, Mode, Push, Replace, Transition
 from game.ui.signing import Signing
 from game.ui.theme import AGENT, HUMAN, MUTED, TEXT, Colour, Font, Theme, colour_of, name_of

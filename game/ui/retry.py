@@ -12,6 +12,7 @@ from game.cabinet import FRAMES_PER_SECOND
 from game.player import HumanPlayer, Player
 from game.rerun import Playback, Rerun
 from game.ui.controls import Command
+from game.ui.judging import draw_head
 from game.ui.layout import single_layout
 from game.ui.menu import Choice, Menu
 from game.ui.picture import draw_picture
@@ -124,8 +125,9 @@ class Retry:
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         place = single_layout(theme)
         target.fill(BACKGROUND)
-        draw_picture(target, self.cabinet.frame.rgb, place.picture)
-        self._draw_head(target, place.score, theme)
+        frame, name = self.cabinet.frame, name_of(self._player)
+        draw_picture(target, frame.rgb, place.picture)
+        draw_head(target, place.score, name, self._accent, frame, theme)
         self._draw_comparison(target, place.panel, theme)
         if self.waits:
             theme.shade(target, place.picture, 190)
@@ -165,16 +167,6 @@ class Retry:
         again = Choice("again", say("Once more from here"))
         self._menu = Menu([*going_on, again, Choice("back", say("Back to the review"))])
         self._paused = True
-
-    def _draw_head(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
-        theme.panel(target, rect)
-        inner = rect.inflate(-theme.px(28), -theme.px(20))
-        name = name_of(self._player)
-        theme.text(target, name, Font.MENU, self._accent, inner.width, topleft=inner.topleft)
-        score = f"{self.cabinet.frame.score}"
-        theme.text(target, score, Font.SCORE, TEXT, bottomleft=inner.bottomleft)
-        lives = say("Lives {number}", number=self.cabinet.frame.lives)
-        theme.text(target, lives, Font.BODY, MUTED, bottomright=inner.bottomright)
 
     def _draw_comparison(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
         """Draw what came of it so far beside what had come of the old game in that time."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pygame
+from numpy.typing import NDArray
 
-from game.cabinet import FRAMES_PER_SECOND
+from game.cabinet import FRAMES_PER_SECOND, NO_AUDIO
 from game.player import HumanPlayer, Player
 from game.rerun import Playback
 from game.review import DECISION_FRAMES, Figures, Moment, Review, WorstMoment
-from game.tape import Tape, TapeError, load
+from game.tape import TapeError, load
 from game.ui.controls import Command
+from game.ui.film import Reel, frames_of
 from game.ui.judging import draw_explanation, draw_moment, draw_score, mishap_words
 from game.ui.menu import Choice, Menu
 from game.ui.notice import Notice
@@ -21,6 +23,7 @@ from game.ui.picture import draw_picture, largest_picture
 from game.ui.reading import Reading
 from game.ui.retry import Retry
 from game.ui.scene import Arcade, Home, Pop, Push, Transition
+from game.ui.studio import Studio
 from game.ui.theme import BACKGROUND, GAP, HUMAN, MUTED, TEXT, Font, Theme, colour_of
 from game.ui.timeline import Track, clock, draw_cursor, draw_timeline
 from game.ui.words import say
@@ -34,14 +37,6 @@ HOLD_FRAMES = 18  # that a direction is held before the game runs
 RUN_EVERY = 4  # frames between two steps of a run
 
 
-@dataclass(frozen=True)
-class Reel:
-    """A tape of a match, and the frame of the match at which its game begins."""
-
-    tape: Tape
-    begins: int = 0
-
-
 class ReviewScene:
     """Plays the tapes of one match side by side, the value line below."""
 
@@ -53,7 +48,7 @@ class ReviewScene:
         self.reviews = [Review(reel.tape, arcade.agent.player()) for reel in reels]
         self.playbacks = [Playback(review.rerun) for review in self.reviews]
         self.reading = Reading(self.reviews)
-        self.frames = max(reel.begins + reel.tape.frames for reel in reels)
+        self.frames = frames_of(reels)
         self.now = 0  # frames since the match's start
         self.playing = True
         self.explaining = False
@@ -111,7 +106,7 @@ class ReviewScene:
             for reel, playback in zip(self.reels, self.playbacks, strict=True):
                 if playback.frame.number < self.now - reel.begins:
                     playback.step()
-            self._arcade.speaker.play(self.playbacks[0].frame.audio)
+            self._arcade.speaker.play(self._audio())
         elif self.playing and self.now >= self.frames:
             self._play(False)
         if not self.playing:
@@ -148,13 +143,24 @@ class ReviewScene:
             draw_explanation(target, stage, theme)
         self._patience.draw(target, theme, say("Title"))
 
+    def _audio(self) -> NDArray[np.uint8]:
+        """Return what is heard in this frame: the first game, or what goes on after it."""
+        for reel, playback in zip(self.reels, self.playbacks, strict=True):
+            if playback.frame.number == self.now - reel.begins:
+                return playback.frame.audio
+        return NO_AUDIO
+
     def _choices(self) -> list[Choice]:
         choices = [Choice("play", "")]
         choices += [Choice(f"worst {number}", "") for number in range(len(self._worst))]
-        return [
-            *choices,
+        choices += [
             Choice("person", say("Take the stick here")),
             Choice("network", say("Let the network play on"), self._arcade.agent.problem),
+        ]
+        if self._arcade.archive is not None and not self._arcade.options.kiosk:
+            choices.append(Choice("film", say("Make a film")))
+        return [
+            *choices,
             Choice("regret", say("What regret means")),
             Choice("back", say("Back")),
         ]
@@ -177,6 +183,10 @@ class ReviewScene:
             self._play(not self.playing)
         elif key in ("person", "network"):
             return self._retry(HumanPlayer() if key == "person" else self._arcade.agent.player())
+        elif key == "film":
+            now = self.now if not self.playing and self.now < self.frames else 0
+            self._play(False)
+            return Push(Studio(self.reels, self.reviews[0].rerun, now, self._arcade))
         elif key == "regret":
             self.explaining = True
             self._play(False)

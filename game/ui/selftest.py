@@ -27,6 +27,7 @@ from game.ui.adjust import Adjust
 from game.ui.arena import Arena
 from game.ui.attract import Attract
 from game.ui.board import Leaders, board_of
+from game.ui.film import Reel
 from game.ui.handling import Handling
 from game.ui.headless import blind_arcade
 from game.ui.notice import Notice
@@ -36,10 +37,11 @@ from game.ui.pause import Pause
 from game.ui.remap import Remap
 from game.ui.results import Results
 from game.ui.retry import Retry
-from game.ui.review import Reel, ReviewScene
+from game.ui.review import ReviewScene
 from game.ui.scene import Arcade, Mode, Scene
 from game.ui.signing import Signing
 from game.ui.sound import BLOCK_FRAMES, Speaker
+from game.ui.studio import Studio
 from game.ui.tapes import Tapes
 from game.ui.theme import Font, Theme
 from game.ui.title import Title
@@ -242,6 +244,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     review.reading.wait()
     _run(review, 400)
     yield "review", review
+    yield "film", Studio(review.reels, review.reviews[0].rerun, 300, arcade)
     retry = Retry(review.reviews[0].rerun, 300, agent or RandomPlayer(1), arcade)
     _run(retry, 120)
     yield "retry", retry

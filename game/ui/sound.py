@@ -16,15 +16,13 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from game.cabinet import SAMPLE_RATE, SAMPLES_PER_FRAME
+from game.cabinet import SAMPLE_RATE, SAMPLES_PER_FRAME, to_16_bits
 from game.ui.effects import Effect, samples
 
 Samples = NDArray[np.int16]
 
 CARTRIDGE, OWN = 0, 1  # the mixer's channels
 
-SILENCE = 128  # ALE's samples are unsigned
-GAIN = 150  # to 16 bits, with some head room
 BLOCK_FRAMES = 2
 MOST_FRAMES = 6  # more than that is latency that a player notices: the oldest goes
 CLOSE_MS = 70  # the longest that the mixer still plays
@@ -91,7 +89,7 @@ class Speaker:
         """Take in one frame's samples [512], unsigned 8 bits as ALE gives them."""
         if self._channel is None:
             return
-        self._waiting.append((frame_audio.astype(np.int16) - SILENCE) * GAIN)
+        self._waiting.append(to_16_bits(frame_audio))
         if len(self._waiting) > MOST_FRAMES:
             dropped = self._waiting.popleft()
             self._waiting[0] = _blend(dropped, self._waiting[0])
