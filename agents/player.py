@@ -24,6 +24,7 @@ SIGNATURE = "decide"
 OUTPUTS = {"value": 1, "advantage": len(Action), "q": len(Action)}
 ANSWER_TOLERANCE = 1e-2
 MAX_FILE_BYTES = 20_000_000
+LONGEST_NAME = 40  # of a network, in letters
 
 Outputs = dict[str, NDArray[np.float32]]
 
@@ -130,13 +131,19 @@ def _signature(path: Path, data: bytes) -> Any:
     return runner
 
 
+def _shown(name: object) -> str:
+    """Return a card's name as tapes and boards can keep and show it."""
+    text = "".join(c for c in str(name)[:LONGEST_NAME] if c.isprintable())
+    return text.strip() or "agent"
+
+
 class AgentPlayer:
     """Decides greedily on every fourth frame and repeats itself between."""
 
     kind = Kind.AGENT
 
     def __init__(self, model: Model, name: str | None = None) -> None:
-        self.name = name or str(model.card.get("name", "agent"))
+        self.name = name or _shown(model.card.get("name", "agent"))
         self._model = model
         self._stack = FrameStack()
         self._before: Grey | None = None

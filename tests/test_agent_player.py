@@ -19,6 +19,7 @@ from agents.player import MAX_FILE_BYTES, AgentPlayer, Model, ModelError, Output
 from game.cabinet import Action, Rules
 from game.match import Match, Seat
 from game.player import Kind, RandomPlayer, Thought
+from game.tape import load
 
 ROOT = Path(__file__).parents[1]
 
@@ -243,6 +244,21 @@ def test_agent_is_named_by_its_card_or_by_whoever_seats_it(model: Model) -> None
     assert AgentPlayer(model).name == "tiny"
     assert AgentPlayer(model, "Rookie").name == "Rookie"
     assert AgentPlayer(model).kind == Kind.AGENT
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J", "a\ud800", "x" * 10_000, "", None, ["a"]])
+def test_whatever_a_card_calls_its_network_the_tape_can_be_read(
+    name: object, tiny_model: Path, tmp_path: Path
+) -> None:
+    card = read_card(tiny_model) | {"name": name}
+    path = put(tmp_path, tiny_model.read_bytes(), probe_q=card["probe_q"], name=name)
+    match = Match([AgentPlayer(Model(path))], Rules(), 1, limit_frames=5)
+    while not match.over:
+        match.step()
+    match.finish()
+    tape = tmp_path / "game.tape"
+    match.seats[0].tape.save(tape)
+    assert load(tape).player == match.seats[0].player.name != ""
 
 
 def test_outputs_are_in_the_emulators_order(model: Model) -> None:
