@@ -23,7 +23,9 @@ from game.settings import (
     SettingsError,
     data_folder,
     default_model,
+    is_bundled,
     log_to_file,
+    own_program,
 )
 from game.tape import TapeError
 
@@ -181,6 +183,10 @@ def _tool_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     command.set_defaults(run=_verify)
 
+    command = commands.add_parser("try-model")  # for this program itself, see agents/tryout.py
+    command.add_argument("model", type=Path)
+    command.set_defaults(run=_try_model)
+
     command = commands.add_parser("rom", help="name the cartridge to play, where none came along")
     command.add_argument("file", type=Path)
     command.set_defaults(run=_rom)
@@ -314,6 +320,10 @@ def _agent_loader(path: Path | None) -> Callable[[], Callable[[], Player]]:
     def load() -> Callable[[], Player]:
         from agents.player import AgentPlayer, Model
 
+        if path is not None and not is_bundled(path):
+            from agents.tryout import try_out
+
+            try_out(path)
         model = Model(path or default_model())
         return lambda: AgentPlayer(model)
 
@@ -400,8 +410,7 @@ def _keep_alive(arguments: argparse.Namespace) -> int:
     from game.launcher import Launcher
 
     log_to_file(data_folder(), LAUNCHER_LOG)
-    program = [] if getattr(sys, "frozen", False) else [str(Path(__file__).resolve())]
-    launcher = Launcher([sys.executable, *program, *arguments.argv, "--supervised"])
+    launcher = Launcher([*own_program(), *arguments.argv, "--supervised"])
     signal.signal(signal.SIGTERM, lambda _number, _frame: launcher.stop())
     try:
         return launcher.run()
@@ -466,6 +475,17 @@ def _verify(arguments: argparse.Namespace) -> int:
     verdict = verify(arguments.tape)
     print(f"{arguments.tape}: {verdict.message}")
     return 0 if verdict.verified else 1
+
+
+def _try_model(arguments: argparse.Namespace) -> int:
+    from agents.player import ModelError
+    from agents.tryout import answer
+
+    try:
+        answer(arguments.model)
+    except ModelError as error:
+        raise UserError(str(error)) from error
+    return 0
 
 
 def _rom(arguments: argparse.Namespace) -> int:

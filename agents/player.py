@@ -79,7 +79,8 @@ class Model:
             answer = self(probe())
             expected = np.asarray(self.card["probe_q"], np.float32)
         except (KeyError, ValueError, TypeError, RuntimeError) as error:
-            raise ModelError(f"{path} does not answer as its card says ({error})") from error
+            why = f" ({error})" if str(error) else ""
+            raise ModelError(f"{path} does not answer as its card says{why}") from error
         same = expected.shape == (len(Action),) and np.allclose(
             answer["q"][0], expected, atol=ANSWER_TOLERANCE
         )

@@ -11,7 +11,6 @@ import logging
 import queue
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from pathlib import Path
 from game.files import write_atomically
 from game.player import Kind
 from game.scores import Board, Counters, Run, Scores, write_csv
+from game.settings import own_program
 from game.shelf import Label, Shelf, Taped
 from game.tape import Tape
 
@@ -56,12 +56,9 @@ def verify_beside(tape: Path) -> bool | None:
 
     The program steps back behind everything else, so the game does not notice.
     """
-    program = [sys.executable]
-    if not getattr(sys, "frozen", False):
-        program.append(str(Path(__file__).resolve().parents[1] / "main.py"))
     try:
         done = subprocess.run(
-            [*program, "verify", "--background", str(tape)],
+            [*own_program(), "verify", "--background", str(tape)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +49,11 @@ def _rung(model: Path, name: str) -> Rung | None:
     try:
         card = json.loads(model.with_suffix(".json").read_text(encoding="utf-8"))
         score = float(card["results"][HEADLINE]["summary"]["mean"])
-        return Rung(model, name, score, 60 * float(card["training"]["hours"]))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        _log.warning("%s is no opponent, its card cannot be used: %r", model, error)
+        minutes = 60 * float(card["training"]["hours"])
+        if not (math.isfinite(score) and math.isfinite(minutes)):
+            raise ValueError("a number that is none")
+        return Rung(model, name, score, minutes)
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        what = type(error).__name__
+        _log.warning("%s is no opponent, its card cannot be used: %s: %s", model, what, error)
         return None

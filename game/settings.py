@@ -83,6 +83,13 @@ def root() -> Path:
     return Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parents[1]))
 
 
+def own_program() -> list[str]:
+    """Return the command that starts this program again, without arguments."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, str(root() / "main.py")]
+
+
 def asset(name: str) -> Path:
     """Return the path of a file in `assets`."""
     return root() / "assets" / name
@@ -91,6 +98,11 @@ def asset(name: str) -> Path:
 def default_model() -> Path:
     """Return the path of the bundled agent."""
     return root() / "models" / "dueling_ddqn.tflite"
+
+
+def is_bundled(model: Path) -> bool:
+    """Whether the file `model` is one that came along with the arcade."""
+    return model.resolve().is_relative_to(default_model().parent.resolve())
 
 
 def data_folder() -> Path:

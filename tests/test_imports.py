@@ -17,6 +17,7 @@ GAME = [
     "ladder",
     "lock",
     "cabinet",
+    "settings",
     "cartridge",
     "player",
     "mood",
@@ -30,7 +31,6 @@ GAME = [
     "archive",
     "rerun",
     "review",
-    "settings",
     "preferences",
     "launcher",
 ]
@@ -39,6 +39,7 @@ AGENTS = [
     "cluster",
     "preprocess",
     "player",
+    "tryout",
     "saliency",
     "networks",
     "losses",

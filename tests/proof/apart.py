@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -43,6 +44,7 @@ def apart(check: Check, seed: int, budget: Budget) -> Result:
 def _work(name: str, seed: int, folder: Path, budget: Budget, sender: Any) -> None:
     from .checks import BY_NAME
 
+    logging.getLogger().addHandler(logging.NullHandler())  # what is tried is logged a lot
     sender.send(perform(BY_NAME[name], seed, folder, budget))
     sender.close()
     sys.stdout.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import tapes
+from . import model, tapes
 from .trial import Check
 
 CHECKS = (
@@ -12,6 +12,13 @@ CHECKS = (
         tapes.check,
         groups=7,
         smoke=0.002,
+    ),
+    Check(
+        "model",
+        "refused before parsing, arcade playable with the next rung or none",
+        model.check,
+        groups=6,
+        smoke=0.01,
     ),
 )
 BY_NAME = {check.name: check for check in CHECKS}
