@@ -216,7 +216,10 @@ class Archive:
         self.counters = scores.counters()
         if scores.set_aside is not None:
             kept = scores.set_aside.name
-            self._damage = f"The scores were damaged: they are kept as {kept}, a new file began"
+            self._damage = (
+                f"The scores were damaged: they are kept as {kept}, a new file began with the "
+                f"{scores.rescued} runs that can be read"
+            )
             self.problem = self._damage
 
     def _write(self) -> None:
@@ -227,7 +230,7 @@ class Archive:
             try:
                 job()
                 self._look()
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, OSError, ValueError) as error:  # what is read may be damaged
                 self._fail(error)
         if self._scores is not None:
             self._scores.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import model, tapes
+from . import model, scores, tapes
 from .trial import Check
 
 CHECKS = (
@@ -18,6 +18,13 @@ CHECKS = (
         "refused before parsing, arcade playable with the next rung or none",
         model.check,
         groups=6,
+        smoke=0.01,
+    ),
+    Check(
+        "scores",
+        "no acknowledged run lost or doubled; damaged file set aside; play goes on",
+        scores.check,
+        groups=5,
         smoke=0.01,
     ),
 )
