@@ -360,7 +360,7 @@ def _open(options: Options, arguments: argparse.Namespace) -> int:
     from game.archive import Archive
     from game.cabinet import rom_path
     from game.ladder import ladder
-    from game.preferences import load_preferences
+    from game.preferences import open_preferences
     from game.ui.app import App, DisplayError, open_window
     from game.ui.controls import Controls
     from game.ui.opponents import AgentSource, climb
@@ -382,8 +382,9 @@ def _open(options: Options, arguments: argparse.Namespace) -> int:
     archive = Archive(data_folder())
     speaker = Speaker(options.mute)
     mode = None if arguments.mode_name is None else Mode(arguments.mode_name)
-    preferences = load_preferences(data_folder(), system_language())
+    preferences, damaged = open_preferences(data_folder(), system_language())
     arcade = Arcade(options, Controls(), speaker, agent, archive, preferences)
+    arcade.damaged_settings = damaged
     if arguments.agent is None and mode is None:  # otherwise it is clear who plays
         arcade.opponents = climb(ladder(default_model()), agent, _agent_loader, _looker_loader)
     app = App(arcade, mode)

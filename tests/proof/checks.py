@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import model, scores, tapes
+from . import model, replay, scores, settings, tapes
 from .trial import Check
 
 CHECKS = (
@@ -25,6 +25,20 @@ CHECKS = (
         "no acknowledged run lost or doubled; damaged file set aside; play goes on",
         scores.check,
         groups=5,
+        smoke=0.01,
+    ),
+    Check(
+        "settings",
+        "defaults and a notice",
+        settings.check,
+        groups=3,
+        smoke=0.01,
+    ),
+    Check(
+        "replay",
+        "all equal, or the frame is named",
+        replay.check,
+        groups=3,
         smoke=0.01,
     ),
 )
