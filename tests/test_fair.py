@@ -12,11 +12,10 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import psutil
-import pygame
 import pytest
+from monkeys import do_anything, let_go
 
 from game.archive import DATABASE, Archive, Entry
 from game.cabinet import FRAMES_PER_SECOND, Rules
@@ -31,11 +30,6 @@ from game.ui.title import Title
 
 VISITORS = int(os.environ.get("BIGCHAMP_VISITORS", "6"))
 RULES = Rules(frame_cap=900)
-KEYS = (
-    [pygame.K_LEFT, pygame.K_RIGHT, pygame.K_SPACE] * 4
-    + [pygame.K_UP, pygame.K_DOWN, pygame.K_RETURN] * 2
-    + [pygame.K_ESCAPE, pygame.K_p, pygame.K_TAB, pygame.K_m, pygame.K_F11, pygame.K_F4, pygame.K_q]
-)
 LONGEST_WAIT_S = 150  # results, initials, board and title, one after the other
 
 
@@ -51,12 +45,9 @@ class Day:
         """Press anything for up to 40 seconds, and walk away."""
         chance = self._random
         for _ in range(chance.randrange(10, 40)):
-            self._do(chance)
+            do_anything(chance)
             self._run(chance.randrange(1, FRAMES_PER_SECOND))
-        for key in set(KEYS):
-            self._post(pygame.KEYUP, key=key)
-        for button in range(8):
-            self._post(pygame.CONTROLLERBUTTONUP, instance_id=7, button=button)
+        let_go()
 
     def wait_for_home(self) -> None:
         """Let time pass until the arcade invites the next visitor."""
@@ -65,35 +56,6 @@ class Day:
                 return
             self._run(FRAMES_PER_SECOND)
         raise AssertionError(f"still in {type(self.app.scene).__name__}")
-
-    def _do(self, chance: random.Random) -> None:
-        what = chance.random()
-        if what < 0.75:
-            key = chance.choice(KEYS)
-            self._post(pygame.KEYDOWN, key=key, mod=0)
-            if chance.random() < 0.6:
-                self._post(pygame.KEYUP, key=key)
-        elif what < 0.85:
-            kind = chance.choice([pygame.CONTROLLERBUTTONDOWN, pygame.CONTROLLERBUTTONUP])
-            self._post(kind, instance_id=7, button=chance.randrange(8))
-        elif what < 0.9:
-            self._post(
-                pygame.CONTROLLERAXISMOTION,
-                instance_id=7,
-                axis=chance.randrange(3),
-                value=chance.randrange(-32768, 32768),
-            )
-        elif what < 0.93:
-            self._post(pygame.JOYDEVICEREMOVED, instance_id=chance.randrange(9))
-        elif what < 0.95:
-            self._post(pygame.WINDOWFOCUSLOST)
-        elif what < 0.97:
-            self._post(pygame.QUIT)
-        else:
-            self._post(pygame.MOUSEBUTTONDOWN, button=1, pos=(5, 5))
-
-    def _post(self, kind: int, **values: Any) -> None:
-        pygame.event.post(pygame.Event(kind, **values))
 
     def _run(self, frames: int) -> None:
         for _ in range(frames):

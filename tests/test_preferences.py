@@ -161,10 +161,16 @@ def test_menus_and_the_count_down_are_heard_and_a_match_is_not_disturbed(
     assert heard[-1] is Effect.LOSE  # nobody played
 
 
-def test_losing_a_device_in_the_middle_is_no_error(make_app: Callable[..., App]) -> None:
+@pytest.mark.parametrize("mixer_too", [False, True])
+def test_losing_a_device_in_the_middle_is_no_error(
+    make_app: Callable[..., App], mixer_too: bool
+) -> None:
     app = make_app(Mode.PLAY)
     run(app, 20)
-    app.arcade.speaker.close()
+    if mixer_too:
+        pygame.mixer.quit()
+    else:
+        app.arcade.speaker.close()
     run(app, 20)
     app.arcade.prefer(dataclasses.replace(app.arcade.preferences, volume=2))
     press(app, pygame.K_p, pygame.K_DOWN)

@@ -6,7 +6,9 @@ the device's buffers, so that one follows the other without a gap.
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
+from collections.abc import Iterator
 
 import numpy as np
 import pygame
@@ -69,15 +71,27 @@ class Speaker:
     def effect(self, effect: Effect) -> None:
         """Play one of the arcade's own sounds, in place of one that still plays."""
         if self._channel is not None:
-            channel = pygame.mixer.Channel(OWN)
-            channel.play(self._effects[effect])
-            self._apply()  # a channel that starts is loud again
+            with self._device():
+                channel = pygame.mixer.Channel(OWN)
+                channel.play(self._effects[effect])
+                self._apply()  # a channel that starts is loud again
 
     def _apply(self) -> None:
         if self._channel is not None:
-            loud = 0.0 if self._muted else self._volume
-            self._channel.set_volume(loud)
-            pygame.mixer.Channel(OWN).set_volume(loud * self._effects_volume)
+            with self._device():
+                loud = 0.0 if self._muted else self._volume
+                self._channel.set_volume(loud)
+                pygame.mixer.Channel(OWN).set_volume(loud * self._effects_volume)
+
+    @contextlib.contextmanager
+    def _device(self) -> Iterator[None]:
+        """Go on in silence if the mixer is gone, whatever took it."""
+        try:
+            yield
+        except pygame.error as error:
+            self.problem = f"No sound: {error}"
+            self._channel = None
+            self._waiting.clear()
 
     @property
     def waiting_frames(self) -> int:
@@ -92,15 +106,20 @@ class Speaker:
         if len(self._waiting) > MOST_FRAMES:
             dropped = self._waiting.popleft()
             self._waiting[0] = _blend(dropped, self._waiting[0])
-        starting = not self._channel.get_busy()
+        with self._device():
+            self._hand_over(self._channel)
+
+    def _hand_over(self, channel: pygame.mixer.Channel) -> None:
+        """Give the mixer what it has room for."""
+        starting = not channel.get_busy()
         # Start with both places filled, and keep them so.
         if len(self._waiting) >= BLOCK_FRAMES * (2 if starting else 1):
             if starting:
                 self._waiting[0] = (self._waiting[0] * _RAMP).astype(np.int16)
-                self._channel.play(_sound(self._next_block()))
-            if self._channel.get_queue() is None:
+                channel.play(_sound(self._next_block()))
+            if channel.get_queue() is None:
                 self._last_block = self._next_block()
-                self._channel.queue(_sound(self._last_block))
+                channel.queue(_sound(self._last_block))
 
     def stop(self) -> None:
         """Let the sound fall silent within four frames, at a pause or a game's end.
@@ -109,13 +128,18 @@ class Speaker:
         level follows. The mixer's own fade works in steps that can be heard.
         """
         self._waiting.clear()
-        if self._channel is None or not self._channel.get_busy():
+        if self._channel is not None:
+            with self._device():
+                self._fade(self._channel)
+
+    def _fade(self, channel: pygame.mixer.Channel) -> None:
+        if not channel.get_busy():
             return
-        if self._channel.get_queue() is None:
+        if channel.get_queue() is None:
             tail = np.full(SAMPLES_PER_FRAME, self._last_block[-1], np.int16)
         else:
             tail = self._last_block[:SAMPLES_PER_FRAME]
-        self._channel.queue(_sound((tail * _RAMP[::-1]).astype(np.int16)))
+        channel.queue(_sound((tail * _RAMP[::-1]).astype(np.int16)))
 
     def close(self) -> None:
         """Fall silent and give the device back."""

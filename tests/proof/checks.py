@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import model, replay, scores, settings, tapes
+from . import devices, model, monkey, replay, scores, settings, tapes
 from .trial import Check
 
 CHECKS = (
@@ -40,6 +40,20 @@ CHECKS = (
         replay.check,
         groups=3,
         smoke=0.01,
+    ),
+    Check(
+        "monkey",
+        "no exception, no way out of the kiosk, every scene reached",
+        monkey.check,
+        groups=2,
+        smoke=0.001,
+    ),
+    Check(
+        "devices",
+        "no crash, no stuck key, paused where it should",
+        devices.check,
+        groups=3,
+        smoke=0.04,
     ),
 )
 BY_NAME = {check.name: check for check in CHECKS}

@@ -18,13 +18,14 @@ from tampering import BEGIN, CHECKSUM, header_end, record, reseal, with_header, 
 from visit import Visits, press, run
 
 from game import tape as tapes
-from game.cabinet import Action, Cabinet, Rules, Snapshot
+from game.cabinet import Action, Rules
 from game.match import Match
 from game.player import HumanPlayer, Kind, Player, RandomPlayer
 from game.tape import DIGEST_BYTES, MAX_FILE_BYTES, Tape, TapeError, load, verify
 from game.ui.notice import Notice
 from game.ui.review import ReviewScene
 
+from .pool import PooledCabinet
 from .trial import Memory, Trial, patched
 
 TAPES = 20
@@ -62,43 +63,13 @@ def made(number: int) -> Match:
     return record(frames, rules, seed=choice.randrange(2**31), player=player)
 
 
-class Beginnings:
-    """Cabinets that are used again: loading a cartridge takes longer than a second of a game.
-
-    ALE's state lacks the action that stickiness repeats, so NOOP is held for a second before,
-    as at a game's start; under a stickiness that lets none through the cabinet is a new one.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[Rules, int], tuple[Cabinet, Snapshot]] = {}
-
-    def __call__(self, rules: Rules, seed: int, blind: bool = True) -> Cabinet:
-        if rules.sticky > 0.5:
-            return Cabinet(rules, seed, blind)
-        key = (rules, seed)
-        if key not in self._known:
-            if len(self._known) > 40:
-                self._known.clear()
-            cabinet = Cabinet(rules, seed, blind)
-            self._known[key] = (cabinet, cabinet.snapshot())
-        cabinet, first = self._known[key]
-        cabinet.restore(first)
-        for _ in range(60):
-            cabinet.step(Action.NOOP)
-        cabinet.restore(first)
-        return cabinet
-
-
-_begin = Beginnings()
-
-
 def check(trial: Trial) -> None:
     """Try all groups of cases on the same twenty tapes."""
     matches = [made(number) for number in range(TAPES)]
     files = [match.seats[0].tape.to_bytes() for match in matches]
     path = trial.folder / "tried.tape"
     memory = Memory()
-    with patched(tapes, "Cabinet", _begin):
+    with patched(tapes, "Cabinet", PooledCabinet):
         _all_but_shown(trial, files, matches, path)
     trial.result.facts["memory_mb"] = memory.peak_mb
     if memory.peak_mb > MOST_MB:
@@ -184,7 +155,7 @@ def _believed(trial: Trial, path: Path, original: bytes) -> None:
 
 def _played(tape: Tape) -> int:
     """Play a tape without anything of what reads tapes; return the score."""
-    cabinet = _begin(tape.rules, tape.seed)
+    cabinet = PooledCabinet(tape.rules, tape.seed, blind=True)
     for action in tape.actions:
         cabinet.step(Action(action))
     return cabinet.frame.score
