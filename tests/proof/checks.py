@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from . import devices, model, monkey, replay, scores, settings, tapes
+from . import (
+    devices,
+    model,
+    monkey,
+    network,
+    replay,
+    scores,
+    settings,
+    soak,
+    supervision,
+    tapes,
+    training,
+)
 from .trial import Check
 
 CHECKS = (
@@ -54,6 +66,28 @@ CHECKS = (
         devices.check,
         groups=3,
         smoke=0.04,
+    ),
+    Check(
+        "supervision",
+        "title screen again within 15, 5 and 15 s",
+        supervision.check,
+        groups=3,
+        smoke=0.01,
+    ),
+    Check(
+        "training",
+        "resumes from the last whole checkpoint; scores within 25 % of an unbroken run's",
+        training.check,
+        groups=3,
+        smoke=0.01,
+    ),
+    Check("network", "none opened", network.check, groups=2, smoke=0.01),
+    Check(
+        "soak",
+        "memory slope under 1 MB an hour, descriptors flat, late frames under 0.1 %",
+        soak.check,
+        groups=2,
+        smoke=0.001,
     ),
 )
 BY_NAME = {check.name: check for check in CHECKS}

@@ -249,7 +249,7 @@ def _insert(data: bytes, choice: random.Random, _files: list[bytes]) -> bytes:
 def _other_actions(data: bytes, choice: random.Random, _files: list[bytes]) -> bytes:
     """Press something else in a few frames."""
     end = header_end(data)
-    frames = _frames(data)
+    frames = min(_frames(data), len(data) - end)
     changed = bytearray(data)
     for _ in range(choice.randrange(1, 5)):
         changed[end + choice.randrange(max(1, frames))] = choice.randrange(len(Action) + 1)
@@ -257,7 +257,7 @@ def _other_actions(data: bytes, choice: random.Random, _files: list[bytes]) -> b
 
 
 def _other_digest(data: bytes, choice: random.Random, _files: list[bytes]) -> bytes:
-    end = header_end(data) + _frames(data)
+    end = min(header_end(data) + _frames(data), len(data) - 1)
     at = choice.randrange(end, max(end + 1, len(data) - CHECKSUM))
     return data[:at] + choice.randbytes(1) + data[at + 1 :]
 

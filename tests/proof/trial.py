@@ -83,7 +83,8 @@ class Trial:
     def cases(self, group: str, full: int, least: int = 1) -> Iterator[int]:
         """Yield the numbers, of 0 to `full`, of the cases of `group` that are due.
 
-        With a part of the budget these are spread evenly, `least` at least.
+        With a part of the budget these are chosen by the seed, `least` at least, and none
+        where that is 0: such cases take minutes each.
         """
         result, wanted = self.result, self._budget.case
         numbers: range | list[int] = range(full)
@@ -91,7 +92,7 @@ class Trial:
             name, _, number = wanted.partition(":")
             numbers = [int(number)] if name == group else []
         elif self.share < 1:
-            count = min(full, max(least, math.ceil(self.share * full)))
+            count = min(full, max(least, math.ceil(self.share * full))) if least else 0
             chosen = random.Random(f"{result.name} {result.seed} {group}")
             numbers = sorted(chosen.sample(range(full), count))
         end, done = self._end_of_group(), 0
