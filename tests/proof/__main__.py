@@ -57,7 +57,7 @@ def _parser(names: list[str]) -> argparse.ArgumentParser:
     parser.add_argument(
         "--share", type=float, default=1.0, help="of the full counts (default %(default)s)"
     )
-    parser.add_argument("--case", metavar="GROUP:NUMBER", help="repeat one case of --only")
+    parser.add_argument("--case", metavar="GROUP[:NUMBER]", help="only this case of --only")
     parser.add_argument(
         "--faults", action="store_true", help="put faults in on purpose, and see them caught"
     )

@@ -344,7 +344,7 @@ def _huge(data: bytes) -> list[Callable[[Path], None]]:
     return [
         sparse(MAX_FILE_BYTES + 1),
         sparse(150_000_000),
-        sparse(8_000_000_000),
+        sparse(1_000_000_000),
         whole(head + struct.pack("<I", 2**32 - 1) + data[BEGIN:]),
         whole(head + struct.pack("<I", 2**31) + data[BEGIN:]),
         whole(with_header(data, lambda header: header | {"frames": 2**31})),

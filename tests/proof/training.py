@@ -108,9 +108,8 @@ def _damages(trial: Trial) -> None:
         if number % 2:
             newest.write_bytes(data[:at])
         else:
-            newest.write_bytes(
-                data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :]
-            )
+            flipped = data[at] ^ 1 << chance.randrange(8)
+            newest.write_bytes(data[:at] + bytes([flipped]) + data[at + 1 :])
         with trial.guard():
             found = checkpoint.load(folder)
             if found is None:
@@ -192,16 +191,17 @@ def _compare(trial: Trial, folder: Path) -> None:
     program.wait()
     whole = [row for row in _lines(unbroken) if row["samples"] <= wanted]
     for name in ("score", "q_online"):
-        first, second = (
-            statistics.fmean(
-                row[name] for row in rows[len(rows) // 2 :] if row.get(name) is not None
-            )
-            for rows in (broken, whole)
-        )
+        first, second = (_late_mean(rows, name) for rows in (broken, whole))
         apart = abs(first - second) / max(abs(first), abs(second), 1e-9)
         trial.result.facts[f"{name}, broken and unbroken"] = [round(first, 3), round(second, 3)]
         if name == "score":
             trial.expect(apart <= TOLERANCE, f"{name} is {first:.2f} broken, {second:.2f} unbroken")
+
+
+def _late_mean(rows: list[dict[str, Any]], name: str) -> float:
+    """Return the mean of a number over the second half of a log."""
+    values = [row[name] for row in rows[len(rows) // 2 :] if row.get(name) is not None]
+    return statistics.fmean(values) if values else 0.0
 
 
 def _curve(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

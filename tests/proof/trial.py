@@ -31,7 +31,7 @@ class Budget:
 
     share: float = 1.0  # of the full counts
     seconds: float | None = None  # then it is cut short
-    case: str | None = None  # "group:number", to repeat one case alone
+    case: str | None = None  # "group:number", to repeat one case, or "group" for a whole one
 
 
 @dataclass
@@ -90,8 +90,10 @@ class Trial:
         numbers: range | list[int] = range(full)
         if wanted is not None:
             name, _, number = wanted.partition(":")
-            numbers = [int(number)] if name == group else []
-        elif self.share < 1:
+            if name != group:
+                return
+            numbers = [int(number)] if number else range(full)
+        if self.share < 1 and len(numbers) > 1:
             count = min(full, max(least, math.ceil(self.share * full))) if least else 0
             chosen = random.Random(f"{result.name} {result.seed} {group}")
             numbers = sorted(chosen.sample(range(full), count))
