@@ -25,6 +25,7 @@ from game.settings import (
     SettingsError,
     data_folder,
     default_model,
+    is_bundled,
     log_to_file,
     program,
 )
@@ -184,6 +185,10 @@ def _tool_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "--background", action="store_true", help="leave the processor to everything else"
     )
     command.set_defaults(run=_verify)
+
+    command = commands.add_parser("try-model")  # for this program itself, see agents/tryout.py
+    command.add_argument("model", type=Path)
+    command.set_defaults(run=_try_model)
 
     command = commands.add_parser("rom", help="name the cartridge to play, where none came along")
     command.add_argument("file", type=Path)
@@ -361,6 +366,10 @@ def _agent_loader(path: Path | None, name: str | None = None) -> Callable[[], Ca
     def load() -> Callable[[], Player]:
         from agents.player import AgentPlayer, seeing_model
 
+        if path is not None and not is_bundled(path):
+            from agents.tryout import try_out
+
+            try_out(path)
         model = seeing_model(path or default_model())
         return lambda: AgentPlayer(model, name)
 
@@ -397,7 +406,7 @@ def _open(options: Options, arguments: argparse.Namespace) -> int:
     from game.archive import Archive
     from game.cabinet import rom_path
     from game.ladder import ladder
-    from game.preferences import load_preferences
+    from game.preferences import open_preferences
     from game.ui.app import App, DisplayError, open_window
     from game.ui.controls import Controls
     from game.ui.opponents import AgentSource, climb
@@ -419,11 +428,12 @@ def _open(options: Options, arguments: argparse.Namespace) -> int:
     archive = Archive(data_folder())
     speaker = Speaker(options.mute)
     mode = None if arguments.mode_name is None else Mode(arguments.mode_name)
-    preferences = load_preferences(data_folder(), system_language())
+    preferences, damaged = open_preferences(data_folder(), system_language())
     opponents = None
     if arguments.agent is None and mode is None:  # otherwise it is clear who plays
         opponents = climb(ladder(default_model()), agent, _agent_loader, _looker_loader)
     arcade = Arcade(options, Controls(), speaker, agent, archive, preferences, opponents=opponents)
+    arcade.damaged_settings = damaged
     app = App(arcade, mode)
     if arguments.tape is not None:
         app.open_tape(arguments.tape)
@@ -513,6 +523,17 @@ def _verify(arguments: argparse.Namespace) -> int:
     verdict = verify(arguments.tape)
     print(f"{arguments.tape}: {verdict.message}")
     return 0 if verdict.verified else 1
+
+
+def _try_model(arguments: argparse.Namespace) -> int:
+    from agents.player import ModelError
+    from agents.tryout import answer
+
+    try:
+        answer(arguments.model)
+    except ModelError as error:
+        raise UserError(str(error)) from error
+    return 0
 
 
 def _rom(arguments: argparse.Namespace) -> int:

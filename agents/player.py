@@ -26,6 +26,7 @@ INPUTS = {"frames": (SIDE, SIDE, STACK), "ram": (MEMORY.stack, *MEMORY.shape)}
 OUTPUTS = {"value": 1, "advantage": len(Action), "q": len(Action)}
 ANSWER_TOLERANCE = 1e-2
 MAX_FILE_BYTES = 20_000_000
+LONGEST_NAME = 40  # of a network, in letters
 
 Outputs = dict[str, NDArray[np.float32]]
 
@@ -91,7 +92,8 @@ class Model:
             answer = self(probe_ram() if self.reads_memory else probe())
             expected = np.asarray(self.card["probe_q"], np.float32)
         except (KeyError, ValueError, TypeError, RuntimeError) as error:
-            raise ModelError(f"{path} does not answer as its card says ({error})") from error
+            why = f" ({error})" if str(error) else ""
+            raise ModelError(f"{path} does not answer as its card says{why}") from error
         same = expected.shape == (len(Action),) and np.allclose(
             answer["q"][0], expected, atol=ANSWER_TOLERANCE
         )
@@ -161,13 +163,19 @@ def _signature(path: Path, data: bytes) -> Any:
     return runner
 
 
+def _shown(name: object) -> str:
+    """Return a card's name as tapes and boards can keep and show it."""
+    text = "".join(c for c in str(name)[:LONGEST_NAME] if c.isprintable())
+    return text.strip() or "agent"
+
+
 class AgentPlayer:
     """Decides greedily on every fourth frame and repeats itself between."""
 
     kind = Kind.AGENT
 
     def __init__(self, model: Model, name: str | None = None) -> None:
-        self.name = name or str(model.card.get("name", "agent"))
+        self.name = name or _shown(model.card.get("name", "agent"))
         self._model = model
         self._stack = FrameStack()
         self._before: Grey | None = None

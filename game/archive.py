@@ -241,7 +241,10 @@ class Archive:
         self.counters = scores.counters()
         if scores.set_aside is not None:
             kept = scores.set_aside.name
-            self._damage = f"The scores were damaged: they are kept as {kept}, a new file began"
+            self._damage = (
+                f"The scores were damaged: they are kept as {kept}, a new file began with the "
+                f"{scores.rescued} runs that can be read"
+            )
             self.problem = self._damage
 
     def _write(self) -> None:
@@ -278,7 +281,7 @@ class Archive:
     def _try(self, job: Job) -> None:
         try:
             job()
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, ValueError) as error:  # what is read may be damaged
             self._fail(error)
 
     def _look(self) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 def write_atomically(path: Path, data: bytes) -> None:
     """Write `data` to `path` so that a crash leaves the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")  # another program has its own
     try:
         with temporary.open("wb") as file:
             file.write(data)

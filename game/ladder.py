@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +57,18 @@ def _rung(model: Path, name: str) -> Rung | None:
         score = float(card["results"][HEADLINE]["summary"]["mean"])
         training = card["training"]
         minutes, frames = 60 * float(training["hours"]), int(training["frames"])
+        if not (math.isfinite(score) and math.isfinite(minutes)):
+            raise ValueError("a number that is none")
         return Rung(model, name, score, minutes, frames, bool(training.get("teacher")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        _log.warning("%s is no opponent, its card cannot be used: %r", model, error)
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        what = type(error).__name__
+        _log.warning("%s is no opponent, its card cannot be used: %s: %s", model, what, error)
         return None

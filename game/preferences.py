@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 FILE = "preferences.json"
+DAMAGED = "preferences-damaged.json"  # a copy of one that was not understood
+MOST_BYTES = 100_000  # about 700 are written
 LOUDEST = 10  # volumes are whole numbers from 0 to this
 PIN_LENGTH = 4
 TURNS = (1, 2, 5, 0)  # minutes of a race; 0 plays to the end
@@ -95,22 +98,52 @@ def load_preferences(folder: Path, language: str = ENGLISH) -> Preferences:
 
     Then `language` is spoken.
     """
-    first = Preferences(language=language)
-    path = folder / FILE
+    return _read(folder / FILE, language)[0]
+
+
+def open_preferences(folder: Path, language: str = ENGLISH) -> tuple[Preferences, Path | None]:
+    """Read the file likewise; where part of it is not understood keep a copy, and name that.
+
+    The arcade writes the file anew with the next thing that is set.
+    """
+    preferences, understood = _read(folder / FILE, language)
+    if understood:
+        return preferences, None
+    copy = folder / DAMAGED
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        shutil.copyfile(folder / FILE, copy)
+    except OSError as error:
+        _log.warning("no copy of the damaged preferences in %s: %s", folder, error)
+        return preferences, folder / FILE
+    return preferences, copy
+
+
+def _read(path: Path, language: str) -> tuple[Preferences, bool]:
+    """Return what file `path` says, and whether all of it was understood."""
+    first = Preferences(language=language)
+    try:
+        with path.open("rb") as file:
+            text = file.read(MOST_BYTES + 1)
+        if len(text) > MOST_BYTES:
+            raise ValueError("it is too large")
+        known = json.loads(text.decode("utf-8-sig"))  # some editors begin a file with a mark
+        if not isinstance(known, dict):
+            raise TypeError("it is not a table")
     except FileNotFoundError:
-        return first
-    except (OSError, ValueError, RecursionError) as error:
+        return first, True
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         _log.warning("the preferences in %s cannot be read and are as at first: %s", path, error)
-        return first
-    known = data if isinstance(data, dict) else {}
+        return first, False
+    usual = dataclasses.asdict(first)
     good: dict[str, Any] = {
         name: known[name]
-        for name, usual in dataclasses.asdict(first).items()
-        if type(known.get(name)) is type(usual) and _in_range(name, known[name])
+        for name in usual
+        if type(known.get(name)) is type(usual[name]) and _in_range(name, known[name])
     }
-    return dataclasses.replace(first, **good)
+    odd = sorted((known.keys() & usual.keys()) - good.keys())
+    if odd:
+        _log.warning("in %s these are not understood and as at first: %s", path, ", ".join(odd))
+    return dataclasses.replace(first, **good), not odd
 
 
 def _in_range(name: str, value: Any) -> bool:

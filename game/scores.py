@@ -19,6 +19,7 @@ from game.partner import COACHED, SHARED
 from game.player import Kind
 
 VERSION = 2  # of the table, kept in SQLite's user_version
+MOST_VERSIONS = 1_000  # there will be no more
 BOARD_LINES = 10
 KEEP_RUNS = 100_000  # about 20 MB; the oldest go first, but none that leads a board
 KEEP_BEST = 100  # of each board
@@ -54,6 +55,19 @@ _RUN_COLUMNS = (
     " completed, initials, won, verified, finished, id"
 )
 _OLD_COLUMNS = "id, finished, mode, player, kind, score, frames, seed, tape"
+
+_BOARD_COLUMNS = ("mode", "kind", "rules", "limit_frames", "handicap")
+# Whether a run's values are of the types that were written.
+_SOUND = " AND ".join(
+    [
+        "typeof(finished) IN ('real', 'integer')",
+        *(f"typeof({name}) = 'text'" for name in ("player", "initials", "handicap", "tape")),
+        *(f"typeof({name}) = 'text'" for name in ("mode", "kind", "rules")),
+        *(f"typeof({name}) = 'integer'" for name in ("score", "frames", "seed", "completed")),
+        *(f"typeof({name}) IN ('integer', 'null')" for name in ("limit_frames", "won", "verified")),
+        "mode IN ('play', 'watch', 'race', 'ghost')",
+    ]
+)
 
 TOGETHER = "; "  # between the names of several kinds of help
 
@@ -125,19 +139,24 @@ class Scores:
     def __init__(self, path: Path) -> None:
         """Open or create the file; raise sqlite3.Error or OSError if that fails.
 
-        A damaged file is kept under another name, `set_aside`, and a new one is begun.
+        A damaged file is kept under another name, `set_aside`, and a new one is begun with
+        the `rescued` runs of it that can be read.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         self.set_aside: Path | None = None
+        self.rescued = 0
         try:
             self._database = _open(path)
         except sqlite3.DatabaseError as error:
-            # Its subclasses, such as OperationalError for a full disk, are no damage.
-            if type(error) is not sqlite3.DatabaseError:
+            if not _is_damage(error):
                 raise
             self.set_aside = _set_aside(path)
-            _log.warning("the scores in %s are damaged; kept as %s", path, self.set_aside.name)
             self._database = _open(path)
+            self.rescued = _rescue(self.set_aside, self._database)
+            _log.warning(
+                "the scores in %s are damaged (%s); kept as %s, and %d runs of them in a new file",
+                *(path, error, self.set_aside.name, self.rescued),
+            )
 
     def add(self, run: Run) -> int:
         """Write one run and return its number; it is on disk when this returns."""
@@ -297,27 +316,90 @@ def write_csv(runs: Iterator[Run], file: Path) -> int:
 
 def _open(path: Path) -> sqlite3.Connection:
     """Open the file at `path` and bring its table up to date; raise sqlite3.Error."""
-    database = sqlite3.connect(path)
+    database = _connect(str(path))
     try:
-        database.execute("PRAGMA synchronous = FULL")
-        if database.execute("PRAGMA quick_check").fetchone() != ("ok",):
+        # A run is acknowledged when the journal's end is on the disk too: FULL leaves that out.
+        database.execute("PRAGMA synchronous = EXTRA")
+        if database.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("its pages do not fit together")
         (version,) = database.execute("PRAGMA user_version").fetchone()
+        if not 0 <= version < MOST_VERSIONS:
+            raise sqlite3.DatabaseError("its version is none")
         if version > VERSION:
             raise sqlite3.NotSupportedError(
                 f"the scores are of version {version}, this program reads {VERSION}: update it"
             )
         tables = database.execute("SELECT name FROM sqlite_master WHERE name = 'runs'").fetchall()
+        if tables and version == VERSION:
+            _read_all(database)
         with database:
             if tables and version < VERSION:
                 _bring_up_to_date(database)
             database.execute(_TABLE)
             database.execute(_INDEX)
-            database.execute(f"PRAGMA user_version = {VERSION}")
+            if version != VERSION:
+                database.execute(f"PRAGMA user_version = {VERSION}")
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _connect(name: str, uri: bool = False) -> sqlite3.Connection:
+    database = sqlite3.connect(name, uri=uri)
+    database.text_factory = lambda data: data.decode("utf-8", "replace")
+    return database
+
+
+def _read_all(database: sqlite3.Connection) -> None:
+    """Raise DatabaseError if there is a run that cannot be read.
+
+    A byte that changed inside a run leaves SQLite's pages as sound as before.
+    """
+    if database.execute(f"SELECT 1 FROM runs WHERE NOT ({_SOUND}) LIMIT 1").fetchone():
+        raise sqlite3.DatabaseError("a value is of another type")
+    rows = database.execute(
+        "SELECT DISTINCT mode, kind, rules, limit_frames, handicap FROM runs NOT INDEXED"
+    ).fetchall()
+    try:
+        for row in rows:
+            _board(*row)
+    except ValueError as error:
+        raise sqlite3.DatabaseError(f"a board cannot be read: {error}") from error
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file is at fault, and not the disk, the rights or a later program."""
+    if type(error) is sqlite3.DatabaseError:
+        return True
+    # SQLITE_ERROR: our own words make no sense to it, so its tables are not what they were.
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+
+
+def _rescue(aside: Path, database: sqlite3.Connection) -> int:
+    """Copy what can be read of the damaged file `aside`; return how many runs that is."""
+    count = 0
+    try:
+        damaged = _connect(f"{aside.absolute().as_uri()}?immutable=1", uri=True)
+    except sqlite3.Error:
+        return 0
+    try:
+        names = _RUN_COLUMNS
+        marks = ", ".join("?" * len(names.split(", ")))
+        with database:
+            for row in damaged.execute(f"SELECT {names} FROM runs WHERE {_SOUND} ORDER BY id"):
+                board = dict(zip(names.split(", "), row, strict=True))
+                try:
+                    _board(*(board[name] for name in _BOARD_COLUMNS))
+                except ValueError:
+                    continue
+                database.execute(f"INSERT OR IGNORE INTO runs ({names}) VALUES ({marks})", row)
+                count += 1
+    except sqlite3.Error as error:  # from here on there is nothing to be read
+        _log.warning("the scores in %s end after %d runs: %s", aside, count, error)
+    finally:
+        damaged.close()
+    return count
 
 
 def _bring_up_to_date(database: sqlite3.Connection) -> None:

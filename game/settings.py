@@ -101,6 +101,11 @@ def default_model() -> Path:
     return root() / "models" / "dueling_ddqn.tflite"
 
 
+def is_bundled(model: Path) -> bool:
+    """Whether the file `model` is one that came along with the arcade."""
+    return model.resolve().is_relative_to(default_model().parent.resolve())
+
+
 def data_folder() -> Path:
     """Return the folder for tapes, scores and settings; it need not exist yet.
 

@@ -43,6 +43,8 @@ VERSION = 1
 SUFFIX = ".tape"
 DIGEST_BYTES = 8
 MAX_FILE_BYTES = 4_000_000  # the longest game allowed is 1.2 MB
+MAX_HEADER_BYTES = 4_096  # about 350 are written
+MAX_SCORE = 2**63 - 1  # what a digest can hold
 
 _MAGIC = b"BigChamp tape"
 _CHECKSUM_BYTES = 32
@@ -157,7 +159,7 @@ def verify(path: Path) -> Verdict:
     data = _read(path)
     tape, header = _parse(path, data)
     again = Tape(tape.rules, tape.seed, tape.player, tape.kind)
-    cabinet = Cabinet(tape.rules, tape.seed)
+    cabinet = Cabinet(tape.rules, tape.seed, blind=True)
     for number, action in enumerate(tape.actions):
         if cabinet.frame.over:
             return _differs(tape, header, number, "the game was over before the tape's end")
@@ -212,6 +214,8 @@ def _parse(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
         )
     (length,) = struct.unpack("<I", data[len(magic) : start])
     body = data[start:-_CHECKSUM_BYTES]
+    if MAX_HEADER_BYTES < length <= len(body):
+        raise TapeError(f"{path} was edited or damaged: its header is too long")
     if length > len(body):
         raise TapeError(f"{path} is cut short")
     tape, header = _parse_header(path, body[:length])
@@ -260,6 +264,8 @@ def _parse_header(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
         )
         if not 0 <= header["frames"] <= MAX_FILE_BYTES or not 0 <= tape.seed <= MAX_SEED:
             raise ValueError("a number out of range")
+        if abs(tape.score) > MAX_SCORE:
+            raise ValueError("more points than there can be")
         if any(unicodedata.category(c) in ("Cc", "Cs") for c in tape.player + header["ale"]):
             raise ValueError("a text that cannot be shown")
     except (ValueError, TypeError, KeyError, RecursionError, RulesError) as error:

@@ -13,12 +13,15 @@ import numpy as np
 import pytest
 from conftest import is_one_sentence
 from numpy.typing import NDArray
+from odd_models import odd_model
 
 from agents import player as players
+from agents import tryout
 from agents.player import MAX_FILE_BYTES, AgentPlayer, Model, ModelError, Outputs, read_card
 from game.cabinet import Action, Rules
 from game.match import Match, Seat
 from game.player import Kind, RandomPlayer, Thought
+from game.tape import load
 
 ROOT = Path(__file__).parents[1]
 
@@ -114,31 +117,7 @@ def test_file_that_is_no_model_is_refused_though_its_sha256_holds(
 def test_whole_model_of_another_kind_is_refused(
     wrong: str, said: str, tensorflow: ModuleType, tmp_path: Path
 ) -> None:
-    tf = tensorflow
-
-    class Network(tf.Module):  # type: ignore[misc, name-defined]
-        @tf.function(
-            input_signature=[
-                tf.TensorSpec(
-                    [None, *([42, 42, 4] if wrong == "side" else [84, 84, 4])],
-                    tf.float32 if wrong == "type" else tf.uint8,
-                    name="pixels" if wrong == "input" else "frames",
-                )
-            ]
-        )
-        def decide(self, frames: Any) -> Any:
-            value = tf.reduce_mean(tf.cast(frames, tf.float32), axis=[1, 2, 3])[:, None]
-            wide = tf.tile(value, [1, 5 if wrong == "width" else 6])
-            q = tf.reduce_mean(value) if wrong == "scalar" else wide
-            if wrong == "outputs":
-                return {"value": value, "q": q}
-            return {"value": value, "advantage": 0 * value + tf.zeros([1, 6]), "q": q}
-
-    network = Network()
-    name = "other" if wrong == "signature" else "decide"
-    saved = str(tmp_path / "saved")
-    tf.saved_model.save(network, saved, signatures={name: network.decide})
-    data = tf.lite.TFLiteConverter.from_saved_model(saved, signature_keys=[name]).convert()
+    data = odd_model(tensorflow, wrong, tmp_path)
     probe_q = [float(players.probe().mean())] * 6
     path = put(tmp_path, data, probe_q=probe_q)
     if wrong == "nothing":
@@ -147,6 +126,29 @@ def test_whole_model_of_another_kind_is_refused(
         message = refusal(path)
         assert said in message
         assert message.count(str(path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"), [("loop", "does not answer within"), ("large", "does not answer as")]
+)
+def test_a_model_that_never_answers_or_takes_all_memory_does_so_elsewhere(
+    wrong: str, said: str, tensorflow: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tryout, "LONGEST_S", 5.0)
+    probe_q = [float(players.probe().mean())] * 6
+    path = put(tmp_path, odd_model(tensorflow, wrong, tmp_path), probe_q=probe_q)
+    with pytest.raises(ModelError, match=said) as error:
+        tryout.try_out(path)
+    assert is_one_sentence(error.value), error.value
+
+
+def test_a_good_model_from_elsewhere_passes_and_a_bad_one_says_what_is_wrong(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    tryout.try_out(tiny_model)
+    with pytest.raises(ModelError, match="is not a BigChamp model") as error:
+        tryout.try_out(put(tmp_path, b"TFL3"))
+    assert is_one_sentence(error.value), error.value
 
 
 @pytest.mark.parametrize(
@@ -243,6 +245,21 @@ def test_agent_is_named_by_its_card_or_by_whoever_seats_it(model: Model) -> None
     assert AgentPlayer(model).name == "tiny"
     assert AgentPlayer(model, "Rookie").name == "Rookie"
     assert AgentPlayer(model).kind == Kind.AGENT
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J", "a\ud800", "x" * 10_000, "", None, ["a"]])
+def test_whatever_a_card_calls_its_network_the_tape_can_be_read(
+    name: object, tiny_model: Path, tmp_path: Path
+) -> None:
+    card = read_card(tiny_model) | {"name": name}
+    path = put(tmp_path, tiny_model.read_bytes(), probe_q=card["probe_q"], name=name)
+    match = Match([AgentPlayer(Model(path))], Rules(), 1, limit_frames=5)
+    while not match.over:
+        match.step()
+    match.finish()
+    tape = tmp_path / "game.tape"
+    match.seats[0].tape.save(tape)
+    assert load(tape).player == match.seats[0].player.name != ""
 
 
 def test_outputs_are_in_the_emulators_order(model: Model) -> None:

@@ -22,6 +22,7 @@ from unittest.mock import patch
 import psutil
 import pygame
 import pytest
+from monkeys import do_anything, let_go
 from visit import Thinker
 
 from game import archive as archive_module
@@ -49,11 +50,6 @@ VISITORS = int(os.environ.get("BIGCHAMP_VISITORS", "12"))
 A_DAY = 500  # visitors from which on it is one
 HOURS = 8
 RULES = Rules(frame_cap=1800)
-KEYS = (
-    [pygame.K_LEFT, pygame.K_RIGHT, pygame.K_SPACE] * 4
-    + [pygame.K_UP, pygame.K_DOWN, pygame.K_RETURN] * 2
-    + [pygame.K_ESCAPE, pygame.K_p, pygame.K_TAB, pygame.K_m, pygame.K_F11, pygame.K_F4, pygame.K_q]
-)
 NOT_FOR_VISITORS = (OperatorMenu, Adjust, Tapes)
 LONGEST_WAIT_S = 150  # results, initials, board and title, one after the other
 MOST_QUIET_S = 40 if VISITORS >= A_DAY else 2  # between two visitors: the attract loop
@@ -76,12 +72,9 @@ class Day:
         """Press anything for up to 40 seconds, and walk away."""
         chance = self._random
         for _ in range(chance.randrange(10, 40)):
-            self._do(chance)
+            do_anything(chance)
             self._run(chance.randrange(1, FRAMES_PER_SECOND))
-        for key in set(KEYS):
-            self._post(pygame.KEYUP, key=key)
-        for button in range(8):
-            self._post(pygame.CONTROLLERBUTTONUP, instance_id=7, button=button)
+        let_go()
 
     def wait_for_home(self) -> None:
         """Let time pass until the arcade invites the next visitor."""
@@ -94,35 +87,6 @@ class Day:
     def be_quiet(self) -> None:
         """Let nobody come for a while."""
         self._run(FRAMES_PER_SECOND * self._random.randrange(MOST_QUIET_S))
-
-    def _do(self, chance: random.Random) -> None:
-        what = chance.random()
-        if what < 0.75:
-            key = chance.choice(KEYS)
-            self._post(pygame.KEYDOWN, key=key, mod=0)
-            if chance.random() < 0.6:
-                self._post(pygame.KEYUP, key=key)
-        elif what < 0.85:
-            kind = chance.choice([pygame.CONTROLLERBUTTONDOWN, pygame.CONTROLLERBUTTONUP])
-            self._post(kind, instance_id=7, button=chance.randrange(8))
-        elif what < 0.9:
-            self._post(
-                pygame.CONTROLLERAXISMOTION,
-                instance_id=7,
-                axis=chance.randrange(3),
-                value=chance.randrange(-32768, 32768),
-            )
-        elif what < 0.93:
-            self._post(pygame.JOYDEVICEREMOVED, instance_id=chance.randrange(9))
-        elif what < 0.95:
-            self._post(pygame.WINDOWFOCUSLOST)
-        elif what < 0.97:
-            self._post(pygame.QUIT)
-        else:
-            self._post(pygame.MOUSEBUTTONDOWN, button=1, pos=(5, 5))
-
-    def _post(self, kind: int, **values: Any) -> None:
-        pygame.event.post(pygame.Event(kind, **values))
 
     def _run(self, frames: int) -> None:
         for _ in range(frames):

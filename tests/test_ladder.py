@@ -35,7 +35,16 @@ def test_the_weakest_is_first_and_a_beginner_meets_the_second(champion: Path) ->
     assert recommended(rungs[:1]) == 0
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "3", '{"results": 3}', "[" * 100_000])
+NO_NUMBER = '{"results": {"sticky 0.25": {"summary": {"mean": %s}}}, "training": {"hours": 1}}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", "{}", "3", '{"results": 3}', "[" * 100_000),
+        *(NO_NUMBER % number for number in ("NaN", "1e999", "1" + "0" * 400)),
+    ],
+)
 def test_one_without_a_usable_card_is_left_out(
     champion: Path, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -10,7 +10,14 @@ import pytest
 from visit import press, run, run_to_results
 
 from game.cabinet import Rules
-from game.preferences import FILE, Preferences, load_preferences
+from game.preferences import (
+    DAMAGED,
+    FILE,
+    MOST_BYTES,
+    Preferences,
+    load_preferences,
+    open_preferences,
+)
 from game.ui.adjust import WAIT_S, Adjust
 from game.ui.app import App
 from game.ui.effects import LEVEL, Effect, samples
@@ -44,6 +51,41 @@ def test_what_was_set_is_found_again(tmp_path: Path) -> None:
 def test_a_damaged_file_is_as_at_first(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text)
     assert load_preferences(tmp_path) == Preferences()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b'{"volume": 3} ' + b" " * MOST_BYTES,
+        Preferences(volume=3).to_json().decode().encode("utf-16"),
+        Preferences(volume=3).to_json().replace(b": 3", b': "3"'),
+        b'{"pin": "1234", "colour": 3, "speed": 55}',
+    ],
+)
+def test_what_is_not_understood_is_said_and_kept(
+    tmp_path: Path, data: bytes, make_app: Callable[..., App]
+) -> None:
+    """It used to be gone in silence with the next thing that was set."""
+    (tmp_path / FILE).write_bytes(data)
+    preferences, kept = open_preferences(tmp_path)
+    assert (preferences.volume, preferences.speed) == (10, 100)
+    assert kept == tmp_path / DAMAGED
+    app = make_app()
+    app.arcade.damaged_settings = kept
+    assert isinstance(app.scene, Title)
+    assert [said for said in app.scene._problems() if DAMAGED in said]
+    app.arcade.prefer(dataclasses.replace(preferences, muted=True))
+    assert not app.scene._problems()
+    assert (tmp_path / DAMAGED).read_bytes() == data
+
+
+def test_a_good_file_needs_no_copy(tmp_path: Path) -> None:
+    assert open_preferences(tmp_path) == (Preferences(), None)
+    marked = b"\xef\xbb\xbf" + Preferences(volume=3).to_json()
+    (tmp_path / FILE).write_bytes(marked.replace(b"{", b'{"of a later version": 3, ', 1))
+    assert open_preferences(tmp_path) == (Preferences(volume=3), None)
+    assert not (tmp_path / DAMAGED).exists()
 
 
 def volumes() -> tuple[float, float]:
@@ -119,10 +161,16 @@ def test_menus_and_the_count_down_are_heard_and_a_match_is_not_disturbed(
     assert heard[-1] is Effect.LOSE  # nobody played
 
 
-def test_losing_a_device_in_the_middle_is_no_error(make_app: Callable[..., App]) -> None:
+@pytest.mark.parametrize("mixer_too", [False, True])
+def test_losing_a_device_in_the_middle_is_no_error(
+    make_app: Callable[..., App], mixer_too: bool
+) -> None:
     app = make_app(Mode.PLAY)
     run(app, 20)
-    app.arcade.speaker.close()
+    if mixer_too:
+        pygame.mixer.quit()
+    else:
+        app.arcade.speaker.close()
     run(app, 20)
     app.arcade.prefer(dataclasses.replace(app.arcade.preferences, volume=2))
     press(app, pygame.K_p, pygame.K_DOWN)

@@ -203,3 +203,39 @@ def test_kill_at_any_moment_of_writing_loses_nothing_that_was_finished(tmp_path:
     assert finished <= set(found)
     assert all(found[number] == "ABC" for number in signed)
     assert len(finished) >= KILLS
+
+
+@pytest.mark.parametrize("column", ["rules", "kind", "score", "limit_frames", "mode", "player"])
+def test_a_run_that_cannot_be_read_costs_no_other_one(tmp_path: Path, column: str) -> None:
+    """A changed byte leaves the pages sound; what read such a run ended what saves games."""
+    file = tmp_path / "scores.sqlite"
+    scores = Scores(file)
+    for number in range(20):
+        scores.add(run(f"player {number}", number, initials="ABC"))
+    scores.close()
+    database = sqlite3.connect(file)
+    database.execute(f"UPDATE runs SET {column} = CAST(x'7bff22' AS BLOB) WHERE id = 7")
+    database.commit()
+    database.close()
+    damaged = file.read_bytes()
+    again = Scores(file)
+    assert again.set_aside is not None
+    assert again.set_aside.read_bytes() == damaged
+    assert again.rescued == 19
+    kept = list(again.runs())
+    assert [entry.number for entry in kept] == [n for n in range(1, 21) if n != 7]
+    assert all(entry.initials == "ABC" for entry in kept)
+    assert again.add(run("new", 1)) == 21
+
+
+def test_a_letter_that_is_none_can_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "scores.sqlite"
+    scores = Scores(file)
+    scores.add(run("You", 5))
+    scores._database.execute("UPDATE runs SET tape = CAST(x'61ff62' AS TEXT)")
+    assert [entry.tape for entry in scores.runs()] == ["a\ufffdb"]
+
+
+def test_a_run_is_on_the_disk_when_the_power_goes(scores: Scores) -> None:
+    """With FULL the folder is not synced after a commit: the run could be undone."""
+    assert scores._database.execute("PRAGMA synchronous").fetchone() == (3,)

@@ -13,24 +13,14 @@ import pytest
 from conftest import is_one_sentence
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tampering import CHECKSUM, RULES, header_end, record, reseal, with_byte, with_header
 
 from game.cabinet import Action, Cabinet, Rules
 from game.match import Match
 from game.player import Kind, RandomPlayer
 from game.tape import MAX_FILE_BYTES, Tape, TapeError, TapePlayer, load, verify
 
-RULES = Rules()
-CHECKSUM = 32
 STOPPED_FRAMES = 510  # eight seconds and a half
-
-
-def record(frames: int | None, rules: Rules = RULES, seed: int = 3) -> Match:
-    """Play a random game to its end, or to `frames`."""
-    match = Match([RandomPlayer(seed)], rules, seed)
-    while not match.over and match.number != frames:
-        match.step()
-    match.finish()
-    return match
 
 
 @pytest.fixture(scope="module")
@@ -41,28 +31,6 @@ def whole() -> Match:
 @pytest.fixture(scope="module")
 def stopped() -> bytes:
     return record(STOPPED_FRAMES).seats[0].tape.to_bytes()
-
-
-def header_end(data: bytes) -> int:
-    (length,) = struct.unpack("<I", data[16:20])
-    return int(20 + length)
-
-
-def reseal(data: bytes) -> bytes:
-    """Make the checksum hold again, as a careful cheat would."""
-    body = data[:-CHECKSUM]
-    return body + hashlib.sha256(body).digest()
-
-
-def with_byte(data: bytes, at: int, value: int) -> bytes:
-    return data[:at] + bytes([value]) + data[at + 1 :]
-
-
-def with_header(data: bytes, change: Callable[[dict[str, Any]], Any]) -> bytes:
-    end = header_end(data)
-    header = json.loads(data[20:end])
-    text = json.dumps(change(header)).encode()
-    return reseal(data[:16] + struct.pack("<I", len(text)) + text + data[end:])
 
 
 def write(folder: Path, data: bytes) -> Path:
@@ -301,6 +269,7 @@ def test_file_too_large_is_refused_unread(tmp_path: Path, monkeypatch: pytest.Mo
         lambda header: header | {"seed": True},
         lambda header: header | {"kind": "ghost"},
         lambda header: header | {"score": 1.5},
+        lambda header: header | {"score": 2**63},
         lambda header: header | {"over": 1},
         lambda header: header | {"frames": -60},
         lambda header: header | {"frames": 10**9},
@@ -316,8 +285,17 @@ def test_header_that_makes_no_sense_is_refused(
     assert "makes no sense" in assert_refused(write(tmp_path, with_header(stopped, change)))
 
 
+@pytest.mark.parametrize("change", [{"player": "x" * 5_000}, {"more": [0] * 5_000}])
+def test_header_of_any_length_is_refused(
+    change: dict[str, Any], stopped: bytes, tmp_path: Path
+) -> None:
+    """A name of a megabyte was read, and kept whoever showed it busy for seconds."""
+    path = write(tmp_path, with_header(stopped, lambda header: header | change))
+    assert "too long" in assert_refused(path)
+
+
 @pytest.mark.parametrize(
-    "text", [b"", b"{", b"[" * 100_000, b"\xff\xfe", b'{"seed": ' + b"9" * 5000]
+    "text", [b"", b"{", b"[" * 4_000, b"\xff\xfe", b'{"seed": ' + b"9" * 4_050]
 )
 def test_header_that_is_not_json_is_refused(text: bytes, tmp_path: Path) -> None:
     data = b"BigChamp tape  1" + struct.pack("<I", len(text)) + text + bytes(CHECKSUM)

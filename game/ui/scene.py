@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 import pygame
@@ -45,6 +46,7 @@ class Arcade:
     archive: Archive | None  # None keeps nothing
     preferences: Preferences = field(default_factory=Preferences)
     coach: bool = False  # whether the network says what it would do in a person's place
+    damaged_settings: Path | None = None  # where they lie, until something is set
     last_initials: str = "AAA"  # where the next person begins
     race_frames: int | None = None
     handicap: Handicap = EVEN  # of the next race
@@ -82,6 +84,7 @@ class Arcade:
     def prefer(self, preferences: Preferences) -> None:
         """Let `preferences` hold now and the next time."""
         before, self.preferences = self.preferences, preferences
+        self.damaged_settings = None
         self._apply()
         if preferences.turn_minutes != before.turn_minutes:
             self.set_turn()

@@ -124,6 +124,8 @@ class Speaker:
         if self._channel is None:
             return
         try:
+            if pygame.mixer.get_init() is None:  # then a channel's queue is freed memory
+                raise pygame.error("the mixer is gone")
             do(self._channel)
         except pygame.error as error:
             self._channel = None

@@ -282,6 +282,11 @@ class Title:
         problems = [arcade.rival.problem, arcade.speaker.problem]
         if arcade.archive is not None:
             problems.append(arcade.archive.problem)
+        if arcade.damaged_settings is not None:
+            file = arcade.damaged_settings.name
+            problems.append(
+                say("Some settings are as at first; the old ones are in {file}", file=file)
+            )
         return [problem for problem in problems if problem]
 
 

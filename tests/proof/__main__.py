@@ -1,0 +1,92 @@
+"""`python -m tests.proof`: run the checks, each in a process of its own, and say what they found.
+
+Ends with status 1 if any found a fault. --hours cuts the checks short; what they did by then
+is in the counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+os.environ["SDL_VIDEODRIVER"] = "dummy"
+os.environ["SDL_AUDIODRIVER"] = "dummy"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["PYTHONWARNINGS"] = "ignore::UserWarning"
+
+from .apart import apart
+from .trial import Budget, Result
+
+SEED = 2600
+
+
+def main() -> int:
+    from .checks import BY_NAME, CHECKS
+
+    arguments = _parser(list(BY_NAME)).parse_args()
+    if arguments.faults:
+        from .faults import show_all
+
+        return show_all()
+    chosen = [BY_NAME[name] for name in arguments.only] if arguments.only else list(CHECKS)
+    end = None if arguments.hours is None else time.monotonic() + 3600 * arguments.hours
+    results = []
+    for number, check in enumerate(chosen):
+        seconds = None
+        if end is not None:
+            seconds = max(0.0, end - time.monotonic()) / (len(chosen) - number)
+        budget = Budget(arguments.share, seconds, arguments.case)
+        print(f"{check.name} ...", file=sys.stderr, flush=True)
+        results.append(apart(check, arguments.seed, budget))
+        print(line(results[-1]), flush=True)
+        _write(arguments.json, results)
+    return 1 if any(result.findings for result in results) else 0
+
+
+def _parser(names: list[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.proof", description=__doc__)
+    parser.add_argument("--hours", type=float, metavar="H", help="stop after so long in all")
+    parser.add_argument("--only", action="append", choices=names, metavar="NAME")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was found")
+    parser.add_argument("--seed", type=int, default=SEED, help="of all cases (default %(default)s)")
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="of the full counts (default %(default)s)"
+    )
+    parser.add_argument("--case", metavar="GROUP[:NUMBER]", help="only this case of --only")
+    parser.add_argument(
+        "--faults", action="store_true", help="put faults in on purpose, and see them caught"
+    )
+    return parser
+
+
+def line(result: Result) -> str:
+    """Return a result as one row of the README's table, and each finding below it."""
+    counts = ", ".join(
+        f"{done:,} {group}" if done >= of else f"{done:,} of {of:,} {group}"
+        for group, (done, of) in result.counts.items()
+    )
+    row = f"| {result.name} | {counts} | {result.seed} | {result.verdict} |"
+    facts = [f"    {name}: {value}" for name, value in result.facts.items()]
+    found = [f"    FAULT {f['what']}\n          {f['repeat']}" for f in result.findings]
+    return "\n".join([row, *facts, *found])
+
+
+def _write(file: Path | None, results: list[Result]) -> None:
+    if file is None:
+        return
+    machine = {
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+    }
+    text = json.dumps({"machine": machine, "checks": [r.to_dict() for r in results]}, indent=1)
+    file.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""The table of checks."""
+
+from __future__ import annotations
+
+from . import (
+    devices,
+    model,
+    monkey,
+    network,
+    replay,
+    scores,
+    settings,
+    soak,
+    supervision,
+    tapes,
+    training,
+)
+from .trial import Check
+
+CHECKS = (
+    Check(
+        "tapes",
+        "no crash, no hang over 2 s, under 64 MB, no wrong score accepted",
+        tapes.check,
+        groups=7,
+        smoke=0.002,
+    ),
+    Check(
+        "model",
+        "refused before parsing, arcade playable with the next rung or none",
+        model.check,
+        groups=6,
+        smoke=0.01,
+    ),
+    Check(
+        "scores",
+        "no acknowledged run lost or doubled; damaged file set aside; play goes on",
+        scores.check,
+        groups=5,
+        smoke=0.01,
+    ),
+    Check(
+        "settings",
+        "defaults and a notice",
+        settings.check,
+        groups=3,
+        smoke=0.01,
+    ),
+    Check(
+        "replay",
+        "all equal, or the frame is named",
+        replay.check,
+        groups=3,
+        smoke=0.01,
+    ),
+    Check(
+        "monkey",
+        "no exception, no way out of the kiosk, every scene reached",
+        monkey.check,
+        groups=2,
+        smoke=0.001,
+    ),
+    Check(
+        "devices",
+        "no crash, no stuck key, paused where it should",
+        devices.check,
+        groups=3,
+        smoke=0.04,
+    ),
+    Check(
+        "supervision",
+        "title screen again within 15, 5 and 15 s",
+        supervision.check,
+        groups=3,
+        smoke=0.01,
+    ),
+    Check(
+        "training",
+        "resumes from the last whole checkpoint; scores within 25 % of an unbroken run's",
+        training.check,
+        groups=3,
+        smoke=0.01,
+    ),
+    Check("network", "none opened", network.check, groups=2, smoke=0.01),
+    Check(
+        "soak",
+        "memory slope under 1 MB an hour, descriptors flat, late frames under 0.1 %",
+        soak.check,
+        groups=2,
+        smoke=0.001,
+    ),
+)
+BY_NAME = {check.name: check for check in CHECKS}

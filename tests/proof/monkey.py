@@ -1,0 +1,220 @@
+"""Monkeys at the arcade: random events over all scenes in accelerated time."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pygame
+from monkeys import do_anything, let_go, post
+from tampering import record
+from visit import Thinker, Visits
+
+import game.match
+import game.rerun
+import game.ui as ui
+from game.archive import TAPES
+from game.cabinet import Rules
+from game.ui import operator
+from game.ui.app import CHORD_FRAMES, App
+from game.ui.operator import OperatorMenu, PinEntry
+from game.ui.scene import Scene
+
+from .pool import PooledCabinet
+from .trial import Trial, patched
+
+THOUSANDS = 1_000  # of events in a kiosk, and as many at home
+EVENTS = 1_000  # of one monkey, whose arcade begins anew
+RULES = Rules(frame_cap=300)
+SEEDS = (5, 6)  # of games: few, so that emulators can be used again
+DRAW_EVERY = 25  # frames
+LONGEST_STEP_S = 30.0
+PIN = "2600"
+
+# What else a monkey does, each this often among a thousand events.
+CHORDS, IDLES, DROPS, MENUS = 3, 1, 6, 60
+
+
+def scenes() -> set[str]:
+    """Return the names of all scenes that there are: classes with all that a scene has."""
+    parts = [name for name in vars(Scene) if not name.startswith("_")]
+    found = set()
+    for file in sorted(Path(ui.__file__).parent.glob("[a-z]*.py")):
+        module = importlib.import_module(f"game.ui.{file.stem}")
+        for name, kind in inspect.getmembers(module, inspect.isclass):
+            own = kind.__module__ == module.__name__ and kind is not Scene
+            if own and all(callable(getattr(kind, part, None)) for part in parts):
+                found.add(name)
+    return found
+
+
+def check(trial: Trial) -> None:
+    """Let monkeys at a kiosk, and at an arcade at home."""
+    seen: Counter[str] = Counter()
+    monkeys = 0
+    with accelerated():
+        for group, kiosk in (("thousand events in a kiosk", True), ("thousand at home", False)):
+            for number in trial.cases(group, THOUSANDS, least=6):
+                monkeys += 1
+                with trial.guard(seconds=None):
+                    _one(trial, trial.random(), kiosk, number, seen)
+    wanted = scenes()
+    missing = wanted - set(seen)
+    trial.result.facts |= {
+        "events": monkeys * EVENTS,
+        "scenes reached": f"{len(wanted & set(seen))} of {len(wanted)}",
+        "frames by scene": dict(seen.most_common()),
+    }
+    if monkeys >= 100:
+        trial.expect(not missing, f"these scenes were not reached: {', '.join(sorted(missing))}")
+
+
+@contextmanager
+def accelerated() -> Iterator[None]:
+    """Load a cartridge once for many games, and never write to a stick that is plugged in."""
+    with ExitStack() as stack:
+        for module in (game.match, game.rerun):
+            stack.enter_context(patched(module, "Cabinet", PooledCabinet))
+        stack.enter_context(patched(operator, "_MOUNTS", ()))
+        yield
+
+
+def _one(trial: Trial, chance: random.Random, kiosk: bool, number: int, seen: Counter[str]) -> None:
+    """Open an arcade and let one monkey at it."""
+    folder = trial.folder / f"monkey-{number}"
+    (folder / TAPES).mkdir(parents=True)
+    visits = Visits(folder)
+    try:
+        monkey = Monkey(trial, visits, folder, chance, kiosk, seen)
+        for _ in range(EVENTS):
+            monkey.act()
+        problem = monkey.app.arcade.archive and monkey.app.arcade.archive.problem
+        trial.expect(not problem, f"at the end: {problem}")
+    finally:
+        visits.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Monkey:
+    """Presses anything, at one arcade."""
+
+    def __init__(
+        self,
+        trial: Trial,
+        visits: Visits,
+        folder: Path,
+        chance: random.Random,
+        kiosk: bool,
+        seen: Counter[str],
+    ) -> None:
+        self._trial, self._visits, self._folder = trial, visits, folder
+        self._chance, self._kiosk, self._seen = chance, kiosk, seen
+        self._frames = self._events = 0
+        (folder / TAPES / "20260101-120000-play-human-50.tape").write_bytes(_taped())
+        self.app = self._open()
+
+    def _open(self) -> App:
+        load: Callable[[], Any] = lambda: Thinker  # noqa: E731
+        app = self._visits(
+            load=load, kiosk=self._kiosk, rules=RULES, seed=self._chance.choice(SEEDS)
+        )
+        app.arcade.race_frames = 240
+        return app
+
+    def act(self) -> None:
+        """Do one thing, and let some frames go by."""
+        self._events += 1
+        chance, what = self._chance, self._chance.randrange(1_000)
+        if what < CHORDS:
+            self._hold_the_chord()
+        elif what < CHORDS + IDLES:
+            let_go()
+            self._run(chance.randrange(400, 1_700))
+        elif what < CHORDS + IDLES + DROPS:
+            post(pygame.DROPFILE, file=str(self._some_file()))
+        elif what < CHORDS + IDLES + DROPS + MENUS:
+            self._choose()
+        else:
+            do_anything(chance)
+        if isinstance(self.app.scene, PinEntry) and chance.random() < 0.2:
+            self._enter_pin()
+        self._run(chance.choice((0, 0, 0, 0, 1, 1, 2, 6)))
+
+    def _run(self, frames: int) -> None:
+        """Take in what was done and let `frames` go by; nothing may be raised, nobody get out."""
+        app = self.app
+        before = app.scene
+        app.poll()
+        for _ in range(frames):
+            if not app.running:
+                break
+            before = app.scene
+            app.poll()
+            app.update()
+            self._frames += 1
+            self._seen[type(app.scene).__name__] += 1
+            if self._frames % DRAW_EVERY == 0:
+                app.draw()
+        if app.running:
+            return
+        if self._kiosk and not isinstance(before, OperatorMenu):
+            self._trial.find(f"event {self._events}: out of the kiosk from {type(before).__name__}")
+        app.arcade.speaker.close()
+        if app.arcade.archive is not None:
+            app.arcade.archive.close()
+            app.arcade.archive = None
+        self.app = self._open()
+
+    def _hold_the_chord(self) -> None:
+        """Hold what an operator holds."""
+        keys = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_SPACE)
+        for key in keys:
+            post(pygame.KEYDOWN, key=key, mod=0)
+        self._run(CHORD_FRAMES + 2)
+        for key in keys:
+            post(pygame.KEYUP, key=key)
+
+    def _enter_pin(self) -> None:
+        """Enter the PIN that is right as long as no monkey has set another."""
+        scene = self.app.scene
+        assert isinstance(scene, PinEntry)
+        for digit in PIN:
+            for _ in range(int(digit)):
+                self._tap(pygame.K_UP)
+            self._tap(pygame.K_RETURN)
+
+    def _choose(self) -> None:
+        """Go a long way in a menu, and choose."""
+        for _ in range(self._chance.randrange(9)):
+            self._tap(self._chance.choice((pygame.K_DOWN, pygame.K_UP)))
+        self._tap(pygame.K_RETURN)
+
+    def _tap(self, key: int) -> None:
+        post(pygame.KEYDOWN, key=key, mod=0)
+        post(pygame.KEYUP, key=key)
+        self._run(0)
+
+    def _some_file(self) -> Path:
+        """Return a tape, or something that is none."""
+        tapes = sorted((self._folder / TAPES).glob("*"))
+        if self._chance.random() < 0.6:
+            return self._chance.choice(tapes)
+        path = self._folder / "dropped"
+        path.write_bytes(self._chance.randbytes(100))
+        return path if self._chance.random() < 0.7 else self._folder / "none"
+
+
+_TAPED: list[bytes] = []
+
+
+def _taped() -> bytes:
+    if not _TAPED:
+        _TAPED.append(record(200).seats[0].tape.to_bytes())
+    return _TAPED[0]

@@ -1,0 +1,43 @@
+"""Cabinets that are used again: loading a cartridge takes longer than a second of a game."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from game.cabinet import _ALE_ACTIONS, Action, Cabinet, Rules, Snapshot
+
+MOST_FREE = 60
+SETTLE_FRAMES = 60
+MOST_STICKY = 0.5
+
+_free: defaultdict[tuple[Rules, int], list[tuple[Any, Snapshot]]] = defaultdict(list)
+
+
+class PooledCabinet(Cabinet):
+    """A cabinet whose emulator, when nobody has it any more, plays the same game's start again.
+
+    ALE's state lacks the action that stickiness repeats, so NOOP is held for a second before,
+    as at a game's start; under a stickiness that lets few through the cabinet is a new one.
+    """
+
+    def __init__(self, rules: Rules, seed: int, blind: bool = False) -> None:
+        self._key = (rules, seed)
+        free = _free.get(self._key)
+        if not free:
+            super().__init__(rules, seed)
+            self._first = self.snapshot()
+        else:
+            self._ale, self._first = free.pop()
+            self.restore(self._first)
+            for _ in range(SETTLE_FRAMES):
+                self._ale.act(_ALE_ACTIONS[Action.NOOP])
+            self.restore(self._first)
+        self.blind = blind
+
+    def __del__(self) -> None:
+        if self._key[0].sticky > MOST_STICKY or not hasattr(self, "_first"):
+            return
+        if sum(map(len, _free.values())) >= MOST_FREE:
+            _free.clear()
+        _free[self._key].append((self._ale, self._first))

@@ -1,0 +1,213 @@
+"""Training that is killed at any moment goes on from its last whole checkpoint."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from agents import checkpoint
+
+from .trial import Trial
+
+ROOT = Path(__file__).parents[2]
+SAVES, KILLS, DAMAGES = 50, 50, 20
+WAIT_S = 300.0
+LINES = 3  # of the log that a start writes before it may be killed
+TOLERANCE = 0.25  # of the mean: by how much scores and values may differ from an unbroken run
+
+# A miniature run, as in tests/test_train.py, that saves and logs all the time.
+TRAINER = """
+import dataclasses, sys
+from pathlib import Path
+from agents.config import TrainingConfig
+from agents.train import set_threads, train
+config = dataclasses.replace(
+    TrainingConfig(), emulators=4, memory_frames=2_000, learning_starts=200, refill_steps=200,
+    exploration_steps=500, log_seconds=0.5, batch=8, n_step_start=3, samples_per_step=8.0,
+    target_period=4, precision="float32", frame_cap=160, trial_samples=0, towers=2,
+    checkpoint_minutes=0.01,
+)
+set_threads(config.towers)
+train(Path(sys.argv[1]), config, float(sys.argv[2]), None)
+"""
+
+# Writes checkpoints as fast as it can and says which are written.
+SAVER = """
+import sys
+from pathlib import Path
+import numpy as np
+from agents import checkpoint
+folder, samples = Path(sys.argv[1]), int(sys.argv[2])
+while True:
+    samples += 1
+    arrays = {"online/0": np.full(300_000, samples, np.float32), "optimizer/0": np.array(samples)}
+    checkpoint.save(folder, samples, arrays, {"updates": samples})
+    print(samples, flush=True)
+"""
+
+
+def check(trial: Trial) -> None:
+    """Kill what saves, kill runs, and damage what they left."""
+    _saves(trial)
+    _damages(trial)
+    if find_spec("tensorflow") is None:
+        trial.result.facts["left out"] = "runs, without TensorFlow"
+        return
+    _runs(trial)
+
+
+def _saves(trial: Trial) -> None:
+    """Kill a program that writes checkpoints, mostly within a write."""
+    folder, last = trial.folder / "saves", 0
+    for _ in trial.cases("kills while saving", SAVES, least=2):
+        program = subprocess.Popen(
+            [sys.executable, "-c", SAVER, str(folder), str(last)],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        assert program.stdout is not None
+        lines = [program.stdout.readline()]
+        time.sleep(trial.random().uniform(0, 0.3))
+        program.send_signal(signal.SIGKILL)
+        lines += [line for line in program.stdout if line.endswith("\n")]
+        program.wait()
+        last = max(last, *(int(line) for line in lines))
+        found = checkpoint.load(folder)
+        if found is None:
+            trial.find("no whole checkpoint is left")
+            continue
+        arrays, state = found
+        whole = bool((arrays["online/0"] == state["updates"]).all())
+        trial.expect(whole, "what was loaded is of two checkpoints")
+        trial.expect(state["updates"] >= last, f"{last} was saved, {state['updates']} came back")
+        last = state["updates"]
+
+
+def _damages(trial: Trial) -> None:
+    """Cut the newest checkpoint short anywhere, or flip a bit: the one before comes back."""
+    import numpy as np
+
+    folder = trial.folder / "damaged"
+    for number in trial.cases("damaged checkpoints", DAMAGES, least=4):
+        shutil.rmtree(folder, ignore_errors=True)
+        for samples in (1, 2):
+            arrays = {"online/0": np.full(5_000, samples, np.float32)}
+            checkpoint.save(folder, samples, arrays, {"updates": samples})
+        newest = max(folder.glob("*.npz" if number % 4 < 3 else "*.json"))
+        data, chance = newest.read_bytes(), trial.random()
+        at = chance.randrange(len(data))
+        if number % 2:
+            newest.write_bytes(data[:at])
+        else:
+            flipped = data[at] ^ 1 << chance.randrange(8)
+            newest.write_bytes(data[:at] + bytes([flipped]) + data[at + 1 :])
+        with trial.guard():
+            found = checkpoint.load(folder)
+            if found is None:
+                trial.find("with the newest damaged nothing comes back")
+                continue
+            arrays, state = found
+            kept = state.get("updates")
+            fine = bool((arrays["online/0"] == kept).all())
+            # A flipped bit in the manifest may leave it as true as before.
+            trial.expect(fine and kept in (1, 2), "a damaged checkpoint came back")
+            trial.expect(kept == 1 or newest.suffix == ".json", "the damaged one came back")
+
+
+def _start(folder: Path, minutes: float) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", TRAINER, str(folder), str(minutes)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+    )
+
+
+def _lines(folder: Path) -> list[dict[str, Any]]:
+    """Return the whole lines of a run's log."""
+    log = folder / "log.jsonl"
+    if not log.exists():
+        return []
+    rows = []
+    for line in log.read_text(encoding="utf-8").splitlines():
+        try:
+            rows.append(json.loads(line))
+        except json.JSONDecodeError:
+            continue
+    return rows
+
+
+def _runs(trial: Trial) -> None:
+    """Kill a run again and again, and compare its curve with an unbroken one."""
+    folder, updates = trial.folder / "broken", 0
+    for _ in trial.cases("kills of a run", KILLS, least=0):
+        before = len(_lines(folder))
+        program = _start(folder, 60)
+        end = time.monotonic() + WAIT_S
+        while len(_lines(folder)) < before + LINES and time.monotonic() < end:
+            if program.poll() is not None:
+                break
+            time.sleep(0.05)
+        trial.expect(program.poll() is None, f"the run ended by itself with {program.returncode}")
+        time.sleep(trial.random().uniform(0, 1.5))
+        program.kill()
+        program.wait()
+        found = checkpoint.load(folder)
+        if found is None:
+            trial.expect(updates == 0, "no whole checkpoint is left")
+            continue
+        state = found[1]
+        trial.expect(state["updates"] >= updates, f"{updates} updates were saved, now fewer are")
+        trial.expect(len(_lines(folder)) > before, "nothing was logged")
+        updates = state["updates"]
+    done, _ = trial.result.counts.get("kills of a run", (0, 0))
+    if done < 2:
+        return
+    _compare(trial, folder)
+
+
+def _compare(trial: Trial, folder: Path) -> None:
+    """Let an unbroken run go as far; scores and values have to agree."""
+    broken = _curve(_lines(folder))
+    wanted = broken[-1]["samples"]
+    unbroken = trial.folder / "unbroken"
+    program = _start(unbroken, 60)
+    end = time.monotonic() + WAIT_S
+    while not any(row["samples"] >= wanted for row in _lines(unbroken)):
+        if program.poll() is not None or time.monotonic() > end:
+            trial.find("the unbroken run did not come as far")
+            break
+        time.sleep(0.2)
+    program.terminate()
+    program.wait()
+    whole = [row for row in _lines(unbroken) if row["samples"] <= wanted]
+    for name in ("score", "q_online"):
+        first, second = (_late_mean(rows, name) for rows in (broken, whole))
+        apart = abs(first - second) / max(abs(first), abs(second), 1e-9)
+        trial.result.facts[f"{name}, broken and unbroken"] = [round(first, 3), round(second, 3)]
+        if name == "score":
+            trial.expect(apart <= TOLERANCE, f"{name} is {first:.2f} broken, {second:.2f} unbroken")
+
+
+def _late_mean(rows: list[dict[str, Any]], name: str) -> float:
+    """Return the mean of a number over the second half of a log."""
+    values = [row[name] for row in rows[len(rows) // 2 :] if row.get(name) is not None]
+    return statistics.fmean(values) if values else 0.0
+
+
+def _curve(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the log without what was lost in a kill and learnt again."""
+    kept: list[dict[str, Any]] = []
+    for row in rows:
+        kept = [old for old in kept if old["samples"] < row["samples"]]
+        kept.append(row)
+    return kept
