@@ -166,8 +166,10 @@ def rom_path() -> Path:
     try:
         path: Path | None = roms.get_rom_path(_ROM)
     except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        what = "missing" if missing else f"not to be used ({_first_line(error)})"
         raise CabinetError(
-            f"the Space Invaders ROM is missing or damaged ({_first_line(error)}): name a copy "
+            f"the Space Invaders ROM is {what}: name a copy "
             "of yours with the command `rom FILE`, or set ALE_ROMS_DIR to a folder with "
             "space_invaders.bin"
         ) from error
