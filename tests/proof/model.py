@@ -121,7 +121,7 @@ def _others(trial: Trial, data: bytes, card: dict[str, Any]) -> None:
     path = trial.folder / "other.tflite"
     mean = [float(players.probe().mean())] * 6
     with_tensorflow = find_spec("tensorflow") is not None
-    for number in trial.cases("other models", len(kinds), least=4):
+    for number in trial.cases("other models", len(kinds), least=2):
         kind = kinds[number]
         if kind in ready:
             _put(path, ready[kind], card)
