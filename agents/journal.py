@@ -22,6 +22,9 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self._log = folder / LOG
+        if self._log.exists() and not self._log.read_bytes().endswith(b"\n"):
+            with self._log.open("ab") as log:  # a crash cut the last line short
+                log.write(b"\n")
         self._events = tf.summary.create_file_writer(str(folder / EVENTS))
 
     def write(self, entry: dict[str, Any]) -> None:
@@ -35,13 +38,20 @@ class Journal:
 
 
 def read_log(log: Path) -> list[dict[str, Any]]:
-    """Return the entries of a run's log; a line that a crash cut short is left out."""
-    entries = []
-    for line in log.read_text(encoding="utf-8").splitlines():
+    """Return the entries of a run's log, in the order of their samples.
+
+    A line that a crash cut short is left out, and so is what was learnt after the last
+    checkpoint before a crash: the run learnt it again.
+    """
+    entries: list[dict[str, Any]] = []
+    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
-            entries.append(json.loads(line))
+            entry = json.loads(line)
         except json.JSONDecodeError:
             continue
+        while entries and entries[-1]["samples"] > entry["samples"]:
+            entries.pop()
+        entries.append(entry)
     return entries
 
 

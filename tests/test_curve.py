@@ -9,7 +9,7 @@ pytest.importorskip("matplotlib")
 tf = pytest.importorskip("tensorflow")
 
 from agents.curve import draw_curves  # noqa: E402
-from agents.journal import Journal, read_log  # noqa: E402
+from agents.journal import LOG, Journal, read_log  # noqa: E402
 
 
 def entry(samples: int, score: float | None) -> str:
@@ -66,3 +66,15 @@ def test_nothing_to_draw_leaves_the_old_picture(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
         draw_curves({"run": tmp_path / "missing"}, picture)
     assert picture.read_bytes() == b"old"
+
+
+def test_what_a_killed_run_learnt_again_is_drawn_once(tmp_path: Path) -> None:
+    """The curve went back to the last checkpoint, and the line after a torn one was lost."""
+    log = tmp_path / LOG
+    before = [{"samples": samples, "start": 1} for samples in (10, 20, 30, 40)]
+    log.write_text("".join(json.dumps(entry) + "\n" for entry in before) + '{"samples": 5')
+    journal = Journal(tmp_path)
+    for samples in (25, 35):
+        journal.write({"samples": samples, "start": 2})
+    rows = [(entry["samples"], entry["start"]) for entry in read_log(log)]
+    assert rows == [(10, 1), (20, 1), (25, 2), (35, 2)]

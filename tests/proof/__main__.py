@@ -17,7 +17,7 @@ from pathlib import Path
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 os.environ["SDL_AUDIODRIVER"] = "dummy"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["PYTHONWARNINGS"] = "ignore::UserWarning"
+os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
 
 from .apart import apart
 from .trial import Budget, Result

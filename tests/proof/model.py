@@ -107,7 +107,7 @@ def _put(path: Path, data: bytes, card: dict[str, Any]) -> None:
 def _others(trial: Trial, data: bytes, card: dict[str, Any]) -> None:
     """Whole files under cards that name them: other things, other weights, other shapes, traps."""
     middle = len(data) // 2
-    other_weights = data[:middle] + bytes(4_000) + data[middle + 4_000 :]
+    other_weights = data[:middle] + bytes(200_000) + data[middle + 200_000 :]
     ruined = data[:2_000] + bytes(b ^ 0xFF for b in data[2_000:4_000]) + data[4_000:]
     ready: dict[str, bytes] = {
         "empty": b"",
@@ -121,7 +121,7 @@ def _others(trial: Trial, data: bytes, card: dict[str, Any]) -> None:
     path = trial.folder / "other.tflite"
     mean = [float(players.probe().mean())] * 6
     with_tensorflow = find_spec("tensorflow") is not None
-    for number in trial.cases("other models", len(kinds), least=4):
+    for number in trial.cases("other models", len(kinds), least=2):
         kind = kinds[number]
         if kind in ready:
             _put(path, ready[kind], card)

@@ -177,8 +177,12 @@ def _runs(trial: Trial) -> None:
 
 def _compare(trial: Trial, folder: Path) -> None:
     """Let an unbroken run go as far; scores and values have to agree."""
-    broken = _curve(_lines(folder))
-    wanted = broken[-1]["samples"]
+    from agents.journal import LOG, read_log
+
+    broken = read_log(folder / LOG)
+    order = [row["samples"] for row in broken]
+    trial.expect(order == sorted(order), "the curve goes back where the run was killed")
+    wanted = order[-1]
     unbroken = trial.folder / "unbroken"
     program = _start(unbroken, 60)
     end = time.monotonic() + WAIT_S
@@ -202,12 +206,3 @@ def _late_mean(rows: list[dict[str, Any]], name: str) -> float:
     """Return the mean of a number over the second half of a log."""
     values = [row[name] for row in rows[len(rows) // 2 :] if row.get(name) is not None]
     return statistics.fmean(values) if values else 0.0
-
-
-def _curve(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the log without what was lost in a kill and learnt again."""
-    kept: list[dict[str, Any]] = []
-    for row in rows:
-        kept = [old for old in kept if old["samples"] < row["samples"]]
-        kept.append(row)
-    return kept

@@ -100,8 +100,8 @@ class Trial:
         end, done = self._end_of_group(), 0
         found = len(result.findings)
         for number in numbers:
-            if end is not None and time.monotonic() > end:
-                break
+            if end is not None and done and time.monotonic() > end:
+                break  # but for one case of each group
             if len(result.findings) - found >= MOST_FINDINGS:
                 break
             self._case = f"{group}:{number}"
