@@ -29,6 +29,7 @@ from game.tape import Tape
 
 DATABASE = "scores.sqlite"
 TAPES = "tapes"
+MOST_BOARDS = 48  # that are looked at again after each game; there are hundreds
 MOST_LATE = 200  # jobs that a full disk keeps waiting
 VERIFY_S = 600.0  # the longest game takes about half a minute to play again
 
@@ -87,7 +88,7 @@ class Archive:
         self._jobs: queue.Queue[Job | None] = queue.Queue()
         self._tapes: queue.Queue[tuple[int, Path] | None] = queue.Queue()
         self._standings: dict[Board, Standings] = {}
-        self._asked: set[Board] = set()
+        self._asked: dict[Board, None] = {}  # in their order
         self._closing = False
         self._late: deque[Job] = deque(maxlen=MOST_LATE)  # games that the disk did not take yet
         self._scores: Scores | None = None  # the writing thread's own
@@ -192,7 +193,7 @@ class Archive:
         """Return the board as last known, None while it is read for the first time."""
         known = self._standings.get(board)
         if known is not None and known.day != _today():
-            self._asked.discard(board)
+            self._asked.pop(board, None)
         self._ask(board)
         return known
 
@@ -225,7 +226,9 @@ class Archive:
 
     def _ask(self, board: Board) -> None:
         if board not in self._asked:
-            self._asked.add(board)
+            if len(self._asked) >= MOST_BOARDS:
+                del self._asked[next(iter(self._asked))]
+            self._asked[board] = None
             self._jobs.put(_nothing)  # each job is followed by a look at the boards
 
     def _open(self) -> None:
@@ -300,6 +303,8 @@ class Archive:
                 tuple(self._scores.leaders(board)),
                 day,
             )
+        for board in set(self._standings) - set(self._asked):
+            del self._standings[board]
 
     def _verify(self) -> None:
         while (item := self._tapes.get()) is not None and not self._closing:

@@ -233,3 +233,14 @@ def test_a_clock_that_was_set_back_costs_no_tape(
         newest = folder.add("play", short_tape())
     assert newest.exists()
     assert len(list(tmp_path.glob("*.tape"))) <= 3
+
+
+def test_boards_that_nobody_looks_at_any_more_are_forgotten(tmp_path: Path) -> None:
+    archive = Archive(tmp_path, never)
+    archive.save(PLAY, scored(50))
+    assert len(shown(archive).ever) == 1
+    for frames in range(archive_module.MOST_BOARDS):
+        shown(archive, Board("race", Kind.HUMAN, limit_frames=frames))
+    assert len(archive._standings) <= archive_module.MOST_BOARDS
+    assert len(shown(archive).ever) == 1, "and found again"
+    archive.close()

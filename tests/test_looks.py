@@ -14,7 +14,17 @@ from game.preferences import TEXT_SIZES, load_preferences
 from game.ui.adjust import Adjust
 from game.ui.app import App
 from game.ui.menu import Choice, Menu
-from game.ui.theme import HIGH_CONTRAST, HUMAN, USUAL, Colour, Font, Look, Palette, Theme
+from game.ui.theme import (
+    CACHED_SURFACES,
+    HIGH_CONTRAST,
+    HUMAN,
+    USUAL,
+    Colour,
+    Font,
+    Look,
+    Palette,
+    Theme,
+)
 
 
 def contrast(one: Colour, other: Colour) -> float:
@@ -93,3 +103,20 @@ def test_looks_change_at_once_and_are_found_again(
     app.arcade.archive = None
     found = load_preferences(tmp_path)
     assert (found.text_size, found.high_contrast, found.steady) == (TEXT_SIZES[1], True, False)
+
+
+def test_a_long_day_keeps_no_more_drawings_than_a_short_one() -> None:
+    theme, made = Theme((640, 480)), []
+
+    def keep(number: int) -> pygame.Surface:
+        def draw() -> pygame.Surface:
+            made.append(number)
+            return pygame.Surface((1, 1))
+
+        return theme.keep(("help", number), draw)
+
+    for number in range(3 * CACHED_SURFACES):
+        keep(0)  # in use all the time
+        keep(number)
+    assert len(theme._kept) == CACHED_SURFACES
+    assert made == list(range(3 * CACHED_SURFACES)), "each once"

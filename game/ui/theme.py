@@ -82,6 +82,7 @@ class Look:
 GRID = (1280, 720)
 GAP = 12  # units between things
 CACHED_TEXTS = 600
+CACHED_SURFACES = 24  # of up to a window's size
 LEADING = 1.2  # of a line's height to the distance that two lines need at least
 SMALLEST_SHARE = 0.5  # of a font's height, for a text that has little room
 
@@ -147,7 +148,7 @@ class Theme:
         self.unit = min(size[0] / GRID[0], size[1] / GRID[1])
         self._fonts: dict[tuple[Font, float], pygame.font.Font] = {}
         self._texts: OrderedDict[tuple[str, Font, Colour, float], pygame.Surface] = OrderedDict()
-        self._kept: dict[Hashable, pygame.Surface] = {}
+        self._kept: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
 
     def px(self, units: float) -> int:
         """Return a length in pixels, at least one."""
@@ -242,9 +243,12 @@ class Theme:
         return self._font(font).get_linesize()
 
     def keep(self, key: Hashable, make: Callable[[], pygame.Surface]) -> pygame.Surface:
-        """Return the surface of `key`, made once for this window size."""
+        """Return the surface of `key`, made once for this window size while it is in use."""
         if key not in self._kept:
             self._kept[key] = make()
+            if len(self._kept) > CACHED_SURFACES:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
         return self._kept[key]
 
     def drift(self, frame: int) -> tuple[int, int]:
