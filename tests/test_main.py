@@ -253,7 +253,7 @@ def test_the_self_test_passes_and_draws_every_scene(
     matches |= {"watch-engineer", "race-engineer", "coach", "taken-over"}
     matches |= {"watch-alone", "race-alone"}
     loop = {"attract-1-demo", "attract-2-board", "attract-3-card", "attract-4-board"}
-    after = {"signing", "board", "review", "retry", "tapes"}
+    after = {"signing", "board", "review", "film", "retry", "tapes"}
     settings = {"settings", "controls", "keyboard", "gamepads", "notice"}
     assert names == matches | after | settings | {"pin", "operator", "opponents"} | loop
 

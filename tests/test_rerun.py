@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import random
+import statistics
+import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +15,10 @@ from game.cabinet import Action, Cabinet, Frame, Rules
 from game.match import Match
 from game.player import Decision, Kind, RandomPlayer
 from game.rerun import Happening, Playback, Rerun
-from game.tape import Tape
+from game.tape import Tape, load
+
+THREE_MINUTES = Path(__file__).parent / "golden" / "three-minutes.tape"
+BUSY = 3  # times as long as promised, where much else runs
 
 
 class Fidget:
@@ -75,6 +81,23 @@ def test_a_jump_equals_playing_frame_for_frame(sticky: float) -> None:
         for later in range(number + 1, min(number + 8, tape.frames) + 1):
             playback.step()
             assert trace(playback.frame, playback.cabinet) == traces[later]
+
+
+def test_any_moment_of_a_long_game_is_soon_there() -> None:
+    tape = load(THREE_MINUTES)
+    begun = time.process_time()
+    rerun = known(tape)
+    took = time.process_time() - begun
+    assert (rerun.frames, rerun.true, tape.over) == (10_800, True, False)
+    # Promised are two seconds for five minutes.
+    assert took < 2 * 3 / 5 * BUSY, "until every moment can be jumped to"
+    playback, chance, jumps = Playback(rerun), random.Random(2), []
+    for _ in range(12):
+        begun = time.process_time()
+        playback.go(chance.randrange(tape.frames))
+        jumps.append(time.process_time() - begun)
+    assert statistics.median(jumps) < 0.05 * BUSY
+    print(f"all known after {took:.2f} s, a jump takes {1000 * statistics.median(jumps):.0f} ms")
 
 
 def test_nothing_is_shown_beyond_what_is_known() -> None:

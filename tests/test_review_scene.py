@@ -9,6 +9,7 @@ from pathlib import Path
 import pygame
 import pytest
 from conftest import is_one_sentence, wait_for
+from test_rerun import THREE_MINUTES
 from visit import press, run, run_to_results
 
 from game.cabinet import Action, Rules
@@ -204,6 +205,15 @@ def test_nothing_goes_on_after_the_end(make_app: Callable[..., App]) -> None:
     assert retry.played == 10
     assert retry.gained == (0, 0), "what came after the tape's end is not known"
     retry.draw(pygame.Surface((640, 480)), Theme((640, 480)))
+
+
+def test_a_review_of_a_long_game_opens_at_once(make_app: Callable[..., App]) -> None:
+    app = make_app(size=(1280, 720))
+    begun = time.process_time()
+    app.open_tape(THREE_MINUTES)
+    app.draw()
+    assert time.process_time() - begun < 2
+    press(app, pygame.K_ESCAPE)
 
 
 def test_a_jump_in_the_window_is_quick(app: App) -> None:

@@ -149,6 +149,20 @@ def test_a_worker_that_was_never_asked_closes() -> None:
     SaliencyWorker(lambda: pytest.fail("nothing was to be loaded")).close()
 
 
+def test_the_table_of_ten_states_names_what_a_place_shows() -> None:
+    from ten_states import EMPTY, what_is_at
+
+    rgb = np.zeros((210, 160, 3), np.uint8)
+    rgb[185:195, 40:47] = (50, 132, 50)
+    rgb[160:175, 100:108] = (181, 83, 40)
+    rgb[100:108, 20] = (142, 142, 142)
+    rgb[10:20, 5:20] = (50, 132, 50)  # a digit of the score has the cannon's colour
+    assert what_is_at(rgb, 10, 3) == "cannon"
+    assert what_is_at(rgb, 9, 7) == "shield"
+    assert what_is_at(rgb, 5, 1) == "bomb or missile"
+    assert what_is_at(rgb, 0, 0) == what_is_at(rgb, 6, 10) == EMPTY
+
+
 @needs_model
 def test_the_bundled_network_looks_at_its_ship_and_not_at_the_empty_sky() -> None:
     model = Model(Path(default_model()))
