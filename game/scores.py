@@ -339,6 +339,9 @@ def _open(path: Path) -> sqlite3.Connection:
             database.execute(_INDEX)
             if version != VERSION:
                 database.execute(f"PRAGMA user_version = {VERSION}")
+    except UnicodeDecodeError as error:  # what SQLite says of a damaged table quotes it
+        database.close()
+        raise sqlite3.DatabaseError("its tables cannot be read") from error
     except BaseException:
         database.close()
         raise
@@ -395,7 +398,7 @@ def _rescue(aside: Path, database: sqlite3.Connection) -> int:
                     continue
                 database.execute(f"INSERT OR IGNORE INTO runs ({names}) VALUES ({marks})", row)
                 count += 1
-    except sqlite3.Error as error:  # from here on there is nothing to be read
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # from here on there is nothing to be read
         _log.warning("the scores in %s end after %d runs: %s", aside, count, error)
     finally:
         damaged.close()

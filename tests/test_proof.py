@@ -83,7 +83,8 @@ def test_a_check_that_dies_is_a_finding_with_its_last_case(
     (tmp_path / "sitecustomize.py").write_text(
         "import os, sys\n"
         "def die(event, arguments):\n"
-        "    if event == 'os.truncate': os.kill(os.getpid(), 9)\n"
+        "    if event == 'open' and str(arguments[0]).endswith('tried.tape'):\n"
+        "        os.kill(os.getpid(), 9)\n"
         "sys.addaudithook(die)\n"
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT / "tests")]))

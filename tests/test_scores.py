@@ -239,3 +239,17 @@ def test_a_letter_that_is_none_can_be_read(tmp_path: Path) -> None:
 def test_a_run_is_on_the_disk_when_the_power_goes(scores: Scores) -> None:
     """With FULL the folder is not synced after a commit: the run could be undone."""
     assert scores._database.execute("PRAGMA synchronous").fetchone() == (3,)
+
+
+def test_a_table_whose_name_is_no_text_is_set_aside(tmp_path: Path) -> None:
+    """SQLite's own message then is none that Python can read."""
+    file = tmp_path / "scores.sqlite"
+    Scores(file).close()
+    data = file.read_bytes()
+    damaged = data.replace(b"CREATE TABLE runs", b"CREATE TABL\xba runs")
+    assert damaged != data
+    file.write_bytes(damaged)
+    scores = Scores(file)
+    assert scores.set_aside is not None
+    assert scores.set_aside.read_bytes() == damaged
+    assert scores.add(run("new", 1)) == 1
