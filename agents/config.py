@@ -209,8 +209,9 @@ TEACHER: dict[str, Any] = {
     "batch": 256,
     "updates_together": 4,
     "samples_per_step": 8.0,
-    "learning_rate": 2e-4,
-    "target_period": 100,
+    "learning_rate": 1e-4,
+    "adam_epsilon": 1e-7,  # rows of a table are met seldom: 4e-5 hid their gradients
+    "target_period": 200,
     "exploration_steps": 100_000,
     "exploration_low": 0.002,
     "exploration_high": 0.1,
