@@ -142,7 +142,7 @@ def _others(trial: Trial, data: bytes, card: dict[str, Any]) -> None:
                 trial.find(f"it was taken: {kind}")
 
 
-def _loader(path: Path) -> Callable[[], Callable[[], Player]]:
+def _loader(path: Path, name: str | None = None) -> Callable[[], Callable[[], Player]]:
     def load() -> Callable[[], Player]:
         model = Model(path)
         return lambda: AgentPlayer(model)

@@ -29,6 +29,7 @@ class PooledCabinet(Cabinet):
             self._first = self.snapshot()
         else:
             self._ale, self._first = free.pop()
+            self._sound = True
             self.restore(self._first)
             for _ in range(SETTLE_FRAMES):
                 self._ale.act(_ALE_ACTIONS[Action.NOOP])

@@ -125,8 +125,9 @@ def _power_cuts(trial: Trial, tape: Tape) -> None:
     whole = _scenario(trial.folder / "whole", tape, None)
     for number in trial.cases("power cuts", CUTS, least=25):
         chance = trial.random()
-        # The first ones are one after the other, the last at the end of it all.
-        at = number if number < whole else chance.randrange(whole + 1)
+        # The first ones are one after the other; of the others every second is at the end of it
+        # all, where everything was acknowledged.
+        at = number if number < whole else chance.randrange(whole) if number % 2 else whole
         folder, after = trial.folder / "powered", trial.folder / "after"
         disk = Disk(folder)
         cut = _Cut(disk, at, chance if number % 2 else None)
@@ -297,7 +298,8 @@ def _plays_on(
     entry = archive.save(PLAY, _with_seed(tape, 10**6))
     _wait_for_entry(archive, entry)
     archive.sign(entry, "ABC")
-    archive.clear_last()
+    archive.recent()
+    archive.clear(1)
     archive.export(folder / "all.csv")
     wait_for(lambda: archive._jobs.empty() or not archive._threads[0].is_alive(), 20)
     alive = archive._threads[0].is_alive()
