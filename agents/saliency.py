@@ -5,7 +5,7 @@ score of a place is half the squared change of an output (perturbation maps of G
 2018, "Visualizing and Understanding Atari Agents"), for the value and for the advantages apart
 (as Wang et al. 2016 do for dueling networks). Blur takes away what is small and sharp, such as a
 bomb, and leaves what is flat as it was: an empty place scores zero, and so does a place that the
-network does not look at. What a student looks at is in models/README.md.
+network does not look at. What a student looks at is in models/CARD.md.
 """
 
 from __future__ import annotations
