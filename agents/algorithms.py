@@ -113,9 +113,12 @@ def _iqn_loss(
     goal = tf.stop_gradient(reward[:, None] + batch.discount_t[:, None] * z_t)  # [B, N]
     chosen = tf.gather(z_tm1, batch.a_tm1, axis=2, batch_dims=1)  # [B, N]
     error = goal[:, None, :] - chosen[:, :, None]  # [B, N, M]
-    loss = tf.reduce_mean(losses.quantile_huber(error, taus, config.huber_kappa))
+    td_loss = tf.reduce_mean(losses.quantile_huber(error, taus, config.huber_kappa))
+    q_tm1 = tf.reduce_mean(z_tm1, axis=1)  # [B, A]
+    kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, config.distill_temperature))
+    loss = td_loss + batch.guidance * kl
     gap = tf.reduce_mean(goal, axis=1) - tf.reduce_mean(chosen, axis=1)  # [B]
-    return loss, _scalars(loss, gap, tf.reduce_mean(z_tm1, axis=1), q_t)
+    return loss, {**_scalars(loss, gap, q_tm1, q_t), "teacher_kl": kl}
 
 
 def imitation_loss(

@@ -135,11 +135,11 @@ class _Lane:
             self._begin()
             return
         action = Action(int(self._shared.actions[self._index]))
-        score = self._cabinet.frame.score
-        for _ in range(FRAME_SKIP - 1):
-            self._cabinet.step(action)
-        before = self._cabinet.grey() if self._pictures else None
-        frame = self._cabinet.step(action)
+        score, before, frames = self._cabinet.frame.score, None, FRAME_SKIP
+        if self._pictures:
+            self._cabinet.hold(action, FRAME_SKIP - 1)
+            before, frames = self._cabinet.grey(), 1
+        frame = self._cabinet.hold(action, frames)
         self._show(action, frame.score - score, before)
 
     def _begin(self) -> None:

@@ -16,6 +16,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+from agents import console
 from agents.observation import RAM_BYTES
 from game.cabinet import Action
 
@@ -23,16 +24,6 @@ TABLE_UNITS = (
     128  # twice as many took 2.3 times as long: Adam and the gathers are half of an update
 )
 UNITS = 256
-
-# Where what is kept; x and y are pixels, y halved.
-_COUNT, _FORMATION_Y, _FORMATION_X = 17, 16, 26
-_ROWS = slice(18, 24)  # six rows of invaders from below, a bit for each column
-_CANNON_X, _SHIP_X, _LIVES = 28, 30, 73
-_BOMBS_Y, _BOMBS_X = slice(81, 83), slice(83, 85)
-_MISSILE_Y, _MISSILE_X = 85, 87
-_GONE = 246  # y of a bomb or missile that is not in the air
-_COLUMN = 16  # pixels from one column of invaders to the next
-_COLUMNS = 6
 
 # Bytes read bit by bit: formation, places, what explodes, shields, animation, lives, timers,
 # bombs. The stack, the score, the counter (74) and the random numbers (90, 106) are not here.
@@ -54,30 +45,30 @@ def places(observations: tf.Tensor) -> tf.Tensor:
     first layer that need not learn to subtract.
     """
     before, now = tf.unstack(tf.cast(observations, tf.int32), axis=1)
-    cannon, formation, ship = now[:, _CANNON_X], now[:, _FORMATION_X], now[:, _SHIP_X]
+    cannon, formation = now[:, console.CANNON_X], now[:, console.FORMATION_X]
+    ship, missile_y = now[:, console.SHIP_X], now[:, console.MISSILE_Y]
+    bombs_x, bombs_y = now[:, console.BOMBS_X], now[:, console.BOMBS_Y]
     bombs = [
-        _place(x - cannon + _NEAR, 2 * _NEAR, (y - 40) // 2, 35, y == _GONE)
-        for x, y in zip(
-            tf.unstack(now[:, _BOMBS_X], axis=1), tf.unstack(now[:, _BOMBS_Y], axis=1), strict=True
-        )
+        _place(x - cannon + _NEAR, 2 * _NEAR, (y - 40) // 2, 35, y == console.GONE)
+        for x, y in zip(tf.unstack(bombs_x, axis=1), tf.unstack(bombs_y, axis=1), strict=True)
     ]
-    height = now[:, _MISSILE_Y]
-    missile = _place(now[:, _MISSILE_X] - formation + 32, 160, height // 8, 12, height == _GONE)
-    column = _clip((cannon - formation + _COLUMN) // _COLUMN, 8)
+    missile_x = now[:, console.MISSILE_X] - formation + 32
+    missile = _place(missile_x, 160, missile_y // 8, 12, missile_y == console.GONE)
+    column = _clip((cannon - formation + console.COLUMN) // console.COLUMN, 8)
     indices = [
         missile,
         _clip(cannon - formation + 128, 256),
         _clip(cannon, 128),
         _clip(formation, 128),
-        _clip(now[:, _FORMATION_Y], 64),
+        _clip(now[:, console.FORMATION_Y], 64),
         _clip(ship, 256),
         _clip(ship - cannon + 128, 256),
-        _clip(now[:, _COUNT], 40),
-        _clip(now[:, _LIVES], 4),
-        (cannon - formation) % _COLUMN * 8 + column,
-        *_columns_above(now[:, _ROWS], column),
-        _clip(formation - before[:, _FORMATION_X] + 8, 16),
-        _clip(ship - before[:, _SHIP_X] + 8, 16),
+        _clip(now[:, console.COUNT], 40),
+        _clip(now[:, console.LIVES], 4),
+        (cannon - formation) % console.COLUMN * 8 + column,
+        *_columns_above(now[:, console.ROWS], column),
+        _clip(formation - before[:, console.FORMATION_X] + 8, 16),
+        _clip(ship - before[:, console.SHIP_X] + 8, 16),
         _clip(now[:, RAM_BYTES], len(Action)),
     ]
     starts = [sum(_TABLES[:i]) for i in range(1, len(_TABLES))]
@@ -99,7 +90,7 @@ def _columns_above(rows: tf.Tensor, column: tf.Tensor) -> list[tf.Tensor]:
     [B] of a table with 8 times 64 rows.
     """
     weights = tf.constant([1, 2, 4, 8, 16, 32])
-    alive = [tf.reduce_sum(rows // 2**i % 2 * weights, axis=1) for i in range(_COLUMNS)]
+    alive = [tf.reduce_sum(rows // 2**i % 2 * weights, axis=1) for i in range(console.COLUMNS)]
     none = tf.zeros_like(column)
     columns = tf.stack([none, *alive, none], axis=1)  # [B, 8]
     near = [_clip(column + side, 8) for side in (-1, 0, 1)]

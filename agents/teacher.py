@@ -1,18 +1,52 @@
-"""The teacher of a guided student: an exported model and its measured score."""
+"""Who guides a learner: an exported model with its measured score, or the marksman."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents import marksman
 from agents.player import Model, ModelError, protocol_name
-from game.cabinet import Rules
+from game.cabinet import Action, Rules
+
+MARKSMAN = "marksman"  # in place of a model's file
+
+
+class Guide(Protocol):
+    """Says what each action is worth, and how far the learner still has to go."""
+
+    reads_memory: bool
+
+    def q(self, stacks: NDArray[np.uint8], ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
+        """Return Q [E, 6] of pictures `stacks` [E, 4, 84, 84], or of `ram` [E, 2, 129]."""
+
+    def lead(self, score: float) -> float:
+        """Return how much it still has to say to a learner of `score` points, 0 to 1."""
+
+
+class Marksman:
+    """The marksman as a guide: he knows what to do, not what it is worth.
+
+    His choice is one hit better than the rest, far more than any action really is.
+    """
+
+    reads_memory = True
+
+    def q(self, _stacks: NDArray[np.uint8], ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
+        """Return 1 for his choice and 0 for the others [E, 6] of `ram` [E, 2, 129]."""
+        assert ram is not None, "the emulators show what he reads"
+        return np.eye(len(Action), dtype=np.float32)[marksman.choose(ram)]
+
+    def lead(self, _score: float) -> float:
+        """Return 1: nobody is known to be better."""
+        return 1.0
 
 
 class Teacher:
-    """Says what it expects of each action, and how far the student still has to go."""
+    """A model that says what it expects of each action."""
 
     def __init__(self, path: Path, rules: Rules) -> None:
         """Load the model in file `path`, whose card says its score under `rules`.

@@ -39,7 +39,7 @@ from agents.networks import ACTIONS
 from agents.observation import OBSERVATIONS
 from agents.player import ModelError
 from agents.symmetry import mirrored
-from agents.teacher import Teacher
+from agents.teacher import MARKSMAN, Guide, Marksman, Teacher
 from agents.trials import hold_trial
 from game.files import write_atomically
 
@@ -342,9 +342,16 @@ def _none(value: Any) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
-def _teacher(config: TrainingConfig) -> Teacher | None:
+def _teacher(config: TrainingConfig) -> Guide | None:
     if not config.teacher:
         return None
+    if config.teacher == MARKSMAN:
+        if config.imitation_samples:
+            raise TrainingError(
+                "the marksman says what to do, not what it is worth: give a model as the teacher "
+                "or add --set imitation_samples=0"
+            )
+        return Marksman()
     try:
         return Teacher(Path(config.teacher), config.rules())
     except ModelError as error:

@@ -244,6 +244,24 @@ class Cabinet:
         self.frame = self._observe(reward)
         return self.frame
 
+    def hold(self, action: Action, frames: int) -> Frame:
+        """Emulate `frames` frames with `action` held, or as many as the game lasts.
+
+        Returns the last; its reward is the sum. It is what as many steps do, but what is not
+        looked at is not made, which takes a third of a blind step.
+        """
+        if self.frame.over:
+            return self.frame
+        reward = 0
+        for _ in range(frames):
+            reward += int(self._ale.act(_ALE_ACTIONS[action]))
+            self._number += 1
+            if self._ale.game_over() or self._ale.game_truncated():
+                break
+        self._score += reward
+        self.frame = self._observe(reward)
+        return self.frame
+
     def snapshot(self) -> Snapshot:
         """Return this moment."""
         return Snapshot(self.frame, self._ale.cloneState(include_rng=True))
