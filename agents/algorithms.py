@@ -32,6 +32,7 @@ class Transitions:
     discount_t: tf.Tensor  # [B]
     s_t: tf.Tensor
     teacher_q: tf.Tensor  # [B, A], NaN where the teacher was not asked
+    facts: tf.Tensor  # [B, F] of s_tm1, NaN where unknown
     guidance: tf.Tensor
 
 
@@ -128,13 +129,19 @@ def imitation_loss(
 
     All six values are known for each state and need no bootstrap, so this is much quicker than
     learning from returns; a student that acts meanwhile is told about its own states (DAgger).
+    It also learns where everything is, if the `facts` say so.
     """
-    q_tm1 = online(batch.s_tm1)["q"]  # [B, A]
+    outputs = online(batch.s_tm1)
+    q_tm1 = outputs["q"]  # [B, A]
     kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, config.distill_temperature))
     asked = tf.math.is_finite(batch.teacher_q)
     error = tf.where(asked, batch.teacher_q - q_tm1, 0.0)  # [B, A]
     loss = tf.reduce_mean(losses.huber(error, config.huber_kappa)) + config.distill_weight * kl
-    return loss, {**_scalars(loss, error, q_tm1, q_tm1), "teacher_kl": kl}
+    known = tf.math.is_finite(batch.facts)
+    unknown = tf.where(known, batch.facts - outputs["facts"], 0.0)  # [B, F]
+    wrong = tf.reduce_mean(losses.huber(unknown, config.huber_kappa))
+    loss += config.facts_weight * wrong
+    return loss, {**_scalars(loss, error, q_tm1, q_tm1), "teacher_kl": kl, "facts_error": wrong}
 
 
 def _chosen(q: tf.Tensor, actions: tf.Tensor) -> tf.Tensor:

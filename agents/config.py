@@ -12,7 +12,7 @@ from typing import Any
 
 from game.cabinet import Rules
 
-CONFIG_VERSION = 3
+CONFIG_VERSION = 4
 IMPALA, NATURE, RAM = "s2d2-impala-16-32-32", "s2d4-nature", "ram"  # encoders, see networks.py
 
 DQN = "Mnih et al. 2015"
@@ -60,6 +60,10 @@ class TrainingConfig:
     # Memory
     memory_frames: int = _number(1_000_000, "single 84 x 84 frames kept (7.1 GB)", DQN)
     learning_starts: int = _number(10_000, "agent steps stored before the first update", "choice")
+    late_invaders: int = _number(7, "invaders left, with which a wave is late", MEASURED)
+    late_weight: float = _number(
+        1.0, "times as often as others late steps are learnt from, if the memory is read", MEASURED
+    )
     # Return
     gamma: float = _number(0.99, "discount per agent step", DQN)
     n_step: int = _number(3, "agent steps summed before the bootstrap", RAINBOW)
@@ -94,6 +98,9 @@ class TrainingConfig:
     distill_temperature: float = _number(0.1, "units of Q, the softmax's of both", QDAGGER)
     imitation_samples: int = _number(
         0, "gradient samples first learnt from the teacher's values alone", DAGGER
+    )
+    facts_weight: float = _number(
+        1.0, "weight of the error in where everything is, while a teacher is copied", MEASURED
     )
     offline_updates: int = _number(20_000, "updates on the teacher's games before acting", "choice")
     guide_steps: int = _number(500_000, "agent steps until the teacher acts no more", "choice")

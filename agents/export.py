@@ -52,7 +52,8 @@ def decide(
             in_mirror[name] = tf.gather(in_mirror[name], MIRRORED_ACTIONS, axis=-1)
         return {name: (seen[name] + in_mirror[name]) / 2 for name in seen}
     if len(network.inputs) == 1:
-        return network(frames)
+        outputs = network(frames)
+        return {name: outputs[name] for name in ("value", "advantage", "q")}
     quantiles = network([tf.convert_to_tensor(frames), even_taus(EXPORTED_QUANTILES)])  # [N, 32, A]
     q = tf.reduce_mean(quantiles, axis=1)
     value = tf.reduce_mean(q, axis=1, keepdims=True)

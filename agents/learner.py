@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from agents.algorithms import ALGORITHMS, Scalars, Transitions, imitation_loss
 from agents.cluster import Cluster, join, losing_a_worker_is_said
 from agents.config import TrainingConfig
+from agents.facts import FACTS
 from agents.memory import Batch
 from agents.networks import ACTIONS, arithmetic, behind_fold, encoder_variables, fold_stacks
 from agents.observation import OBSERVATIONS
@@ -52,8 +53,9 @@ class Learner:
         numbers = tf.TensorSpec([None], tf.float32)
         actions = tf.TensorSpec([None], tf.int32)
         teacher_q = tf.TensorSpec([None, ACTIONS], tf.float32)
+        facts = tf.TensorSpec([None, FACTS], tf.float32)
         guidance = tf.TensorSpec([], tf.float32)
-        batch = [stacks, actions, numbers, numbers, stacks, teacher_q, guidance]
+        batch = [stacks, actions, numbers, numbers, stacks, teacher_q, facts, guidance]
         self._q = tf.function(self._q_of_towers, input_signature=[stacks])
         self._update, self._imitation = (
             tf.function(partial(self._update_replicas, imitate), input_signature=batch)
@@ -91,7 +93,15 @@ class Learner:
         teacher's values in the batch; with `imitate` nothing else is learnt from. Raises
         ClusterError if another worker is lost.
         """
-        arrays = (batch.s_tm1, batch.a_tm1, batch.r_t, batch.discount_t, batch.s_t, batch.teacher_q)
+        arrays = (
+            batch.s_tm1,
+            batch.a_tm1,
+            batch.r_t,
+            batch.discount_t,
+            batch.s_t,
+            batch.teacher_q,
+            batch.facts if batch.facts.shape[1] else _unknown(len(batch.a_tm1)),
+        )
         with losing_a_worker_is_said():
             update = self._imitation if imitate else self._update
             return dict(update(*arrays, np.float32(guidance)))
@@ -105,9 +115,10 @@ class Learner:
         discount_t: tf.Tensor,
         s_t: tf.Tensor,
         teacher_q: tf.Tensor,
+        facts: tf.Tensor,
         guidance: tf.Tensor,
     ) -> Scalars:
-        arrays = (s_tm1, a_tm1, r_t, discount_t, s_t, teacher_q)
+        arrays = (s_tm1, a_tm1, r_t, discount_t, s_t, teacher_q, facts)
         scalars: Scalars = {}
         for batch in zip(
             *(tf.split(x, self._config.updates_together) for x in arrays), strict=True
@@ -124,10 +135,11 @@ class Learner:
         discount_t: tf.Tensor,
         s_t: tf.Tensor,
         teacher_q: tf.Tensor,
+        facts: tf.Tensor,
         guidance: tf.Tensor,
     ) -> Scalars:
         towers = self._config.towers
-        arrays = (self._fold(s_tm1), a_tm1, r_t, discount_t, self._fold(s_t), teacher_q)
+        arrays = (self._fold(s_tm1), a_tm1, r_t, discount_t, self._fold(s_t), teacher_q, facts)
         batches = zip(*(tf.split(x, towers) for x in arrays), strict=True)
         parts = [
             self._gradients(tower, Transitions(*(*batch, guidance)), imitate)
@@ -158,7 +170,14 @@ class Learner:
                 loss, scalars = self._algorithm.loss(
                     self._config, self._online, self._target, batch, seed
                 )
-        return tape.gradient(loss, self.online.trainable_variables), scalars
+        variables = self.online.trainable_variables
+        gradients = tape.gradient(loss, variables)
+        # Returns say nothing of facts.
+        gradients = [
+            tf.zeros(variable.shape) if gradient is None else gradient
+            for gradient, variable in zip(gradients, variables, strict=True)
+        ]
+        return gradients, scalars
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Return every array that a resumed learner needs, by name."""
@@ -192,6 +211,10 @@ class Learner:
             "target": self.target.variables,
             "optimizer": self.optimizer.variables,
         }
+
+
+def _unknown(size: int) -> NDArray[np.float32]:
+    return np.full((size, FACTS), np.nan, np.float32)
 
 
 class SummedAdam(keras.optimizers.Adam):

@@ -1,11 +1,11 @@
 """A marksman written by hand, who shows the teacher how the game is won.
 
-He reads the console's memory, like the teacher, and knows the cartridge's laws of motion: the
-constants below were counted in 45 recorded games of random play. Each step he looks for the
-quickest shot that will meet an invader where it will be by then, the low ones and the outer
-columns first (what lands ends the game, and a narrower formation has a longer way down), or
-for the ship; walks to where it is fired from, unless a bomb would meet him there; and fires
-when the shot is true. He has no part in the game: networks learn from his games and choices.
+He reads the console's memory, like the teacher, and knows the cartridge's laws of motion
+(agents/console.py). Each step he looks for the quickest shot that will meet an invader where
+it will be by then, the low ones and the outer columns first (what lands ends the game, and a
+narrower formation has a longer way down), or for the ship; walks to where it is fired from,
+unless a bomb would meet him there; and fires when the shot is true. He has no part in the
+game: networks learn from his choices.
 
 Axes: E games, T times to fire, C = 6 columns of invaders, D places to walk to. x and y are
 pixels, y halved and counted downwards as the console does; times are frames.
@@ -26,37 +26,9 @@ from game.cabinet import Action
 Floats = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
 
-# What moves how: pixels a frame.
-CANNON_SPEED = 0.5
-MISSILE_SPEED = 1.0
-BOMB_SPEED = 0.5
-SHIP_SPEED = 0.25
-# The formation's, by how many invaders are left.
-_SPEEDS = np.full(console.INVADERS + 1, 1 / 32, np.float32)
-_SPEEDS[8:22], _SPEEDS[5:8] = 3 / 32, 3 / 16
-_SPEEDS[:5] = (0, 1.25, 0.53, 0.4, 0.28)
-
-# What is where.
-CANNON_RANGE = 35, 117  # x of the cannon
-FORMATION_RANGE = 23, 130  # x of the outer columns, where all turn and go down
-DESCENT = 5
-MUZZLE = 5  # x of a missile from the cannon's, which is its left end
-MISSILE_START, MISSILE_END = 85, 3  # y
-INVADER_BOTTOM, ROW = 62, 9  # y of the lowest row where a first wave begins, and from row to row
-INVADER_HEIGHT = 7
-INVADER_HIT = 0, 9  # x of a missile from a column's between which it hits
-CENTRE = 4.5
-SHIP_Y, SHIP_CENTRE = 8, 4
-CANNON_HIT = 1, 7  # x of a bomb from the cannon's within which it hits
-BOMB_ENTERS, BOMB_LEAVES = 85, 95  # y between which it can
-SHIELD_X = (51, 83, 115)  # x of each shield's lowest bit; the others are to the left
-SHIELD_ROWS = 9
-WRECK_END = 119  # y that stands for a missile's explosion counts down to this
-
 # How he plays; chosen by the mean score of 12 or 16 games each.
-LATENCY = 2.0  # frames until a press shows: the console's one, and some for stickiness
 LONGEST_WAIT = 160  # frames ahead that a shot is planned
-AIMS = (CENTRE, 2.5, 6.5)  # places on an invader to shoot at
+AIMS = (console.CENTRE, 2.5, 6.5)  # places on an invader to shoot at
 OFF_CENTRE = 2.0  # frames that each pixel from the centre is worth, as hits are less sure
 LOW_FIRST = 3.0  # frames that each pixel nearer to the ground is worth
 OUTER_FIRST = 10.0  # frames that each column nearer to an end is worth
@@ -96,7 +68,7 @@ class Formation:
     @property
     def bottoms(self) -> Floats:
         """Return y of each column's lowest invader, had the formation not come down [E, C]."""
-        return np.asarray(INVADER_BOTTOM - ROW * self.alive.argmax(1), np.float32)
+        return np.asarray(console.INVADER_BOTTOM - console.ROW * self.alive.argmax(1), np.float32)
 
     @property
     def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -112,17 +84,17 @@ class Formation:
             return values.reshape(-1, *[1] * (times.ndim - 1))
 
         first, last = self.ends
-        low = (FORMATION_RANGE[0] - console.COLUMN * first).astype(np.float32)
-        width = FORMATION_RANGE[1] - console.COLUMN * last - low
+        low = (console.FORMATION_RANGE[0] - console.COLUMN * first).astype(np.float32)
+        width = console.FORMATION_RANGE[1] - console.COLUMN * last - low
         gone = self.x - low  # on a way of twice the width, there and back
         gone = np.where(self.rightward, gone, 2 * width - gone)
         turn = np.where(self.rightward, 1.0, 2.0)  # of the widths, where it next turns
         before = np.minimum(np.floor(gone / width), turn - 1)
-        way = spread(gone) + spread(_SPEEDS[self.count]) * times
+        way = spread(gone) + spread(console.SPEEDS[self.count]) * times
         turns = np.floor(way / spread(width)) - spread(before)
         way = np.mod(way, spread(2 * width))
         x = spread(low) + np.where(way < spread(width), way, spread(2 * width) - way)
-        return x.astype(np.float32), (spread(self.y) + DESCENT * turns).astype(np.float32)
+        return x.astype(np.float32), (spread(self.y) + console.DESCENT * turns).astype(np.float32)
 
     def meets(self, start: Floats, height: float | Floats) -> tuple[Floats, Floats, Floats]:
         """Where a missile meets each column's lowest invader, for missiles of every x.
@@ -134,7 +106,7 @@ class Formation:
         y = self.y.reshape(-1, *[1] * (start.ndim - 1))
         # It may come down while the missile flies; once more with where it is then.
         for _ in range(2):
-            times = start + np.maximum((height - bottoms - y) / MISSILE_SPEED, 0)
+            times = start + np.maximum((height - bottoms - y) / console.MISSILE_SPEED, 0)
             x, y = self.at(times)
         return times, x, y
 
@@ -151,7 +123,7 @@ class Scene:
 
     cannon: Floats  # [E], x
     formation: Formation
-    missile: Floats  # [E, 2], x and y; y above MISSILE_START says that it explodes
+    missile: Floats  # [E, 2], x and y; y above console.MISSILE_START says that it explodes
     flying: Flags  # [E]
     wreck: Flags  # [E], the missile explodes
     bombs: Floats  # [E, 2, 2], x and y of both
@@ -179,12 +151,14 @@ class Scene:
                 (rows[:, :, None] >> _COLUMNS & 1).astype(bool),
             ),
             missile=np.stack([now[:, console.MISSILE_X], missile_y], 1),
-            flying=missile_y <= MISSILE_START,
-            wreck=(missile_y > MISSILE_START) & (missile_y != console.GONE),
+            flying=missile_y <= console.MISSILE_START,
+            wreck=(missile_y > console.MISSILE_START) & (missile_y != console.GONE),
             bombs=np.stack([now[:, console.BOMBS_X], bombs_y], 2),
-            falling=bombs_y < BOMB_LEAVES,
+            falling=bombs_y < console.BOMB_LEAVES,
             ship=ship,
-            ship_speed=np.where(ship != console.NO_SHIP, SHIP_SPEED * way, 0).astype(np.float32),
+            ship_speed=np.where(ship != console.NO_SHIP, console.SHIP_SPEED * way, 0).astype(
+                np.float32
+            ),
             shields=_shields(memory[:, -1]),
         )
 
@@ -226,31 +200,31 @@ def _after_the_missile(scene: Scene) -> tuple[Floats, Formation]:
     formation = scene.formation
     start = np.zeros((len(x), console.COLUMNS), np.float32)
     times, there, _ = formation.meets(start, y[:, None])
-    ahead = y[:, None] > formation.bottoms + formation.y[:, None] - INVADER_HEIGHT
-    hits = formation.columns & ahead & _within(x[:, None] - there - _COLUMNS_X, INVADER_HIT)
+    ahead = y[:, None] > formation.bottoms + formation.y[:, None] - console.INVADER_HEIGHT
+    hits = formation.columns & ahead & _within(x[:, None] - there - _COLUMNS_X, console.INVADER_HIT)
     hits &= scene.flying[:, None]
     times = np.where(hits, times, _NEVER)
     games, first = np.flatnonzero(hits.any(1)), times.argmin(1)
-    last = np.minimum(times.min(1), y - MISSILE_END) + 2
-    ready = np.where(scene.flying, last, np.where(scene.wreck, y - WRECK_END, 0))
+    last = np.minimum(times.min(1), y - console.MISSILE_END) + 2
+    ready = np.where(scene.flying, last, np.where(scene.wreck, y - console.WRECK_END, 0))
     return ready.astype(np.float32), formation.without(games, first[games])
 
 
 def _invader_shot(scene: Scene, formation: Formation, ready: Floats) -> Shot:
     """Return the best shot at an invader."""
-    fired = (ready[:, None] + LATENCY + _TIMES)[:, :, None]  # [E, T, 1]
+    fired = (ready[:, None] + console.LATENCY + _TIMES)[:, :, None]  # [E, T, 1]
     shape = (*fired.shape[:2], console.COLUMNS)
-    times, x, y = formation.meets(np.broadcast_to(fired, shape), MISSILE_START)
+    times, x, y = formation.meets(np.broadcast_to(fired, shape), console.MISSILE_START)
     first, last = formation.ends
     inner = np.minimum(_COLUMNS - first[:, None], last[:, None] - _COLUMNS)
     # Frames, and what he values.
-    cost = times - LOW_FIRST * (y - INVADER_BOTTOM + formation.bottoms[:, None])
+    cost = times - LOW_FIRST * (y - console.INVADER_BOTTOM + formation.bottoms[:, None])
     cost += OUTER_FIRST * inner[:, None]
     cost[~np.broadcast_to(formation.columns[:, None], shape)] = _NEVER
     best = Shot(scene.cannon, np.full(len(ready), _NEVER), ready, np.zeros(len(ready), bool))
     for aim in AIMS:
-        cannon = np.round(x + _COLUMNS_X + np.float32(aim - MUZZLE))
-        all_costs = cost + OFF_CENTRE * abs(aim - CENTRE)
+        cannon = np.round(x + _COLUMNS_X + np.float32(aim - console.MUZZLE))
+        all_costs = cost + OFF_CENTRE * abs(aim - console.CENTRE)
         all_costs += SHIELDED * _shielded(scene, cannon)
         all_costs[~_reached(scene, cannon, fired)] = _NEVER
         best = _better(best, cannon, all_costs, np.broadcast_to(fired, shape), False)
@@ -259,19 +233,22 @@ def _invader_shot(scene: Scene, formation: Formation, ready: Floats) -> Shot:
 
 def _ship_shot(scene: Scene, formation: Formation, ready: Floats, other: Shot) -> Shot:
     """Return the best shot at the ship where it is better than the `other`, which is kept else."""
-    fired = ready[:, None] + LATENCY + _TIMES  # [E, T]
-    times = fired + (MISSILE_START - SHIP_Y) / MISSILE_SPEED
+    fired = ready[:, None] + console.LATENCY + _TIMES  # [E, T]
+    times = fired + (console.MISSILE_START - console.SHIP_Y) / console.MISSILE_SPEED
     x = scene.ship[:, None] + scene.ship_speed[:, None] * times
-    cannon = np.round(x + np.float32(SHIP_CENTRE - MUZZLE))
+    cannon = np.round(x + np.float32(console.SHIP_CENTRE - console.MUZZLE))
     cost = times - SHIP_WORTH
     possible = (scene.ship_speed != 0)[:, None] & _within(x, (2, console.NO_SHIP - 32))
     cost[~(possible & _reached(scene, cannon, fired))] = _NEVER
     best = _better(other, cannon[:, :, None], cost[:, :, None], fired[:, :, None], True)
     # Nobody may be in between, on the lowest row's height or the highest's.
     blocked = np.zeros(len(ready), bool)
-    for height in (INVADER_BOTTOM, INVADER_BOTTOM - (console.ROW_COUNT - 1) * ROW):
-        there, _ = formation.at(best.fired + MISSILE_START - height)
-        off = (best.cannon + MUZZLE - there)[:, None] - _COLUMNS_X
+    for height in (
+        console.INVADER_BOTTOM,
+        console.INVADER_BOTTOM - (console.ROW_COUNT - 1) * console.ROW,
+    ):
+        there, _ = formation.at(best.fired + console.MISSILE_START - height)
+        off = (best.cannon + console.MUZZLE - there)[:, None] - _COLUMNS_X
         blocked |= (formation.columns & _within(off, (-1, 10))).any(1)
     keep = blocked & best.ship
     return Shot(
@@ -304,16 +281,18 @@ def _safe(scene: Scene, wanted: Floats) -> Floats:
     """Return the cannon's x [E] next to `wanted` that no bomb meets on the way there or there."""
     steps = np.arange(-_REACH, _REACH + 1, 2, dtype=np.float32)
     goals = np.concatenate([wanted[:, None], scene.cannon[:, None] + steps], 1)
-    goals = np.clip(goals, *CANNON_RANGE)  # [E, D]
+    goals = np.clip(goals, *console.CANNON_RANGE)  # [E, D]
     times = np.arange(2, 82, FRAME_SKIP, dtype=np.float32)
     way = goals - scene.cannon[:, None]
-    path = np.clip(way[:, :, None], -CANNON_SPEED * times, CANNON_SPEED * times)  # [E, D, times]
+    path = np.clip(
+        way[:, :, None], -console.CANNON_SPEED * times, console.CANNON_SPEED * times
+    )  # [E, D, times]
     danger = np.zeros(goals.shape, np.float32)
-    low, high = CANNON_HIT[0] - BOMB_MARGIN, CANNON_HIT[1] + BOMB_MARGIN
+    low, high = console.CANNON_HIT[0] - BOMB_MARGIN, console.CANNON_HIT[1] + BOMB_MARGIN
     for bomb in range(scene.bombs.shape[1]):
         x, y = scene.bombs[:, bomb, 0], scene.bombs[:, bomb, 1]
-        enters = ((BOMB_ENTERS - y) / BOMB_SPEED - 2)[:, None]
-        leaves = ((BOMB_LEAVES - y) / BOMB_SPEED + 2)[:, None]
+        enters = ((console.BOMB_ENTERS - y) / console.BOMB_SPEED - 2)[:, None]
+        leaves = ((console.BOMB_LEAVES - y) / console.BOMB_SPEED + 2)[:, None]
         there = scene.falling[:, bomb, None] & (times >= enters) & (times <= leaves)
         hit = there[:, None] & _within((x - scene.cannon)[:, None, None] - path, (low, high))
         danger += np.where(hit, 1 / (times + FRAME_SKIP), 0).max(2)  # the sooner the worse
@@ -324,28 +303,32 @@ def _safe(scene: Scene, wanted: Floats) -> Floats:
 
 def _fires(scene: Scene, formation: Formation, ready: Floats, shot: Shot, move: Floats) -> Flags:
     """Return whether a shot is true that is fired in this step, while he walks."""
-    now = np.maximum(ready, 0) + LATENCY
-    cannon = np.clip(scene.cannon + move * LATENCY * CANNON_SPEED, *CANNON_RANGE)
+    now = np.maximum(ready, 0) + console.LATENCY
+    cannon = np.clip(
+        scene.cannon + move * console.LATENCY * console.CANNON_SPEED, *console.CANNON_RANGE
+    )
     start = np.broadcast_to(now[:, None], (len(now), console.COLUMNS))
-    _, x, _ = formation.meets(start, MISSILE_START)
-    off = (cannon + MUZZLE)[:, None] - x - _COLUMNS_X
-    true = (formation.columns & _within(off, (INVADER_HIT[0] + 1, INVADER_HIT[1] - 1))).any(1)
+    _, x, _ = formation.meets(start, console.MISSILE_START)
+    off = (cannon + console.MUZZLE)[:, None] - x - _COLUMNS_X
+    true = (
+        formation.columns & _within(off, (console.INVADER_HIT[0] + 1, console.INVADER_HIT[1] - 1))
+    ).any(1)
     true &= ~_shielded(scene, cannon)
     at_ship = (np.abs(cannon - shot.cannon) <= STRIDE) & (shot.fired <= now + FRAME_SKIP)
-    return (ready <= LATENCY) & np.where(shot.ship, at_ship, true)
+    return (ready <= console.LATENCY) & np.where(shot.ship, at_ship, true)
 
 
 def _reached(scene: Scene, cannon: Floats, fired: Floats) -> Flags:
     """Whether the cannon is at x `cannon` by the time a shot is `fired`, both [E, T, ...]."""
     here = scene.cannon.reshape(-1, *[1] * (cannon.ndim - 1))
-    inside = (cannon >= CANNON_RANGE[0]) & (cannon <= CANNON_RANGE[1])
-    reached: Flags = inside & (np.abs(cannon - here) <= CANNON_SPEED * fired)
+    inside = (cannon >= console.CANNON_RANGE[0]) & (cannon <= console.CANNON_RANGE[1])
+    reached: Flags = inside & (np.abs(cannon - here) <= console.CANNON_SPEED * fired)
     return reached
 
 
 def _shielded(scene: Scene, cannon: Floats) -> Flags:
     """Whether a shield is above the muzzle of the cannon at x `cannon` [E, ...]."""
-    x = np.clip(cannon + MUZZLE, 0, scene.shields.shape[1] - 1).astype(np.int64)
+    x = np.clip(cannon + console.MUZZLE, 0, scene.shields.shape[1] - 1).astype(np.int64)
     flat = np.take_along_axis(scene.shields, x.reshape(len(x), -1), 1)
     return flat.reshape(x.shape)
 
@@ -353,8 +336,8 @@ def _shielded(scene: Scene, cannon: Floats) -> Flags:
 def _shields(memory: NDArray[np.uint8]) -> Flags:
     """Return whether a shield is anywhere above each x [E, 160]."""
     shields = np.zeros((len(memory), 160), bool)
-    for start, lowest in zip(console.SHIELDS, SHIELD_X, strict=True):
-        rows = np.bitwise_or.reduce(memory[:, start : start + SHIELD_ROWS], axis=1)
+    for start, lowest in zip(console.SHIELDS, console.SHIELD_X, strict=True):
+        rows = np.bitwise_or.reduce(memory[:, start : start + console.SHIELD_ROWS], axis=1)
         for bit in range(8):
             shields[:, lowest - bit] = rows >> bit & 1
     return shields

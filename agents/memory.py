@@ -29,6 +29,7 @@ class Batch:
     discount_t: NDArray[np.float32]  # [B], zero where the return ended in a death
     s_t: NDArray[np.uint8]  # as s_tm1, the state that the return ends in
     teacher_q: NDArray[np.float32]  # [B, 6], what the teacher said of s_tm1, else NaN
+    facts: NDArray[np.float32]  # [B, F] of s_tm1 (see facts.py), or [B, 0]
 
 
 class Memory:
@@ -44,10 +45,13 @@ class Memory:
         reward_clip: float,
         seed: int,
         observation: Observation = PICTURE,
+        late_weight: float = 1.0,
+        facts: int = 0,
     ) -> None:
         """Hold `frames` frames of `emulators` emulators; raise ValueError if that is too few.
 
-        `most_steps` is the longest n-step return that will be asked for.
+        `most_steps` is the longest n-step return that will be asked for. A late step (see `add`)
+        is sampled `late_weight` times as often as another. So many `facts` are kept of each.
         """
         self._rows = frames // emulators
         self._stack = observation.stack
@@ -59,7 +63,10 @@ class Memory:
         self._rewards = np.zeros(shape, np.float32)
         self._deaths = np.zeros(shape, bool)
         self._final = np.zeros(shape, bool)
+        self._late = np.zeros(shape, bool)
+        self._late_weight = late_weight
         self._teacher_q = np.full((*shape, len(Action)), np.nan, np.float16)
+        self._facts = np.full((*shape, facts), np.nan, np.float16)
         self._age = np.zeros(shape, np.uint8)  # steps since the game's start, at most the stack
         self._emulators = emulators
         self._most_steps = most_steps
@@ -80,13 +87,17 @@ class Memory:
         deaths: NDArray[np.bool_],
         final: NDArray[np.bool_],
         teacher_q: NDArray[np.floating] | None = None,
+        late: NDArray[np.bool_] | None = None,
+        facts: NDArray[np.floating] | None = None,
     ) -> None:
         """Add one row: what each of E emulators showed, did and got.
 
         `frames` [E, 84, 84] (or [E, 129]) are the newest frames before the actions; `rewards` [E]
         and `deaths` [E] followed the actions; `final` [E] marks slots that hold only
         a game's last picture (their action, reward and death mean nothing).
-        `teacher_q` [E, 6] is what the teacher said of what was shown, if it was asked.
+        `teacher_q` [E, 6] is what the teacher said of what was shown, if it was asked. `late` [E]
+        marks steps near a wave's end, without it all are. `facts` [E, F] are those of what was
+        shown.
         """
         row, before = self._added % self._rows, (self._added - 1) % self._rows
         starts = self._final[before] if self._added else np.ones(self._emulators, bool)
@@ -97,10 +108,14 @@ class Memory:
         self._deaths[row] = deaths
         self._final[row] = final
         self._teacher_q[row] = np.nan if teacher_q is None else teacher_q
+        self._late[row] = True if late is None else late
+        self._facts[row] = np.nan if facts is None else facts
         self._added += 1
 
     def sample(self, size: int, n_step: int) -> Batch:
-        """Draw `size` transitions with `n_step`-step returns, uniformly and with replacement.
+        """Draw `size` transitions with `n_step`-step returns, with replacement.
+
+        All are equally likely, but for late ones (see `__init__`).
 
         Raises ValueError if there are too few rows, or for longer returns than announced.
         """
@@ -115,6 +130,7 @@ class Memory:
             discount_t=discount_t,
             s_t=self._stacks(end_rows, lanes),
             teacher_q=self._teacher_q[rows % self._rows, lanes].astype(np.float32),
+            facts=self._facts[rows % self._rows, lanes].astype(np.float32),
         )
 
     def _draw(self, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -128,11 +144,15 @@ class Memory:
         high = self._added - self._most_steps
         if high <= low:
             raise ValueError("the memory holds too few steps to sample from")
-        rows = self.random.integers(low, high, size)
-        lanes = self.random.integers(0, self._emulators, size)
-        while (bad := self._final[rows % self._rows, lanes]).any():
-            rows[bad] = self.random.integers(low, high, int(bad.sum()))
-            lanes[bad] = self.random.integers(0, self._emulators, int(bad.sum()))
+        rows, lanes = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        wrong = np.arange(size)
+        while len(wrong):
+            rows[wrong] = self.random.integers(low, high, len(wrong))
+            lanes[wrong] = self.random.integers(0, self._emulators, len(wrong))
+            at = (rows[wrong] % self._rows, lanes[wrong])
+            early = ~self._late[at]
+            dropped = early & (self.random.random(len(wrong)) * self._late_weight > 1)
+            wrong = wrong[self._final[at] | dropped]
         return rows, lanes
 
     def _returns(

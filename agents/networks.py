@@ -20,12 +20,14 @@ from keras import layers
 
 from agents import ram
 from agents.config import IMPALA, NATURE, RAM
+from agents.facts import FACTS
 from agents.observation import OBSERVATIONS
 from agents.preprocess import SIDE, STACK
 from game.cabinet import Action
 
 ACTIONS = len(Action)
 STAGES = (16, 32, 32)
+SHARED_UNITS = 512
 STREAM_UNITS = 256
 IQN_UNITS = {IMPALA: (512, 256), NATURE: (512, 256), RAM: (256,)}  # before the outputs
 COSINES = 64
@@ -113,9 +115,11 @@ def _input(encoder: str) -> keras.KerasTensor:
 
 
 def _stream(features: tf.Tensor, outputs: int) -> tf.Tensor:
-    x = layers.Dense(STREAM_UNITS)(features)
-    x = layers.ReLU()(layers.LayerNormalization()(x))
-    return _outputs(outputs)(x)
+    return _outputs(outputs)(_hidden(features, STREAM_UNITS))
+
+
+def _hidden(x: tf.Tensor, units: int) -> tf.Tensor:
+    return layers.ReLU()(layers.LayerNormalization()(layers.Dense(units)(x)))
 
 
 def _outputs(count: int) -> layers.Layer:
@@ -127,17 +131,23 @@ def dueling_network(encoder: str = IMPALA, precision: str = "float32") -> keras.
     """Build the student: `frames` uint8 [B, 84, 84, 4] to a dict of float32 tensors.
 
     `value` [B, 1], `advantage` [B, 6] with mean zero over actions, and their sum
-    `q` [B, 6] (Wang et al. 2016, equation 9), in ALE's minimal action order.
+    `q` [B, 6] (Wang et al. 2016, equation 9), in ALE's minimal action order. To learn to see
+    it also says `facts` [B, F], which are not exported.
     `precision` is the Keras policy of everything before the outputs; weights are
     float32 under both "float32" and "mixed_bfloat16".
     """
     with _policy(precision):
         frames = _input(encoder)
-        features = encode(frames, encoder)
+        features = _hidden(encode(frames, encoder), SHARED_UNITS)
         value = _stream(features, 1)
         advantage = _stream(features, ACTIONS)
         advantage = advantage - keras.ops.mean(advantage, axis=-1, keepdims=True)
-        outputs = {"value": value, "advantage": advantage, "q": value + advantage}
+        outputs = {
+            "value": value,
+            "advantage": advantage,
+            "q": value + advantage,
+            "facts": _outputs(FACTS)(features),
+        }
         return keras.Model(frames, outputs, name="dueling_ddqn")
 
 
@@ -160,8 +170,7 @@ def iqn_network(encoder: str = IMPALA, precision: str = "float32") -> keras.Mode
     with _policy(precision):
         frames = _input(encoder)
         taus = keras.Input((None,), dtype="float32", name="taus")
-        state = layers.Dense(units)(encode(frames, encoder))
-        state = layers.ReLU()(layers.LayerNormalization()(state))  # [B, units]
+        state = _hidden(encode(frames, encoder), units)  # [B, units]
         fractions = layers.Dense(units, activation="relu")(Cosines(dtype="float32")(taus))
         x = keras.ops.expand_dims(state, 1) * fractions  # [B, N, units]
         for each in hidden:

@@ -29,7 +29,10 @@ def mirrored(batch: Batch, which: NDArray[np.bool_]) -> Batch:
     a_tm1, teacher_q = batch.a_tm1.copy(), batch.teacher_q.copy()
     a_tm1[which] = MIRRORED_ACTIONS[a_tm1[which]]
     teacher_q[which] = teacher_q[which][:, MIRRORED_ACTIONS]
-    return dataclasses.replace(batch, s_tm1=s_tm1, a_tm1=a_tm1, s_t=s_t, teacher_q=teacher_q)
+    facts = np.where(which[:, None], np.float32(np.nan), batch.facts)  # they are not turned
+    return dataclasses.replace(
+        batch, s_tm1=s_tm1, a_tm1=a_tm1, s_t=s_t, teacher_q=teacher_q, facts=facts
+    )
 
 
 def _mirrored_stacks(stacks: NDArray[np.uint8], which: NDArray[np.bool_]) -> NDArray[np.uint8]:

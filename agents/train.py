@@ -25,13 +25,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from agents import checkpoint
+from agents import checkpoint, console
 from agents.cluster import Cluster, ClusterError, join
 from agents.collector import open_collector
 from agents.config import ConfigError, TrainingConfig, load_config
 from agents.curve import draw_curves
 from agents.emulators import EmulatorsError
 from agents.evaluate import entropy_bits
+from agents.facts import FACTS, facts
 from agents.journal import LOG, Journal
 from agents.learner import Learner
 from agents.memory import Memory
@@ -101,6 +102,9 @@ class Run:
         self._local = config.part(self.cluster.workers)
         self.learner = Learner(config, self.cluster)
         self._teacher = _teacher(config)
+        privileged = self._teacher is not None and self._teacher.reads_memory
+        # What it is told costs memory, so only who copies is told.
+        self._tells_facts = config.imitation_samples > 0 and privileged
         self._offline_updates = config.offline_updates if config.teacher else 0
         self._journal = Journal(folder) if self.cluster.chief else None
         self.memory = Memory(
@@ -111,8 +115,11 @@ class Run:
             reward_clip=config.reward_clip,
             seed=config.seed + self.cluster.index,
             observation=OBSERVATIONS[config.encoder],
+            late_weight=config.late_weight,
+            facts=FACTS if self._tells_facts else 0,
         )
         self._random = np.random.default_rng(config.seed + self.cluster.index)
+        self._begun: dict[str, Any] = {}  # what is remembered of the step that was begun
         self.agent_steps = 0
         self.updates = 0
         self.hours = 0.0  # of learning, pauses left out
@@ -127,7 +134,6 @@ class Run:
         self._share_start()
         self.starts += 1
         first_game = 100_000 * self.starts + self.cluster.index * self._local.emulators
-        privileged = self._teacher is not None and self._teacher.reads_memory
         self.collector = open_collector(self._local, config.seed + first_game, ram=privileged)
         self._action_counts = np.zeros(ACTIONS, np.int64)
 
@@ -167,7 +173,12 @@ class Run:
         explore = self._random.random(emulators) < rates
         actions = np.where(explore, self._random.integers(0, ACTIONS, emulators), actions)
         self.collector.send(actions)
-        self._begun = (shown[:, -1], actions, teacher_q)
+        self._begun = {
+            "frames": shown[:, -1],
+            "actions": actions,
+            "teacher_q": teacher_q,
+            **self._read(),
+        }
         self._action_counts += np.bincount(actions, minlength=ACTIONS)
 
     def _choose(self, q: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -181,8 +192,19 @@ class Run:
     def _end_step(self) -> None:
         """Wait for the emulators and remember what their step brought."""
         step = self.collector.receive()
-        frames, actions, teacher_q = self._begun
-        self.memory.add(frames, actions, step.rewards, step.deaths, step.final, teacher_q)
+        self.memory.add(rewards=step.rewards, deaths=step.deaths, final=step.final, **self._begun)
+
+    def _read(self) -> dict[str, NDArray[Any]]:
+        """Return what the consoles' memory tells of this step, if it is read."""
+        ram = self.collector.ram
+        if ram is None:
+            return {}
+        told: dict[str, NDArray[Any]] = {
+            "late": ram[:, -1, console.COUNT] <= self.config.late_invaders
+        }
+        if self._tells_facts:
+            told["facts"] = facts(ram)
+        return told
 
     def guidance(self) -> float:
         """Return the weight of the teacher's values: less, the nearer the best trial came to it."""

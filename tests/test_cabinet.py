@@ -244,3 +244,20 @@ def test_every_variant_has_a_name_of_its_own() -> None:
     assert len(names) == 16
     assert variant_name(0) == "the classic game"
     assert variant_name(6) == "zigzag bombs, fast bombs"
+
+
+@pytest.mark.parametrize("frames", [1, 3, 4])
+def test_holding_an_action_is_as_many_steps(frames: int) -> None:
+    rules = Rules(frame_cap=700)
+    held, stepped = Cabinet(rules, 8, blind=True), Cabinet(rules, 8, blind=True)
+    rewards = 0
+    while not held.frame.over:
+        action = Action.of(1 if held.frame.number % 300 < 150 else -1, fires=True)
+        rewards += held.hold(action, frames).reward
+        for _ in range(frames):
+            stepped.step(action)
+        assert held.ram() == stepped.ram()
+    ends = [(f.number, f.score, f.lives, f.over) for f in (held.frame, stepped.frame)]
+    assert ends[0] == ends[1]
+    assert rewards == held.frame.score > 0
+    assert held.hold(Action.FIRE, frames) is held.frame, "an over game stays as it is"

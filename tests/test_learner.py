@@ -78,7 +78,12 @@ def random_batch(seed: int, size: int = 8) -> Batch:
         discount_t=random.choice([0.0, 0.97], size).astype(np.float32),
         s_t=random.integers(0, 256, (size, 4, 84, 84), np.uint8),
         teacher_q=random.normal(size=(size, ACTIONS)).astype(np.float32),
+        facts=np.zeros((size, 0), np.float32),
     )
+
+
+def untold(states: NDArray[Any]) -> NDArray[np.float32]:
+    return np.zeros((len(states), 0), np.float32)
 
 
 def pictures() -> NDArray[np.uint8]:
@@ -113,6 +118,7 @@ def test_learner_finds_the_values_of_a_small_known_problem(
         discount[order].astype(np.float32),
         stacks[then[order]],
         np.full((len(order), ACTIONS), np.nan, np.float32),
+        np.zeros((len(order), 0), np.float32),
     )
     error = np.inf
     for update in range(1, 601):
@@ -144,6 +150,7 @@ def test_munchausen_widens_the_gap_between_actions() -> None:
         np.zeros(3 * ACTIONS, np.float32),
         np.repeat(stacks, 3 * ACTIONS, axis=0),
         np.full((3 * ACTIONS, ACTIONS), np.nan, np.float32),
+        np.zeros((3 * ACTIONS, 0), np.float32),
     )
     gap = 0.0
     for update in range(400):
@@ -217,7 +224,9 @@ def test_a_guided_student_takes_over_the_teachers_choice(learner: Learner) -> No
     q = np.full((STATES, ACTIONS), 1.0, np.float32)
     q[np.arange(STATES), prefers] = 1.3  # three temperatures above the others
     nothing = np.zeros(len(states), np.float32)
-    batch = Batch(stacks[states], taken, nothing, nothing, stacks[states], q[states])
+    batch = Batch(
+        stacks[states], taken, nothing, nothing, stacks[states], q[states], untold(states)
+    )
     first = float(learner.learn(batch, guidance=3.0)["teacher_kl"])
     for _ in range(60):
         last = float(learner.learn(batch, guidance=3.0)["teacher_kl"])
@@ -231,7 +240,7 @@ def test_an_imitator_takes_over_values_and_choice_and_no_return(learner: Learner
     q = np.full((STATES, ACTIONS), 1.0, np.float32)
     q[np.arange(STATES), prefers] = 1.3
     misleading = np.full(STATES, 99, np.float32)
-    batch = Batch(stacks, np.zeros(STATES, np.int32), misleading, misleading, stacks, q)
+    batch = Batch(stacks, np.zeros(STATES, np.int32), misleading, misleading, stacks, q, untold(q))
     twice = Batch(
         **{f.name: np.repeat(getattr(batch, f.name), 2, axis=0) for f in dataclasses.fields(batch)}
     )
@@ -323,8 +332,13 @@ def plain_gradients(learner: Learner, batch: Batch) -> tuple[list[Any], float]:
         q = tf.gather_nd(learner.online(s_tm1)["q"], np.stack([rows, batch.a_tm1], axis=1))
         size = tf.abs(target - q)
         loss = tf.reduce_mean(tf.where(size <= 1.0, 0.5 * size**2, size - 0.5))
-    gradients = tape.gradient(loss, learner.online.trainable_variables)
-    return [g.numpy() for g in gradients], float(loss)
+    variables = learner.online.trainable_variables
+    gradients = tape.gradient(loss, variables)
+    # Returns say nothing of facts.
+    return [
+        np.zeros(v.shape) if g is None else g.numpy()
+        for g, v in zip(gradients, variables, strict=True)
+    ], float(loss)
 
 
 @pytest.mark.parametrize("clipped", [False, True])

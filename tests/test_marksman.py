@@ -52,12 +52,12 @@ def test_a_formation_that_turns_comes_down_and_walks_back(rightward: bool) -> No
     expected = [high, high - 1, high - 2] if rightward else [low, low + 1, low + 2]
     np.testing.assert_allclose(x[0], expected, atol=0.1)
     assert y[0, 0] == 0
-    assert list(y[0, 1:]) == [marksman.DESCENT] * 2
+    assert list(y[0, 1:]) == [console.DESCENT] * 2
 
 
 def test_a_narrow_formation_goes_further() -> None:
     wide, narrow = formation(49, True), formation(49, True, left=1)  # the last is in column 0
-    assert wide.at(np.float32([[64.0]]))[1][0, 0] == marksman.DESCENT
+    assert wide.at(np.float32([[64.0]]))[1][0, 0] == console.DESCENT
     assert narrow.at(np.float32([[64.0]]))[1][0, 0] == 0
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from agents.memory import Memory
+from agents.observation import PICTURE
 from agents.preprocess import SIDE, STACK
 
 CLIP = 1.0
@@ -286,3 +287,25 @@ def test_a_million_frames_fit_in_eight_gigabytes() -> None:
     memory = make(frames // emulators, emulators, 3)
     held = sum(value.nbytes for value in vars(memory).values() if isinstance(value, np.ndarray))
     assert held / frames * 1_000_000 < 8e9
+
+
+@pytest.mark.parametrize("weight", [1.0, 4.0])
+def test_late_steps_are_sampled_as_often_as_their_weight_says(weight: float) -> None:
+    memory = Memory(
+        4000, 2, most_steps=1, gamma=0.9, reward_clip=1.0, seed=0, late_weight=weight, facts=1
+    )
+    shown = np.zeros((2, *PICTURE.shape), np.uint8)
+    none = np.zeros(2, bool)
+    for step in range(1000):
+        late = np.array([step % 5 == 0, False])  # one in ten
+        memory.add(shown, np.zeros(2, int), none, none, none, late=late, facts=late[:, None])
+    share = memory.sample(20_000, 1).facts.mean()
+    assert share == pytest.approx(weight / (weight + 9), abs=0.02)
+
+
+def test_without_word_of_it_no_step_is_early() -> None:
+    memory = Memory(400, 2, most_steps=1, gamma=0.9, reward_clip=1.0, seed=0, late_weight=1e9)
+    shown, none = np.zeros((2, *PICTURE.shape), np.uint8), np.zeros(2, bool)
+    for _ in range(50):
+        memory.add(shown, np.zeros(2, int), none, none, none)
+    assert len(memory.sample(64, 1).a_tm1) == 64

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 pytest.importorskip("tensorflow")
 
-from agents import ram
+from agents import console, ram
 from agents.config import RAM, ConfigError, TrainingConfig
+from agents.marksman import Scene
 from agents.observation import MEMORY, RAM_BYTES
-from game.cabinet import Cabinet, Rules
+from game.cabinet import Action, Cabinet, Rules
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -83,3 +84,26 @@ def test_motion_is_the_difference_to_the_step_before() -> None:
 def test_memory_has_no_mirror(tensorflow: Any) -> None:
     with pytest.raises(ConfigError, match="mirror=0"):
         TrainingConfig(encoder=RAM)
+
+
+def test_the_aims_are_where_the_marksman_expects_a_missile_to_pass(tensorflow: Any) -> None:
+    cabinet = Cabinet(Rules(), 3, blind=True)
+    moves, seen = np.random.default_rng(3), []
+    for _ in range(150):
+        cabinet.hold(Action(int(moves.integers(len(Action)))), 12)
+        seen.append(np.frombuffer(cabinet.ram() + b"\0", np.uint8))
+    now = np.stack(seen)
+    scene = Scene.of(np.stack([now, now], 1))
+    start = np.full((len(now), console.COLUMNS), console.LATENCY, np.float32)
+    _, x, _ = scene.formation.meets(start, console.MISSILE_START)
+    off = (scene.cannon + console.MUZZLE)[:, None] - x - 16 * np.arange(console.COLUMNS)
+    first, last = scene.formation.ends
+    nearest = np.where(scene.formation.columns, np.abs(off - console.CENTRE), np.inf).argmin(1)
+    rows = [np.asarray(each) for each in ram._aims(tensorflow.cast(now, "int32"))]
+    ways = [rows[0] // 2, rows[1] // ram._LAST, rows[2] // ram._LAST]
+    for way, column in zip(ways, (nearest, first, last), strict=True):
+        expected = np.clip(off[np.arange(len(now)), column] + 64, 0, 127)
+        np.testing.assert_allclose(way, expected, atol=0.51)
+    np.testing.assert_array_equal(rows[0] % 2, ~scene.flying)
+    assert 20 < scene.flying.sum() < 130, "both were tried"
+    np.testing.assert_array_equal(rows[1] % ram._LAST, np.minimum(scene.formation.count, 4))

@@ -17,6 +17,7 @@ def random_batch(size: int = 6) -> Batch:
         random.random(size).astype(np.float32),
         random.integers(0, 256, (size, 4, 84, 84), np.uint8),
         random.normal(size=(size, 6)).astype(np.float32),
+        random.normal(size=(size, 3)).astype(np.float32),
     )
 
 
