@@ -139,7 +139,8 @@ def imitation_loss(
     loss = tf.reduce_mean(losses.huber(error, config.huber_kappa)) + config.distill_weight * kl
     known = tf.math.is_finite(batch.facts)
     unknown = tf.where(known, batch.facts - outputs["facts"], 0.0)  # [B, F]
-    wrong = tf.reduce_mean(losses.huber(unknown, config.huber_kappa))
+    # Summed: a mean over so many would drown beside the sharp choice of a low temperature.
+    wrong = tf.reduce_mean(tf.reduce_sum(losses.huber(unknown, config.huber_kappa), axis=1))
     loss += config.facts_weight * wrong
     return loss, {**_scalars(loss, error, q_tm1, q_tm1), "teacher_kl": kl, "facts_error": wrong}
 

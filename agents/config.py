@@ -13,6 +13,7 @@ from typing import Any
 from game.cabinet import Rules
 
 CONFIG_VERSION = 4
+MARKSMAN = "marksman"  # a teacher without a file, see marksman.py
 IMPALA, NATURE, RAM = "s2d2-impala-16-32-32", "s2d4-nature", "ram"  # encoders, see networks.py
 
 DQN = "Mnih et al. 2015"
@@ -93,14 +94,16 @@ class TrainingConfig:
     )
     target_period: int = _number(500, "updates between copies to the target", MEASURED)
     # Guidance by a teacher (QDagger); these count only in a run that has one
-    teacher: str = _number("", "file of the teacher's model, empty for none", "choice")
+    teacher: str = _number(
+        "", f"file of the teacher's model, or {MARKSMAN}, or empty for none", "choice"
+    )
     distill_weight: float = _number(3.0, "weight of the teacher's term at the start", QDAGGER)
     distill_temperature: float = _number(0.1, "units of Q, the softmax's of both", QDAGGER)
     imitation_samples: int = _number(
         0, "gradient samples first learnt from the teacher's values alone", DAGGER
     )
     facts_weight: float = _number(
-        1.0, "weight of the error in where everything is, while a teacher is copied", MEASURED
+        5.0, "weight of the error in where everything is, while a teacher is copied", MEASURED
     )
     offline_updates: int = _number(20_000, "updates on the teacher's games before acting", "choice")
     guide_steps: int = _number(500_000, "agent steps until the teacher acts no more", "choice")
@@ -126,6 +129,7 @@ class TrainingConfig:
     def of_teacher(cls, **numbers: Any) -> TrainingConfig:
         """Return the settings of a teacher, an IQN that reads the console's memory.
 
+        The marksman shows it how to play, and says in its own games what he would do.
         Reading is so cheap that acting is half of the work: many emulators, large batches,
         and each step learnt from eight times.
         """
@@ -208,17 +212,24 @@ TEACHER: dict[str, Any] = {
     "munchausen": 0.0,
     "mirror": 0.0,
     "emulators": 128,
-    "memory_frames": 4_000_000,
-    "learning_starts": 30_000,
-    "refill_steps": 200_000,
+    "memory_frames": 2_000_000,
+    "refill_steps": 40_000,
+    "late_weight": 3.0,
+    "gamma": 0.995,
+    "n_step": 5,
+    "n_step_start": 5,
     "n_step_samples": 0,
     "towers": 1,
     "batch": 256,
     "updates_together": 4,
     "samples_per_step": 8.0,
-    "learning_rate": 1e-4,
+    "learning_rate": 5e-4,
     "adam_epsilon": 1e-7,  # rows of a table are met seldom: 4e-5 hid their gradients
     "target_period": 200,
+    "teacher": MARKSMAN,
+    "distill_weight": 1.0,
+    "offline_updates": 0,
+    "guide_steps": 150_000,
     "exploration_steps": 100_000,
     "exploration_low": 0.002,
     "exploration_high": 0.1,

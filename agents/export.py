@@ -167,6 +167,7 @@ def _training(config: TrainingConfig, state: dict[str, Any]) -> dict[str, Any]:
         "frames": state["agent_steps"] * config.frame_skip,
         "hours": round(state["hours"], 2),
         "seed": config.seed,
+        "discount": config.gamma,
         "teacher": Path(config.teacher).name or None,
         "encoder_from": Path(config.encoder_from).name or None,
     }

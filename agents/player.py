@@ -24,6 +24,7 @@ from game.player import Decision, Kind, Thought
 SIGNATURE = "decide"
 INPUTS = {"frames": (SIDE, SIDE, STACK), "ram": (MEMORY.stack, *MEMORY.shape)}
 OUTPUTS = {"value": 1, "advantage": len(Action), "q": len(Action)}
+FIRST_DISCOUNT = 0.99  # for each decision, of the models whose cards do not say it
 ANSWER_TOLERANCE = 1e-2
 MAX_FILE_BYTES = 20_000_000
 LONGEST_NAME = 40  # of a network, in letters
@@ -72,7 +73,7 @@ class Model:
     """A verified network: what it sees in, value, advantage and Q out.
 
     `reads_memory` says that it sees the console's memory instead of frames: a teacher, that no
-    person should race.
+    person should race. `discount` is of a hit, for each decision that it lies ahead.
     """
 
     def __init__(self, path: Path) -> None:
@@ -84,6 +85,7 @@ class Model:
                 f"{path} is not the file that its card describes (sha256 differs): "
                 "it is damaged or belongs to another card"
             )
+        self.discount = _discount(self.card)
         self._run = _signature(path, data)
         self._busy = threading.Lock()  # LiteRT answers one question at a time
         (self._input,) = self._run.get_input_details()
@@ -133,6 +135,13 @@ def _read(path: Path) -> bytes:
         raise ModelError(
             f"the model {path} cannot be read ({error.strerror}): name another with --agent"
         ) from error
+
+
+def _discount(card: dict[str, Any]) -> float:
+    """Return the discount that a model was trained with; the first cards do not say."""
+    training = card.get("training")
+    discount = training.get("discount") if isinstance(training, dict) else None
+    return float(discount) if isinstance(discount, float) and 0 < discount <= 1 else FIRST_DISCOUNT
 
 
 def _signature(path: Path, data: bytes) -> Any:
@@ -189,7 +198,13 @@ class AgentPlayer:
             q = outputs["q"][0]
             self._decision = Decision(
                 Action(int(np.argmax(q))),
-                Thought(q, float(outputs["value"][0, 0]), outputs["advantage"][0], eye),
+                Thought(
+                    q,
+                    float(outputs["value"][0, 0]),
+                    outputs["advantage"][0],
+                    eye,
+                    self._model.discount,
+                ),
             )
         self._before = frame.grey
         return self._decision

@@ -12,8 +12,6 @@ from agents import marksman
 from agents.player import Model, ModelError, protocol_name
 from game.cabinet import Action, Rules
 
-MARKSMAN = "marksman"  # in place of a model's file
-
 
 class Guide(Protocol):
     """Says what each action is worth, and how far the learner still has to go."""

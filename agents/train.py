@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from agents import checkpoint, console
 from agents.cluster import Cluster, ClusterError, join
 from agents.collector import open_collector
-from agents.config import ConfigError, TrainingConfig, load_config
+from agents.config import MARKSMAN, ConfigError, TrainingConfig, load_config
 from agents.curve import draw_curves
 from agents.emulators import EmulatorsError
 from agents.evaluate import entropy_bits
@@ -40,7 +40,7 @@ from agents.networks import ACTIONS
 from agents.observation import OBSERVATIONS
 from agents.player import ModelError
 from agents.symmetry import mirrored
-from agents.teacher import MARKSMAN, Guide, Marksman, Teacher
+from agents.teacher import Guide, Marksman, Teacher
 from agents.trials import hold_trial
 from game.files import write_atomically
 

@@ -31,6 +31,7 @@ class Thought:
     value: float  # of the situation, whatever is done
     advantage: NDArray[np.float32]  # [6], mean zero: q = value + advantage
     eye: NDArray[np.uint8] | None = None  # [84, 84, 4], what it saw, oldest frame first
+    discount: float = 0.99  # of a hit, for each decision that it lies ahead
 
     @property
     def gap(self) -> float:

@@ -38,7 +38,6 @@ from game.tape import Tape
 DECISION_FRAMES = 4  # agents decide so often
 SPREAD_FLOOR = 0.1  # hits; a twentieth of this network's decisions have less spread
 AHEAD = FRAMES_PER_SECOND // DECISION_FRAMES  # decisions until a moment's outcome: one second
-DISCOUNT = 0.99  # of a hit, for each decision that it lies ahead: the networks are trained so
 WORST = 3  # moments that are named
 APART = 2 * AHEAD  # decisions between two of them, at least
 BEFORE_DEATH = 15  # frames that say where the cannon was going when it was hit
@@ -66,6 +65,7 @@ class Moment:
     q: NDArray[np.float32]  # [6], expected hits by action
     value: float  # of the situation, in expected hits
     regret: float  # from 0, the network's own choice, to 1
+    discount: float  # of a hit, for each decision that it lies ahead
 
     @property
     def loss(self) -> float:
@@ -228,6 +228,7 @@ class Review:
                         q=thought.q,
                         value=thought.value,
                         regret=regret(thought.q, done),
+                        discount=thought.discount,
                     )
                 )
             cabinet.step(Action(actions[number]))
@@ -241,13 +242,13 @@ class Review:
             then = 0.0
         else:
             return 0.0
-        begin = self.moments[index].frame
+        begin, discount = self.moments[index].frame, self.moments[index].discount
         hits = sum(
-            DISCOUNT ** ((event.frame - 1 - begin) // DECISION_FRAMES)
+            discount ** ((event.frame - 1 - begin) // DECISION_FRAMES)
             for event in self._during(index)
             if event.what is Happening.HIT
         )
-        return self.moments[index].value - hits - DISCOUNT**AHEAD * then
+        return self.moments[index].value - hits - discount**AHEAD * then
 
     def _during(self, index: int) -> list[Event]:
         begin = self.moments[index].frame

@@ -18,7 +18,7 @@ from odd_models import odd_model
 from agents import player as players
 from agents import tryout
 from agents.player import MAX_FILE_BYTES, AgentPlayer, Model, ModelError, Outputs, read_card
-from game.cabinet import Action, Rules
+from game.cabinet import Action, Cabinet, Rules
 from game.match import Match, Seat
 from game.player import Kind, RandomPlayer, Thought
 from game.tape import load
@@ -275,3 +275,17 @@ def test_model_plays_without_tensorflow(tiny_model: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert not {"tensorflow", "keras", "pygame"} & set(run.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("training", "discount"),
+    [({"discount": 0.995}, 0.995), ({}, 0.99), ({"discount": "half"}, 0.99), (None, 0.99)],
+)
+def test_a_thought_knows_its_networks_discount_or_the_first_ones(
+    training: object, discount: float, tiny_model: Path, tmp_path: Path
+) -> None:
+    probe_q = read_card(tiny_model)["probe_q"]
+    path = put(tmp_path, tiny_model.read_bytes(), probe_q=probe_q, training=training)
+    thought = AgentPlayer(Model(path)).decide(Cabinet(Rules(), 1).frame).thought
+    assert thought is not None
+    assert thought.discount == discount

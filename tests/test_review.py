@@ -37,6 +37,9 @@ class Critic:
         return self._last
 
 
+DISCOUNT = 0.95  # a made-up network's
+
+
 def taped(frames: int = 250, seed: int = 3) -> Tape:
     match = Match([RandomPlayer(seed)], Rules(), seed, frames)
     while not match.over:
@@ -144,7 +147,8 @@ def made_up(
     review.rerun.events, review.rerun.shots = events, shots
     q = np.array([0, 0, 0, 0, 0, 1], np.float32)
     review.moments = [
-        Moment(4 * i, actions[4 * i], Action.NOOP, q, value, 0.0) for i, value in enumerate(values)
+        Moment(4 * i, actions[4 * i], Action.NOOP, q, value, 0.0, DISCOUNT)
+        for i, value in enumerate(values)
     ]
     return review
 
@@ -154,7 +158,7 @@ def test_a_shortfall_is_what_did_not_come_within_a_second() -> None:
     values[30:] = [1.0] * 10
     hits = [Event(4 * 16 + 1, Happening.HIT, 5), Event(4 * 16 + 5, Happening.HIT, 5)]
     review = made_up([Action.NOOP] * 160, values, hits, [])
-    slow = values[16] - 1 - 0.99 - 0.99**15 * values[31]
+    slow = values[16] - 1 - DISCOUNT - DISCOUNT**15 * values[31]
     assert review._shortfall(16) == pytest.approx(slow)
     assert review._shortfall(30) == 0, "what comes after the tape's end is not known"
     (worst,) = [moment for moment in review.worst() if moment.frame > 60]
