@@ -234,10 +234,10 @@ def watch(run: Run) -> tuple[list[Any], list[Any]]:
         sent.append((run.collector.observations[:, -1].copy(), actions.copy()))
         send(actions)
 
-    def adding(*row: Any) -> None:
+    def adding(**row: Any) -> None:
         assert len(rows) < 1_000, "the memory fills for ever"
         rows.append(row)
-        add(*row)
+        add(**row)
 
     run.collector.send = sending  # type: ignore[method-assign]
     run.memory.add = adding  # type: ignore[method-assign]
@@ -261,12 +261,12 @@ def test_memory_gets_what_the_emulators_showed_and_did(tmp_path: Path) -> None:
     assert len(sent) == len(rows) == 60
     assert (run.agent_steps, run.samples) == (40, 320)
     for (shown, done), row in zip(sent, rows, strict=True):
-        frames, actions, rewards, deaths, final, teacher_q = row
-        np.testing.assert_array_equal(frames, shown)
-        np.testing.assert_array_equal(actions, done)
-        assert [x.shape for x in (rewards, deaths, final)] == [(4,)] * 3
-        assert teacher_q is None
-    assert any(row[4].any() for row in rows)
+        np.testing.assert_array_equal(row["frames"], shown)
+        np.testing.assert_array_equal(row["actions"], done)
+        assert [row[name].shape for name in ("rewards", "deaths", "final")] == [(4,)] * 3
+        assert row["teacher_q"] is None
+        assert not {"late", "facts"} & set(row), "nothing reads the memory"
+    assert any(row["final"].any() for row in rows)
     assert sum(run.measured()["action_shares"]) == pytest.approx(1, abs=1e-3)
 
 
