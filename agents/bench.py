@@ -154,9 +154,9 @@ class Stopwatch:
         """Count the time of `thing.method` as `part`."""
         inner = getattr(thing, method)
 
-        def timed(*arguments: Any) -> Any:
+        def timed(*arguments: Any, **named: Any) -> Any:
             began = time.perf_counter()
-            result = inner(*arguments)
+            result = inner(*arguments, **named)
             taken = time.perf_counter() - began
             self.spent[part] = self.spent.get(part, 0.0) + taken
             return result

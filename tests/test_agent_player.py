@@ -189,6 +189,7 @@ class Counted:
 
     def __init__(self, model: Model) -> None:
         self.card = model.card
+        self.discount = model.discount
         self.model = model
         self.asked: list[NDArray[np.uint8]] = []
         self.answers: list[Outputs] = []

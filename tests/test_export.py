@@ -127,9 +127,11 @@ def test_exported_run_is_the_newest_online_network(
         "frames": 64_000,
         "hours": 1.23,
         "seed": 3,
+        "discount": 0.99,
         "teacher": None,
         "encoder_from": None,
     }
+    assert model.discount == 0.99
     assert_equal_answers(model, network, stacks)
     names = {path.name for path in file.parent.iterdir()}
     assert names - {"agent.npz"} == {"agent.json", "agent.tflite"}  # and nothing half-written

@@ -21,6 +21,7 @@ class Comparison:
     """
 
     card: dict[str, Any] = {"name": "comparison"}  # noqa: RUF012
+    discount = 0.99
 
     def __init__(self, rules: Rules, seed: int) -> None:
         pytest.importorskip("gymnasium")
@@ -127,7 +128,7 @@ def test_agent_step_is_four_frames() -> None:
         seen.append(frame)
         return {"q": np.zeros((1, 6)), "value": np.zeros((1, 1)), "advantage": np.zeros((1, 6))}
 
-    model.card = {}  # type: ignore[attr-defined]
+    model.card, model.discount = {}, 0.99  # type: ignore[attr-defined]
     player = AgentPlayer(model)  # type: ignore[arg-type]
     for number in range(13):
         frame = dataclasses.replace(frame, number=number)

@@ -317,7 +317,7 @@ def test_a_teacher_fills_the_memory_acts_less_and_less_and_is_let_go(
         run._teacher.q(stacks, None),  # type: ignore[union-attr]
     )
     follows = [
-        (actions == row[5].argmax(axis=1)).mean()
+        (actions == row["teacher_q"].argmax(axis=1)).mean()
         for (_, actions), row in zip(sent, rows, strict=True)
     ]
     assert np.mean(follows) > 0.98
@@ -337,11 +337,11 @@ def test_a_teacher_fills_the_memory_acts_less_and_less_and_is_let_go(
     run.best = 300.0
     assert run.guidance() == pytest.approx(config.distill_weight / 4)
     run.advance()
-    assert rows[-1][5] is not None, "its values are still distilled"
+    assert rows[-1]["teacher_q"] is not None, "its values are still distilled"
     run.best = 401.0
     assert run.guidance() == 0
     run.advance()
-    assert rows[-1][5] is None, "nobody asks it any more"
+    assert rows[-1]["teacher_q"] is None, "nobody asks it any more"
 
 
 @pytest.mark.parametrize("wrong", ["missing", "never measured", "never scored", "damaged"])
