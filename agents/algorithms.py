@@ -132,17 +132,23 @@ def imitation_loss(
     It also learns where everything is, if the `facts` say so.
     """
     outputs = online(batch.s_tm1)
-    q_tm1 = outputs["q"]  # [B, A]
-    kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, config.distill_temperature))
-    asked = tf.math.is_finite(batch.teacher_q)
-    error = tf.where(asked, batch.teacher_q - q_tm1, 0.0)  # [B, A]
-    loss = tf.reduce_mean(losses.huber(error, config.huber_kappa)) + config.distill_weight * kl
+    loss, scalars = copying_loss(config, outputs["q"], batch.teacher_q)
     known = tf.math.is_finite(batch.facts)
     unknown = tf.where(known, batch.facts - outputs["facts"], 0.0)  # [B, F]
     # Summed: a mean over so many would drown beside the sharp choice of a low temperature.
     wrong = tf.reduce_mean(tf.reduce_sum(losses.huber(unknown, config.huber_kappa), axis=1))
     loss += config.facts_weight * wrong
-    return loss, {**_scalars(loss, error, q_tm1, q_tm1), "teacher_kl": kl, "facts_error": wrong}
+    return loss, {**scalars, "loss": loss, "facts_error": wrong}
+
+
+def copying_loss(
+    config: TrainingConfig, q: tf.Tensor, teacher_q: tf.Tensor
+) -> tuple[tf.Tensor, Scalars]:
+    """Return how far `q` [B, A] is from the teacher's values and choice, and what to log."""
+    kl = tf.reduce_mean(losses.distillation(teacher_q, q, config.distill_temperature))
+    error = tf.where(tf.math.is_finite(teacher_q), teacher_q - q, 0.0)  # [B, A]
+    loss = tf.reduce_mean(losses.huber(error, config.huber_kappa)) + config.distill_weight * kl
+    return loss, {**_scalars(loss, error, q, q), "teacher_kl": kl}
 
 
 def _chosen(q: tf.Tensor, actions: tf.Tensor) -> tf.Tensor:

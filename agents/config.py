@@ -12,7 +12,7 @@ from typing import Any
 
 from game.cabinet import Rules
 
-CONFIG_VERSION = 4
+CONFIG_VERSION = 5
 MARKSMAN = "marksman"  # a teacher without a file, see marksman.py
 IMPALA, NATURE, RAM = "s2d2-impala-16-32-32", "s2d4-nature", "ram"  # encoders, see networks.py
 
@@ -102,6 +102,10 @@ class TrainingConfig:
     imitation_samples: int = _number(
         0, "gradient samples first learnt from the teacher's values alone", DAGGER
     )
+    rehearsal_samples: int = _number(
+        0, "samples of facts without pictures that a copying run begins with", MEASURED
+    )
+    rehearsal_learning_rate: float = _number(1e-3, "Adam step size of that, falling to 0", MEASURED)
     facts_weight: float = _number(
         5.0, "weight of the error in where everything is, while a teacher is copied", MEASURED
     )

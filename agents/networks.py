@@ -22,12 +22,14 @@ from agents import ram
 from agents.config import IMPALA, NATURE, RAM
 from agents.facts import FACTS
 from agents.observation import OBSERVATIONS
+from agents.places import Places
 from agents.preprocess import SIDE, STACK
 from game.cabinet import Action
 
 ACTIONS = len(Action)
 STAGES = (16, 32, 32)
 SHARED_UNITS = 512
+PLACES_UNITS = 384
 STREAM_UNITS = 256
 IQN_UNITS = {IMPALA: (512, 256), NATURE: (512, 256), RAM: (256,)}  # before the outputs
 COSINES = 64
@@ -118,37 +120,56 @@ def _stream(features: tf.Tensor, outputs: int) -> tf.Tensor:
     return _outputs(outputs)(_hidden(features, STREAM_UNITS))
 
 
-def _hidden(x: tf.Tensor, units: int) -> tf.Tensor:
-    return layers.ReLU()(layers.LayerNormalization()(layers.Dense(units)(x)))
+def _hidden(x: tf.Tensor, units: int, name: str | None = None) -> tf.Tensor:
+    return layers.ReLU()(layers.LayerNormalization()(layers.Dense(units, name=name)(x)))
 
 
-def _outputs(count: int) -> layers.Layer:
+def _outputs(count: int, name: str | None = None) -> layers.Layer:
     # Zero at the start: random values of unseen states would be learnt as if they were returns.
-    return layers.Dense(count, dtype="float32", kernel_initializer="zeros")
+    return layers.Dense(count, dtype="float32", kernel_initializer="zeros", name=name)
 
 
 def dueling_network(encoder: str = IMPALA, precision: str = "float32") -> keras.Model:
     """Build the student: `frames` uint8 [B, 84, 84, 4] to a dict of float32 tensors.
 
     `value` [B, 1], `advantage` [B, 6] with mean zero over actions, and their sum
-    `q` [B, 6] (Wang et al. 2016, equation 9), in ALE's minimal action order. To learn to see
-    it also says `facts` [B, F], which are not exported.
+    `q` [B, 6] (Wang et al. 2016, equation 9), in ALE's minimal action order. What it decides on
+    are its features and where it says that everything is, the `facts` [B, F] (see facts.py and
+    places.py), which are not exported.
     `precision` is the Keras policy of everything before the outputs; weights are
     float32 under both "float32" and "mixed_bfloat16".
     """
     with _policy(precision):
         frames = _input(encoder)
         features = _hidden(encode(frames, encoder), SHARED_UNITS)
-        value = _stream(features, 1)
-        advantage = _stream(features, ACTIONS)
+        facts = _outputs(FACTS, name="facts")(features)
+        places = Places(dtype="float32", name="places")(facts)
+        seen = layers.Concatenate(name="seen")([places, features])
+        state = _hidden(seen, PLACES_UNITS, name="state")
+        value = _stream(state, 1)
+        advantage = _stream(state, ACTIONS)
         advantage = advantage - keras.ops.mean(advantage, axis=-1, keepdims=True)
         outputs = {
             "value": value,
             "advantage": advantage,
             "q": value + advantage,
-            "facts": _outputs(FACTS)(features),
+            "facts": facts,
         }
         return keras.Model(frames, outputs, name="dueling_ddqn")
+
+
+def decider(network: keras.Model) -> keras.Model:
+    """Return what a student `network` does with facts [B, F]: Q [B, 6], on the same weights.
+
+    From now on its features say nothing beside the facts: their weights are set to zero.
+    """
+    state = network.get_layer("state")
+    places = state.kernel.shape[0] - SHARED_UNITS
+    state.kernel.assign(keras.ops.pad(state.kernel[:places], [[0, SHARED_UNITS], [0, 0]]))
+    behind = keras.Model(network.get_layer("seen").output, network.output["q"])
+    facts = keras.Input((FACTS,), dtype="float32")
+    seen = keras.ops.pad(network.get_layer("places")(facts), [[0, 0], [0, SHARED_UNITS]])
+    return keras.Model(facts, behind(seen))
 
 
 class Cosines(layers.Layer):

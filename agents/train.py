@@ -39,6 +39,7 @@ from agents.memory import Memory
 from agents.networks import ACTIONS
 from agents.observation import OBSERVATIONS
 from agents.player import ModelError
+from agents.rehearsal import ERRORS, Rehearsal, errors
 from agents.symmetry import mirrored
 from agents.teacher import Guide, Marksman, Teacher
 from agents.trials import hold_trial
@@ -123,6 +124,7 @@ class Run:
         self.agent_steps = 0
         self.updates = 0
         self.hours = 0.0  # of learning, pauses left out
+        self.rehearsed = 0  # samples of facts without pictures
         self.starts = 0  # each start plays other games than the one before
         self.trials = 0
         self.best: float | None = None  # mean score of the best trial
@@ -224,6 +226,41 @@ class Run:
             self._begin_step()
             self._end_step()
 
+    def rehearse(self, stop: StopSignal) -> None:
+        """Learn what to do about what is seen, without pictures (see rehearsal.py)."""
+        config = self.config
+        if self.rehearsed >= config.rehearsal_samples:
+            return
+        guide = self._teacher
+        if not self._tells_facts or guide is None or self.cluster.workers > 1:
+            raise TrainingError(
+                "a rehearsal needs one worker, imitation_samples and a teacher that reads memory"
+            )
+        wrong = errors(self.learner.online, self.memory.sample(ERRORS, 1))
+        seed = config.seed + 100_000 * self.starts
+        rehearsal = Rehearsal(config, self.learner.online, guide, wrong, seed)
+        last = logged = saved = time.monotonic()
+        with contextlib.closing(rehearsal):
+            while self.rehearsed < config.rehearsal_samples and not stop.requested:
+                scalars = rehearsal.advance(self.rehearsed / config.rehearsal_samples)
+                self.rehearsed += rehearsal.samples_per_step
+                now = time.monotonic()
+                self.hours += min(now - last, LONGEST_STEP_S) / 3600
+                last = now
+                if now - logged >= config.log_seconds:
+                    hours = round(self.hours, 4)
+                    entry = {"samples": self.samples, "rehearsed": self.rehearsed, "hours": hours}
+                    self.log(entry | scalars)
+                    _live(
+                        f"rehearsal {self.rehearsed / 1e6:.2f} Ms, score {rehearsal.score:.0f}, "
+                        f"divergence {scalars['teacher_kl']:.3f}"
+                    )
+                    logged = now
+                if now - saved >= config.checkpoint_minutes * 60:
+                    self.save()
+                    saved = now
+        self.learner.copy_to_target()
+
     def advance(self) -> dict[str, Any]:
         """Act once in every emulator, learn what is owed meanwhile; return the last scalars.
 
@@ -265,6 +302,7 @@ class Run:
             "agent_steps": self.agent_steps,
             "updates": self.updates,
             "hours": self.hours,
+            "rehearsed": self.rehearsed,
             "starts": self.starts,
             "trials": self.trials,
             "best": self.best,
@@ -343,6 +381,7 @@ class Run:
             self.agent_steps = int(state["agent_steps"])
             self.updates = int(state["updates"])
             self.hours = float(state["hours"])
+            self.rehearsed = int(state["rehearsed"])
             self.starts = int(state["starts"])
             self.trials = int(state["trials"])
             self.best = None if state["best"] is None else float(state["best"])
@@ -421,6 +460,7 @@ def train(
         run = open_run(folder, config, weights, cluster)
         with StopSignal() as stop, contextlib.closing(run.collector):
             run.refill(stop)
+            run.rehearse(stop)
             _loop(run, stop, minutes, until)
             run.save()
             run.draw()
