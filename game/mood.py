@@ -1,7 +1,9 @@
 """The mood of a network: what the last half second did to its prospects, in one word.
 
-Its value says how many hits it expects soon. A hit that was made is not expected any
-more, so hits are added back; what is left of the change is good or bad news.
+Its value says how many hits it expects soon, each discounted for how far ahead it lies. What it
+expected half a second ago should since have come as hits, or be expected still. The
+difference (the temporal-difference error of that half second, Sutton and Barto 2018, chapter 7)
+is good or bad news.
 """
 
 from __future__ import annotations
@@ -10,8 +12,8 @@ from collections import deque
 from enum import StrEnum
 
 WINDOW = 8  # decisions, about half a second
-FALL = 0.6  # hits: so much less to expect is a threat
-RISE = 1.0  # hits: so much more is a chance
+FALL = 1.0  # hits: so much less than expected is a threat
+RISE = 0.75  # hits: so much more is a chance
 HOLD = 22  # decisions, a second and a half: a word shall be read before it goes
 
 
@@ -26,15 +28,14 @@ class Mood(StrEnum):
 class MoodReader:
     """Follows the value of one game.
 
-    Threatened: within the last half second the value fell by `FALL` hits or more, and has
-    not come back to where it was. Hunting: it rose by `RISE` or more, hits made included.
-    Calm: neither. A mood stays for a second and a half after its last cause; only a threat
+    Threatened: the last half second went worse than expected by `FALL` hits or more, and has
+    not become good since. Hunting: it went better by `RISE` or more. Calm: neither. A mood stays for a second and a half after its last cause; only a threat
     interrupts another mood, because danger does not wait.
     """
 
     def __init__(self) -> None:
         self.mood = Mood.CALM
-        self.change = 0.0  # hits that the last half second brought, or took away
+        self.change = 0.0  # hits that the last half second brought beyond what was expected
         self._values: deque[float] = deque(maxlen=WINDOW + 1)
         self._hits: deque[int] = deque(maxlen=WINDOW)
         self._held = 0
@@ -44,12 +45,16 @@ class MoodReader:
         self._values.clear()
         self._hits.clear()
 
-    def update(self, value: float, hits: int) -> Mood:
-        """Take in the value at a decision and the hits made since the one before."""
+    def update(self, value: float, hits: int, discount: float) -> Mood:
+        """Take in the value at a decision and the hits made since the one before.
+
+        `discount` is of a hit, for each decision that it lies ahead.
+        """
         if self._values:
             self._hits.append(hits)
         self._values.append(value)
-        self.change = value - self._values[0] + sum(self._hits)
+        came = sum(made * discount**ahead for ahead, made in enumerate(self._hits))
+        self.change = came + discount ** len(self._hits) * value - self._values[0]
         self._held += 1
         caused = self._caused()
         if caused is self.mood:

@@ -60,7 +60,7 @@ def test_a_thought_says_how_sure_it_is_and_what_an_action_loses() -> None:
 
 
 def feed(reader: MoodReader, *values: float, hits: int = 0) -> list[Mood]:
-    return [reader.update(value, hits) for value in values]
+    return [reader.update(value, hits, 1.0) for value in values]
 
 
 def test_a_value_that_stays_is_calm_and_one_that_falls_is_a_threat() -> None:
@@ -72,8 +72,20 @@ def test_a_value_that_stays_is_calm_and_one_that_falls_is_a_threat() -> None:
 def test_a_hit_that_was_made_is_no_loss() -> None:
     reader = MoodReader()
     feed(reader, *[3.0] * 40)
-    assert reader.update(2.0, 1) is Mood.CALM
+    assert reader.update(2.0, 1, 1.0) is Mood.CALM
     assert feed(reader, 3.0 + RISE)[0] is Mood.HUNTING
+
+
+def test_what_was_expected_is_no_news() -> None:
+    """A hit every five decisions, for ever: its discounted sum is the value all the time."""
+    discount, every = 0.995, 5
+    reader = MoodReader()
+    for number in range(1, 200):
+        hits = int(number % every == 0)
+        value = discount ** (every - 1 - number % every) / (1 - discount**every)
+        assert reader.update(value, hits, discount) is Mood.CALM
+        assert abs(reader.change) < 0.01
+    assert value > 30
 
 
 def test_a_mood_stays_long_enough_to_be_read_unless_there_is_danger() -> None:

@@ -51,7 +51,7 @@ class Trace:
 
     @property
     def change(self) -> float:
-        """Hits that the last half second brought, or took away."""
+        """Hits that the last half second brought beyond what was expected, or less."""
         return self._mood.change
 
     def update(self, decision: Decision | None, frame: Frame) -> None:
@@ -67,7 +67,7 @@ class Trace:
         self.action = decision.action
         self.made += 1
         self.values.append(thought.value)
-        self._mood.update(thought.value, self._hits)
+        self._mood.update(thought.value, self._hits, thought.discount)
         self._hits = 0
         if thought.eye is not None:
             self._eyes.append((thought.eye, frame.number))
