@@ -29,8 +29,9 @@ class MoodReader:
     """Follows the value of one game.
 
     Threatened: the last half second went worse than expected by `FALL` hits or more, and has
-    not become good since. Hunting: it went better by `RISE` or more. Calm: neither. A mood stays for a second and a half after its last cause; only a threat
-    interrupts another mood, because danger does not wait.
+    not become good since. Hunting: it went better by `RISE` or more. Calm: neither. A mood
+    stays for a second and a half after its last cause; only a threat interrupts another mood,
+    because danger does not wait.
     """
 
     def __init__(self) -> None:

@@ -65,9 +65,9 @@ def small(tensorflow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("tensorflow")
 def test_who_decides_on_facts_decides_as_the_network_that_sees_them() -> None:
     import keras
+    from conftest import stirred
 
     from agents.networks import decider, dueling_network
-    from conftest import stirred
 
     keras.utils.set_random_seed(3)
     network = stirred(dueling_network())

@@ -83,7 +83,8 @@ def _draw_q(
     if trace.thought is not None:
         colour = TEXT if chosen else MUTED
         top = (cell.centerx, bar.top)
-        theme.text(target, f"{q:.2f}", Font.CAPTION, colour, cell.width - 2, midbottom=top)
+        number = f"{q:.2f}" if abs(q) < 10 else f"{q:.1f}"  # as wide, so that they stay apart
+        theme.text(target, number, Font.CAPTION, colour, cell.width - 2, midbottom=top)
 
 
 def _draw_advantage(
