@@ -127,7 +127,7 @@ def measure(config: TrainingConfig, seconds: float) -> dict[str, Any]:
             together.append((run.updates - before) * config.batch / wall)
             steps.append((run.agent_steps - acted) / wall)
             spent += wall
-        run.collector.close()
+        run.close()
     learner, whole = statistics.median(alone), statistics.median(together)
     shares = {part: seconds / spent for part, seconds in watch.spent.items()}
     updating = 1 - sum(shares.values())

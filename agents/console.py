@@ -21,6 +21,7 @@ GONE = 246  # y of a bomb or missile that is not in the air
 NO_SHIP = 180
 COLUMN = 16  # pixels from one column of invaders to the next
 COLUMNS = ROW_COUNT = 6
+COLUMNS_X = np.float32(COLUMN) * np.arange(COLUMNS)  # from the formation's
 INVADERS = COLUMNS * ROW_COUNT
 
 # What moves how: pixels a frame.

@@ -92,7 +92,7 @@ def facts(memory: NDArray[np.uint8]) -> NDArray[np.float32]:
     told[:, COLUMNS] = formation.columns
     start = np.full((len(memory), console.COLUMNS), console.LATENCY, np.float32)
     _, x, _ = formation.meets(start, console.MISSILE_START)
-    middles = x + np.float32(console.COLUMN) * np.arange(console.COLUMNS) + console.CENTRE
+    middles = x + console.COLUMNS_X + console.CENTRE
     passing = np.clip((scene.cannon + console.MUZZLE)[:, None] - middles, -NEAR, NEAR)
     told[:, PASSING] = np.where(formation.columns, passing, np.nan)
     told[:, BOTTOMS] = np.where(formation.columns, formation.bottoms, np.nan)

@@ -41,7 +41,6 @@ _REACH = 26  # pixels to each side that he would go to be safe
 _NEVER = np.float32(1e9)
 _TIMES = np.arange(0, LONGEST_WAIT, FRAME_SKIP, dtype=np.float32)
 _COLUMNS = np.arange(console.COLUMNS)
-_COLUMNS_X = np.float32(console.COLUMN) * _COLUMNS
 
 
 @dataclass(frozen=True)
@@ -201,7 +200,11 @@ def _after_the_missile(scene: Scene) -> tuple[Floats, Formation]:
     start = np.zeros((len(x), console.COLUMNS), np.float32)
     times, there, _ = formation.meets(start, y[:, None])
     ahead = y[:, None] > formation.bottoms + formation.y[:, None] - console.INVADER_HEIGHT
-    hits = formation.columns & ahead & _within(x[:, None] - there - _COLUMNS_X, console.INVADER_HIT)
+    hits = (
+        formation.columns
+        & ahead
+        & _within(x[:, None] - there - console.COLUMNS_X, console.INVADER_HIT)
+    )
     hits &= scene.flying[:, None]
     times = np.where(hits, times, _NEVER)
     games, first = np.flatnonzero(hits.any(1)), times.argmin(1)
@@ -223,7 +226,7 @@ def _invader_shot(scene: Scene, formation: Formation, ready: Floats) -> Shot:
     cost[~np.broadcast_to(formation.columns[:, None], shape)] = _NEVER
     best = Shot(scene.cannon, np.full(len(ready), _NEVER), ready, np.zeros(len(ready), bool))
     for aim in AIMS:
-        cannon = np.round(x + _COLUMNS_X + np.float32(aim - console.MUZZLE))
+        cannon = np.round(x + console.COLUMNS_X + np.float32(aim - console.MUZZLE))
         all_costs = cost + OFF_CENTRE * abs(aim - console.CENTRE)
         all_costs += SHIELDED * _shielded(scene, cannon)
         all_costs[~_reached(scene, cannon, fired)] = _NEVER
@@ -248,7 +251,7 @@ def _ship_shot(scene: Scene, formation: Formation, ready: Floats, other: Shot) -
         console.INVADER_BOTTOM - (console.ROW_COUNT - 1) * console.ROW,
     ):
         there, _ = formation.at(best.fired + console.MISSILE_START - height)
-        off = (best.cannon + console.MUZZLE - there)[:, None] - _COLUMNS_X
+        off = (best.cannon + console.MUZZLE - there)[:, None] - console.COLUMNS_X
         blocked |= (formation.columns & _within(off, (-1, 10))).any(1)
     keep = blocked & best.ship
     return Shot(
@@ -309,7 +312,7 @@ def _fires(scene: Scene, formation: Formation, ready: Floats, shot: Shot, move: 
     )
     start = np.broadcast_to(now[:, None], (len(now), console.COLUMNS))
     _, x, _ = formation.meets(start, console.MISSILE_START)
-    off = (cannon + console.MUZZLE)[:, None] - x - _COLUMNS_X
+    off = (cannon + console.MUZZLE)[:, None] - x - console.COLUMNS_X
     true = (
         formation.columns & _within(off, (console.INVADER_HIT[0] + 1, console.INVADER_HIT[1] - 1))
     ).any(1)

@@ -114,8 +114,7 @@ def _aims(now: tf.Tensor) -> list[tf.Tensor]:
         there = low[:, None] + tf.where(way < width[:, None], way, 2 * width[:, None] - way)
         height = y[:, None] + console.DESCENT * turns
     missile = _float(now[:, console.CANNON_X]) + console.MUZZLE
-    columns_x = _float(console.COLUMN * tf.range(console.COLUMNS))
-    off = tf.where(columns, missile[:, None] - there - columns_x, 1e3)  # [B, C]
+    off = tf.where(columns, missile[:, None] - there - console.COLUMNS_X, 1e3)  # [B, C]
     nearest = tf.argmin(tf.abs(off - console.CENTRE), axis=1)
     free = tf.cast(now[:, console.MISSILE_Y] > console.MISSILE_START, tf.int32)
     few = _clip(count, _LAST)

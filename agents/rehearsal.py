@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from agents.algorithms import copying_loss
 from agents.collector import open_collector
 from agents.config import RAM, TrainingConfig
+from agents.exploration import exploration, explored
 from agents.facts import FACTS, facts
 from agents.memory import Batch
 from agents.networks import ACTIONS, decider
@@ -28,11 +29,11 @@ EMULATORS = 128
 BATCH = 256
 UPDATES_PER_STEP = 4  # eight samples for each agent step
 KEPT = 1_500_000  # agent steps
-ERRORS = 4096  # of the eyes, to draw from
+WRONG_FACTS = 4096  # pictures whose facts were seen, to draw the eyes' errors from
 ADAM_EPSILON = 1e-7
 
 
-def errors(network: keras.Model, batch: Batch) -> NDArray[np.float32]:
+def wrong_facts(network: keras.Model, batch: Batch) -> NDArray[np.float32]:
     """Return how wrong `network` sees the pictures of `batch`, float32 [B, 37], 0 if unknown."""
     frames = np.moveaxis(batch.s_tm1, 1, -1)
     seen = [network(frames[i : i + BATCH])["facts"] for i in range(0, len(frames), BATCH)]
@@ -60,7 +61,7 @@ class Rehearsal:
         )
         self._random = np.random.default_rng(seed)
         games = dataclasses.replace(config, encoder=RAM, mirror=0.0, towers=1, emulators=EMULATORS)
-        self._epsilon = np.geomspace(config.exploration_low, config.exploration_high, EMULATORS)
+        self._rates = exploration(games, 0)
         self._collector = open_collector(games, seed, ram=True)
         self._facts = np.zeros((KEPT // EMULATORS, EMULATORS, FACTS), np.float16)
         self._q = np.zeros((KEPT // EMULATORS, EMULATORS, ACTIONS), np.float32)
@@ -69,16 +70,11 @@ class Rehearsal:
         self._act = tf.function(self._decider, input_signature=facts_and_q[:1])
         self._learn = tf.function(self._update, input_signature=facts_and_q)
 
-    @property
-    def score(self) -> float:
-        """Mean score of the last games, exploration included; NaN before the first is over."""
-        games = self._collector.games.recent
-        return float(np.mean(games)) if games else np.nan
-
     def advance(self, done: float) -> dict[str, float]:
         """Act once in every game and learn meanwhile; return the last scalars.
 
-        The learning rate falls evenly with the share that is `done`.
+        `rehearsal_score` is the mean of the last games, exploration included. The learning rate
+        falls evenly with the share that is `done`.
         """
         rate = self._config.rehearsal_learning_rate * (1 - done)
         self._optimizer.learning_rate.assign(rate)
@@ -88,13 +84,13 @@ class Rehearsal:
         told = np.nan_to_num(facts(memory))
         self._facts[row], self._q[row] = told, self._guide.q(self._collector.observations, memory)
         actions = np.argmax(self._act(self._seen(told)), axis=1)
-        explores = self._random.random(EMULATORS) < self._epsilon
-        actions[explores] = self._random.integers(ACTIONS, size=int(explores.sum()))
-        self._collector.send(actions)
+        self._collector.send(explored(actions, self._rates, self._random))
         self._steps += 1
         scalars = [self._learn(*self._sample()) for _ in range(UPDATES_PER_STEP)][-1]
         self._collector.receive()
-        return {name: float(value) for name, value in scalars.items()}
+        games = self._collector.games.recent
+        score = {"rehearsal_score": float(np.mean(games))} if games else {}
+        return {name: float(value) for name, value in scalars.items()} | score
 
     def close(self) -> None:
         """End the games."""

@@ -32,6 +32,7 @@ from agents.config import MARKSMAN, ConfigError, TrainingConfig, load_config
 from agents.curve import draw_curves
 from agents.emulators import EmulatorsError
 from agents.evaluate import entropy_bits
+from agents.exploration import exploration, explored
 from agents.facts import FACTS, facts
 from agents.journal import LOG, Journal
 from agents.learner import Learner
@@ -39,7 +40,7 @@ from agents.memory import Memory
 from agents.networks import ACTIONS
 from agents.observation import OBSERVATIONS
 from agents.player import ModelError
-from agents.rehearsal import ERRORS, Rehearsal, errors
+from agents.rehearsal import WRONG_FACTS, Rehearsal, wrong_facts
 from agents.symmetry import mirrored
 from agents.teacher import Guide, Marksman, Teacher
 from agents.trials import hold_trial
@@ -51,18 +52,6 @@ LONGEST_STEP_S = 5.0
 
 class TrainingError(RuntimeError):
     """A run cannot go on; the message says what to do."""
-
-
-def exploration(config: TrainingConfig, agent_steps: int) -> NDArray[np.float64]:
-    """Return each emulator's epsilon [E] after `agent_steps` steps of all together.
-
-    A run with a teacher has no need of a random beginning.
-    """
-    final = np.geomspace(config.exploration_low, config.exploration_high, config.emulators)
-    if config.teacher:
-        return final
-    left = max(0.0, 1.0 - agent_steps / config.exploration_steps)
-    return final + (1.0 - final) * left
 
 
 def teacher_share(config: TrainingConfig, agent_steps: int) -> float:
@@ -106,6 +95,11 @@ class Run:
         privileged = self._teacher is not None and self._teacher.reads_memory
         # What it is told costs memory, so only who copies is told.
         self._tells_facts = config.imitation_samples > 0 and privileged
+        if config.rehearsal_samples and not (self._tells_facts and self.cluster.workers == 1):
+            raise TrainingError(
+                "a rehearsal needs one worker, imitation_samples and a teacher that reads memory"
+            )
+        self._rehearsal: Rehearsal | None = None  # while it lasts
         self._offline_updates = config.offline_updates if config.teacher else 0
         self._journal = Journal(folder) if self.cluster.chief else None
         self.memory = Memory(
@@ -172,8 +166,7 @@ class Run:
             follow = self._random.random(emulators) < share
             actions = np.where(follow, teacher_q.argmax(axis=1), actions)
         rates = exploration(config, self.agent_steps)[self.cluster.index :: self.cluster.workers]
-        explore = self._random.random(emulators) < rates
-        actions = np.where(explore, self._random.integers(0, ACTIONS, emulators), actions)
+        actions = explored(actions, rates, self._random)
         self.collector.send(actions)
         self._begun = {
             "frames": shown[:, -1],
@@ -226,46 +219,14 @@ class Run:
             self._begin_step()
             self._end_step()
 
-    def rehearse(self, stop: StopSignal) -> None:
-        """Learn what to do about what is seen, without pictures (see rehearsal.py)."""
-        config = self.config
-        if self.rehearsed >= config.rehearsal_samples:
-            return
-        guide = self._teacher
-        if not self._tells_facts or guide is None or self.cluster.workers > 1:
-            raise TrainingError(
-                "a rehearsal needs one worker, imitation_samples and a teacher that reads memory"
-            )
-        wrong = errors(self.learner.online, self.memory.sample(ERRORS, 1))
-        seed = config.seed + 100_000 * self.starts
-        rehearsal = Rehearsal(config, self.learner.online, guide, wrong, seed)
-        last = logged = saved = time.monotonic()
-        with contextlib.closing(rehearsal):
-            while self.rehearsed < config.rehearsal_samples and not stop.requested:
-                scalars = rehearsal.advance(self.rehearsed / config.rehearsal_samples)
-                self.rehearsed += rehearsal.samples_per_step
-                now = time.monotonic()
-                self.hours += min(now - last, LONGEST_STEP_S) / 3600
-                last = now
-                if now - logged >= config.log_seconds:
-                    hours = round(self.hours, 4)
-                    entry = {"samples": self.samples, "rehearsed": self.rehearsed, "hours": hours}
-                    self.log(entry | scalars)
-                    _live(
-                        f"rehearsal {self.rehearsed / 1e6:.2f} Ms, score {rehearsal.score:.0f}, "
-                        f"divergence {scalars['teacher_kl']:.3f}"
-                    )
-                    logged = now
-                if now - saved >= config.checkpoint_minutes * 60:
-                    self.save()
-                    saved = now
-        self.learner.copy_to_target()
-
     def advance(self) -> dict[str, Any]:
         """Act once in every emulator, learn what is owed meanwhile; return the last scalars.
 
-        A run with a teacher first learns from the games that the teacher filled the memory with.
+        A run with a teacher first learns from the games that the teacher filled the memory with;
+        before that it rehearses, if it shall.
         """
+        if self.rehearsed < self.config.rehearsal_samples:
+            return self._rehearse()
         if self.updates < self._offline_updates:
             return self._learn()
         self._begin_step()
@@ -277,6 +238,22 @@ class Run:
             scalars = self._learn()
         self._end_step()
         return scalars
+
+    def _rehearse(self) -> dict[str, Any]:
+        """Learn what to do about what is seen, without pictures (see rehearsal.py)."""
+        config, guide = self.config, self._teacher
+        assert guide is not None, "it was asked for at the start"
+        if self._rehearsal is None:
+            wrong = wrong_facts(self.learner.online, self.memory.sample(WRONG_FACTS, 1))
+            seed = config.seed + 100_000 * self.starts
+            self._rehearsal = Rehearsal(config, self.learner.online, guide, wrong, seed)
+        scalars = self._rehearsal.advance(self.rehearsed / config.rehearsal_samples)
+        self.rehearsed += self._rehearsal.samples_per_step
+        if self.rehearsed >= config.rehearsal_samples:
+            self._rehearsal.close()
+            self._rehearsal = None
+            self.learner.copy_to_target()
+        return scalars | {"rehearsed": self.rehearsed}
 
     def _learn(self) -> dict[str, Any]:
         together = self.config.updates_together
@@ -293,6 +270,12 @@ class Run:
         if self.cluster.workers > 1 and self.updates % self.config.check_period < together:
             self.cluster.check_equal(self.learner.state())
         return scalars
+
+    def close(self) -> None:
+        """Let the emulators go."""
+        self.collector.close()
+        if self._rehearsal is not None:
+            self._rehearsal.close()
 
     def save(self) -> None:
         """Write a checkpoint, if this worker is the chief."""
@@ -458,9 +441,8 @@ def train(
     try:
         cluster = join(os.environ.get("TF_CONFIG"))
         run = open_run(folder, config, weights, cluster)
-        with StopSignal() as stop, contextlib.closing(run.collector):
+        with StopSignal() as stop, contextlib.closing(run):
             run.refill(stop)
-            run.rehearse(stop)
             _loop(run, stop, minutes, until)
             run.save()
             run.draw()
@@ -539,6 +521,13 @@ def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None
 def _show(entry: dict[str, Any], minutes_left: float | None) -> None:
     score = "-" if entry["score"] is None else f"{entry['score']:.0f}"
     left = "" if minutes_left is None else f", {max(0.0, minutes_left):.0f} min left"
+    if "rehearsed" in entry:
+        _live(
+            f"rehearsal {entry['rehearsed'] / 1e6:.2f} Ms, "
+            f"score {entry.get('rehearsal_score', math.nan):.0f}, "
+            f"divergence {entry['teacher_kl']:.3f}{left}"
+        )
+        return
     _live(
         f"{entry['samples'] / 1e6:.2f} Ms, score {score}, "
         f"{entry['samples_per_s']:.0f} samples/s, {entry['agent_steps_per_s']:.0f} steps/s, "

@@ -65,6 +65,7 @@ AGENTS = [
     "journal",
     "curve",
     "teacher",
+    "exploration",
     "rehearsal",
     "trials",
     "train",

@@ -56,10 +56,10 @@ def small(tensorflow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rehearsals of eight games and small batches."""
     from agents import rehearsal
 
-    for name, value in {"EMULATORS": 8, "BATCH": 32, "KEPT": 2_000, "ERRORS": 32}.items():
+    for name, value in {"EMULATORS": 8, "BATCH": 32, "KEPT": 2_000, "WRONG_FACTS": 32}.items():
         monkeypatch.setattr(rehearsal, name, value)
     monkeypatch.setattr(rehearsal.Rehearsal, "samples_per_step", 4 * 32)
-    monkeypatch.setattr("agents.train.ERRORS", 32)
+    monkeypatch.setattr("agents.train.WRONG_FACTS", 32)
 
 
 @pytest.mark.usefixtures("tensorflow")
@@ -104,7 +104,7 @@ def test_practice_teaches_what_to_do_and_leaves_the_eyes_alone() -> None:
 def test_errors_are_what_the_eyes_get_wrong() -> None:
     from agents.facts import FACTS
     from agents.memory import Batch
-    from agents.rehearsal import errors
+    from agents.rehearsal import wrong_facts
 
     facts = np.zeros((3, FACTS), np.float32)
     facts[:, 1] = np.nan
@@ -118,7 +118,7 @@ def test_errors_are_what_the_eyes_get_wrong() -> None:
         assert frames.shape == (3, 84, 84, 4)
         return {"facts": np.full((3, FACTS), 0.5, np.float32)}
 
-    wrong = errors(network, batch)
+    wrong = wrong_facts(network, batch)
     assert (wrong[:, 1] == 0).all(), "where nothing is known, nothing is wrong"
     assert (np.delete(wrong, 1, axis=1) == 0.5).all()
 
@@ -131,29 +131,23 @@ def test_a_run_rehearses_once_and_goes_on_where_it_stopped(
 
     monkeypatch.setattr(train, "_teacher", lambda _config: Guard())
     run = train.open_run(tmp_path / "run", CONFIG)
-    stop = train.StopSignal()
-    run.refill(stop)
-    with monkeypatch.context() as patch:  # as Ctrl-C after three steps
-        steps = iter([False] * 3 + [True] * 9)
-        patch.setattr(train.StopSignal, "requested", property(lambda _: next(steps)), raising=False)
-        halted = object.__new__(train.StopSignal)
-        run.rehearse(halted)
-    assert run.rehearsed == 3 * 4 * 32
+    run.refill(train.StopSignal())
+    for _ in range(3):
+        assert run.advance()["rehearsed"] == run.rehearsed
+    assert (run.rehearsed, run.updates, run.agent_steps) == (3 * 4 * 32, 0, 0)
     run.save()
-    run.collector.close()
+    run.close()
     again = train.open_run(tmp_path / "run", CONFIG)
     assert again.rehearsed == run.rehearsed
-    again.refill(stop)
-    again.rehearse(stop)
+    again.refill(train.StopSignal())
+    while "rehearsed" in again.advance():
+        targets = [variable.numpy() for variable in again.learner.target.variables]
+        onlines = [variable.numpy() for variable in again.learner.online.variables]
     assert CONFIG.rehearsal_samples <= again.rehearsed < CONFIG.rehearsal_samples + 4 * 32
-    for target, online in zip(
-        again.learner.target.variables, again.learner.online.variables, strict=True
-    ):
-        np.testing.assert_array_equal(target.numpy(), online.numpy())
-    before = again.rehearsed
-    again.rehearse(stop)
-    assert again.rehearsed == before
-    again.collector.close()
+    for target, online in zip(targets, onlines, strict=True):
+        np.testing.assert_array_equal(target, online)
+    assert again.updates == 1, "then it learns with pictures"
+    again.close()
 
 
 @pytest.mark.usefixtures("small")
@@ -162,7 +156,5 @@ def test_without_a_teacher_that_reads_memory_there_is_nothing_to_practise(
 ) -> None:
     from agents import train
 
-    run = train.open_run(tmp_path / "run", dataclasses.replace(CONFIG, teacher=""))
     with pytest.raises(train.TrainingError, match="a teacher that reads memory"):
-        run.rehearse(train.StopSignal())
-    run.collector.close()
+        train.open_run(tmp_path / "run", dataclasses.replace(CONFIG, teacher=""))

@@ -18,6 +18,7 @@ pytest.importorskip("tensorflow")
 
 from agents import checkpoint, train, trials
 from agents.config import ConfigError, TrainingConfig, load_config
+from agents.exploration import exploration
 from agents.learner import Learner
 from agents.networks import encoder_variables
 from agents.player import Model
@@ -25,7 +26,6 @@ from agents.train import (
     Run,
     StopSignal,
     TrainingError,
-    exploration,
     open_run,
     return_steps,
 )
