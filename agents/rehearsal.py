@@ -67,8 +67,8 @@ class Rehearsal:
         self._q = np.zeros((KEPT // EMULATORS, EMULATORS, ACTIONS), np.float32)
         self._steps = 0
         facts_and_q = [tf.TensorSpec([None, size], tf.float32) for size in (FACTS, ACTIONS)]
-        self._act = tf.function(self._decider, input_signature=facts_and_q[:1])
-        self._learn = tf.function(self._update, input_signature=facts_and_q)
+        self._act = tf.function(self._decider, facts_and_q[:1], autograph=False)
+        self._learn = tf.function(self._update, facts_and_q, autograph=False)
 
     def advance(self, done: float) -> dict[str, float]:
         """Act once in every game and learn meanwhile; return the last scalars.

@@ -399,7 +399,8 @@ class Screen:
         read, write = os.pipe()
         self._file = folder / "Xvfb_screen0"
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-fbdir", folder, "-screen", "0", "1280x720x24"],
+            ["Xvfb", "-displayfd", str(write), "-noreset", "-fbdir", folder]
+            + ["-screen", "0", "1280x720x24"],
             pass_fds=[write],
             stderr=subprocess.DEVNULL,
         )

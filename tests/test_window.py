@@ -41,7 +41,7 @@ def screen() -> Iterator[str]:
     """A virtual screen; its name goes into DISPLAY."""
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24"],
+        ["Xvfb", "-displayfd", str(write), "-noreset", "-screen", "0", "1280x800x24"],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
@@ -66,6 +66,7 @@ def test_race_pause_title_and_quit_with_real_keys(screen: str, tmp_path: Path) -
         subprocess.run(["xdotool", *arguments], env=environment, check=True, capture_output=True)
 
     def windows() -> bool:
+        assert program.poll() is None, program.stderr and program.stderr.read()
         search = ["xdotool", "search", "--onlyvisible", "."]
         found = subprocess.run(search, env=environment, capture_output=True, text=True)
         return bool(found.stdout.strip())

@@ -37,6 +37,7 @@ FLIPS = 1_000
 COPIES = 20
 PLAY = Board("play", Kind.HUMAN)
 GAMES = 3  # saved in a scenario
+END = -1  # no operation: what comes after all, however many they are
 WAIT_S = 60.0
 
 # Saves games as fast as it can; each line is a number that the arcade counts as saved.
@@ -127,7 +128,7 @@ def _power_cuts(trial: Trial, tape: Tape) -> None:
         chance = trial.random()
         # The first ones are one after the other; of the others every second is at the end of it
         # all, where everything was acknowledged.
-        at = number if number < whole else chance.randrange(whole) if number % 2 else whole
+        at = number if number < whole else chance.randrange(whole) if number % 2 else END
         folder, after = trial.folder / "powered", trial.folder / "after"
         disk = Disk(folder)
         cut = _Cut(disk, at, chance if number % 2 else None)
@@ -148,7 +149,7 @@ def _power_cuts(trial: Trial, tape: Tape) -> None:
 
 
 class _Cut:
-    """Notes what is on the disk, and what was said to be saved, before one operation."""
+    """Notes what is on the disk, and what was said to be saved, before an operation or at the END."""
 
     def __init__(self, disk: Disk, at: int, chance: random.Random | None) -> None:
         self.files: dict[Path, bytes] = {}
