@@ -39,6 +39,7 @@ GOLDEN = ROOT / "tests" / "golden"
 BUILT = Path(os.environ.get("BIGCHAMP_FROZEN", "nowhere")).resolve()
 NAME = "bigchamp.exe" if sys.platform == "win32" else "bigchamp"
 NOBODY = 65534
+SCREEN = "-screen", "0", "1280x720x24"
 
 MOST_FOLDER_MB, MOST_ARCHIVE_MB = 150, 50
 LONGEST_START_S, STARTS = 1.2, 10
@@ -399,8 +400,7 @@ class Screen:
         read, write = os.pipe()
         self._file = folder / "Xvfb_screen0"
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-noreset", "-fbdir", folder]
-            + ["-screen", "0", "1280x720x24"],
+            ["Xvfb", "-displayfd", str(write), "-noreset", "-fbdir", folder, *SCREEN],
             pass_fds=[write],
             stderr=subprocess.DEVNULL,
         )

@@ -149,7 +149,7 @@ def _power_cuts(trial: Trial, tape: Tape) -> None:
 
 
 class _Cut:
-    """Notes what is on the disk, and what was said to be saved, before an operation or at the END."""
+    """Notes what is on the disk, and was said to be saved, before an operation or at the END."""
 
     def __init__(self, disk: Disk, at: int, chance: random.Random | None) -> None:
         self.files: dict[Path, bytes] = {}
