@@ -10,13 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from agents import losses
+from agents import losses, spots
 from agents.config import TrainingConfig
-from agents.networks import ACTIONS, dueling_network, even_taus, iqn_network
+from agents.facts import FACTS
+from agents.networks import ACTIONS, FOLDS, dueling_network, even_taus, iqn_network
 
 Scalars = dict[str, tf.Tensor]
+NOT_ON_MAPS = np.float32(~np.isin(np.arange(FACTS), spots.TOLD))
+SPOTS_SHARE = 0.1  # of the weight of facts: a nat of a map beside a fact that is one size off
 
 
 @dataclass(frozen=True)
@@ -134,11 +138,15 @@ def imitation_loss(
     outputs = online(batch.s_tm1)
     loss, scalars = copying_loss(config, outputs["q"], batch.teacher_q)
     known = tf.math.is_finite(batch.facts)
-    unknown = tf.where(known, batch.facts - outputs["facts"], 0.0)  # [B, F]
+    unknown = tf.where(known, batch.facts - outputs["told"], 0.0)  # [B, F]
     # Summed: a mean over so many would drown beside the sharp choice of a low temperature.
-    wrong = tf.reduce_mean(tf.reduce_sum(losses.huber(unknown, config.huber_kappa), axis=1))
-    loss += config.facts_weight * wrong
-    return loss, {**scalars, "loss": loss, "facts_error": wrong}
+    wrong = losses.huber(unknown, config.huber_kappa) * NOT_ON_MAPS
+    wrong = tf.reduce_mean(tf.reduce_sum(wrong, axis=1))
+    surprise = tf.reduce_mean(
+        spots.cross_entropy(outputs["spots"], batch.facts, FOLDS[config.encoder])
+    )
+    loss += config.facts_weight * (wrong + SPOTS_SHARE * surprise)
+    return loss, {**scalars, "loss": loss, "facts_error": wrong, "spots_surprise": surprise}
 
 
 def copying_loss(

@@ -24,6 +24,7 @@ from agents.facts import FACTS
 from agents.observation import OBSERVATIONS
 from agents.places import Places
 from agents.preprocess import SIDE, STACK
+from agents.spots import spotting
 from game.cabinet import Action
 
 ACTIONS = len(Action)
@@ -79,29 +80,36 @@ def _residual_block(x: tf.Tensor, channels: int) -> tf.Tensor:
     return layers.Add()([x, y])
 
 
-def encode(frames: tf.Tensor, encoder: str) -> tf.Tensor:
-    """Turn what `_input` takes into features [B, F]; F is 1152 (Nature: 3136, memory: 256)."""
+def encode(frames: tf.Tensor, encoder: str) -> tuple[tf.Tensor, list[tf.Tensor]]:
+    """Turn what `_input` takes into features [B, F] and maps [B, S, S, C], finest first.
+
+    F is 1152 (Nature: 3136, memory: 256, and no map).
+    """
     if encoder == RAM:
-        return ram.encode(frames)
+        return ram.encode(frames), []
     x = layers.Rescaling(1 / 255)(Fold(FOLDS[encoder])(frames))
     return ENCODERS[encoder](x)
 
 
-def _impala(x: tf.Tensor) -> tf.Tensor:
+def _impala(x: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
     # From [B, 42, 42, 16].
+    maps = []
     for channels in STAGES:  # [B, 21, 21, 16], [B, 11, 11, 32], [B, 6, 6, 32]
         x = _convolution(channels)(x)
+        maps.append(x)
         x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
         x = _residual_block(x, channels)
         x = _residual_block(x, channels)
-    return layers.Flatten()(layers.ReLU()(x))
+    return layers.Flatten()(layers.ReLU()(x)), maps[:2]  # 42 x 42 and 21 x 21
 
 
-def _nature(x: tf.Tensor) -> tf.Tensor:
+def _nature(x: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
     # From [B, 21, 21, 64]: 2 x 2 here are 8 x 8 with stride 4 on the whole picture.
+    maps = []
     for channels, kernel, stride in ((32, 2, 1), (64, 4, 2), (64, 3, 1)):
         x = layers.Conv2D(channels, kernel, stride, activation="relu")(x)
-    return layers.Flatten()(x)  # [B, 7 * 7 * 64]
+        maps.append(x)
+    return layers.Flatten()(x), maps[:1]  # [B, 7 * 7 * 64], 20 x 20
 
 
 ENCODERS = {IMPALA: _impala, NATURE: _nature}
@@ -135,14 +143,17 @@ def dueling_network(encoder: str = IMPALA, precision: str = "float32") -> keras.
     `value` [B, 1], `advantage` [B, 6] with mean zero over actions, and their sum
     `q` [B, 6] (Wang et al. 2016, equation 9), in ALE's minimal action order. What it decides on
     are its features and where it says that everything is, the `facts` [B, F] (see facts.py and
-    places.py), which are not exported.
+    places.py). These are not exported, nor what they are made of (see spots.py): the facts as its
+    features have `told` them, and the `spots` [B, S, S, 6] where things might be.
     `precision` is the Keras policy of everything before the outputs; weights are
     float32 under both "float32" and "mixed_bfloat16".
     """
     with _policy(precision):
         frames = _input(encoder)
-        features = _hidden(encode(frames, encoder), SHARED_UNITS)
-        facts = _outputs(FACTS, name="facts")(features)
+        features, maps = encode(frames, encoder)
+        features = _hidden(features, SHARED_UNITS)
+        told = _outputs(FACTS, name="told")(features)
+        facts, spots = spotting(maps, told, FOLDS[encoder])
         places = Places(dtype="float32", name="places")(facts)
         seen = layers.Concatenate(name="seen")([places, features])
         state = _hidden(seen, PLACES_UNITS, name="state")
@@ -154,6 +165,8 @@ def dueling_network(encoder: str = IMPALA, precision: str = "float32") -> keras.
             "advantage": advantage,
             "q": value + advantage,
             "facts": facts,
+            "told": told,
+            "spots": spots,
         }
         return keras.Model(frames, outputs, name="dueling_ddqn")
 
@@ -191,7 +204,7 @@ def iqn_network(encoder: str = IMPALA, precision: str = "float32") -> keras.Mode
     with _policy(precision):
         frames = _input(encoder)
         taus = keras.Input((None,), dtype="float32", name="taus")
-        state = _hidden(encode(frames, encoder), units)  # [B, units]
+        state = _hidden(encode(frames, encoder)[0], units)  # [B, units]
         fractions = layers.Dense(units, activation="relu")(Cosines(dtype="float32")(taus))
         x = keras.ops.expand_dims(state, 1) * fractions  # [B, N, units]
         for each in hidden:

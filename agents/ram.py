@@ -17,6 +17,7 @@ import tensorflow as tf
 from keras import layers
 
 from agents import console
+from agents.motion import where_met
 from agents.observation import RAM_BYTES
 from game.cabinet import Action
 
@@ -96,23 +97,9 @@ def _aims(now: tf.Tensor) -> list[tf.Tensor]:
     first = tf.argmax(columns, axis=1, output_type=tf.int32)
     last = console.COLUMNS - 1 - tf.argmax(columns[:, ::-1], axis=1, output_type=tf.int32)
     bottoms = console.INVADER_BOTTOM - console.ROW * tf.argmax(alive, axis=1, output_type=tf.int32)
-    x, y = _float(now[:, console.FORMATION_X]), _float(now[:, console.FORMATION_Y])
-    # Its way is as long as a game and folded: there, and back.
-    low = _float(console.FORMATION_RANGE[0] - console.COLUMN * first)
-    width = tf.maximum(_float(console.FORMATION_RANGE[1] - console.COLUMN * last) - low, 1)
     rightward = now[:, console.HEADING] // console.RIGHTWARD % 2 > 0
-    gone = tf.where(rightward, x - low, 2 * width - (x - low))
-    before = tf.minimum(tf.floor(gone / width), tf.where(rightward, 0.0, 1.0))
-    speed = tf.gather(tf.constant(console.SPEEDS), _clip(count, len(console.SPEEDS)))
-    there, height = x[:, None], y[:, None]
-    # It may come down while the missile flies; once more with where it is then.
-    for _ in range(2):
-        flight = tf.maximum(console.MISSILE_START - _float(bottoms) - height, 0.0)
-        way = gone[:, None] + speed[:, None] * (console.LATENCY + flight / console.MISSILE_SPEED)
-        turns = tf.floor(way / width[:, None]) - before[:, None]
-        way = tf.math.floormod(way, 2 * width[:, None])
-        there = low[:, None] + tf.where(way < width[:, None], way, 2 * width[:, None] - way)
-        height = y[:, None] + console.DESCENT * turns
+    x, y = _float(now[:, console.FORMATION_X]), _float(now[:, console.FORMATION_Y])
+    there = where_met(x, y, rightward, first, last, count, _float(bottoms))
     missile = _float(now[:, console.CANNON_X]) + console.MUZZLE
     off = tf.where(columns, missile[:, None] - there - console.COLUMNS_X, 1e3)  # [B, C]
     nearest = tf.argmin(tf.abs(off - console.CENTRE), axis=1)
