@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -33,7 +33,6 @@ def rows(observation: NDArray[np.uint8]) -> set[int]:
     return set(ram.places(observation).numpy()[0].tolist())
 
 
-@settings(max_examples=40)
 @given(st.binary(min_size=2 * 129, max_size=2 * 129))
 def test_any_bytes_have_places_in_the_tables(data: bytes) -> None:
     observation = np.frombuffer(data, np.uint8).reshape(1, *(MEMORY.stack, *MEMORY.shape))

@@ -79,7 +79,7 @@ def test_race_pause_title_and_quit_with_real_keys(screen: str, tmp_path: Path) -
         text=True,
     )
     try:
-        wait_for(windows)
+        wait_for(windows, 60)  # a second, but on a busy machine
         time.sleep(2)  # for the agent to load
         xdotool("key", "Return")  # race
         time.sleep(COUNTDOWN_S + 1.5)
