@@ -7,6 +7,8 @@ would pass each column, which is what aiming is.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -61,6 +63,11 @@ for _which, _says in (
     PRESENCE[_which] = _says
 
 NEAR = 32.0  # pixels beyond which it does not matter how far a missile passes
+
+
+def in_pixels(facts: Any) -> Any:
+    """Return `facts` [B, 37], an array or a tensor, in their own units."""
+    return facts * SIZES + CENTRES
 
 
 def facts(memory: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -30,7 +30,7 @@ class Places(layers.Layer):
 
 def spread(facts: tf.Tensor) -> tf.Tensor:
     """Return the heights on all grids [B, P] of `facts` [B, 37]."""
-    pixels = facts * fact.SIZES + fact.CENTRES
+    pixels = fact.in_pixels(facts)
     cannon, formation = pixels[:, fact.CANNON], pixels[:, fact.FORMATION_X]
     missile_y = _grid(pixels[:, fact.MISSILE_Y], 0, 128, 4)
     shown, falling = pixels[:, fact.SHOWN, None], pixels[:, fact.FALLING, None]

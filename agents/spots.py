@@ -35,7 +35,7 @@ TOLD = np.r_[_MAPPED, fact.PASSING]
 # the nearest.
 _BETTER = np.r_[TOLD, fact.MISSILE_X, fact.MISSILE_Y, fact.FORMATION_Y, fact.BOTTOMS]
 _PLACED = np.eye(fact.FACTS, dtype=np.float32)[_BETTER]  # [T, F]
-FEW = 8  # invaders
+_FEW = 8  # invaders
 
 
 class Maps(layers.Layer):
@@ -73,7 +73,7 @@ class Spotted(layers.Layer):
 
     def call(self, facts: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
         facts = tf.stop_gradient(facts)
-        pixels = facts * fact.SIZES + fact.CENTRES
+        pixels = fact.in_pixels(facts)
         x, y = places(tf.stop_gradient(logits), self._fold)
         cannon, bombs = x[:, CANNON, None], slice(LOWER_BOMB, UPPER_BOMB + 1)
         first, last = (
@@ -87,7 +87,7 @@ class Spotted(layers.Layer):
         bottoms = console.INVADER_BOTTOM - console.ROW * _float(rows)
         # The fewer, the faster, and the logarithm is the surer where they are few.
         few = _round(2 ** pixels[:, fact.LOG_COUNT] - 1)
-        count = tf.where(few < FEW, few, _round(pixels[:, fact.COUNT]))
+        count = tf.where(few < _FEW, few, _round(pixels[:, fact.COUNT]))
         there = where_met(formation, down, pixels[:, fact.HEADING] > 0, first, last, count, bottoms)
         middles = there + console.COLUMNS_X + console.CENTRE
         passing = tf.clip_by_value(cannon + console.MUZZLE - middles, -fact.NEAR, fact.NEAR)
@@ -129,7 +129,7 @@ def cross_entropy(logits: tf.Tensor, facts: tf.Tensor, fold: int) -> tf.Tensor:
     Summed over what is there, [B], in nats. A place between cells is shared by those next to it.
     """
     side = int(logits.shape[1])
-    pixels = facts * fact.SIZES + fact.CENTRES
+    pixels = fact.in_pixels(facts)
     cannon, ship = pixels[:, fact.CANNON, None], pixels[:, fact.SHIP, None]
     first = pixels[:, fact.ENDS.start, None]
     first = tf.where(tf.math.is_finite(first), first, 0.0)

@@ -82,7 +82,7 @@ def test_where_a_missile_passes_follows_from_what_else_is_seen(spots: Any) -> No
     """With the true places on the maps it is what the memory's facts say."""
     for steps in range(300, 1500, 100):
         facts = played(steps)
-        pixels = facts * fact.SIZES + fact.CENTRES
+        pixels = fact.in_pixels(facts)
         first = int(pixels[0, fact.ENDS][0])
         x = np.zeros((1, spots.SPOTS), np.float32)
         x[0, spots.CANNON] = pixels[0, fact.CANNON]
