@@ -152,11 +152,21 @@ def imitation_loss(
 def copying_loss(
     config: TrainingConfig, q: tf.Tensor, teacher_q: tf.Tensor
 ) -> tuple[tf.Tensor, Scalars]:
-    """Return how far `q` [B, A] is from the teacher's values and choice, and what to log."""
+    """Return how far `q` [B, A] is from the teacher's values and choice, and what to log.
+
+    A student that cannot tell two states apart which its teacher can copies by the divergence
+    what is chosen in the likelier one. The squared error of advantages makes it weigh what is
+    lost in the other: its minimum is the mean of the teacher's, by which to act while the state
+    is uncertain (QMDP, Littman et al. 1995, section 4).
+    """
     kl = tf.reduce_mean(losses.distillation(teacher_q, q, config.distill_temperature))
     error = tf.where(tf.math.is_finite(teacher_q), teacher_q - q, 0.0)  # [B, A]
-    loss = tf.reduce_mean(losses.huber(error, config.huber_kappa)) + config.distill_weight * kl
-    return loss, {**_scalars(loss, error, q, q), "teacher_kl": kl}
+    lacking = error - tf.reduce_mean(error, axis=1, keepdims=True)
+    advantages = tf.reduce_mean(0.5 * tf.square(lacking))
+    loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
+    loss += config.distill_weight * kl + config.advantage_weight * advantages
+    scalars = _scalars(loss, error, q, q)
+    return loss, {**scalars, "teacher_kl": kl, "advantage_error": advantages}
 
 
 def _chosen(q: tf.Tensor, actions: tf.Tensor) -> tf.Tensor:

@@ -12,7 +12,7 @@ from typing import Any
 
 from game.cabinet import Rules
 
-CONFIG_VERSION = 5
+CONFIG_VERSION = 6
 MARKSMAN = "marksman"  # a teacher without a file, see marksman.py
 IMPALA, NATURE, RAM = "s2d2-impala-16-32-32", "s2d4-nature", "ram"  # encoders, see networks.py
 
@@ -99,6 +99,9 @@ class TrainingConfig:
     )
     distill_weight: float = _number(3.0, "weight of the teacher's term at the start", QDAGGER)
     distill_temperature: float = _number(0.1, "units of Q, the softmax's of both", QDAGGER)
+    advantage_weight: float = _number(
+        40.0, "weight of the squared error of advantages, while a teacher is copied", MEASURED
+    )
     imitation_samples: int = _number(
         0, "gradient samples first learnt from the teacher's values alone", DAGGER
     )

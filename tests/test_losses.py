@@ -5,7 +5,12 @@ import pytest
 
 tf = pytest.importorskip("tensorflow")
 
+import keras  # noqa: E402
+
 from agents import losses  # noqa: E402
+from agents.algorithms import copying_loss  # noqa: E402
+from agents.config import TrainingConfig  # noqa: E402
+from agents.networks import ACTIONS  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -158,3 +163,17 @@ def test_minimising_finds_the_quantiles_of_a_known_distribution() -> None:
             loss = tf.reduce_sum(losses.quantile_huber(error, taus, 1.0))
         quantiles.assign_sub((40 if step < 300 else 4) * tape.gradient(loss, quantiles))
     np.testing.assert_allclose(quantiles.numpy(), [[10, 50, 90]], atol=1)
+
+
+@pytest.mark.parametrize("weight", [0.0, 40.0])
+def test_who_cannot_tell_two_states_apart_weighs_what_is_lost_in_the_rarer(weight: float) -> None:
+    # Four times of five the second action is a little better, else it costs a life.
+    told = [[13.0, 13.2, 12, 12, 12, 12]] * 4 + [[13.0, 0.5, 12, 12, 12, 12]]
+    config = TrainingConfig(advantage_weight=weight, distill_weight=2.0, distill_temperature=0.1)
+    q = tf.Variable(tf.zeros([ACTIONS]))
+    descent = keras.optimizers.Adam(0.1)
+    for _ in range(800):
+        with tf.GradientTape() as tape:
+            loss, _scalars = copying_loss(config, tf.tile(q[None], [5, 1]), tf.constant(told))
+        descent.apply([tape.gradient(loss, q)], [q])
+    assert int(tf.argmax(q)) == (0 if weight else 1)
