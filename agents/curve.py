@@ -59,9 +59,10 @@ def _draw_log(
     (line,) = scores.plot(at, _smooth([e["score"] for e in games]), label=label)
     colour = line.get_color()
     values.plot(at, _smooth([e["q_online"] for e in games]), color=colour)
-    most = math.log2(len(games[0]["action_shares"]))
-    entropy = [entropy_bits(np.array(e["action_shares"])) / most for e in games]
-    variety.plot(at, _smooth(entropy), color=colour)
+    told = [e for e in games if "action_shares" in e]
+    shares = [np.array(e["action_shares"]) for e in told]
+    entropy = [entropy_bits(each) / math.log2(len(each)) for each in shares]
+    variety.plot([e["samples"] / 1e6 for e in told], _smooth(entropy), color=colour)
     trials = [e for e in entries if "trial" in e]
     at = [e["samples"] / 1e6 for e in trials]
     scores.plot(at, [e["trial"]["mean"] for e in trials], "o", color=colour)

@@ -71,6 +71,8 @@ AGENTS = [
     "rehearsal",
     "trials",
     "train",
+    "portable",
+    "accelerated",
     "bench",
 ]
 
