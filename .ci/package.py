@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import lzma
 import os
 import platform
 import shutil
@@ -98,7 +99,13 @@ def tar(built: Path, file: Path) -> Path:
         entry.mtime = _source_time()
         return entry
 
-    with tarfile.open(file, "w:xz") as archive:
+    # Processors' jumps made absolute first: a megabyte less of fifty.
+    filters = [{"id": lzma.FILTER_X86}] if platform.machine() == "x86_64" else []
+    filters += [{"id": lzma.FILTER_LZMA2, "preset": lzma.PRESET_DEFAULT}]
+    with (
+        lzma.open(file, "w", filters=filters) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive,
+    ):
         archive.add(built, f"bigchamp-{project()['version']}", filter=plain)
     return file
 
@@ -147,7 +154,15 @@ def deb(built: Path, to: Path) -> Path:
         size = sum(path.lstat().st_size for path in stage.rglob("*")) // 1024
         glibc = needed_glibc(built)
         _write(stage / "DEBIAN" / "control", control(version, machine, size, glibc))
-        command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(stage), str(file)]
+        command = [
+            "dpkg-deb",
+            "--root-owner-group",
+            "-Zxz",
+            "-z9",
+            "--build",
+            str(stage),
+            str(file),
+        ]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(_source_time())}
         subprocess.run(command, env=environment, check=True, capture_output=True)
     return file
