@@ -9,7 +9,7 @@ from pathlib import Path
 import pygame
 import pytest
 from conftest import is_one_sentence, wait_for
-from test_rerun import THREE_MINUTES
+from test_rerun import FIVE_MINUTES
 from visit import press, run, run_to_results
 
 from game.cabinet import Action, Rules
@@ -210,7 +210,7 @@ def test_nothing_goes_on_after_the_end(make_app: Callable[..., App]) -> None:
 def test_a_review_of_a_long_game_opens_at_once(make_app: Callable[..., App]) -> None:
     app = make_app(size=(1280, 720))
     begun = time.process_time()
-    app.open_tape(THREE_MINUTES)
+    app.open_tape(FIVE_MINUTES)
     app.draw()
     assert time.process_time() - begun < 2
     press(app, pygame.K_ESCAPE)
