@@ -26,12 +26,14 @@ from numpy.typing import NDArray
 from agents import checkpoint, console
 from agents.collector import MemoryCollector
 from agents.config import ConfigError, TrainingConfig, load_config
+from agents.emulators import EmulatorsError
 from agents.exploration import exploration, explored
 from agents.facts import FACTS, facts
 from agents.preprocess import SIDE, STACK
 from game.cabinet import Action
 
-FOLDER, SIZES, LOG = "portable", "sizes.json", "log.jsonl"
+FOLDER, SIZES = "portable", "sizes.json"
+LOG = "log.jsonl"  # as in journal.py, which cannot be imported without TensorFlow
 WARM = 0.2  # of the time, the learning rate stays as it begins
 LOG_SECONDS = 10.0
 SAVE_SECONDS = 60.0
@@ -307,6 +309,8 @@ def accelerate(
     are made in each step, and the learning rate falls from the first of `rates` to the last.
     Raises AcceleratedError.
     """
+    if minutes <= 0:
+        raise AcceleratedError("the minutes of learning must be more than 0")
     try:
         config = load_config(run)
     except ConfigError as error:
@@ -373,8 +377,11 @@ def main() -> int:
             options.updates,
             (options.rate, options.last_rate),
         )
-    except AcceleratedError as error:
+    except (AcceleratedError, EmulatorsError) as error:
         print(f"bigchamp: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"bigchamp: cannot write to {options.run}: {error.strerror}", file=sys.stderr)
         return 1
     return 0
 

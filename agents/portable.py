@@ -26,6 +26,7 @@ import tensorflow as tf
 from jax.experimental import jax2tf
 
 from agents import checkpoint
+from agents.accelerated import FOLDER, SIZES
 from agents.algorithms import Transitions, imitation_loss
 from agents.config import RAM, ConfigError, TrainingConfig, load_config
 from agents.export import decide
@@ -33,9 +34,6 @@ from agents.facts import FACTS
 from agents.learner import Learner, assign
 from agents.networks import ACTIONS, behind_fold, fold_stacks, iqn_network
 from agents.observation import MEMORY, OBSERVATIONS
-
-FOLDER = "portable"
-SIZES = "sizes.json"
 
 
 class PortableError(RuntimeError):
@@ -180,6 +178,7 @@ def _spec(shape: tuple[int, ...], dtype: Any = np.float32) -> Any:
 
 
 def main() -> int:
+    """Read the command line and make a run portable."""
     parser = argparse.ArgumentParser(prog="python -m agents.portable", description=__doc__)
     parser.add_argument("run", type=Path, help="a run's folder, runs/NAME")
     parser.add_argument("--platform", default="cuda", choices=("cuda", "rocm", "tpu", "cpu"))

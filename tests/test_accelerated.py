@@ -144,6 +144,9 @@ def test_what_cannot_be_gone_on_with_is_said_in_one_sentence(tmp_path: Path, run
     with pytest.raises(AcceleratedError, match="multiple of the 3 processes") as uneven:
         accelerate(run, 1, 3, 10, 1, (1e-3, 1e-4))
     assert is_one_sentence(uneven.value)
+    with pytest.raises(AcceleratedError, match="more than 0") as no_time:
+        accelerate(run, 0, 1, 10, 1, (1e-3, 1e-4))
+    assert is_one_sentence(no_time.value)
     alone = tmp_path / "config.json"
     alone.write_text(TrainingConfig().to_json(), encoding="utf-8")
     with pytest.raises(PortableError, match="imitation_samples") as nothing:

@@ -71,8 +71,8 @@ AGENTS = [
     "rehearsal",
     "trials",
     "train",
-    "portable",
     "accelerated",
+    "portable",
     "bench",
 ]
 
