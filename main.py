@@ -698,7 +698,15 @@ def _write_json(path: Path | None, result: dict[str, object]) -> None:
         raise UserError(f"cannot write {path}: {error.strerror}") from error
 
 
+def _without_a_socket() -> None:
+    """Keep urllib3, which TensorFlow loads, from asking a socket whether there is IPv6."""
+    import socket
+
+    socket.has_ipv6 = False
+
+
 def _train(arguments: argparse.Namespace) -> int:
+    _without_a_socket()
     try:
         from agents.config import ConfigError, TrainingConfig
         from agents.train import TrainingError, train
@@ -722,6 +730,7 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
+    _without_a_socket()
     try:
         from agents.export import ExportError, export_run
     except ImportError as error:
@@ -736,6 +745,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _curve(arguments: argparse.Namespace) -> int:
+    _without_a_socket()
     try:
         from agents.curve import draw_curves
         from agents.journal import LOG

@@ -51,19 +51,22 @@ class Emulators:
         context = multiprocessing.get_context("spawn")
         arrays = _allocate(context, count)
         self.shared = _shared(arrays, count)
-        self._pipe, theirs = context.Pipe()
+        # Two pipes of one way: what Python makes for both ways is a socket.
+        orders, self._orders = context.Pipe(duplex=False)
+        self._done, done = context.Pipe(duplex=False)
         self._process = context.Process(
-            target=_emulate, args=(theirs, arrays, count, rules, seed, pictures), daemon=True
+            target=_emulate, args=(orders, done, arrays, count, rules, seed, pictures), daemon=True
         )
         self._process.start()
-        theirs.close()
+        orders.close()
+        done.close()
         self._wait()
 
     def send(self, actions: NDArray[np.integer]) -> None:
         """Begin to do `actions` [E], each for four frames, and return."""
         self.shared.actions[:] = actions
         try:
-            self._pipe.send(True)
+            self._orders.send(True)
         except OSError as error:
             raise EmulatorsError(LOSS) from error
 
@@ -78,7 +81,7 @@ class Emulators:
 
     def _wait(self) -> None:
         try:
-            self._pipe.recv()
+            self._done.recv()
         except (EOFError, OSError) as error:
             raise EmulatorsError(LOSS) from error
 
@@ -102,19 +105,25 @@ def _shared(arrays: list[Any], count: int) -> Shared:
 
 
 def _emulate(
-    pipe: Connection, arrays: list[Any], count: int, rules: Rules, seed: int, pictures: bool
+    orders: Connection,
+    done: Connection,
+    arrays: list[Any],
+    count: int,
+    rules: Rules,
+    seed: int,
+    pictures: bool,
 ) -> None:
-    """The process: step all emulators each time the pipe says so, until it closes."""
+    """The process: step all emulators at each of the `orders`, until these end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the learner
     shared = _shared(arrays, count)
     seeds = (number % MAX_SEED for number in itertools.count(seed))
     lanes = [_Lane(shared, index, rules, seeds, pictures) for index in range(count)]
-    pipe.send(True)
+    done.send(True)
     try:
-        while pipe.recv():
+        while orders.recv():
             for lane in lanes:
                 lane.step()
-            pipe.send(True)
+            done.send(True)
     except (EOFError, OSError):
         return
 

@@ -16,7 +16,8 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 # Commands, the status that each ends with, and after how many seconds it is told to stop.
 _TINY = (
     "--set emulators=4 --set memory_frames=2000 --set learning_starts=200 --set batch=8 "
-    "--set refill_steps=200 --set frame_cap=160 --set trial_samples=0 --set precision=float32"
+    "--set refill_steps=200 --set frame_cap=160 --set trial_samples=0 --set precision=float32 "
+    "--set log_seconds=1"
 )
 COMMANDS: tuple[tuple[str, int, float | None], ...] = (
     ("main.py --help", 0, None),
@@ -38,8 +39,8 @@ COMMANDS: tuple[tuple[str, int, float | None], ...] = (
     ("main.py bench play --seconds 2", 1, None),
 )
 LEARNING: tuple[tuple[str, int, float | None], ...] = (
-    (f"main.py train student --name s --runs {{folder}} --minutes 0.1 {_TINY}", 0, None),
-    (f"main.py train teacher --name t --runs {{folder}} --minutes 0.1 {_TINY}", 0, None),
+    (f"main.py train student --name s --runs {{folder}} --minutes 0.4 {_TINY}", 0, None),
+    (f"main.py train teacher --name t --runs {{folder}} --minutes 0.4 {_TINY}", 0, None),
     ("main.py export {folder}/s {folder}/s.tflite", 0, None),
     ("main.py curve {folder}/curve.png {folder}/s {folder}/t", 0, None),
 )
