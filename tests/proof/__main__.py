@@ -1,7 +1,7 @@
 """`python -m tests.proof`: run the checks, each in a process of its own, and say what they found.
 
-Ends with status 1 if any found a fault. --hours cuts the checks short; what they did by then
-is in the counts.
+Those that count seconds run first and alone, then the longest first. Ends with status 1 if any
+found a fault. --hours cuts the checks short; what they did by then is in the counts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import json
 import os
 import platform
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 os.environ["SDL_VIDEODRIVER"] = "dummy"
@@ -20,7 +22,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
 
 from .apart import apart
-from .trial import Budget, Result
+from .trial import Budget, Check, Result
 
 SEED = 2600
 
@@ -35,23 +37,46 @@ def main() -> int:
         return show_all()
     chosen = [BY_NAME[name] for name in arguments.only] if arguments.only else list(CHECKS)
     end = None if arguments.hours is None else time.monotonic() + 3600 * arguments.hours
-    results = []
-    for number, check in enumerate(chosen):
-        seconds = None
-        if end is not None:
-            seconds = max(0.0, end - time.monotonic()) / (len(chosen) - number)
-        budget = Budget(arguments.share, seconds, arguments.case)
-        print(f"{check.name} ...", file=sys.stderr, flush=True)
-        results.append(apart(check, arguments.seed, budget))
-        print(line(results[-1]), flush=True)
-        _write(arguments.json, results)
-    return 1 if any(result.findings for result in results) else 0
+    results: dict[str, Result] = {}
+    left = len(chosen)
+    lock = threading.Lock()
+
+    def run(check: Check) -> None:
+        nonlocal left
+        with lock:
+            seconds = None
+            if end is not None:
+                beside = 1 if check.alone else min(arguments.jobs, left)
+                seconds = max(0.0, end - time.monotonic()) / left * beside
+            left -= 1
+            print(f"{check.name} ...", file=sys.stderr, flush=True)
+        result = apart(check, arguments.seed, Budget(arguments.share, seconds, arguments.case))
+        with lock:
+            results[check.name] = result
+            print(line(result), flush=True)
+            _write(arguments.json, [results[c.name] for c in chosen if c.name in results])
+
+    for check in chosen:
+        if check.alone:
+            run(check)
+    beside = sorted((check for check in chosen if not check.alone), key=lambda c: -c.minutes)
+    with ThreadPoolExecutor(arguments.jobs) as jobs:
+        list(jobs.map(run, beside))
+    return 1 if any(result.findings for result in results.values()) else 0
 
 
 def _parser(names: list[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.proof", description=__doc__)
     parser.add_argument("--hours", type=float, metavar="H", help="stop after so long in all")
     parser.add_argument("--only", action="append", choices=names, metavar="NAME")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        choices=range(1, 17),
+        default=1,
+        metavar="N",
+        help="checks beside each other (default 1)",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was found")
     parser.add_argument("--seed", type=int, default=SEED, help="of all cases (default %(default)s)")
     parser.add_argument(

@@ -24,6 +24,7 @@ CHECKS = (
         tapes.check,
         groups=7,
         smoke=0.002,
+        minutes=25,
     ),
     Check(
         "model",
@@ -31,6 +32,7 @@ CHECKS = (
         model.check,
         groups=6,
         smoke=0.01,
+        minutes=1,
     ),
     Check(
         "scores",
@@ -38,6 +40,7 @@ CHECKS = (
         scores.check,
         groups=5,
         smoke=0.01,
+        minutes=7,
     ),
     Check(
         "settings",
@@ -45,6 +48,7 @@ CHECKS = (
         settings.check,
         groups=3,
         smoke=0.01,
+        minutes=1,
     ),
     Check(
         "replay",
@@ -52,6 +56,7 @@ CHECKS = (
         replay.check,
         groups=3,
         smoke=0.01,
+        minutes=8,
     ),
     Check(
         "monkey",
@@ -59,6 +64,7 @@ CHECKS = (
         monkey.check,
         groups=2,
         smoke=0.001,
+        minutes=70,
     ),
     Check(
         "devices",
@@ -66,6 +72,7 @@ CHECKS = (
         devices.check,
         groups=3,
         smoke=0.04,
+        minutes=1,
     ),
     Check(
         "supervision",
@@ -73,6 +80,8 @@ CHECKS = (
         supervision.check,
         groups=3,
         smoke=0.01,
+        minutes=6,
+        alone=True,
     ),
     Check(
         "training",
@@ -80,14 +89,17 @@ CHECKS = (
         training.check,
         groups=3,
         smoke=0.01,
+        minutes=12,
     ),
-    Check("network", "none opened", network.check, groups=2, smoke=0.01),
+    Check("network", "none opened", network.check, groups=2, smoke=0.01, minutes=3),
     Check(
         "soak",
-        "memory slope under 1 MB an hour, descriptors flat, late frames under 0.1 %",
+        "memory slope under 1 MB an hour, descriptors flat",
         soak.check,
-        groups=2,
+        groups=1,
         smoke=0.001,
+        minutes=40,
     ),
+    Check("pace", "late frames under 0.1 %", soak.pace, groups=1, smoke=0, minutes=60),
 )
 BY_NAME = {check.name: check for check in CHECKS}

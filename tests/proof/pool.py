@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import Any
 
 from game.cabinet import _ALE_ACTIONS, Action, Cabinet, Rules, Snapshot
 
 MOST_FREE = 60
-SETTLE_FRAMES = 60
 MOST_STICKY = 0.5
+STALE = 1e-12  # the probability that an action from before is still repeated
 
 _free: defaultdict[tuple[Rules, int], list[tuple[Any, Snapshot]]] = defaultdict(list)
 
@@ -17,8 +18,9 @@ _free: defaultdict[tuple[Rules, int], list[tuple[Any, Snapshot]]] = defaultdict(
 class PooledCabinet(Cabinet):
     """A cabinet whose emulator, when nobody has it any more, plays the same game's start again.
 
-    ALE's state lacks the action that stickiness repeats, so NOOP is held for a second before,
-    as at a game's start; under a stickiness that lets few through the cabinet is a new one.
+    ALE's state lacks the action that stickiness repeats, so NOOP is held before until it has
+    come through, as at a game's start; under a stickiness that lets few through the cabinet is a
+    new one. Under a stickiness of 1 none comes through: it is the game's first NOOP for ever.
     """
 
     def __init__(self, rules: Rules, seed: int, blind: bool = False) -> None:
@@ -31,14 +33,21 @@ class PooledCabinet(Cabinet):
             self._ale, self._first = free.pop()
             self._sound = True
             self.restore(self._first)
-            for _ in range(SETTLE_FRAMES):
+            for _ in range(_frames_to_settle(rules.sticky)):
                 self._ale.act(_ALE_ACTIONS[Action.NOOP])
             self.restore(self._first)
         self.blind = blind
 
     def __del__(self) -> None:
-        if self._key[0].sticky > MOST_STICKY or not hasattr(self, "_first"):
+        if MOST_STICKY < self._key[0].sticky < 1 or not hasattr(self, "_first"):
             return
         if sum(map(len, _free.values())) >= MOST_FREE:
             _free.clear()
         _free[self._key].append((self._ale, self._first))
+
+
+def _frames_to_settle(sticky: float) -> int:
+    """Return how many frames hold an action until it is the one that would be repeated."""
+    if sticky == 1:
+        return 0
+    return math.ceil(math.log(STALE) / math.log(sticky)) if sticky else 1

@@ -69,12 +69,7 @@ class Visitor(Pacer):
 
 
 def check(trial: Trial) -> None:
-    """Let visitors come and go."""
-    _soak(trial)
-    _pace(trial)
-
-
-def _soak(trial: Trial) -> None:
+    """Let visitors come and go, as fast as it can be drawn; memory and descriptors are watched."""
     visits = Visits(trial.folder / "soak")
     try:
         app = visits(kiosk=True, rules=RULES, seed=None, size=(640, 480))
@@ -126,8 +121,8 @@ def _descriptors() -> int:
     return len(list(folder.iterdir())) if folder.exists() else 0
 
 
-def _pace(trial: Trial) -> None:
-    """Play in real time; a frame is late when the one after it was due already."""
+def pace(trial: Trial) -> None:
+    """Let them come in real time; a frame is late when the one after it was due already."""
     visits = Visits(trial.folder / "paced")
     try:
         app = visits(kiosk=True, rules=RULES, seed=None, size=(640, 480))

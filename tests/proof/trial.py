@@ -158,7 +158,9 @@ class Check:
     passes_when: str
     run: Run
     groups: int  # of cases, between which the time is shared
-    smoke: float  # the share that the ordinary tests do
+    smoke: float  # the share that the ordinary tests do, 0 for none
+    minutes: int  # about, that all of it takes alone on a core
+    alone: bool = False  # nothing else may be under way, since it counts seconds
 
 
 def perform(check: Check, seed: int, folder: Path, budget: Budget) -> Result:
