@@ -286,6 +286,13 @@ def _training_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     command = commands.add_parser("curve", help="draw the learning curves of runs")
     command.add_argument("file", type=Path, metavar="PNG")
     command.add_argument("folders", type=Path, metavar="RUN", nargs="+")
+    command.add_argument(
+        "--samples",
+        type=float,
+        metavar="MS",
+        default=math.inf,
+        help="only up to so many million gradient samples, to compare runs of different length",
+    )
     command.set_defaults(run=_curve)
 
 
@@ -752,7 +759,8 @@ def _curve(arguments: argparse.Namespace) -> int:
     except ImportError as error:
         raise _missing("drawing", error) from error
     try:
-        draw_curves({run.name: run / LOG for run in arguments.folders}, arguments.file)
+        logs = {run.name: run / LOG for run in arguments.folders}
+        draw_curves(logs, arguments.file, 1e6 * arguments.samples)
     except OSError as error:
         raise UserError(f"cannot use {error.filename}: {error.strerror}") from error
     except ValueError as error:

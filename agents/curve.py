@@ -18,8 +18,8 @@ from game.files import write_atomically
 SMOOTHING = 9  # log lines averaged, about four and a half minutes
 
 
-def draw_curves(logs: dict[str, Path], file: Path) -> None:
-    """Draw each named log over gradient samples into the PNG `file`.
+def draw_curves(logs: dict[str, Path], file: Path, most_samples: float = math.inf) -> None:
+    """Draw each named log over gradient samples, up to `most_samples`, into the PNG `file`.
 
     From top to bottom: score, value, and how varied the play is. Lines are training
     games, dots are trials: a hundred games without exploration.
@@ -30,7 +30,10 @@ def draw_curves(logs: dict[str, Path], file: Path) -> None:
     figure = Figure(figsize=(9, 9), layout="constrained")
     axes = figure.subplots(3, 1, sharex=True, height_ratios=[2, 1, 1])
     scores, values, variety = axes
-    drawn = [_draw_log(name, read_log(log), *axes) for name, log in logs.items()]
+    drawn = []
+    for name, log in logs.items():
+        entries = [entry for entry in read_log(log) if entry["samples"] <= most_samples]
+        drawn.append(_draw_log(name, entries, *axes))
     if not any(drawn):
         raise ValueError("there is no score to draw yet")
     scores.set_ylabel("score, last 100 training games")

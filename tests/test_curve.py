@@ -54,7 +54,12 @@ def test_curves_of_several_runs_become_one_picture(tmp_path: Path) -> None:
     for log, scores in zip(logs.values(), ([3.0], [1.0, 2.0] * 30, [None]), strict=True):
         log.write_text("".join(entry(i, score) for i, score in enumerate(scores)))
     draw_curves(logs, tmp_path / "curve.png")
-    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+    whole = (tmp_path / "curve.png").read_bytes()
+    assert whole.startswith(b"\x89PNG")
+    draw_curves(logs, tmp_path / "curve.png", most_samples=59)
+    assert (tmp_path / "curve.png").read_bytes() == whole
+    draw_curves(logs, tmp_path / "curve.png", most_samples=30)
+    assert (tmp_path / "curve.png").read_bytes() != whole
 
 
 def test_nothing_to_draw_leaves_the_old_picture(tmp_path: Path) -> None:
