@@ -7,10 +7,12 @@ a noisy machine disturbs both alike.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib.util
 import json
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -38,6 +40,10 @@ CASES: dict[str, dict[str, Any]] = {
     "student, Nature encoder, one thread": {"encoder": NATURE, "towers": 1},
 }
 RIVAL_CASE = "student, Nature encoder, one thread"
+WORKERS = 2
+WORKERS_SETTINGS: dict[str, Any] = {"towers": 1}
+WORKERS_RIVAL = "student"  # one worker of as many threads
+UPDATES_PER_S = 3  # that workers are measured for: all have to do as many
 LIBRARY = "stable_baselines3"
 LIBRARY_ENVS = 8
 LEAST_SHARE = 0.85  # of the learner alone, end to end
@@ -59,6 +65,9 @@ def bench_training(seconds: float, progress: Callable[[str], None]) -> dict[str,
     for name, settings in CASES.items():
         progress(name)
         cases[name] = _child({"case": settings, "seconds": seconds})
+    progress(f"student, {WORKERS} workers of one thread")
+    workers = _workers(WORKERS_SETTINGS, seconds)
+    workers["lead"] = workers["samples_per_s"] / cases[WORKERS_RIVAL]["samples_per_s"]
     if library is not None:
         library["lead"] = cases[RIVAL_CASE]["samples_per_s"] / library["samples_per_s"]
     house = [case for case in cases.values() if case["encoder"] == IMPALA]
@@ -67,7 +76,13 @@ def bench_training(seconds: float, progress: Callable[[str], None]) -> dict[str,
         and all(case["sampling_per_update"] < MOST_SAMPLING for case in cases.values())
         and (library is None or library["lead"] >= LEAST_LEAD)
     )
-    return {"cases": cases, "library": library, "cores": os.cpu_count(), "passed": passed}
+    return {
+        "cases": cases,
+        "workers": workers,
+        "library": library,
+        "cores": os.cpu_count(),
+        "passed": passed,
+    }
 
 
 def report(result: dict[str, Any]) -> str:
@@ -82,6 +97,12 @@ def report(result: dict[str, Any]) -> str:
             f"{name:36} {case['learner_samples_per_s']:9.0f} {case['samples_per_s']:11.0f} "
             f"{case['share_of_learner']:6.0%} {case['agent_steps_per_s']:6.0f}   {rest}"
         )
+    workers = result["workers"]
+    lines.append(
+        f"{f'student, {WORKERS} workers of one thread':36} {'':9} {workers['samples_per_s']:11.0f} "
+        f"{'':6} {workers['agent_steps_per_s']:6.0f}   "
+        f"{workers['lead']:.2f} times one worker of {WORKERS} threads"
+    )
     library = result["library"]
     if library is None:
         lines.append(f"{LIBRARY} is not installed, so nothing is compared with it")
@@ -142,6 +163,32 @@ def measure(config: TrainingConfig, seconds: float) -> dict[str, Any]:
         "sampling_per_update": shares["sampling"] / updating,
         "shares": shares,
     }
+
+
+def measure_worker(config: TrainingConfig, updates: int) -> dict[str, Any]:
+    """Let one worker of the cluster that TF_CONFIG names do `updates` of a whole run."""
+    from agents.cluster import join
+    from agents.train import Run, StopSignal, set_threads
+
+    set_threads(config.towers)
+    cluster = join(os.environ.get("TF_CONFIG"))
+    with tempfile.TemporaryDirectory() as folder:
+        run = Run(Path(folder), config, cluster=cluster)
+        run.refill(StopSignal())
+        for _ in range(3):  # compile
+            run.advance()
+        rates = []
+        for _ in range(ROUNDS):
+            began, before, acted = time.perf_counter(), run.updates, run.agent_steps
+            while run.updates - before < updates / ROUNDS:
+                run.advance()
+            wall = time.perf_counter() - began
+            rates.append(
+                ((run.updates - before) * config.batch / wall, (run.agent_steps - acted) / wall)
+            )
+        run.close()
+    samples_per_s, steps_per_s = (statistics.median(x) for x in zip(*rates, strict=True))
+    return {"samples_per_s": samples_per_s, "agent_steps_per_s": steps_per_s}
 
 
 class Stopwatch:
@@ -215,20 +262,48 @@ def _repeat(action: Callable[[], object], seconds: float) -> tuple[int, float]:
     return times, time.perf_counter() - began
 
 
+def _workers(settings: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """Measure a whole run that `WORKERS` workers on this machine share; return the chief's."""
+    addresses = [f"localhost:{port}" for port in _free_ports(WORKERS)]
+    order = {"case": settings, "updates": max(ROUNDS, round(seconds * UPDATES_PER_S))}
+    workers = []
+    for index in range(WORKERS):
+        task = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
+        workers.append(_start(order, TF_CONFIG=json.dumps(task)))
+    chief, *_ = [_answer(worker) for worker in workers]
+    return chief
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("localhost", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
 def _child(order: dict[str, Any]) -> dict[str, Any]:
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1"}
-    child = subprocess.run(
+    return _answer(_start(order))
+
+
+def _start(order: dict[str, Any], **environment: str) -> subprocess.Popen[str]:
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(
         [sys.executable, "-m", __name__, json.dumps(order)],
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-        env=environment,
+        env={**os.environ, **quiet, **environment},
         cwd=Path(__file__).parents[1],
     )
+
+
+def _answer(child: subprocess.Popen[str]) -> dict[str, Any]:
+    out, errors = child.communicate()
     if child.returncode != 0:
-        last = (child.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        last = (errors.strip().splitlines() or ["it said nothing"])[-1]
         raise TrainingBenchError(f"a measurement ended early: {last}")
-    answer: dict[str, Any] = json.loads(child.stdout.splitlines()[-1])
+    answer: dict[str, Any] = json.loads(out.splitlines()[-1])
     return answer
 
 
@@ -236,7 +311,10 @@ def _main(order: dict[str, Any]) -> dict[str, Any]:
     config = dataclasses.replace(TrainingConfig(), **OF_A_BENCH)
     if order.get("library"):
         return measure_library(config, order["seconds"])
-    return measure(dataclasses.replace(config, **order["case"]), order["seconds"])
+    config = dataclasses.replace(config, **order["case"])
+    if "updates" in order:
+        return measure_worker(config, order["updates"])
+    return measure(config, order["seconds"])
 
 
 if __name__ == "__main__":

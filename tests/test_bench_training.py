@@ -39,6 +39,16 @@ def test_a_run_is_measured_beside_its_learner() -> None:
     assert sum(result["shares"].values()) < 1
 
 
+def test_two_workers_that_share_a_run_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "ROUNDS", 2)
+    settings = {name: getattr(QUICK, name) for name in ("encoder", "emulators", "batch")}
+    settings |= {"memory_frames": 2_000, "learning_starts": 200, "towers": 1}
+    figures = bench._workers(settings, 0)
+    assert figures["samples_per_s"] > 0
+    steps = figures["samples_per_s"] / QUICK.samples_per_step
+    assert figures["agent_steps_per_s"] == pytest.approx(steps, rel=0.3)
+
+
 def test_stopwatch_counts_only_what_it_watches() -> None:
     class Worker:
         def work(self, times: int) -> int:
@@ -87,12 +97,15 @@ def test_limits_decide(
             return {"name": "a library", "samples_per_s": library, "agent_steps_per_s": 50.0}
         return case(**changes)
 
+    shared = {"samples_per_s": 720.0, "agent_steps_per_s": 90.0}
     monkeypatch.setattr(bench, "_child", child)
+    monkeypatch.setattr(bench, "_workers", lambda *_: dict(shared))
     monkeypatch.setattr(bench, "LIBRARY", "json")  # one that is installed everywhere
     seen: list[str] = []
     result = bench_training(1, seen.append)
     assert result["passed"] == passed
-    assert ["json", *bench.CASES] == seen
+    assert ["json", *bench.CASES, "student, 2 workers of one thread"] == seen
+    assert result["workers"]["lead"] == pytest.approx(0.8)
     assert result["library"]["lead"] == pytest.approx(900 / library)
     assert all(name in report(result) for name in bench.CASES)
 
