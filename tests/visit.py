@@ -16,7 +16,7 @@ from game.settings import Options
 from game.ui.app import App, open_window
 from game.ui.arena import Arena
 from game.ui.controls import Controls
-from game.ui.opponents import AgentSource
+from game.ui.opponents import AgentSource, Opponents
 from game.ui.results import DEAF_FRAMES, Results
 from game.ui.scene import Arcade, Mode
 from game.ui.sound import Speaker
@@ -51,6 +51,7 @@ class Visits:
         self,
         mode: Mode | None = None,
         load: Callable[[], Callable[[], Player]] = lambda: Thinker,
+        opponents: Opponents | None = None,
         **options: Any,
     ) -> App:
         chosen = Options(**{"rules": SHORT, "seed": 5, "size": (640, 480), **options})
@@ -58,7 +59,8 @@ class Visits:
         agent = AgentSource(load)
         agent.wait()
         archive = Archive(self._folder, always_true)
-        app = App(Arcade(chosen, Controls(), Speaker(), agent, archive), mode)
+        arcade = Arcade(chosen, Controls(), Speaker(), agent, archive, opponents=opponents)
+        app = App(arcade, mode)
         pygame.event.clear()
         self._apps.append(app)
         return app

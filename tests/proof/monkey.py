@@ -15,16 +15,18 @@ from typing import Any
 import pygame
 from monkeys import do_anything, let_go, post
 from tampering import record
-from visit import Thinker, Visits
+from visit import Thinker, Visits, no_agent
 
 import game.match
 import game.rerun
 import game.ui as ui
 from game.archive import TAPES
 from game.cabinet import Rules
+from game.ladder import CHAMPION, Rung
 from game.ui import operator, sound
 from game.ui.app import CHORD_FRAMES, App
 from game.ui.operator import OperatorMenu, PinEntry
+from game.ui.opponents import Opponent, Opponents
 from game.ui.scene import Scene
 
 from . import pool
@@ -38,6 +40,8 @@ SEEDS = (5, 6)  # of games: few, so that emulators can be used again
 DRAW_EVERY = 25  # frames
 MOST_FREE = 200  # emulators at hand, of all the rules that monkeys choose
 PIN = "2600"
+
+STAYS = 0.9  # of the windows that a monkey at home would close: it would never get far
 
 # What else a monkey does, each this often among a thousand events.
 CHORDS, IDLES, DROPS, MENUS = 3, 1, 6, 60
@@ -128,7 +132,11 @@ class Monkey:
     def _open(self) -> App:
         load: Callable[[], Any] = lambda: Thinker  # noqa: E731
         app = self._visits(
-            load=load, kiosk=self._kiosk, rules=RULES, seed=self._chance.choice(SEEDS)
+            load=load,
+            opponents=_opponents(),
+            kiosk=self._kiosk,
+            rules=RULES,
+            seed=self._chance.choice(SEEDS),
         )
         app.arcade.race_frames = 240
         return app
@@ -148,6 +156,8 @@ class Monkey:
             self._choose()
         else:
             do_anything(chance)
+            if not self._kiosk and chance.random() < STAYS:
+                pygame.event.clear(pygame.QUIT)
         if isinstance(self.app.scene, PinEntry) and chance.random() < 0.2:
             self._enter_pin()
         self._run(chance.choice((0, 0, 0, 0, 1, 1, 2, 6)))
@@ -214,6 +224,13 @@ class Monkey:
         path = self._folder / "dropped"
         path.write_bytes(self._chance.randbytes(100))
         return path if self._chance.random() < 0.7 else self._folder / "none"
+
+
+def _opponents() -> Opponents:
+    """Return three, of whom one cannot be opened."""
+    loaders = {"recruit": lambda: Thinker, "sergeant": no_agent, CHAMPION: lambda: Thinker}
+    rungs = [Rung(Path(), name, 100.0 * n, 60.0, 0) for n, name in enumerate(loaders)]
+    return Opponents([Opponent(rung, loaders[rung.name]) for rung in rungs])
 
 
 _TAPED: list[bytes] = []
