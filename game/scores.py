@@ -57,10 +57,12 @@ _RUN_COLUMNS = (
 _OLD_COLUMNS = "id, finished, mode, player, kind, score, frames, seed, tape"
 
 _BOARD_COLUMNS = ("mode", "kind", "rules", "limit_frames", "handicap")
-# Whether a run's values are of the types that were written.
+LAST_SECOND = 32_503_680_000  # of the year 2999: no later one can be shown everywhere
+# Whether a run's values are of the types that were written, and its time can be shown.
 _SOUND = " AND ".join(
     [
         "typeof(finished) IN ('real', 'integer')",
+        f"finished BETWEEN 0 AND {LAST_SECOND}",
         *(f"typeof({name}) = 'text'" for name in ("player", "initials", "handicap", "tape")),
         *(f"typeof({name}) = 'text'" for name in ("mode", "kind", "rules")),
         *(f"typeof({name}) = 'integer'" for name in ("score", "frames", "seed", "completed")),

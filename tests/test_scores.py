@@ -228,6 +228,21 @@ def test_a_run_that_cannot_be_read_costs_no_other_one(tmp_path: Path, column: st
     assert again.add(run("new", 1)) == 21
 
 
+@pytest.mark.parametrize("finished", [1e300, -1e18, 1e12])
+def test_a_run_whose_time_cannot_be_shown_costs_no_other_one(
+    tmp_path: Path, finished: float
+) -> None:
+    """A changed byte is still a number, of no year that there is: what wrote a table died of it."""
+    file = tmp_path / "scores.sqlite"
+    scores = Scores(file)
+    for number in range(3):
+        scores.add(run(f"player {number}", number, finished=1.0 if number != 1 else finished))
+    scores.close()
+    again = Scores(file)
+    assert (again.set_aside is not None, again.rescued) == (True, 2)
+    assert write_csv(again.runs(), tmp_path / "all.csv") == 2
+
+
 def test_a_letter_that_is_none_can_be_read(tmp_path: Path) -> None:
     file = tmp_path / "scores.sqlite"
     scores = Scores(file)
