@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from typing import Any
 
 from game.cabinet import _ALE_ACTIONS, Action, Cabinet, Rules, Snapshot
 
-MOST_FREE = 60
+MOST_FREE = 24  # each holds 0.7 MB
 MOST_STICKY = 0.5
 STALE = 1e-12  # the probability that an action from before is still repeated
 
-_free: defaultdict[tuple[Rules, int], list[tuple[Any, Snapshot]]] = defaultdict(list)
+# By rules and seed, those that were given back last at the end.
+_free: dict[tuple[Rules, int], list[tuple[Any, Snapshot]]] = {}
 
 
 class PooledCabinet(Cabinet):
@@ -41,9 +41,12 @@ class PooledCabinet(Cabinet):
     def __del__(self) -> None:
         if MOST_STICKY < self._key[0].sticky < 1 or not hasattr(self, "_first"):
             return
-        if sum(map(len, _free.values())) >= MOST_FREE:
-            _free.clear()
-        _free[self._key].append((self._ale, self._first))
+        _free[self._key] = [*_free.pop(self._key, []), (self._ale, self._first)]
+        if sum(map(len, _free.values())) > MOST_FREE:
+            oldest = next(iter(_free))
+            _free[oldest].pop()
+            if not _free[oldest]:
+                del _free[oldest]
 
 
 def _frames_to_settle(sticky: float) -> int:
