@@ -228,6 +228,22 @@ def test_a_run_that_cannot_be_read_costs_no_other_one(tmp_path: Path, column: st
     assert again.add(run("new", 1)) == 21
 
 
+def test_a_header_that_forbids_writing_is_damage(tmp_path: Path) -> None:
+    """SQLite took a file of a format to come for one that it may read only: nothing was saved."""
+    file = tmp_path / "scores.sqlite"
+    scores = Scores(file)
+    scores.add(run("A", 1))
+    scores.close()
+    data = bytearray(file.read_bytes())
+    data[18] ^= 0x40
+    file.write_bytes(data)
+    again = Scores(file)
+    assert again.set_aside is not None
+    assert again.set_aside.read_bytes() == bytes(data)
+    assert again.rescued == 1
+    assert again.add(run("new", 1)) == 2
+
+
 @pytest.mark.parametrize("finished", [1e300, -1e18, 1e12])
 def test_a_run_whose_time_cannot_be_shown_costs_no_other_one(
     tmp_path: Path, finished: float
