@@ -144,8 +144,10 @@ def _shake(trial: Trial, app: App, chance: random.Random) -> None:
     """Do one thing to the window and look at what came of it."""
     if isinstance(app.scene, Pause):
         press(app, pygame.K_RETURN)
-    if isinstance(app.scene, Title) and chance.random() < 0.5:
-        press(app, pygame.K_RETURN)
+    if isinstance(app.scene, Title):
+        app.scene._menu.index = 0  # keys held before may have gone to "Quit"
+        if chance.random() < 0.5:
+            press(app, pygame.K_RETURN)
     for key in HELD:
         if chance.random() < 0.4:
             post(pygame.KEYDOWN, key=key, mod=0)
