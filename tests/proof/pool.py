@@ -31,6 +31,8 @@ class PooledCabinet(Cabinet):
             self._first = self.snapshot()
         else:
             self._ale, self._first = free.pop()
+            if not free:
+                del _free[self._key]
             self._sound = True
             self.restore(self._first)
             for _ in range(_frames_to_settle(rules.sticky)):
