@@ -41,6 +41,7 @@ CASES: dict[str, dict[str, Any]] = {
 }
 RIVAL_CASE = "student, Nature encoder, one thread"
 WORKERS = 2
+WORKERS_CASE = f"student, {WORKERS} workers of one thread"
 WORKERS_SETTINGS: dict[str, Any] = {"towers": 1}
 WORKERS_RIVAL = "student"  # one worker of as many threads
 UPDATES_PER_S = 3  # that workers are measured for: all have to do as many
@@ -65,7 +66,7 @@ def bench_training(seconds: float, progress: Callable[[str], None]) -> dict[str,
     for name, settings in CASES.items():
         progress(name)
         cases[name] = _child({"case": settings, "seconds": seconds})
-    progress(f"student, {WORKERS} workers of one thread")
+    progress(WORKERS_CASE)
     workers = _workers(WORKERS_SETTINGS, seconds)
     workers["lead"] = workers["samples_per_s"] / cases[WORKERS_RIVAL]["samples_per_s"]
     if library is not None:
@@ -99,7 +100,7 @@ def report(result: dict[str, Any]) -> str:
         )
     workers = result["workers"]
     lines.append(
-        f"{f'student, {WORKERS} workers of one thread':36} {'':9} {workers['samples_per_s']:11.0f} "
+        f"{WORKERS_CASE:36} {'':9} {workers['samples_per_s']:11.0f} "
         f"{'':6} {workers['agent_steps_per_s']:6.0f}   "
         f"{workers['lead']:.2f} times one worker of {WORKERS} threads"
     )
