@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +89,11 @@ class Watch:
 
 @contextmanager
 def kiosk(folder: Path) -> Iterator[Watch]:
-    """Run a launcher and its arcade, which keeps its things in `folder`."""
+    """Run a launcher and its arcade, which keeps its things in `folder`.
+
+    The arcade is in a session of its own: when the shell that began the proof ends, the system
+    would wake every stopped program of the shell's group (setpgid(2), orphaned process groups).
+    """
     watch, listen = Watch(), launcher._listen
 
     def listened(child: Any, beats: Any) -> None:
@@ -99,7 +105,12 @@ def kiosk(folder: Path) -> Iterator[Watch]:
 
     environment = {**os.environ, "XDG_DATA_HOME": str(folder)}
     command = [sys.executable, str(ROOT / "main.py"), "--kiosk", "--supervised"]
-    with patched(launcher, "_listen", listened), patched(os, "environ", environment):
+    apart = partial(subprocess.Popen, start_new_session=True)
+    with (
+        patched(launcher, "_listen", listened),
+        patched(os, "environ", environment),
+        patched(subprocess, "Popen", apart),
+    ):
         kept = Launcher(command)
         thread = threading.Thread(target=kept.run)
         thread.start()
