@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from proof.apart import apart
 from proof.checks import CHECKS
 from proof.faults import FAULTS, Fault, found_by
-from proof.monkey import scenes
+from proof.monkey import scenes, some_file
 from proof.trial import Budget, Check, Trial, perform
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +34,11 @@ def test_a_fault_put_in_on_purpose_is_caught(fault: Fault, tmp_path: Path) -> No
 def test_all_scenes_are_known_to_the_monkeys() -> None:
     assert {"Title", "Arena", "Pause", "Results", "PinEntry", "OperatorMenu"} <= scenes()
     assert len(scenes()) >= 16
+
+
+def test_a_monkey_without_tapes_drops_something_else(tmp_path: Path) -> None:
+    dropped = {some_file(tmp_path, random.Random(seed)).name for seed in range(20)}
+    assert dropped == {"dropped", "none"}
 
 
 def _failing(trial: Trial) -> None:

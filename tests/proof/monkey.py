@@ -155,7 +155,7 @@ class Monkey:
             let_go()
             self._run(chance.randrange(400, 1_700))
         elif what < CHORDS + IDLES + DROPS:
-            post(pygame.DROPFILE, file=str(self._some_file()))
+            post(pygame.DROPFILE, file=str(some_file(self._folder, chance)))
         elif what < CHORDS + IDLES + DROPS + MENUS:
             self._choose()
         else:
@@ -220,14 +220,15 @@ class Monkey:
         post(pygame.KEYUP, key=key)
         self._run(0)
 
-    def _some_file(self) -> Path:
-        """Return a tape, or something that is none."""
-        tapes = sorted((self._folder / TAPES).glob("*"))
-        if self._chance.random() < 0.6:
-            return self._chance.choice(tapes)
-        path = self._folder / "dropped"
-        path.write_bytes(self._chance.randbytes(100))
-        return path if self._chance.random() < 0.7 else self._folder / "none"
+
+def some_file(folder: Path, chance: random.Random) -> Path:
+    """Return a tape of the arcade that lives in `folder`, or something that is none."""
+    tapes = sorted((folder / TAPES).glob("*"))
+    if tapes and chance.random() < 0.6:  # a monkey at home can delete every tape
+        return chance.choice(tapes)
+    path = folder / "dropped"
+    path.write_bytes(chance.randbytes(100))
+    return path if chance.random() < 0.7 else folder / "none"
 
 
 def _opponents() -> Opponents:
