@@ -327,23 +327,14 @@ def _open(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA synchronous = EXTRA")
         if database.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("its pages do not fit together")
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if not 0 <= version < MOST_VERSIONS:
-            raise sqlite3.DatabaseError("its version is none")
-        if version > VERSION:
-            raise sqlite3.NotSupportedError(
-                f"the scores are of version {version}, this program reads {VERSION}: update it"
-            )
+        if _version(database) != VERSION:
+            _bring_up_to_date(database)
         tables = database.execute("SELECT name FROM sqlite_master WHERE name = 'runs'").fetchall()
-        if tables and version == VERSION:
+        if tables:
             _read_all(database)
         with database:
-            if tables and version < VERSION:
-                _bring_up_to_date(database)
             database.execute(_TABLE)
             database.execute(_INDEX)
-            if version != VERSION:
-                database.execute(f"PRAGMA user_version = {VERSION}")
     except UnicodeDecodeError as error:  # what SQLite says of a damaged table quotes it
         database.close()
         raise sqlite3.DatabaseError("its tables cannot be read") from error
@@ -410,18 +401,40 @@ def _rescue(aside: Path, database: sqlite3.Connection) -> int:
     return count
 
 
+def _version(database: sqlite3.Connection) -> int:
+    """Return the version of the file's tables, zero of a new one; raise sqlite3.Error if odd."""
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if not 0 <= version < MOST_VERSIONS:
+        raise sqlite3.DatabaseError("its version is none")
+    if version > VERSION:
+        raise sqlite3.NotSupportedError(
+            f"the scores are of version {version}, this program reads {VERSION}: update it"
+        )
+    return int(version)
+
+
 def _bring_up_to_date(database: sqlite3.Connection) -> None:
-    """Turn the first version's table, which knew no rules, into this one's.
+    """Make a new file's table, or turn the first version's, which knew no rules, into this one's.
 
     Its runs stay in the file and come into the CSV; without known rules no board takes them.
     """
-    database.execute("ALTER TABLE runs RENAME TO old_runs")
-    database.execute(_TABLE)
-    database.execute(
-        f"INSERT INTO runs ({_OLD_COLUMNS}, initials, rules, handicap, completed, verified)"
-        f" SELECT {_OLD_COLUMNS}, '', '', '', over, NULL FROM old_runs"
-    )
-    database.execute("DROP TABLE old_runs")
+    with database:
+        # Another copy of the program may be at it: only under the lock is it known what is there.
+        database.execute("BEGIN IMMEDIATE")
+        if _version(database) == VERSION:
+            return
+        columns = {name for _, name, *_ in database.execute("PRAGMA table_info(runs)")}
+        if columns and "completed" not in columns:
+            database.execute("ALTER TABLE runs RENAME TO old_runs")
+            database.execute(_TABLE)
+            database.execute(
+                f"INSERT INTO runs ({_OLD_COLUMNS}, initials, rules, handicap, completed, verified)"
+                f" SELECT {_OLD_COLUMNS}, '', '', '', over, NULL FROM old_runs"
+            )
+            database.execute("DROP TABLE old_runs")
+        database.execute(_TABLE)
+        database.execute(_INDEX)
+        database.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _set_aside(path: Path) -> Path:

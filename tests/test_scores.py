@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,40 @@ def test_a_damaged_file_is_kept_under_another_name(tmp_path: Path, damage: str) 
     assert again.set_aside.read_bytes() == bytes(data)
     again.add(run("new", 1))
     assert names(again.leaders(PLAY)) == ["new"]
+
+
+def test_a_file_that_another_copy_begins_at_the_same_time_is_not_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, connect = tmp_path / "scores.sqlite", sqlite3.connect
+    others: list[Scores] = []
+
+    class Slow(sqlite3.Connection):
+        """Knows the file's version, and goes on only when another copy has made the file."""
+
+        def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+            if ("sqlite_master" in sql or "BEGIN" in sql) and not others:
+                monkeypatch.setattr(sqlite3, "connect", connect)
+                others.append(Scores(file))
+                others[0].add(run("You", 50))
+            return super().execute(sql, *values)
+
+    monkeypatch.setattr(sqlite3, "connect", partial(connect, factory=Slow))
+    scores = Scores(file)
+    scores.add(run("You", 60))
+    assert scores.set_aside is None
+    assert [kept.score for kept in others[0].runs()] == [50, 60]
+
+
+def test_a_file_whose_making_was_cut_short_is_finished(tmp_path: Path) -> None:
+    file = tmp_path / "scores.sqlite"
+    Scores(file).add(run("You", 50))
+    with sqlite3.connect(file) as made:
+        made.execute("PRAGMA user_version = 0")
+        made.execute("DROP INDEX runs_by_score")
+    scores = Scores(file)
+    assert scores.set_aside is None
+    assert [kept.score for kept in scores.runs()] == [50]
 
 
 def test_a_file_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
