@@ -31,8 +31,10 @@ DEVIATIONS = 4.604 * (1 + 1 / UNBROKEN) ** 0.5
 TRAINER = """
 import sys
 from pathlib import Path
+from agents import collector
 from agents.config import TrainingConfig
 from agents.train import set_threads, train
+collector.RECENT_GAMES = 8  # one of each emulator: a run that was not killed knows older ones
 folder, seed, minutes = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
 config = TrainingConfig.of_teacher(
     teacher="", seed=seed, emulators=8, batch=128, memory_frames=2_000, learning_starts=2_000,
