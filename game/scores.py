@@ -318,11 +318,13 @@ def write_csv(runs: Iterator[Run], file: Path) -> int:
 
 def _open(path: Path) -> sqlite3.Connection:
     """Open the file at `path` and bring its table up to date; raise sqlite3.Error, or OSError."""
-    database = _connect(str(path))
-    try:
+    # Before SQLite has it: closing a file drops every lock that this process has on it (close(2)).
+    if path.exists():
         with path.open("rb") as file:
             if file.read(19)[18:] > b"\x02":  # SQLite's format for writing: 1 or 2
                 raise sqlite3.DatabaseError("its header says that nobody may write it")
+    database = _connect(str(path))
+    try:
         # A run is acknowledged when the journal's end is on the disk too: FULL leaves that out.
         database.execute("PRAGMA synchronous = EXTRA")
         if database.execute("PRAGMA integrity_check").fetchone() != ("ok",):
