@@ -27,9 +27,9 @@ from agents import checkpoint, console
 from agents.collector import MemoryCollector
 from agents.config import ConfigError, TrainingConfig, load_config
 from agents.emulators import EmulatorsError
-from agents.exploration import exploration, explored
 from agents.facts import FACTS, facts
 from agents.preprocess import SIDE, STACK
+from agents.schedules import exploration, explored
 from game.cabinet import Action
 
 FOLDER, SIZES = "portable", "sizes.json"

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from agents.algorithms import copying_loss
 from agents.collector import open_collector
 from agents.config import RAM, TrainingConfig
-from agents.exploration import exploration, explored
 from agents.facts import FACTS, facts
 from agents.memory import Batch
 from agents.networks import ACTIONS, decider
+from agents.schedules import exploration, explored
 from agents.teacher import Guide
 
 EMULATORS = 128

@@ -32,7 +32,6 @@ from agents.config import MARKSMAN, ConfigError, TrainingConfig, load_config
 from agents.curve import draw_curves
 from agents.emulators import EmulatorsError
 from agents.evaluate import entropy_bits
-from agents.exploration import exploration, explored
 from agents.facts import FACTS, facts
 from agents.journal import LOG, Journal
 from agents.learner import Learner
@@ -41,6 +40,7 @@ from agents.networks import ACTIONS
 from agents.observation import OBSERVATIONS
 from agents.player import ModelError
 from agents.rehearsal import WRONG_FACTS, Rehearsal, wrong_facts
+from agents.schedules import exploration, explored, return_steps, teacher_share
 from agents.symmetry import mirrored
 from agents.teacher import Guide, Marksman, Teacher
 from agents.trials import hold_trial
@@ -52,21 +52,6 @@ LONGEST_STEP_S = 5.0
 
 class TrainingError(RuntimeError):
     """A run cannot go on; the message says what to do."""
-
-
-def teacher_share(config: TrainingConfig, agent_steps: int) -> float:
-    """Return the probability that a step is the teacher's after `agent_steps` steps."""
-    return max(0.0, 1.0 - agent_steps / config.guide_steps) if config.teacher else 0.0
-
-
-def return_steps(config: TrainingConfig, samples: int) -> int:
-    """Return how many rewards a return sums after `samples` gradient samples.
-
-    Long returns carry a reward back quickly while values mean little; short ones are truer
-    to the policy later.
-    """
-    done = min(1.0, samples / config.n_step_samples) if config.n_step_samples else 1.0
-    return round(config.n_step_start ** (1 - done) * config.n_step**done)
 
 
 class Run:

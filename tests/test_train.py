@@ -18,16 +18,15 @@ pytest.importorskip("tensorflow")
 
 from agents import checkpoint, train, trials
 from agents.config import NATURE, ConfigError, TrainingConfig, load_config
-from agents.exploration import exploration
 from agents.learner import Learner
 from agents.networks import encoder_variables
 from agents.player import Model
+from agents.schedules import exploration, return_steps
 from agents.train import (
     Run,
     StopSignal,
     TrainingError,
     open_run,
-    return_steps,
 )
 from agents.train import (
     train as train_run,

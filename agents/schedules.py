@@ -1,4 +1,4 @@
-"""How often a learner tries something else: each emulator at a rate of its own."""
+"""What changes over a run: exploration, the teacher's share of the steps, how long returns are."""
 
 from __future__ import annotations
 
@@ -27,3 +27,18 @@ def explored(
     """Return `actions` [E], each replaced by any one with its probability of `rates` [E]."""
     explore = random.random(len(actions)) < rates
     return np.where(explore, random.integers(0, len(Action), len(actions)), actions)
+
+
+def teacher_share(config: TrainingConfig, agent_steps: int) -> float:
+    """Return the probability that a step is the teacher's after `agent_steps` steps."""
+    return max(0.0, 1.0 - agent_steps / config.guide_steps) if config.teacher else 0.0
+
+
+def return_steps(config: TrainingConfig, samples: int) -> int:
+    """Return how many rewards a return sums after `samples` gradient samples.
+
+    Long returns carry a reward back quickly while values mean little; short ones are truer
+    to the policy later.
+    """
+    done = min(1.0, samples / config.n_step_samples) if config.n_step_samples else 1.0
+    return round(config.n_step_start ** (1 - done) * config.n_step**done)
