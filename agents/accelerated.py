@@ -1,7 +1,8 @@
 """Play and learn on a machine with an accelerator and XLA, without TensorFlow.
 
 What is computed was written by `portable.py`; this drives it. The emulators run on all cores, the
-memory and every update are the accelerator's. It goes on with the run in a folder and saves its
+memory and every update are the accelerator's. A student copies its teacher, or has none and learns
+from returns. It goes on with the run in a folder and saves its
 checkpoint, so `main.py train` and `main.py export` go on from there (see ACCELERATED.md).
 """
 
@@ -24,16 +25,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents import checkpoint, console
-from agents.collector import MemoryCollector
+from agents.collector import MemoryCollector, Step
 from agents.config import ConfigError, TrainingConfig, load_config
 from agents.emulators import EmulatorsError
 from agents.facts import FACTS, facts
+from agents.memory import Steps
 from agents.preprocess import SIDE, STACK
-from agents.schedules import exploration, explored
+from agents.schedules import exploration, explored, return_steps
+from agents.symmetry import MIRRORED_ACTIONS, MIRRORED_COLUMNS
 from game.cabinet import Action
 
 FOLDER, SIZES = "portable", "sizes.json"
 LOG = "log.jsonl"  # as in journal.py, which cannot be imported without TensorFlow
+Places = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]  # rows, lanes, ages
 WARM = 0.2  # of the time, the learning rate stays as it begins
 LOG_SECONDS = 10.0
 SAVE_SECONDS = 60.0
@@ -76,9 +80,10 @@ class Lanes:
         ):
             collector.send(part)
 
-    def receive(self) -> NDArray[np.bool_]:
-        """Wait for what the actions brought; return which emulators only restarted [L]."""
-        return np.concatenate([collector.receive().final for collector in self._collectors])
+    def receive(self) -> Step:
+        """Wait for what the actions brought, [L] each."""
+        steps = [dataclasses.astuple(collector.receive()) for collector in self._collectors]
+        return Step(*(np.concatenate(parts) for parts in zip(*steps, strict=True)))
 
     def close(self) -> None:
         """Let the emulators go."""
@@ -86,86 +91,68 @@ class Lanes:
             collector.close()
 
 
-class DeviceMemory:
-    """The newest R steps of L emulators: pictures, facts and the teacher's Q on the device.
+class DeviceMemory(Steps):
+    """The newest R steps of L emulators, with all that is large on the device.
 
-    What decides which steps are learnt from stays with the host.
+    That is pictures, and where a teacher is copied facts and the teacher's Q.
     """
 
-    def __init__(self, rows: int, lanes: int, late_weight: float, seed: int) -> None:
+    def __init__(self, rows: int, lanes: int, config: TrainingConfig, seed: int) -> None:
         import jax.numpy as jnp
 
-        self._rows, self._lanes = rows, lanes
-        self.arrays = (
-            jnp.zeros((rows, lanes, SIDE, SIDE), jnp.uint8),
-            jnp.zeros((rows, lanes, FACTS), jnp.float32),
-            jnp.zeros((rows, lanes, len(Action)), jnp.float32),
+        super().__init__(
+            rows,
+            lanes,
+            stack=STACK,
+            most_steps=0 if copies(config) else max(config.n_step, config.n_step_start),
+            gamma=config.gamma,
+            reward_clip=config.reward_clip,
+            seed=seed,
+            late_weight=config.late_weight,
         )
-        self._age = np.zeros((rows, lanes), np.int32)  # steps since a game's start
-        self._useless = np.zeros((rows, lanes), bool)  # a game's last picture: nothing was done
-        self._late = np.zeros((rows, lanes), bool)
-        self._late_weight = late_weight
-        self._random = np.random.default_rng(seed)
-        self.added = 0
+        self.arrays: tuple[Any, ...] = (jnp.zeros((rows, lanes, SIDE, SIDE), jnp.uint8),)
+        if copies(config):
+            self.arrays += (
+                jnp.zeros((rows, lanes, FACTS), jnp.float32),
+                jnp.zeros((rows, lanes, len(Action)), jnp.float32),
+            )
 
-    @property
-    def row(self) -> int:
-        """Where the next step goes."""
-        return self.added % self._rows
+    def places(self, rows: NDArray[np.int64], lanes: NDArray[np.int64]) -> Places:
+        """Return where on the device the slots [B] are."""
+        ages = self.ages(rows, lanes)
+        return (rows % self.rows).astype(np.int32), lanes.astype(np.int32), ages.astype(np.int32)
 
-    def begin(self, late: NDArray[np.bool_]) -> NDArray[np.int32]:
-        """Note the step whose arrays are put at `row`; return the ages [L] of its games."""
-        before = (self.added - 1) % self._rows
-        older = np.minimum(self._age[before] + 1, STACK)
-        fresh = self._useless[before] if self.added else np.ones(self._lanes, bool)
-        self._age[self.row] = np.where(fresh, 0, older)
-        self._late[self.row] = late
-        ages: NDArray[np.int32] = self._age[self.row]
-        return ages
 
-    def end(self, final: NDArray[np.bool_]) -> None:
-        """Note which emulators only restarted in that step."""
-        self._useless[self.row] = final
-        self.added += 1
-
-    def draw(self, size: int) -> tuple[NDArray[np.int32], ...]:
-        """Return rows, lanes and ages [size] of steps to learn from; late ones come more often."""
-        low = max(0, self.added - self._rows) + STACK
-        rows, lanes = np.zeros(size, np.int32), np.zeros(size, np.int32)
-        wrong = np.arange(size)
-        while len(wrong):
-            rows[wrong] = self._random.integers(low, self.added, len(wrong)) % self._rows
-            lanes[wrong] = self._random.integers(self._lanes, size=len(wrong))
-            at = rows[wrong], lanes[wrong]
-            early = ~self._late[at]
-            dropped = early & (self._random.random(len(wrong)) * self._late_weight > 1)
-            wrong = wrong[self._useless[at] | dropped]
-        return rows, lanes, self._age[rows, lanes]
+def copies(config: TrainingConfig) -> bool:
+    """Whether a teacher is copied; if not, the run learns from returns, without a teacher."""
+    return config.imitation_samples > 0
 
 
 class Device:
     """The compiled functions of the run in a folder, and the variables that they change."""
 
-    def __init__(self, run: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    def __init__(self, run: Path, config: TrainingConfig, arrays: dict[str, NDArray[Any]]) -> None:
         import jax
         import jax.numpy as jnp
 
         folder = run / FOLDER
+        names = ("act", "update", "teach") if copies(config) else ("act", "update")
         try:
             sizes = json.loads((folder / SIZES).read_text(encoding="utf-8"))
             self.lanes, self.batch = int(sizes["lanes"]), int(sizes["batch"])
             self._scalars: list[str] = sizes["scalars"]
-            act, teach, update = (
+            act, update, *teach = (
                 jax.export.deserialize(bytearray((folder / f"{name}.hlo").read_bytes()))
-                for name in ("act", "teach", "update")
+                for name in names
             )
         except (OSError, ValueError, KeyError) as error:
             raise AcceleratedError(
                 f"{folder} cannot be used ({error}): `python -m agents.portable {run}` writes it"
             ) from error
-        self._arrays = arrays
+        self._config, self._arrays = config, arrays
         self._variables = [jnp.asarray(x) for x in _numbered(arrays, "online")]
         self._optimizer = [jnp.asarray(x) for x in _numbered(arrays, "optimizer")]
+        self._target = [jnp.asarray(x) for x in _numbered(arrays, "target")]
         everyone = jnp.arange(self.lanes)
         back = jnp.arange(STACK - 1, -1, -1)
 
@@ -173,64 +160,106 @@ class Device:
             shown = frames[(rows[:, None] - back) % len(frames), lanes[:, None]]
             return jnp.where((ages[:, None] < back)[:, :, None, None], 0, shown)
 
-        def step(
-            variables: Any,
-            memory: Any,
-            row: Any,
-            pictures: Any,
-            told: Any,
-            memories: Any,
-            ages: Any,
-        ) -> Any:
-            teacher_q = teach.call(memories)
-            frames, facts, q = memory
-            frames = frames.at[row].set(pictures)
-            memory = frames, facts.at[row].set(told), q.at[row].set(teacher_q)
-            seen = stacks(frames, jnp.full(self.lanes, row), everyone, ages)
+        def step(variables: Any, memory: Any, row: Any, news: Any, memories: Any, ages: Any) -> Any:
+            news = (*news, *(each.call(memories) for each in teach))
+            memory = tuple(kept.at[row].set(new) for kept, new in zip(memory, news, strict=True))
+            seen = stacks(memory[0], jnp.full(self.lanes, row), everyone, ages)
             return memory, jnp.argmax(act.call(variables, seen), axis=1)
 
-        def learn(
-            variables: Any, optimizer: Any, memory: Any, rate: Any, rows: Any, lanes: Any, ages: Any
-        ) -> Any:
+        def copy(variables: Any, optimizer: Any, memory: Any, rate: Any, places: Any) -> Any:
             frames, facts, q = memory
             optimizer = [optimizer[0], rate, *optimizer[2:]]
-            seen = stacks(frames, rows, lanes, ages)
-            return update.call(variables, optimizer, seen, q[rows, lanes], facts[rows, lanes])
+            rows, lanes, _ = places
+            seen = stacks(frames, *places)
+            return update.call(variables, optimizer, [], seen, q[rows, lanes], facts[rows, lanes])
+
+        def learn(
+            variables: Any,
+            optimizer: Any,
+            target: Any,
+            memory: Any,
+            rate: Any,
+            places: Any,
+            ends: Any,
+            mirror: Any,
+            brought: Any,
+        ) -> Any:
+            def seen(places: Any) -> Any:
+                shown = stacks(memory[0], *places)
+                return jnp.where(mirror[:, None, None, None], shown[..., MIRRORED_COLUMNS], shown)
+
+            optimizer = [optimizer[0], rate, *optimizer[2:]]
+            return update.call(variables, optimizer, target, seen(places), *brought, seen(ends))
 
         self._step = jax.jit(step, donate_argnums=(1,))
+        self._copy = jax.jit(copy, donate_argnums=(0, 1))
         self._learn = jax.jit(learn, donate_argnums=(0, 1))
 
     def step(
-        self,
-        memory: DeviceMemory,
-        ages: NDArray[np.int32],
-        pictures: NDArray[np.uint8],
-        memories: NDArray[np.uint8],
+        self, memory: DeviceMemory, pictures: NDArray[np.uint8], memories: NDArray[np.uint8]
     ) -> NDArray[np.int64]:
         """Remember what all emulators show; return the student's actions [L]."""
+        news = (pictures, facts(memories)) if copies(self._config) else (pictures,)
         memory.arrays, actions = self._step(
-            self._variables, memory.arrays, memory.row, pictures, facts(memories), memories, ages
+            self._variables,
+            memory.arrays,
+            memory.added % memory.rows,
+            news,
+            memories,
+            memory.begin().astype(np.int32),
         )
         return np.asarray(actions, np.int64)
 
-    def learn(self, memory: DeviceMemory, rate: float) -> Any:
-        """Begin one update at learning `rate` and return its scalars, which need not be there."""
-        drawn = memory.draw(self.batch)
+    def learn(self, memory: DeviceMemory, rate: float, n_step: int) -> Any:
+        """Begin one update at learning `rate` and return its scalars, which need not be there.
+
+        Returns sum `n_step` rewards, where no teacher is copied.
+        """
+        rows, lanes = memory.draw(self.batch)
+        places, size = memory.places(rows, lanes), np.float32(rate)
+        if copies(self._config):
+            self._variables, self._optimizer, scalars = self._copy(
+                self._variables, self._optimizer, memory.arrays, size, places
+            )
+            return scalars
+        r_t, discount_t, ends = memory.returns(rows, lanes, n_step)
+        mirror = memory.random.random(self.batch) < self._config.mirror
+        actions = memory.actions[rows % memory.rows, lanes]
+        actions = np.where(mirror, MIRRORED_ACTIONS[actions], actions).astype(np.int32)
         self._variables, self._optimizer, scalars = self._learn(
-            self._variables, self._optimizer, memory.arrays, np.float32(rate), *drawn
+            self._variables,
+            self._optimizer,
+            self._target,
+            memory.arrays,
+            size,
+            places,
+            memory.places(ends, lanes),
+            mirror,
+            (actions, r_t, discount_t),
         )
         return scalars
+
+    def copy_to_target(self) -> None:
+        """Make the target network equal to the online network."""
+        # A copy: the next update takes the variables' own memory.
+        self._target = [variable.copy() for variable in self._variables]
 
     def named(self, scalars: Any) -> dict[str, float]:
         """Wait for an update's scalars and return them by name."""
         return dict(zip(self._scalars, map(float, np.asarray(scalars)), strict=True))
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Return the arrays of a checkpoint; the target network is the online one."""
-        after = {f"online/{i}": np.asarray(x) for i, x in enumerate(self._variables)}
-        after |= {f"target/{i}": np.asarray(x) for i, x in enumerate(self._variables)}
-        after |= {f"optimizer/{i}": np.asarray(x) for i, x in enumerate(self._optimizer)}
-        return {name: x.astype(self._arrays[name].dtype) for name, x in after.items()}
+        """Return the arrays of a checkpoint."""
+        parts = {
+            "online": self._variables,
+            "target": self._target,
+            "optimizer": self._optimizer,
+        }
+        return {
+            f"{part}/{i}": np.asarray(x).astype(self._arrays[f"{part}/{i}"].dtype)
+            for part, variables in parts.items()
+            for i, x in enumerate(variables)
+        }
 
 
 def _numbered(arrays: dict[str, NDArray[Any]], part: str) -> list[NDArray[Any]]:
@@ -258,9 +287,20 @@ class Progress:
         """Seconds of learning."""
         return time.monotonic() - self._began
 
-    def add(self, samples: int, actions: NDArray[np.int64]) -> None:
-        """Count what was learnt and done."""
+    @property
+    def samples(self) -> int:
+        """Gradient samples so far."""
+        samples: int = self._state["updates"] * self._config.batch
+        return samples
+
+    def learnt(self, samples: int) -> bool:
+        """Count an update's `samples`; return whether the target network is due."""
+        period, before = self._config.target_period, self._state["updates"]
         self._state["updates"] += samples // self._config.batch
+        return bool(before // period < self._state["updates"] // period)
+
+    def acted(self, actions: NDArray[np.int64]) -> None:
+        """Count what was done."""
         self._state["agent_steps"] += len(actions)
         self._actions += np.bincount(actions, minlength=len(Action))
         self._state["hours"] = self._before["hours"] + self.seconds / 3600
@@ -274,7 +314,7 @@ class Progress:
         samples = (state["updates"] - self._before["updates"]) * batch / self.seconds
         steps = (state["agent_steps"] - self._before["agent_steps"]) / self.seconds
         entry = {
-            "samples": state["updates"] * batch,
+            "samples": self.samples,
             "hours": round(state["hours"], 4),
             "agent_steps": state["agent_steps"],
             "samples_per_s": round(samples, 1),
@@ -295,8 +335,7 @@ class Progress:
     def save(self, arrays: Callable[[], dict[str, NDArray[Any]]], now: bool = False) -> None:
         """Write a checkpoint every minute, or `now`."""
         if now or time.monotonic() - self._saved >= SAVE_SECONDS:
-            samples = self._state["updates"] * self._config.batch
-            checkpoint.save(self._run, samples, arrays(), self._state)
+            checkpoint.save(self._run, self.samples, arrays(), self._state)
             self._saved = time.monotonic()
 
 
@@ -319,7 +358,7 @@ def accelerate(
     if loaded is None:
         raise AcceleratedError(f"{run} has no whole checkpoint yet: begin it with `train student`")
     arrays, state = loaded
-    device = Device(run, arrays)
+    device = Device(run, config, arrays)
     lanes, batch = device.lanes, device.batch
     if lanes % processes or batch % config.batch:
         raise AcceleratedError(
@@ -329,29 +368,35 @@ def accelerate(
     state["starts"] += 1
     seed = config.seed + 1_000_000 * state["starts"]
     random = np.random.default_rng(seed)
-    memory = DeviceMemory(rows, lanes, config.late_weight, seed)
-    rates_of_all = exploration(dataclasses.replace(config, emulators=lanes), state["agent_steps"])
-    epsilons = random.permutation(rates_of_all)
+    memory = DeviceMemory(rows, lanes, config, seed)
+    everyone, order = dataclasses.replace(config, emulators=lanes), random.permutation(lanes)
     with contextlib.closing(Lanes(config, lanes, processes, seed)) as emulators:
 
-        def play() -> NDArray[np.int64]:
+        def play() -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
             memories = emulators.memories
             late = memories[:, -1, console.COUNT] <= config.late_invaders
-            actions = device.step(memory, memory.begin(late), emulators.pictures, memories)
+            actions = device.step(memory, emulators.pictures, memories)
+            epsilons = exploration(everyone, state["agent_steps"])[order]
             actions = explored(actions, epsilons, random)
             emulators.send(actions)
-            return actions
+            return actions, late
 
-        while memory.added < max(rows // 100, STACK + 1):
-            play()
-            memory.end(emulators.receive())
+        def remember(actions: NDArray[np.int64], late: NDArray[np.bool_]) -> None:
+            step = emulators.receive()
+            memory.add(actions, step.rewards, step.deaths, step.final, late)
+
+        while memory.added < max(rows // 100, memory.stack + memory.most_steps + 1):
+            remember(*play())
         progress = Progress(run, config, state)
         while (done := progress.seconds / (60 * minutes)) < 1:
-            actions = play()
+            actions, late = play()
             for _ in range(updates):
-                scalars = device.learn(memory, learning_rate(*rates, done))
-            memory.end(emulators.receive())
-            progress.add(updates * batch, actions)
+                n_step = return_steps(config, progress.samples)
+                scalars = device.learn(memory, learning_rate(*rates, done), n_step)
+                if progress.learnt(batch):
+                    device.copy_to_target()
+            remember(actions, late)
+            progress.acted(actions)
             progress.log(emulators.scores, lambda: device.named(scalars))  # noqa: B023
             progress.save(device.state)
     progress.save(device.state, now=True)

@@ -6,7 +6,11 @@ and learns with them.
 
 runs/NAME/portable/act.hlo      variables, stacks [L, 4, 84, 84] -> Q [L, 6]
 runs/NAME/portable/teach.hlo    memories [L, 2, 129] -> the teacher's Q [L, 6]
-runs/NAME/portable/update.hlo   variables, optimizer, stacks, teacher's Q, facts -> both, scalars
+runs/NAME/portable/update.hlo   variables, optimizer, and what is learnt from -> both, scalars
+
+A student that copies its teacher learns from [], stacks, the teacher's Q and facts; one without a
+teacher from the target's variables, stacks, actions, returns, discounts and the stacks after.
+
 runs/NAME/portable/sizes.json   L, the batch, and the names of the scalars
 """
 
@@ -26,8 +30,8 @@ import tensorflow as tf
 from jax.experimental import jax2tf
 
 from agents import checkpoint
-from agents.accelerated import FOLDER, SIZES
-from agents.algorithms import Transitions, imitation_loss
+from agents.accelerated import FOLDER, SIZES, copies
+from agents.algorithms import ALGORITHMS, Scalars, Transitions, imitation_loss
 from agents.config import RAM, ConfigError, TrainingConfig, load_config
 from agents.export import decide
 from agents.facts import FACTS
@@ -35,13 +39,16 @@ from agents.learner import Learner, assign
 from agents.networks import ACTIONS, behind_fold, fold_stacks, iqn_network
 from agents.observation import MEMORY, OBSERVATIONS
 
+STUDENT = "double-dqn"
+Loss = Callable[..., tuple[tf.Tensor, Scalars]]  # of what is learnt from, and what to log
+
 
 class PortableError(RuntimeError):
     """The run cannot be made portable; the message says why."""
 
 
 def export_portable(run: Path, platform: str, lanes: int, batch: int) -> Path:
-    """Write what the copying run in folder `run` computes; return the folder.
+    """Write what the run of a student in folder `run` computes; return the folder.
 
     It is compiled for XLA's `platform` ("cuda", "rocm", "tpu" or "cpu"), for so many emulators
     `lanes` and for updates of `batch` states. Raises PortableError.
@@ -50,22 +57,36 @@ def export_portable(run: Path, platform: str, lanes: int, batch: int) -> Path:
         config = load_config(run)
     except ConfigError as error:
         raise PortableError(str(error)) from error
-    if not config.imitation_samples or config.encoder == RAM:
-        raise PortableError("only a student that copies a teacher (imitation_samples) is portable")
+    if config.algorithm != STUDENT or bool(config.teacher) != copies(config):
+        raise PortableError(
+            "only a student is portable that copies a teacher (imitation_samples), or has none"
+        )
+    if copies(config) and config.mirror > 0:
+        raise PortableError("facts and the teacher's Q are not mirrored: add --set mirror=0")
     learner = Learner(config)
     seen, watched = OBSERVATIONS[config.encoder], MEMORY
-    variables = _specs(learner.online.variables)
+    online, target = _specs(learner.online.variables), _specs(learner.target.variables)
     optimizer = _specs(learner.optimizer.variables)
-    stacks = (seen.stack, *seen.shape)
-    told = [_spec((batch, *stacks), np.uint8), _spec((batch, ACTIONS)), _spec((batch, FACTS))]
+    stacks = _spec((batch, seen.stack, *seen.shape), np.uint8)
+    shown = _spec((lanes, seen.stack, *seen.shape), np.uint8)
     scalars: list[str] = []
+    functions: dict[str, tuple[Callable[..., Any], list[Any]]] = {
+        "act": (_act(learner, config), [online, shown])
+    }
+    if copies(config):
+        memories = _spec((lanes, watched.stack, *watched.shape), np.uint8)
+        functions["teach"] = _teach(config), [memories]
+        learnt_from = [[], stacks, _spec((batch, ACTIONS)), _spec((batch, FACTS))]
+        loss = _copying(learner, config)
+    else:
+        numbers = _spec((batch,))
+        learnt_from = [target, stacks, _spec((batch,), np.int32), numbers, numbers, stacks]
+        loss = _returns(learner, config)
+    update = _update(learner, config, loss, scalars)
+    functions["update"] = update, [online, optimizer, *learnt_from]
     folder = run / FOLDER
     folder.mkdir(exist_ok=True)
-    for name, function, shapes in (
-        ("act", _act(learner, config), [variables, _spec((lanes, *stacks), np.uint8)]),
-        ("teach", _teach(config), [_spec((lanes, watched.stack, *watched.shape), np.uint8)]),
-        ("update", _update(learner, config, scalars), [variables, optimizer, *told]),
-    ):
+    for name, (function, shapes) in functions.items():
         compiled = jax2tf.call_tf(tf.function(function, autograph=False), has_side_effects=False)
         exported = jax.export.export(jax.jit(compiled), platforms=[platform])(*shapes)
         (folder / f"{name}.hlo").write_bytes(exported.serialize())
@@ -107,27 +128,52 @@ def _teach(config: TrainingConfig) -> Callable[..., tf.Tensor]:
     return teach
 
 
+def _copying(learner: Learner, config: TrainingConfig) -> Loss:
+    student = behind_fold(learner.online)
+
+    def loss(
+        stacks: tf.Tensor, teacher_q: tf.Tensor, facts: tf.Tensor
+    ) -> tuple[tf.Tensor, Scalars]:
+        folded = fold_stacks(stacks, config.encoder)
+        batch = Transitions(folded, None, None, None, None, teacher_q, facts, None)
+        return imitation_loss(config, student, batch)
+
+    return loss
+
+
+def _returns(learner: Learner, config: TrainingConfig) -> Loss:
+    online, target = behind_fold(learner.online), behind_fold(learner.target)
+
+    def loss(
+        s_tm1: tf.Tensor, a_tm1: tf.Tensor, r_t: tf.Tensor, discount_t: tf.Tensor, s_t: tf.Tensor
+    ) -> tuple[tf.Tensor, Scalars]:
+        before, after = fold_stacks(s_tm1, config.encoder), fold_stacks(s_t, config.encoder)
+        nobody = tf.fill([tf.shape(a_tm1)[0], ACTIONS], np.float32(np.nan))
+        batch = Transitions(before, a_tm1, r_t, discount_t, after, nobody, None, tf.constant(0.0))
+        seed = tf.zeros([2], tf.int32)  # double Q draws nothing
+        return ALGORITHMS[config.algorithm].loss(config, online, target, batch, seed)
+
+    return loss
+
+
 def _update(
-    learner: Learner, config: TrainingConfig, names: list[str]
+    learner: Learner, config: TrainingConfig, loss_of: Loss, names: list[str]
 ) -> Callable[..., tuple[Any, ...]]:
-    online, optimizer = learner.online, learner.optimizer
-    student = behind_fold(online)
+    optimizer = learner.optimizer
 
     def update(
         variables: list[tf.Tensor],
         state: list[tf.Tensor],
-        stacks: tf.Tensor,
-        teacher_q: tf.Tensor,
-        facts: tf.Tensor,
+        target: list[tf.Tensor],
+        *learnt_from: tf.Tensor,
     ) -> tuple[Any, ...]:
         variables = [tf.identity(variable) for variable in variables]
-        folded = fold_stacks(stacks, config.encoder)
-        batch = Transitions(folded, None, None, None, None, teacher_q, facts, None)
+        replaced = [*learner.online.variables, *learner.target.variables[: len(target)]]
         with tf.GradientTape() as tape:
             tape.watch(variables)
-            with _instead(online.variables, variables):
-                loss, scalars = imitation_loss(config, student, batch)
-        gradients = tape.gradient(loss, variables)
+            with _instead(replaced, [*variables, *target]):
+                loss, scalars = loss_of(*learnt_from)
+        gradients = tape.gradient(loss, variables, unconnected_gradients="zero")
         gradients, _ = tf.clip_by_global_norm(gradients, config.gradient_norm)
         names[:] = sorted(scalars)
         variables, state = _adam(optimizer, state, gradients, variables)

@@ -41,4 +41,5 @@ def return_steps(config: TrainingConfig, samples: int) -> int:
     to the policy later.
     """
     done = min(1.0, samples / config.n_step_samples) if config.n_step_samples else 1.0
-    return round(config.n_step_start ** (1 - done) * config.n_step**done)
+    steps: int = round(config.n_step_start ** (1 - done) * config.n_step**done)
+    return steps
