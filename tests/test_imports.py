@@ -67,7 +67,7 @@ AGENTS = [
     "journal",
     "curve",
     "teacher",
-    "exploration",
+    "schedules",
     "rehearsal",
     "trials",
     "train",
