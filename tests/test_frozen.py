@@ -186,6 +186,7 @@ def test_the_folder_and_its_archive_are_small() -> None:
         assert size < MOST_ARCHIVE_MB
 
 
+@pytest.mark.timed
 def test_the_first_frame_is_soon_there(home: Path) -> None:
     times = []
     for _ in range(1 + STARTS):
@@ -197,6 +198,7 @@ def test_the_first_frame_is_soon_there(home: Path) -> None:
     assert median < LONGEST_START_S
 
 
+@pytest.mark.timed
 def test_the_self_test_passes_in_time(home: Path) -> None:
     began = time.perf_counter()
     done = arcade(home, "selftest")
