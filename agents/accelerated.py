@@ -37,7 +37,7 @@ from game.cabinet import Action
 
 FOLDER, SIZES = "portable", "sizes.json"
 LOG = "log.jsonl"  # as in journal.py, which cannot be imported without TensorFlow
-Places = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]  # rows, lanes, ages
+Slots = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]  # rows, lanes, ages
 WARM = 0.2  # of the time, the learning rate stays as it begins
 LOG_SECONDS = 10.0
 SAVE_SECONDS = 60.0
@@ -117,7 +117,7 @@ class DeviceMemory(Steps):
                 jnp.zeros((rows, lanes, len(Action)), jnp.float32),
             )
 
-    def places(self, rows: NDArray[np.int64], lanes: NDArray[np.int64]) -> Places:
+    def slots(self, rows: NDArray[np.int64], lanes: NDArray[np.int64]) -> Slots:
         """Return where on the device the slots [B] are."""
         ages = self.ages(rows, lanes)
         return (rows % self.rows).astype(np.int32), lanes.astype(np.int32), ages.astype(np.int32)
@@ -166,11 +166,11 @@ class Device:
             seen = stacks(memory[0], jnp.full(self.lanes, row), everyone, ages)
             return memory, jnp.argmax(act.call(variables, seen), axis=1)
 
-        def copy(variables: Any, optimizer: Any, memory: Any, rate: Any, places: Any) -> Any:
+        def copy(variables: Any, optimizer: Any, memory: Any, rate: Any, slots: Any) -> Any:
             frames, facts, q = memory
             optimizer = [optimizer[0], rate, *optimizer[2:]]
-            rows, lanes, _ = places
-            seen = stacks(frames, *places)
+            rows, lanes, _ = slots
+            seen = stacks(frames, *slots)
             return update.call(variables, optimizer, [], seen, q[rows, lanes], facts[rows, lanes])
 
         def learn(
@@ -179,17 +179,17 @@ class Device:
             target: Any,
             memory: Any,
             rate: Any,
-            places: Any,
+            slots: Any,
             ends: Any,
             mirror: Any,
             brought: Any,
         ) -> Any:
-            def seen(places: Any) -> Any:
-                shown = stacks(memory[0], *places)
+            def seen(slots: Any) -> Any:
+                shown = stacks(memory[0], *slots)
                 return jnp.where(mirror[:, None, None, None], shown[..., MIRRORED_COLUMNS], shown)
 
             optimizer = [optimizer[0], rate, *optimizer[2:]]
-            return update.call(variables, optimizer, target, seen(places), *brought, seen(ends))
+            return update.call(variables, optimizer, target, seen(slots), *brought, seen(ends))
 
         self._step = jax.jit(step, donate_argnums=(1,))
         self._copy = jax.jit(copy, donate_argnums=(0, 1))
@@ -216,10 +216,10 @@ class Device:
         Returns sum `n_step` rewards, where no teacher is copied.
         """
         rows, lanes = memory.draw(self.batch)
-        places, size = memory.places(rows, lanes), np.float32(rate)
+        slots, size = memory.slots(rows, lanes), np.float32(rate)
         if copies(self._config):
             self._variables, self._optimizer, scalars = self._copy(
-                self._variables, self._optimizer, memory.arrays, size, places
+                self._variables, self._optimizer, memory.arrays, size, slots
             )
             return scalars
         r_t, discount_t, ends = memory.returns(rows, lanes, n_step)
@@ -232,8 +232,8 @@ class Device:
             self._target,
             memory.arrays,
             size,
-            places,
-            memory.places(ends, lanes),
+            slots,
+            memory.slots(ends, lanes),
             mirror,
             (actions, r_t, discount_t),
         )

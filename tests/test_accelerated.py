@@ -200,7 +200,7 @@ def test_what_is_drawn_was_played_and_late_steps_come_more_often() -> None:
         memory.add(nothing, nothing, nothing.astype(bool), final, late)
     memory.begin()  # the oldest row goes already
     played, lanes = memory.draw(20_000)
-    rows, lanes, ages = memory.places(played, lanes)
+    rows, lanes, ages = memory.slots(played, lanes)
     np.testing.assert_array_equal(rows, played % rows_held)
     assert not ((played == 30) & (lanes == 2)).any(), "a game's last picture"
     new = np.where(lanes == 2, played - 31, STACK)  # a game began there after its last picture
