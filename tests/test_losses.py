@@ -172,8 +172,14 @@ def test_who_cannot_tell_two_states_apart_weighs_what_is_lost_in_the_rarer(weigh
     config = TrainingConfig(advantage_weight=weight, distill_weight=2.0, distill_temperature=0.1)
     q = tf.Variable(tf.zeros([ACTIONS]))
     descent = keras.optimizers.Adam(0.1)
-    for _ in range(800):
+    descent.build([q])
+
+    @tf.function
+    def descend() -> None:
         with tf.GradientTape() as tape:
             loss, _scalars = copying_loss(config, tf.tile(q[None], [5, 1]), tf.constant(told))
         descent.apply([tape.gradient(loss, q)], [q])
+
+    for _ in range(800):
+        descend()
     assert int(tf.argmax(q)) == (0 if weight else 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import os
 import shutil
@@ -163,26 +164,33 @@ def weights_after(folder: Path, updates: int, stop_at: int | None = None) -> dic
     return run.learner.state() if stop_at is None else weights_after(folder, updates)
 
 
-def test_same_seed_trains_to_the_same_weights(tmp_path: Path) -> None:
-    first, second = (weights_after(tmp_path / name, 24) for name in "ab")
+@pytest.fixture(scope="module")
+def unbroken(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run of 24 updates that nothing stopped."""
+    folder = tmp_path_factory.mktemp("unbroken")
+    weights_after(folder, 24)
+    return folder
+
+
+def test_same_seed_trains_to_the_same_weights(unbroken: Path, tmp_path: Path) -> None:
+    first, second = (checkpoint.load(unbroken) or ({}, {}))[0], weights_after(tmp_path, 24)
+    assert set(first) == set(second)
     for name, array in first.items():
         np.testing.assert_array_equal(array, second[name], err_msg=name)
     moved = [name for name in first if name.startswith("online/") and first[name].any()]
     assert len(moved) > 20
 
 
-def test_resumed_run_has_the_counters_of_an_unbroken_one(tmp_path: Path) -> None:
-    weights_after(tmp_path / "unbroken", 24)
-    weights_after(tmp_path / "broken", 24, stop_at=12)
-    whole, parts = (state_of(tmp_path / name) for name in ("unbroken", "broken"))
+def test_resumed_run_has_the_counters_of_an_unbroken_one(unbroken: Path, tmp_path: Path) -> None:
+    weights_after(tmp_path, 24, stop_at=12)
+    whole, parts = state_of(unbroken), state_of(tmp_path)
     for counter in ("agent_steps", "updates", "trials", "best"):
         assert whole[counter] == parts[counter], counter
     assert (whole["starts"], parts["starts"]) == (1, 2)
     rates = [exploration(MINI, state["agent_steps"]) for state in (whole, parts)]
     np.testing.assert_array_equal(*rates)
     iterations = [
-        (checkpoint.load(tmp_path / name) or ({}, {}))[0]["optimizer/0"]
-        for name in ("unbroken", "broken")
+        (checkpoint.load(folder) or ({}, {}))[0]["optimizer/0"] for folder in (unbroken, tmp_path)
     ]
     assert iterations[0] == iterations[1] == 24
 
@@ -524,6 +532,16 @@ def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
         kept = {"seeds": [seed, seed + count - 1], "machine": "m", "summary": summary}
         return {"rules": dataclasses.asdict(rules), **kept}
 
+    export_run, exports = trials.export_run, itertools.count()
+
+    def export(run: Path, model: Path) -> None:
+        """Export once, which takes its time, and then a file that differs."""
+        if next(exports):
+            model.write_bytes(model.read_bytes() + b" ")
+        else:
+            export_run(run, model)
+
+    monkeypatch.setattr(trials, "export_run", export)
     monkeypatch.setattr(trials, "evaluate", fake)
     config = dataclasses.replace(MINI, trial_samples=16)
     (folder / "config.json").write_text(config.to_json())
@@ -540,6 +558,7 @@ def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
     run.updates += 2
     run.hold_trial()
     assert run.best == 20.0
+    assert (folder / "best.tflite").read_bytes() == (folder / "latest.tflite").read_bytes() != first
     assert len(set(asked)) == 3, "one set to choose, other ones for each report"
     card = json.loads((folder / "best.json").read_text())
     assert card["results"]["sticky 0.25"]["summary"]["mean"] == 18.0
