@@ -19,6 +19,7 @@ pytest.importorskip("tensorflow")
 
 from agents import checkpoint, train, trials
 from agents.config import NATURE, ConfigError, TrainingConfig, load_config
+from agents.export import export_run
 from agents.learner import Learner
 from agents.networks import encoder_variables
 from agents.player import Model
@@ -532,7 +533,7 @@ def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
         kept = {"seeds": [seed, seed + count - 1], "machine": "m", "summary": summary}
         return {"rules": dataclasses.asdict(rules), **kept}
 
-    export_run, exports = trials.export_run, itertools.count()
+    exports = itertools.count()
 
     def export(run: Path, model: Path) -> None:
         """Export once, which takes its time, and then a file that differs."""
