@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import is_one_sentence
+from conftest import is_one_sentence, stirred
 
 pytest.importorskip("tensorflow")
 pytest.importorskip("jax")
@@ -60,8 +60,11 @@ def run(
     folder = tmp_path_factory.mktemp("runs") / "run"
     folder.mkdir()
     (folder / "config.json").write_text(request.param.to_json(), encoding="utf-8")
-    arrays = Learner(request.param).state()
-    # As after a while: the target network is another one.
+    # As after a while: answers that differ, and a target network that is another one.
+    learner = Learner(request.param)
+    stirred(learner.online)
+    learner.copy_to_target()
+    arrays = learner.state()
     arrays |= {n: a * 1.01 for n, a in arrays.items() if n.startswith("target/")}
     checkpoint.save(folder, 40, arrays, STATE)
     export_portable(folder, "cpu", LANES, BATCH)
@@ -134,7 +137,7 @@ def test_a_run_goes_on_by_xla_and_can_be_exported(
     assert loaded[1]["hours"] > before[1]["hours"]
     line = read_log(run / "log.jsonl")[-1]
     assert line["samples"] <= loaded[1]["updates"] * config.batch
-    assert sum(line["action_shares"]) == pytest.approx(1, abs=1e-3) and line["q_online"] != 0
+    assert sum(line["action_shares"]) == pytest.approx(1, abs=1e-3) and line["loss"] > 0
     Learner(config).restore(loaded[0])
     assert any((loaded[0][n] != before[0][n]).any() for n in loaded[0] if n.startswith("online"))
     # Each update is worth two of the run's, and the target is due after every two: they are equal.
@@ -178,7 +181,8 @@ def test_an_update_on_the_device_learns_what_one_from_the_hosts_memory_does(run:
         device.step(theirs, pictures, memories)
         theirs.add(actions, rewards, deaths, final)
         ours.add(pictures, actions, rewards, deaths, final)
-    scalars = device.named(device.learn(theirs, config.learning_rate, n_step=3))
+    rate = float(loaded[0]["optimizer/1"])  # the learner's, as it was saved
+    scalars = device.named(device.learn(theirs, rate, n_step=3))
     batch = ours.sample(BATCH, 3)
     batch = mirrored(batch, ours.random.random(BATCH) < config.mirror)
     told = learner.learn(batch)
