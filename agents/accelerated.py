@@ -2,8 +2,8 @@
 
 What is computed was written by `portable.py`; this drives it. The emulators run on all cores, the
 memory and every update are the accelerator's. A student copies its teacher, or has none and learns
-from returns. It goes on with the run in a folder and saves its
-checkpoint, so `main.py train` and `main.py export` go on from there (see ACCELERATED.md).
+from returns. It goes on with the run in a folder and saves its checkpoint, so `main.py train` and
+`main.py export` go on from there (see ACCELERATED.md).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from agents.emulators import EmulatorsError
 from agents.facts import FACTS, facts
 from agents.memory import Steps
 from agents.preprocess import SIDE, STACK
-from agents.schedules import exploration, explored, return_steps
+from agents.schedules import exploration, explored, longest_return, return_steps
 from agents.symmetry import MIRRORED_ACTIONS, MIRRORED_COLUMNS
 from game.cabinet import Action
 
@@ -82,8 +82,12 @@ class Lanes:
 
     def receive(self) -> Step:
         """Wait for what the actions brought, [L] each."""
-        steps = [dataclasses.astuple(collector.receive()) for collector in self._collectors]
-        return Step(*(np.concatenate(parts) for parts in zip(*steps, strict=True)))
+        steps = [collector.receive() for collector in self._collectors]
+        return Step(
+            rewards=np.concatenate([step.rewards for step in steps]),
+            deaths=np.concatenate([step.deaths for step in steps]),
+            final=np.concatenate([step.final for step in steps]),
+        )
 
     def close(self) -> None:
         """Let the emulators go."""
@@ -104,7 +108,7 @@ class DeviceMemory(Steps):
             rows,
             lanes,
             stack=STACK,
-            most_steps=0 if copies(config) else max(config.n_step, config.n_step_start),
+            most_steps=0 if copies(config) else longest_return(config),
             gamma=config.gamma,
             reward_clip=config.reward_clip,
             seed=seed,

@@ -43,3 +43,8 @@ def return_steps(config: TrainingConfig, samples: int) -> int:
     done = min(1.0, samples / config.n_step_samples) if config.n_step_samples else 1.0
     steps: int = round(config.n_step_start ** (1 - done) * config.n_step**done)
     return steps
+
+
+def longest_return(config: TrainingConfig) -> int:
+    """Return the most rewards that a return of the run sums."""
+    return max(config.n_step, config.n_step_start)

@@ -40,7 +40,7 @@ from agents.networks import ACTIONS
 from agents.observation import OBSERVATIONS
 from agents.player import ModelError
 from agents.rehearsal import WRONG_FACTS, Rehearsal, wrong_facts
-from agents.schedules import exploration, explored, return_steps, teacher_share
+from agents.schedules import exploration, explored, longest_return, return_steps, teacher_share
 from agents.symmetry import mirrored
 from agents.teacher import Guide, Marksman, Teacher
 from agents.trials import hold_trial
@@ -90,7 +90,7 @@ class Run:
         self.memory = Memory(
             self._local.memory_frames,
             self._local.emulators,
-            most_steps=max(config.n_step, config.n_step_start),
+            most_steps=longest_return(config),
             gamma=config.gamma,
             reward_clip=config.reward_clip,
             seed=config.seed + self.cluster.index,

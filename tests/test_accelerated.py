@@ -193,7 +193,6 @@ def test_an_update_on_the_device_learns_what_one_from_the_hosts_memory_does(run:
 
 
 def test_what_is_drawn_was_played_and_late_steps_come_more_often() -> None:
-    pytest.importorskip("jax")
     rows_held = 20
     memory = DeviceMemory(rows_held, LANES, dataclasses.replace(CONFIG, late_weight=3.0), seed=0)
     late, nothing = np.arange(LANES) == 1, np.zeros(LANES, np.int64)
