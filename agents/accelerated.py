@@ -355,12 +355,11 @@ def accelerate(
     if minutes <= 0:
         raise AcceleratedError("the minutes of learning must be more than 0")
     try:
-        config = load_config(run)
-    except ConfigError as error:
+        config, loaded = load_config(run), checkpoint.load(run)
+    except (ConfigError, checkpoint.DamagedError) as error:
         raise AcceleratedError(str(error)) from error
-    loaded = checkpoint.load(run)
     if loaded is None:
-        raise AcceleratedError(f"{run} has no whole checkpoint yet: begin it with `train student`")
+        raise AcceleratedError(f"{run} has no checkpoint yet: begin it with `train student`")
     arrays, state = loaded
     device = Device(run, config, arrays)
     lanes, batch = device.lanes, device.batch

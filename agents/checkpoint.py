@@ -27,10 +27,18 @@ ONLINE = "online/"  # how the names of the online network's arrays begin
 _log = logging.getLogger(__name__)
 
 
+class DamagedError(ValueError):
+    """Checkpoints were saved and none of them is whole; the message says so."""
+
+
 def save(
     folder: Path, samples: int, arrays: Mapping[str, NDArray[Any]], state: dict[str, Any]
 ) -> None:
-    """Write the checkpoint of a run at `samples` gradient samples; keep the last two."""
+    """Write the checkpoint of a run at `samples` gradient samples; keep it and the one before.
+
+    Goes what else is there: older ones, later ones, which were damaged (the run went on from this
+    side of them), and what a save left that was cut short.
+    """
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]
     data = buffer.getvalue()
@@ -38,14 +46,19 @@ def save(
     manifest = {"sha256": hashlib.sha256(data).hexdigest(), "samples": samples, "state": state}
     write_atomically(folder / f"{stem}.npz", data)
     write_atomically(folder / f"{stem}.json", json.dumps(manifest).encode())
-    for old in _manifests(folder)[KEEP:]:
-        old.unlink()
-        old.with_suffix(".npz").unlink(missing_ok=True)
+    kept = [path.stem for path in _manifests(folder) if path.stem <= stem][:KEEP]
+    for path in folder.glob("checkpoint-*"):
+        if path.name.partition(".")[0] not in kept or path.suffix == ".tmp":
+            path.unlink(missing_ok=True)
 
 
 def load(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]] | None:
-    """Return arrays and state of the newest whole checkpoint, or None if there is none."""
-    for path in _manifests(folder):
+    """Return arrays and state of the newest whole checkpoint, or None if none was ever saved.
+
+    A damaged one is skipped with a warning. Raises DamagedError if all are.
+    """
+    manifests = _manifests(folder)
+    for path in manifests:
         try:
             manifest = json.loads(path.read_text(encoding="utf-8"))
             data = path.with_suffix(".npz").read_bytes()
@@ -55,6 +68,8 @@ def load(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]] | None:
                 return {name: file[name] for name in file.files}, manifest["state"]
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             _log.warning("checkpoint %s is damaged and skipped: %s", path.stem, error)
+    if manifests:
+        raise DamagedError(f"no checkpoint in {folder} is whole any more")
     return None
 
 

@@ -94,9 +94,12 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
         config = load_config(run)
     except ConfigError as error:
         raise ExportError(str(error)) from error
-    loaded = checkpoint.load(run)
+    try:
+        loaded = checkpoint.load(run)
+    except checkpoint.DamagedError as error:
+        raise ExportError(str(error)) from error
     if loaded is None:
-        raise ExportError(f"{run} has no whole checkpoint yet")
+        raise ExportError(f"{run} has no checkpoint yet")
     arrays, state = loaded
     try:
         network = ALGORITHMS[config.algorithm].build(config.encoder, "float32")

@@ -340,7 +340,12 @@ class Run:
         self.hours, self.best = float(hours_and_best[0]), _none(hours_and_best[1])
 
     def _resume(self) -> bool:
-        loaded = checkpoint.load(self.folder)
+        try:
+            loaded = checkpoint.load(self.folder)
+        except checkpoint.DamagedError as error:
+            raise TrainingError(
+                f"{error}: start a new run with --name, and with --from if a model was exported"
+            ) from error
         if loaded is None:
             return False
         arrays, state = loaded

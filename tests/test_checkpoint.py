@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import is_one_sentence
 
 from agents import checkpoint
 
@@ -102,9 +103,29 @@ def test_damaged_checkpoint_falls_back_to_the_one_before(
     (record,) = caplog.records
     assert record.levelname == "WARNING"
     assert "checkpoint-000000000200 is damaged" in record.getMessage()
-    newest(tmp_path, ".json").unlink()
-    newest(tmp_path, ".json").unlink()
-    assert loaded(tmp_path) is None
+    save(tmp_path, 150)
+    assert loaded(tmp_path) == 150, "the run went on before the damaged one, not behind it"
+    assert len(list(tmp_path.iterdir())) == 4, "150 and 100, the last two that are whole"
+
+
+def test_where_no_checkpoint_is_whole_none_is_taken_for_a_new_run(tmp_path: Path) -> None:
+    save(tmp_path, 100, 200)
+    for manifest in tmp_path.glob("*.json"):
+        manifest.write_bytes(b"{")
+    with pytest.raises(checkpoint.DamagedError) as error:
+        checkpoint.load(tmp_path)
+    assert is_one_sentence(error.value)
+
+
+def test_what_a_save_left_that_was_cut_short_goes_with_the_next(tmp_path: Path) -> None:
+    save(tmp_path, 100)
+    (tmp_path / "checkpoint-000000000150.npz").write_bytes(b"its manifest was never written")
+    (tmp_path / "checkpoint-000000000150.json.77.tmp").write_bytes(b"half")
+    (tmp_path / "log.jsonl").write_bytes(b"")
+    save(tmp_path, 200)
+    stems = ["checkpoint-000000000100", "checkpoint-000000000200"]
+    expected = [stem + suffix for stem in stems for suffix in (".json", ".npz")]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [*expected, "log.jsonl"]
 
 
 def test_arrays_without_a_manifest_were_never_finished(tmp_path: Path) -> None:
