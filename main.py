@@ -503,7 +503,7 @@ def _race_headless(options: Options, arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from agents.evaluate import add_to_card, evaluate, table, write_json
+    from agents.evaluate import EvaluationError, add_to_card, evaluate, table, write_json
 
     rules = _rules(arguments)
     try:
@@ -515,7 +515,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             write_json(arguments.json, result)
         if arguments.card:
             add_to_card(Path(arguments.agent), result)
-    except ValueError as error:
+    except (ValueError, EvaluationError) as error:
         raise UserError(str(error)) from error
     except OSError as error:
         raise UserError(f"cannot write {error.filename}: {error.strerror}") from error

@@ -35,6 +35,7 @@ class Games:
     def __init__(self, lives: NDArray[np.int32]) -> None:
         self._lives = lives.copy()
         self._over = np.zeros(len(lives), bool)
+        self._left_out = np.zeros(len(lives), bool)
         self._scores = np.zeros(len(lives), np.int64)
         self.recent: deque[int] = deque(maxlen=RECENT_GAMES)
         self.count = 0
@@ -52,10 +53,20 @@ class Games:
         self._lives, self._over = lives.copy(), over
         self._scores += rewards
         for emulator in np.flatnonzero(over):
-            self.recent.append(int(self._scores[emulator]))
-            self._scores[emulator] = 0
-            self.count += 1
+            if not self._left_out[emulator]:
+                self.recent.append(int(self._scores[emulator]))
+                self.count += 1
+            self._scores[emulator], self._left_out[emulator] = 0, False
         return Step(rewards.copy(), deaths, final)
+
+    def forget(self) -> None:
+        """Leave out the scores so far, and those of the games that are under way."""
+        self.recent.clear()
+        self._left_out[:] = True
+
+    def reached(self, score: float) -> bool:
+        """Whether as many recent games as are kept average `score` points."""
+        return len(self.recent) == self.recent.maxlen and bool(np.mean(self.recent) >= score)
 
 
 class PictureCollector:

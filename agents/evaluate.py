@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,14 @@ POSITION_BUCKET = 8  # pixels of the cannon's position counted as one place
 BOOTSTRAP_DRAWS = 10_000
 
 PlayerFactory = Callable[[int], Player]
+
+
+class EvaluationError(RuntimeError):
+    """The games could not be played to their end; the message says what to do."""
+
+
+class EvaluationStoppedError(Exception):
+    """Whoever asked for the games does not want the rest of them."""
 
 
 @dataclass(frozen=True)
@@ -107,13 +115,21 @@ def _work(rules: Rules, seed: int) -> Episode:
 
 
 def episodes(agent: str, rules: Rules, seeds: range, workers: int) -> Iterator[Episode]:
-    """Play a game for each seed in `workers` processes; yield them as they end."""
+    """Play a game for each seed in `workers` processes; yield them as they end.
+
+    Raises EvaluationError if one of the processes does not live to see it.
+    """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (agent,)) as pool:
         futures = [pool.submit(_work, rules, seed) for seed in seeds]
         try:
             for future in as_completed(futures):
                 yield future.result()
+        except BrokenExecutor as error:
+            raise EvaluationError(
+                "a process that played games ended by itself: start the same command again, with "
+                "fewer programs beside it if memory was short"
+            ) from error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -194,17 +210,26 @@ def machine() -> str:
 
 
 def evaluate(
-    agent: str, rules: Rules, count: int, seed: int, workers: int | None = None
+    agent: str,
+    rules: Rules,
+    count: int,
+    seed: int,
+    workers: int | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
     """Play `count` games on seeds from `seed` on; return protocol, statistics and episodes.
 
-    Shows its progress on a terminal. Raises ModelError or ValueError like `player_factory`.
+    Shows its progress on a terminal. Raises ModelError or ValueError like `player_factory`,
+    EvaluationError like `episodes`, and EvaluationStoppedError at the end of a game if `stopped`
+    says so; games under way are waited for.
     """
     player_factory(agent)  # complain here rather than in every worker
     workers = min(workers or os.cpu_count() or 1, count)
     began = time.monotonic()
     games: list[Episode] = []
     for game in episodes(agent, rules, range(seed, seed + count), workers):
+        if stopped():
+            raise EvaluationStoppedError
         games.append(game)
         _progress(len(games), count, sum(g.score for g in games) / len(games))
     games.sort(key=lambda game: game.seed)

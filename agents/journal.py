@@ -6,8 +6,11 @@ runs/NAME/events      read by `tensorboard --logdir runs`
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +24,37 @@ class Journal:
     """Adds to the log and the events of the run in a folder."""
 
     def __init__(self, folder: Path) -> None:
+        """Open both; raise OSError if that is not possible."""
         self._log = folder / LOG
         if self._log.exists() and not self._log.read_bytes().endswith(b"\n"):
             with self._log.open("ab") as log:  # a crash cut the last line short
                 log.write(b"\n")
-        self._events = tf.summary.create_file_writer(str(folder / EVENTS))
+        with _as_os_errors(folder / EVENTS):
+            self._events = tf.summary.create_file_writer(str(folder / EVENTS))
 
     def write(self, entry: dict[str, Any]) -> None:
         """Add `entry`, measured after `entry["samples"]` gradient samples; OSError on failure."""
         with self._log.open("a", encoding="utf-8") as log:
             log.write(json.dumps(entry) + "\n")
-        with self._events.as_default(step=entry["samples"]):
-            for name, value in _numbers(entry):
-                tf.summary.scalar(name, value)
-        self._events.flush()
+        with _as_os_errors(self._log.with_name(EVENTS)):
+            with self._events.as_default(step=entry["samples"]):
+                for name, value in _numbers(entry):
+                    tf.summary.scalar(name, value)
+            self._events.flush()
+
+
+@contextmanager
+def _as_os_errors(file: Path) -> Iterator[None]:
+    """Turn TensorFlow's errors about `file` into what Python raises for a file."""
+    try:
+        yield
+    except tf.errors.OpError as error:
+        numbers = {
+            tf.errors.RESOURCE_EXHAUSTED: errno.ENOSPC,
+            tf.errors.PERMISSION_DENIED: errno.EACCES,
+        }
+        number = numbers.get(error.error_code, errno.EIO)
+        raise OSError(number, os.strerror(number), str(file)) from error
 
 
 def read_log(log: Path) -> list[dict[str, Any]]:

@@ -31,7 +31,8 @@ from agents.collector import open_collector
 from agents.config import MARKSMAN, ConfigError, TrainingConfig, load_config
 from agents.curve import draw_curves
 from agents.emulators import EmulatorsError
-from agents.evaluate import entropy_bits
+from agents.evaluate import EvaluationError, EvaluationStoppedError, entropy_bits
+from agents.export import ExportError
 from agents.facts import FACTS, facts
 from agents.journal import LOG, Journal
 from agents.learner import Learner
@@ -117,15 +118,21 @@ class Run:
         first_game = 100_000 * self.starts + self.cluster.index * self._local.emulators
         self.collector = open_collector(self._local, config.seed + first_game, ram=privileged)
         self._action_counts = np.zeros(ACTIONS, np.int64)
+        self._helped = False  # whether the teacher may have acted in the step before
 
     @property
     def samples(self) -> int:
         """Gradient samples so far: updates x batch."""
         return self.updates * self.config.batch
 
+    def reached(self, score: float) -> bool:
+        """Whether the last hundred training games average `score`, without the teacher's help."""
+        return not self._helped and self.collector.games.reached(score)
+
     def measured(self) -> dict[str, Any]:
         """Return the last training games, exploration included, and the actions since last asked.
 
+        Those in which a teacher acted are left out once it acts no more.
         `score` and `median` are points, `action_shares` are of all actions together.
         """
         recent = list(self.collector.games.recent)
@@ -160,6 +167,9 @@ class Run:
             **self._read(),
         }
         self._action_counts += np.bincount(actions, minlength=ACTIONS)
+        if self._helped and share == 0:
+            self.collector.games.forget()
+        self._helped = share > 0
 
     def _choose(self, q: NDArray[np.float32]) -> NDArray[np.int64]:
         """Choose by the policy that is learnt: greedy, or soft for Munchausen's (Gumbel-max)."""
@@ -284,17 +294,27 @@ class Run:
         apart = self.config.trial_samples
         return apart > 0 and self.samples >= (self.trials + 1) * apart
 
-    def hold_trial(self) -> dict[str, Any]:
-        """Measure the network by the protocol and keep the best; return what to log."""
-        self.trials = self.samples // self.config.trial_samples
+    def hold_trial(self, stop: StopSignal) -> dict[str, Any]:
+        """Measure the network by the protocol and keep the best; return what to log.
+
+        Nothing is returned if it was stopped. A trial counts when it is over: what a crash cuts
+        short is held again.
+        """
+        number = self.samples // self.config.trial_samples
         self.save()
         result: dict[str, Any] = {}
         if self.cluster.chief:
-            result = hold_trial(self.folder, self.config, self.trials, self.best)
-            if "fresh" in result:
-                self.best = result["trial"]["mean"]
-                self.save()
+            with contextlib.suppress(EvaluationStoppedError):
+                result = hold_trial(
+                    self.folder, self.config, number, self.best, lambda: stop.requested
+                )
+        if "fresh" in result:
+            self.best = result["trial"]["mean"]
         self.best = _none(self.cluster.share(np.array(_nan(self.best))))
+        if not self.cluster.any(bool(result)):  # only the chief's is not empty
+            return {}
+        self.trials = number
+        self.save()
         return {"samples": self.samples, "hours": round(self.hours, 4), **result}
 
     def log(self, entry: dict[str, Any]) -> None:
@@ -423,9 +443,9 @@ def train(
     """Train the run in `folder` until it is told to stop.
 
     A new run begins with the weights in file `weights`, if there is one.
-    Ends after `minutes` of this call, or when the last hundred training games
-    average `until` points, or on Ctrl-C or SIGTERM, and saves each time. Where TF_CONFIG
-    names several workers, a signal to one of them ends all.
+    Ends after `minutes` of learning, or when the last hundred training games, without
+    a teacher's help, average `until` points, or on Ctrl-C or SIGTERM, and saves each time.
+    Where TF_CONFIG names several workers, a signal to one of them ends all.
     """
     set_threads(config.towers)
     try:
@@ -436,7 +456,7 @@ def train(
             _loop(run, stop, minutes, until)
             run.save()
             run.draw()
-    except (ClusterError, EmulatorsError) as error:
+    except (ClusterError, EmulatorsError, EvaluationError, ExportError, ModelError) as error:
         raise TrainingError(str(error)) from error
     except OSError as error:
         raise TrainingError(
@@ -493,13 +513,14 @@ def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None
             logged, samples_logged, steps_logged = now, run.samples, run.agent_steps
             minutes_left = None if minutes is None else minutes - (now - began) / 60
             _show(entry, minutes_left)
-            if until is not None and entry["score"] is not None and entry["score"] >= until:
+            if until is not None and run.reached(until):
                 stop.requested = True
         if run.trial_due():
             _live(f"a trial of {run.config.trial_episodes} games")
-            result = run.hold_trial()
-            run.log(result)
-            _live(f"best trial so far: mean {run.best or 0:.0f}")
+            result = run.hold_trial(stop)
+            if result:
+                run.log(result)
+                _live(f"best trial so far: mean {run.best or 0:.0f}")
         if now - saved >= run.config.checkpoint_minutes * 60:
             run.save()
             run.draw()

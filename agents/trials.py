@@ -6,13 +6,14 @@ runs/NAME/best.*      the model of the best trial, with its result on fresh seed
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from agents.config import TrainingConfig
 from agents.evaluate import add_to_card, evaluate
 from agents.export import SUFFIXES, export_run
+from game.files import write_atomically
 
 # A checkpoint is chosen on one set of seeds and reported on others.
 CHOICE_SEED = 1_000_000
@@ -21,21 +22,27 @@ SEEDS_APART = 10_000
 
 
 def hold_trial(
-    folder: Path, config: TrainingConfig, number: int, best: float | None
+    folder: Path,
+    config: TrainingConfig,
+    number: int,
+    best: float | None,
+    stopped: Callable[[], bool],
 ) -> dict[str, Any]:
     """Measure the newest checkpoint in `folder`; keep its model apart if it beats `best`.
 
     Returns the statistics as `trial`, and those on fresh seeds as `fresh` if it was the
     best. `number` counts the trials of a run, so that no two use the same fresh seeds.
+    Raises like `export_run` and `evaluate`, EvaluationStoppedError if it is `stopped`.
     """
     model = folder / "latest.tflite"
     export_run(folder, model)
     rules, count = config.rules(), config.trial_episodes
-    trial = evaluate(str(model), rules, count, CHOICE_SEED)["summary"]
+    trial = evaluate(str(model), rules, count, CHOICE_SEED, stopped=stopped)["summary"]
     if best is not None and trial["mean"] <= best:
         return {"trial": trial}
-    fresh = evaluate(str(model), rules, count, FRESH_SEED + number * SEEDS_APART)
+    seed = FRESH_SEED + number * SEEDS_APART
+    fresh = evaluate(str(model), rules, count, seed, stopped=stopped)
     add_to_card(model, fresh)
     for suffix in SUFFIXES:
-        shutil.copyfile(model.with_suffix(suffix), folder / f"best{suffix}")
+        write_atomically(folder / f"best{suffix}", model.with_suffix(suffix).read_bytes())
     return {"trial": trial, "fresh": fresh["summary"]}

@@ -11,7 +11,7 @@ pytest.importorskip("gymnasium")
 
 from ale_py.vector_env import AtariVectorEnv
 
-from agents.collector import RECENT_GAMES, PictureCollector
+from agents.collector import RECENT_GAMES, Games, PictureCollector
 from agents.config import TrainingConfig
 
 EMULATORS = 4
@@ -65,3 +65,26 @@ def test_steps_are_what_the_emulators_did(frame_cap: int, steps: int) -> None:
     assert max(rewards_seen) > 1  # not clipped
     assert bool(cut_off) == (frame_cap == 400)
     assert deaths > 2 * len(games) or cut_off
+
+
+def test_games_under_way_do_not_count_when_those_so_far_are_forgotten() -> None:
+    games = Games(np.array([3, 3], np.int32))
+
+    def end(first: bool, second: bool, reward: int) -> None:
+        over, rewards = np.array([first, second]), np.array([reward, reward], np.int32)
+        games.step(rewards, np.array([3, 3], np.int32), over, np.zeros(2, bool))
+
+    end(True, False, 500)
+    games.forget()
+    assert (list(games.recent), games.count) == ([], 1)
+    end(True, True, 7)
+    assert list(games.recent) == []
+    end(False, True, 10)
+    end(True, False, 20)
+    assert list(games.recent) == [10, 30]
+    for _ in range(RECENT_GAMES - 3):
+        end(True, False, 20)
+    assert not games.reached(0), "a game is missing"
+    end(True, False, 20)
+    assert games.reached(20)
+    assert not games.reached(21)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -47,6 +48,24 @@ def test_what_is_measured_goes_to_the_log_and_to_tensorboard(tmp_path: Path) -> 
         ("score", 256): 7.5,
         ("trial/mean", 256): 3,
     }
+
+
+def test_events_that_cannot_be_written_are_an_error_of_their_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").mkdir()
+    (tmp_path / "file" / "events").write_bytes(b"")
+    with pytest.raises(OSError, match="events"):
+        Journal(tmp_path / "file")
+
+    def full_disk(*_: object) -> None:
+        raise tf.errors.ResourceExhaustedError(None, None, "events; No space left on device")
+
+    journal = Journal(tmp_path)
+    monkeypatch.setattr(tf.summary, "scalar", full_disk)
+    with pytest.raises(OSError, match="No space left") as error:
+        journal.write({"samples": 1})
+    assert error.value.errno == errno.ENOSPC
 
 
 def test_curves_of_several_runs_become_one_picture(tmp_path: Path) -> None:

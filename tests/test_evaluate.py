@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import multiprocessing
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from conftest import is_one_sentence
 
 from agents.evaluate import (
     Episode,
+    EvaluationError,
+    EvaluationStoppedError,
     add_to_card,
     evaluate,
     play_episode,
@@ -50,6 +53,29 @@ def test_constant_fire_scores_285_in_every_game() -> None:
     assert 0 < summary["deaths"]["invaders_left_median"] < 36
     assert result["agent"] == "constant:fire"
     assert result["rules"]["sticky"] == 0.25
+
+
+def test_whoever_asked_can_stop_after_a_game() -> None:
+    asked: list[None] = []
+
+    def stopped() -> bool:
+        asked.append(None)
+        return len(asked) > 2
+
+    with pytest.raises(EvaluationStoppedError):
+        evaluate("random", SHORT, 5, seed=10, workers=1, stopped=stopped)
+    assert len(asked) == 3
+
+
+def test_a_process_that_ends_by_itself_is_said_in_one_sentence() -> None:
+    def kill() -> bool:
+        for process in multiprocessing.active_children():
+            process.kill()
+        return False
+
+    with pytest.raises(EvaluationError, match="ended by itself") as error:
+        evaluate("constant:fire", RULES, 50, seed=0, workers=2, stopped=kill)
+    assert is_one_sentence(error.value)
 
 
 def test_same_call_gives_the_same_games_with_any_number_of_workers(

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ from conftest import is_one_sentence
 
 pytest.importorskip("tensorflow")
 
-from agents import checkpoint, train, trials
+from agents import checkpoint, collector, train, trials
 from agents.config import NATURE, ConfigError, TrainingConfig, load_config
-from agents.export import export_run
+from agents.evaluate import EvaluationError, EvaluationStoppedError
+from agents.export import ExportError, export_run
 from agents.learner import Learner
 from agents.networks import encoder_variables
-from agents.player import Model
+from agents.player import Model, ModelError
 from agents.schedules import exploration, return_steps
 from agents.train import (
     Run,
@@ -208,13 +210,18 @@ def test_stop_while_the_memory_fills_ends_and_saves(
 
 
 @pytest.mark.usefixtures("idle")
-def test_run_ends_at_the_wanted_score_or_when_time_is_up(folder: Path) -> None:
+def test_run_ends_at_the_wanted_score_or_when_time_is_up(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collector, "RECENT_GAMES", 12)
     before = len(lines_of(folder))
     train_run(folder, MINI, minutes=5, until=0)  # every score is enough
-    reached = len(lines_of(folder))
-    assert reached == before + 1
+    lines = lines_of(folder)
+    assert len(lines) > before
+    assert lines[-1]["games"] >= 12
+    assert all(entry["games"] < 12 for entry in lines[before:-1])
     train_run(folder, MINI, minutes=0.03, until=1e9)  # no score is
-    assert len(lines_of(folder)) > reached + 1
+    assert len(lines_of(folder)) > len(lines) + 1
 
 
 def test_full_disk_ends_a_run_in_one_sentence(
@@ -231,6 +238,27 @@ def test_full_disk_ends_a_run_in_one_sentence(
         train_run(folder, MINI, minutes=None, until=None)
     assert is_one_sentence(error.value)
     assert state_of(folder) == before
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        EvaluationError("a process that played games ended by itself: start it again"),
+        ExportError("cannot write latest.tflite: No space left on device"),
+        ModelError("latest.tflite gives another answer: export it again"),
+        OSError(28, "No space left on device"),
+    ],
+)
+def test_what_goes_wrong_in_a_trial_ends_a_run_in_one_sentence(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(train, "open_run", fail)  # as good a place as a trial, and quicker
+    with pytest.raises(TrainingError) as raised:
+        train_run(tmp_path, MINI)
+    assert is_one_sentence(raised.value)
 
 
 def watch(run: Run) -> tuple[list[Any], list[Any]]:
@@ -341,9 +369,31 @@ def test_a_teacher_fills_the_memory_acts_less_and_less_and_is_let_go(
     assert shares == pytest.approx(np.linspace(1, 0, 20, endpoint=False))
     assert run.measured()["teacher_share"] == 0
     assert run.samples == (3 * 8) + 80 * 8
+    follows = [
+        (actions == row["teacher_q"].argmax(axis=1)).mean()
+        for (_, actions), row in zip(sent[50:], rows[50:], strict=True)
+    ]
+    assert np.mean(follows[:5]) > np.mean(follows[-5:]), "it acts less and less"
+    helped = run.collector.games.count
+    assert helped > 0
+    run.advance()
+    assert run.measured()["score"] is None, "games that it helped with say nothing of the student"
+    assert not run.reached(0)
+    chosen: list[Any] = []
+    choose = run._choose
+
+    def choosing(q: Any) -> Any:
+        chosen.append(choose(q))
+        return chosen[-1]
+
+    run._choose = choosing  # type: ignore[method-assign]
+    for _ in range(10):
+        run.advance()
+    done = [actions for _, actions in sent[-10:]]
+    assert np.mean(np.array(done) == np.array(chosen)) > 0.98, "now the student acts alone"
 
     assert run.guidance() == config.distill_weight
-    run.best = 300.0
+    run.best = 300.0  # of the teacher's 400
     assert run.guidance() == pytest.approx(config.distill_weight / 4)
     run.advance()
     assert rows[-1]["teacher_q"] is not None, "its values are still distilled"
@@ -425,6 +475,15 @@ def test_file_where_the_folder_should_be_is_refused(name: str, tmp_path: Path) -
     with pytest.raises(TrainingError, match="cannot write") as error:
         train_run(tmp_path / name, MINI, minutes=1, until=None)
     assert is_one_sentence(error.value)
+
+
+def test_a_run_of_which_no_checkpoint_is_whole_is_not_begun_anew(folder: Path) -> None:
+    (arrays,) = folder.glob("checkpoint-*.npz")
+    arrays.write_bytes(arrays.read_bytes()[:1000])
+    with pytest.raises(TrainingError, match="is whole any more") as error:
+        open_run(folder, MINI)
+    assert is_one_sentence(error.value)
+    assert arrays.exists()
 
 
 @pytest.mark.parametrize("wrong", ["arrays", "state"])
@@ -522,12 +581,17 @@ def test_a_number_that_is_none_is_refused(setting: str) -> None:
 def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    means = iter([10.0, 12.0, 9.0, 20.0, 18.0])
+    means = iter([10.0, 12.0, 9.0, 20.0, 18.0, 30.0, 28.0])
     asked: list[int] = []
 
-    def fake(agent: str, rules: Rules, count: int, seed: int) -> dict[str, Any]:
+    def fake(
+        agent: str, rules: Rules, count: int, seed: int, stopped: Callable[[], bool]
+    ) -> dict[str, Any]:
         assert Path(agent).exists()
         assert rules.frame_cap == MINI.frame_cap
+        assert count == 100
+        if stopped():
+            raise EvaluationStoppedError
         asked.append(seed)
         summary = {"mean": next(means), "episodes": count}
         kept = {"seeds": [seed, seed + count - 1], "machine": "m", "summary": summary}
@@ -546,18 +610,22 @@ def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
     monkeypatch.setattr(trials, "evaluate", fake)
     config = dataclasses.replace(MINI, trial_samples=16)
     (folder / "config.json").write_text(config.to_json())
-    run = open_run(folder, config)
+    run, stop = open_run(folder, config), StopSignal()
     assert run.trial_due()
-    assert set(run.hold_trial()) == {"samples", "hours", "trial", "fresh"}
+    stop.requested = True
+    assert run.hold_trial(stop) == {}
+    assert run.trial_due(), "one that was stopped is held again"
+    stop.requested = False
+    assert set(run.hold_trial(stop)) == {"samples", "hours", "trial", "fresh"}
     first = (folder / "best.tflite").read_bytes()
     assert not run.trial_due()
     run.updates += 2
     assert run.trial_due()
-    assert "fresh" not in run.hold_trial(), "9 is not better than 10"
+    assert "fresh" not in run.hold_trial(stop), "9 is not better than 10"
     assert (folder / "best.tflite").read_bytes() == first
     assert run.best == 10.0
     run.updates += 2
-    run.hold_trial()
+    run.hold_trial(stop)
     assert run.best == 20.0
     assert (folder / "best.tflite").read_bytes() == (folder / "latest.tflite").read_bytes() != first
     assert len(set(asked)) == 3, "one set to choose, other ones for each report"
@@ -565,3 +633,14 @@ def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
     assert card["results"]["sticky 0.25"]["summary"]["mean"] == 18.0
     again = open_run(folder, config)
     assert (again.best, again.trials) == (20.0, run.trials)
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    again.updates += 2
+    monkeypatch.setattr(trials, "write_atomically", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        again.hold_trial(stop)
+    assert json.loads((folder / "best.json").read_text()) == card, "the best so far is as it was"
+    assert state_of(folder)["best"] == 20.0
+    assert state_of(folder)["trials"] < again.samples // 16, "and the trial is held again"
