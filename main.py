@@ -724,13 +724,11 @@ def _train(arguments: argparse.Namespace) -> int:
             config = TrainingConfig.of_teacher(seed=arguments.seed)
         else:
             config = TrainingConfig(seed=arguments.seed, teacher=str(arguments.teacher or ""))
-        train(
-            arguments.runs / arguments.name,
-            config.changed(arguments.set),
-            arguments.minutes,
-            arguments.until,
-            arguments.weights,
-        )
+        config, folder = config.changed(arguments.set), arguments.runs / arguments.name
+        asked = [setting.partition("=")[0] for setting in arguments.set]
+        asked += [name for name in ("seed", "teacher") if getattr(arguments, name)]
+        config.keep_to(folder, asked)
+        train(folder, config, arguments.minutes, arguments.until, arguments.weights)
     except (TrainingError, ConfigError) as error:
         raise UserError(str(error)) from error
     return 0

@@ -49,7 +49,7 @@ def read_task(text: str) -> Task:
     """
     try:
         data = json.loads(text)
-        chief, workers = data["cluster"].get("chief", []), data["cluster"].get("worker", [])
+        chief, workers = (list(data["cluster"].get(kind, [])) for kind in ("chief", "worker"))
         kind, index = data["task"].get("type", "worker"), data["task"]["index"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ClusterError(
@@ -59,7 +59,7 @@ def read_task(text: str) -> Task:
     addresses = [*chief, *workers]
     for address in addresses:
         host, _, port = str(address).rpartition(":")
-        if not host or not port.isdigit():
+        if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
             raise ClusterError(f"TF_CONFIG names a worker {address!r}, which is not host:port")
     if kind not in ("chief", "worker"):
         raise ClusterError(f"TF_CONFIG makes this a {kind!r}: only workers train")
@@ -187,5 +187,5 @@ def _answers(address: str) -> bool:
     try:
         with socket.create_connection((host, int(port)), timeout=2):
             return True
-    except OSError:
+    except (OSError, UnicodeError):  # no name of a host: nobody answers there
         return False

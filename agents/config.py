@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,13 +33,14 @@ class ConfigError(ValueError):
     """A configuration file cannot be used; the message says why."""
 
 
-def _number(default: Any, unit: str, source: str) -> Any:
-    return field(default=default, metadata={"unit": unit, "source": source})
+def _number(default: Any, unit: str, source: str, least: float | None = 0) -> Any:
+    return field(default=default, metadata={"unit": unit, "source": source, "least": least})
 
 
 def _choice(choices: Sequence[str], unit: str, source: str) -> Any:
     """One of `choices`, the first by default."""
-    metadata = {"unit": f"{unit}: {' or '.join(choices)}", "source": source, "choices": choices}
+    unit = f"{unit}: {' or '.join(choices)}"
+    metadata = {"unit": unit, "source": source, "least": None, "choices": choices}
     return field(default=choices[0], metadata=metadata)
 
 
@@ -53,13 +55,13 @@ class TrainingConfig:
         "", "file of weights whose encoder a new run begins with, empty for none", "choice"
     )
     # Emulators
-    emulators: int = _number(32, "emulators in lock-step", MEASURED)
-    frame_skip: int = _number(4, "frames per agent step", DQN)
+    emulators: int = _number(32, "emulators in lock-step", MEASURED, least=1)
+    frame_skip: int = _number(4, "frames per agent step", DQN, least=1)
     sticky: float = _number(0.25, "probability that a frame repeats the last action", MACHADO)
     noop_max: int = _number(30, "most no-op frames at a game's start", DQN)
     frame_cap: int = _number(108_000, "frames, the longest game (30 minutes)", DOPAMINE)
     # Memory
-    memory_frames: int = _number(1_000_000, "single 84 x 84 frames kept (7.1 GB)", DQN)
+    memory_frames: int = _number(1_000_000, "single 84 x 84 frames kept (7.1 GB)", DQN, least=1)
     learning_starts: int = _number(10_000, "agent steps stored before the first update", "choice")
     late_invaders: int = _number(7, "invaders left, with which a wave is late", MEASURED)
     late_weight: float = _number(
@@ -67,8 +69,10 @@ class TrainingConfig:
     )
     # Return
     gamma: float = _number(0.99, "discount per agent step", DQN)
-    n_step: int = _number(3, "agent steps summed before the bootstrap", RAINBOW)
-    n_step_start: int = _number(10, "the same at a run's start, falling geometrically", BBF)
+    n_step: int = _number(3, "agent steps summed before the bootstrap", RAINBOW, least=1)
+    n_step_start: int = _number(
+        10, "the same at a run's start, falling geometrically", BBF, least=1
+    )
     n_step_samples: int = _number(1_500_000, "gradient samples over which it falls", "choice")
     reward_clip: float = _number(1.0, "rewards are clipped to +- this", DQN)
     # Learning
@@ -77,22 +81,26 @@ class TrainingConfig:
         "arithmetic of the layers (weights stay float32; auto: see networks.arithmetic)",
         MEASURED,
     )
-    towers: int = _number(2, "parts of a batch, computed beside each other", MEASURED)
-    batch: int = _number(128, "transitions per update", MEASURED)
-    updates_together: int = _number(1, "updates in one call of the compiled function", MEASURED)
+    towers: int = _number(2, "parts of a batch, computed beside each other", MEASURED, least=1)
+    batch: int = _number(128, "transitions per update", MEASURED, least=1)
+    updates_together: int = _number(
+        1, "updates in one call of the compiled function", MEASURED, least=1
+    )
     samples_per_step: float = _number(4.0, "gradient samples per agent step", CLARK)
     learning_rate: float = _number(1e-4, "Adam step size", RAINBOW)
     adam_epsilon: float = _number(0.005 / 128, "Adam epsilon (0.005 / batch)", "Schmidt 2021")
     gradient_norm: float = _number(10.0, "largest global gradient norm", "Wang et al. 2016")
     huber_kappa: float = _number(1.0, "TD error at which Huber turns linear", DQN)
-    quantiles: int = _number(8, "quantiles of IQN, drawn to learn and even to act", MEASURED)
+    quantiles: int = _number(
+        8, "quantiles of IQN, drawn to learn and even to act", MEASURED, least=1
+    )
     munchausen: float = _number(0.9, "weight of IQN's own log-policy, 0 for none", MUNCHAUSEN)
     munchausen_temperature: float = _number(0.03, "units of Q, of that policy", MUNCHAUSEN)
-    munchausen_floor: float = _number(-1.0, "units of Q, the least that it adds", MUNCHAUSEN)
+    munchausen_floor: float = _number(-1.0, "units of Q, the least that it adds", MUNCHAUSEN, None)
     mirror: float = _number(
         0.5, "probability that a transition is learnt as a mirror shows it", MEASURED
     )
-    target_period: int = _number(500, "updates between copies to the target", MEASURED)
+    target_period: int = _number(500, "updates between copies to the target", MEASURED, least=1)
     # Guidance by a teacher (QDagger); these count only in a run that has one
     teacher: str = _number(
         "", f"file of the teacher's model, or {MARKSMAN}, or empty for none", "choice"
@@ -113,24 +121,43 @@ class TrainingConfig:
         5.0, "weight of the error in where everything is, while a teacher is copied", MEASURED
     )
     offline_updates: int = _number(20_000, "updates on the teacher's games before acting", "choice")
-    guide_steps: int = _number(500_000, "agent steps until the teacher acts no more", "choice")
+    guide_steps: int = _number(
+        500_000, "agent steps until the teacher acts no more", "choice", least=1
+    )
     # Exploration: each emulator keeps its own final rate, spaced geometrically (Horgan et al. 2018)
-    exploration_steps: int = _number(80_000, "agent steps over which epsilon falls", "choice")
+    exploration_steps: int = _number(
+        80_000, "agent steps over which epsilon falls", "choice", least=1
+    )
     exploration_low: float = _number(0.002, "final epsilon of the greediest emulator", MEASURED)
     exploration_high: float = _number(0.05, "final epsilon of the most curious emulator", MEASURED)
     # Housekeeping
     trial_samples: int = _number(2_000_000, "gradient samples between trials, 0 for none", "choice")
-    trial_episodes: int = _number(100, "games of a trial", MACHADO)
+    trial_episodes: int = _number(100, "games of a trial", MACHADO, least=1)
     checkpoint_minutes: float = _number(4.0, "minutes between checkpoints", "choice")
-    check_period: int = _number(1_000, "updates between comparisons of the workers", "choice")
+    check_period: int = _number(
+        1_000, "updates between comparisons of the workers", "choice", least=1
+    )
     log_seconds: float = _number(30.0, "seconds between lines of the log", "choice")
     refill_steps: int = _number(100_000, "agent steps acted to refill memory on resume", "choice")
 
     def __post_init__(self) -> None:
+        for each in dataclasses.fields(self):
+            self._check(each)
         if self.batch % self.towers or self.emulators % self.towers:
             raise ConfigError("batch and emulators must be multiples of towers")
         if self.encoder == RAM and self.mirror > 0:
             raise ConfigError("the console's memory has no mirror image: add --set mirror=0")
+
+    def _check(self, each: dataclasses.Field[Any]) -> None:
+        value, least = getattr(self, each.name), each.metadata["least"]
+        kind: Any = type(each.default)
+        if not isinstance(value, (int, float) if kind is float else kind):
+            raise ConfigError(f"{each.name} cannot be {value!r}: it is {each.metadata['unit']}")
+        if kind is not str and least is not None and not least <= value < math.inf:
+            raise ConfigError(f"{each.name} cannot be {value}: it is {least} or more")
+        choices = each.metadata.get("choices", (value,))
+        if value not in choices:
+            raise ConfigError(f"{each.name} cannot be {value}: it is {' or '.join(choices)}")
 
     @classmethod
     def of_teacher(cls, **numbers: Any) -> TrainingConfig:
@@ -162,9 +189,7 @@ class TrainingConfig:
 
     def changed(self, settings: Sequence[str]) -> TrainingConfig:
         """Return a copy with numbers from texts like "n_step=10"; raise ConfigError for others."""
-        fields = dataclasses.fields(self)
-        types = {f.name: type(getattr(self, f.name)) for f in fields}
-        choices_of = {f.name: f.metadata["choices"] for f in fields if "choices" in f.metadata}
+        types = {each.name: type(getattr(self, each.name)) for each in dataclasses.fields(self)}
         values: dict[str, Any] = {}
         for setting in settings:
             name, _, text = setting.partition("=")
@@ -177,9 +202,6 @@ class TrainingConfig:
                 values[name] = types[name](text)
             except ValueError as error:
                 raise ConfigError(f"{setting}: a number is needed after {name}=") from error
-            choices = choices_of.get(name, (text,))
-            if text not in choices:
-                raise ConfigError(f"{setting}: {name} is {' or '.join(choices)}")
         return dataclasses.replace(self, **values)
 
     def to_json(self) -> str:
@@ -210,6 +232,18 @@ class TrainingConfig:
                 f"{CONFIG_VERSION}: start a new run, or resume with the program that wrote it"
             )
         return cls(**values)
+
+    def keep_to(self, run: Path, names: Iterable[str]) -> None:
+        """Raise ConfigError if folder `run` holds a run that has others of the numbers `names`."""
+        if not (run / "config.json").exists():
+            return
+        kept = load_config(run)
+        for name in names:
+            if getattr(kept, name) != getattr(self, name):
+                raise ConfigError(
+                    f"{run} was begun with {name}={getattr(kept, name)}, which cannot be changed: "
+                    "begin a new run with --name, or go on without it"
+                )
 
 
 # What differs from the student's settings; all measured for this project.

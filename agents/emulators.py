@@ -6,6 +6,7 @@ while the learner learns on the other core; all that passes between is in shared
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import itertools
 import multiprocessing
@@ -58,6 +59,8 @@ class Emulators:
             target=_emulate, args=(orders, done, arrays, count, rules, seed, pictures), daemon=True
         )
         self._process.start()
+        # Python would ask it politely at its end, and wait for ever.
+        atexit.register(self._process.kill)
         orders.close()
         done.close()
         self._wait()
@@ -76,7 +79,8 @@ class Emulators:
 
     def close(self) -> None:
         """End the process."""
-        self._process.terminate()
+        atexit.unregister(self._process.kill)
+        self._process.kill()
         self._process.join()
 
     def _wait(self) -> None:
@@ -114,7 +118,9 @@ def _emulate(
     pictures: bool,
 ) -> None:
     """The process: step all emulators at each of the `orders`, until these end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the learner
+    # Ctrl-C and what ends all processes of a service are for the learner, which saves first.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     shared = _shared(arrays, count)
     seeds = (number % MAX_SEED for number in itertools.count(seed))
     lanes = [_Lane(shared, index, rules, seeds, pictures) for index in range(count)]

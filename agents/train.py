@@ -88,17 +88,20 @@ class Run:
         self._rehearsal: Rehearsal | None = None  # while it lasts
         self._offline_updates = config.offline_updates if config.teacher else 0
         self._journal = Journal(folder) if self.cluster.chief else None
-        self.memory = Memory(
-            self._local.memory_frames,
-            self._local.emulators,
-            most_steps=longest_return(config),
-            gamma=config.gamma,
-            reward_clip=config.reward_clip,
-            seed=config.seed + self.cluster.index,
-            observation=OBSERVATIONS[config.encoder],
-            late_weight=config.late_weight,
-            facts=FACTS if self._tells_facts else 0,
-        )
+        try:
+            self.memory = Memory(
+                self._local.memory_frames,
+                self._local.emulators,
+                most_steps=longest_return(config),
+                gamma=config.gamma,
+                reward_clip=config.reward_clip,
+                seed=config.seed + self.cluster.index,
+                observation=OBSERVATIONS[config.encoder],
+                late_weight=config.late_weight,
+                facts=FACTS if self._tells_facts else 0,
+            )
+        except ValueError as error:
+            raise TrainingError(f"{error}: begin a new run with more memory_frames") from error
         self._random = np.random.default_rng(config.seed + self.cluster.index)
         self._begun: dict[str, Any] = {}  # what is remembered of the step that was begun
         self.agent_steps = 0

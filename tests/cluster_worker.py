@@ -17,7 +17,7 @@ from agents.learner import Learner
 from agents.memory import Batch
 from agents.train import set_threads
 
-BATCH, UPDATES = 8, 5
+BATCH, UPDATES = 128, 3
 
 
 def batch_of(update: int) -> Batch:

@@ -211,11 +211,26 @@ def test_worker_whose_port_is_taken_says_so() -> None:
         '{"cluster": {"worker": ["a:1"]}, "task": {"type": "ps", "index": 0}}',
         '{"cluster": {"worker": ["nowhere"]}, "task": {"type": "worker", "index": 0}}',
         '{"cluster": {"worker": []}, "task": {"type": "worker", "index": 0}}',
+        '{"cluster": {"worker": 5}, "task": {"type": "worker", "index": 0}}',
+        '{"cluster": {"worker": null}, "task": {"type": "worker", "index": 0}}',
+        '{"cluster": {"worker": [5]}, "task": {"type": "worker", "index": 0}}',
+        '{"cluster": {"worker": ["a:0"]}, "task": {"type": "worker", "index": 0}}',
+        '{"cluster": {"worker": ["a:99999"]}, "task": {"type": "worker", "index": 0}}',
+        '{"cluster": {"worker": ["a:\\u00b2"]}, "task": {"type": "worker", "index": 0}}',
     ],
 )
 def test_tf_config_that_cannot_be_used_is_refused(text: str) -> None:
     with pytest.raises(ClusterError) as error:
         join(text)
+    assert is_one_sentence(error.value)
+
+
+def test_a_peer_whose_name_cannot_be_one_does_not_answer() -> None:
+    (port,) = free_ports(1)
+    workers = [f"localhost:{port}", "a..b:1"]
+    config = {"cluster": {"worker": workers}, "task": {"type": "worker", "index": 0}}
+    with pytest.raises(ClusterError, match=r"a\.\.b:1 did not answer") as error:
+        join(json.dumps(config), connect_seconds=0.1)
     assert is_one_sentence(error.value)
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +26,7 @@ from agents.player import FrameStack, Model, ModelError, PrivilegedPlayer, seein
 from agents.preprocess import FRAME_SKIP
 from game.cabinet import Action, Cabinet, Rules
 
+ROOT = Path(__file__).parents[1]
 COUNT, SEED = 3, 40
 SHORT = Rules(frame_cap=900)
 
@@ -71,6 +76,26 @@ def test_they_play_the_games_that_cabinets_play(emulators: Emulators) -> None:
                 ends.add(cut_off)
     assert restarts >= COUNT
     assert True in ends
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_for_the_learner(emulators: Emulators, number: int) -> None:
+    os.kill(emulators._process.pid or 0, number)
+    for _ in range(3):
+        emulators.send(np.zeros(COUNT))
+        emulators.receive()
+    emulators.close()
+    assert not emulators._process.is_alive()
+
+
+def test_a_program_ends_though_it_left_its_emulators_open() -> None:
+    program = """
+from agents.emulators import Emulators
+from game.cabinet import Rules
+if __name__ == "__main__":
+    emulators = Emulators(1, Rules(), 0, pictures=False)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, cwd=ROOT)
 
 
 def test_a_lost_process_is_said_in_a_sentence(emulators: Emulators) -> None:

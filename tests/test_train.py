@@ -451,6 +451,7 @@ def without(name: str) -> dict[str, Any]:
         json.dumps({**json.loads(MINI.to_json()), "version": 99}).encode(),
         json.dumps(without("gamma")).encode(),
         MINI.to_json().replace('"gamma"', '"lambda"').encode(),
+        MINI.to_json().replace('"value": 8,', '"value": "many",').encode(),
         b'{"version": 1, "numbers": [1]}',
         b'{"version": 1, "numbers": {"gamma": 1}}',
         b"[]",
@@ -569,13 +570,44 @@ def test_numbers_of_a_run_can_be_set_by_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "setting", ["n_steps=5", "n_step=many", "n_step", "=3", "encoder=eye", "towers=3"]
+    "setting",
+    [
+        "n_steps=5",
+        "n_step=many",
+        "n_step",
+        "=3",
+        "encoder=eye",
+        "towers=3",
+        "towers=0",
+        "guide_steps=0",
+        "exploration_steps=-1",
+        "gamma=nan",
+        "learning_rate=inf",
+        "learning_rate=-1e-4",
+    ],
 )
 def test_a_number_that_is_none_is_refused(setting: str) -> None:
     with pytest.raises(ConfigError) as error:
         MINI.changed([setting])
     assert is_one_sentence(error.value)
     assert ("try n_step" in str(error.value)) == (setting == "n_steps=5")
+
+
+def test_a_run_that_exists_keeps_to_its_numbers_and_says_so(tmp_path: Path) -> None:
+    asked = MINI.changed(["gamma=0.5"])
+    asked.keep_to(tmp_path, ["gamma"])  # there is none yet
+    (tmp_path / "config.json").write_text(MINI.to_json())
+    MINI.keep_to(tmp_path, ["gamma"])
+    dataclasses.replace(MINI, seed=9).keep_to(tmp_path, ["gamma"])  # its seed was not asked for
+    with pytest.raises(ConfigError, match=r"gamma=0\.99") as error:
+        asked.keep_to(tmp_path, ["n_step", "gamma"])
+    assert is_one_sentence(error.value)
+
+
+def test_a_memory_that_is_too_small_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="too few") as error:
+        Run(tmp_path, dataclasses.replace(MINI, memory_frames=20))
+    assert is_one_sentence(error.value)
 
 
 def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
