@@ -241,7 +241,7 @@ class TrainingConfig:
         for name in names:
             if getattr(kept, name) != getattr(self, name):
                 raise ConfigError(
-                    f"{run} was begun with {name}={getattr(kept, name)}, which cannot be changed: "
+                    f"{run} was begun with {name}={getattr(kept, name)!r}, which cannot be changed: "
                     "begin a new run with --name, or go on without it"
                 )
 
