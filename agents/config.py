@@ -239,10 +239,11 @@ class TrainingConfig:
             return
         kept = load_config(run)
         for name in names:
-            if getattr(kept, name) != getattr(self, name):
+            value = getattr(kept, name)
+            if value != getattr(self, name):
                 raise ConfigError(
-                    f"{run} was begun with {name}={getattr(kept, name)!r}, which cannot be changed: "
-                    "begin a new run with --name, or go on without it"
+                    f"{run} was begun with {name}={value!r}, which cannot be changed: begin a new "
+                    "run with --name, or go on without it"
                 )
 
 

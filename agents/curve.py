@@ -21,8 +21,10 @@ SMOOTHING = 9  # log lines averaged, about four and a half minutes
 def draw_curves(logs: dict[str, Path], file: Path, most_samples: float = math.inf) -> None:
     """Draw each named log over gradient samples, up to `most_samples`, into the PNG `file`.
 
-    From top to bottom: score, value, and how varied the play is. Lines are training
-    games, dots are trials: a hundred games without exploration.
+    From top to bottom: score, value (dashed: the gap between online and target network), and
+    how varied the play is (dotted: the share of the most frequent place and action, where the
+    run reads where it is). Lines are training games, dots are trials: a hundred games without
+    exploration.
 
     Raises OSError if a log cannot be read or the picture not written, ValueError if
     no log has a score yet.
@@ -38,8 +40,8 @@ def draw_curves(logs: dict[str, Path], file: Path, most_samples: float = math.in
         raise ValueError("there is no score to draw yet")
     scores.set_ylabel("score, last 100 training games")
     scores.legend(loc="upper left")
-    values.set_ylabel("value (expected clipped hits)")
-    variety.set_ylabel("entropy of actions,\ndots: top (place, action)")
+    values.set_ylabel("value (clipped hits),\ndashed: gap to the target")
+    variety.set_ylabel("entropy of actions,\ndotted: top (place, action)")
     variety.set_ylim(top=1)
     variety.set_xlabel("gradient samples (millions)")
     for each in axes:
@@ -57,19 +59,25 @@ def _draw_log(
     games = [e for e in entries if e.get("score") is not None and "q_online" in e]
     if not games:
         return False
-    at = [e["samples"] / 1e6 for e in games]
-    label = f"{name} ({games[-1]['hours']:.1f} h)"
-    (line,) = scores.plot(at, _smooth([e["score"] for e in games]), label=label)
-    colour = line.get_color()
-    values.plot(at, _smooth([e["q_online"] for e in games]), color=colour)
+    (line,) = scores.plot([], [], label=f"{name} ({games[-1]['hours']:.1f} h)")
+
+    def plot(axes: Axes, style: str, entries: list[dict[str, Any]], heights: list[float]) -> None:
+        at = [e["samples"] / 1e6 for e in entries]
+        axes.plot(at, heights, style, color=line.get_color())
+
+    plot(scores, "-", games, _smooth([e["score"] for e in games]))
+    plot(values, "-", games, _smooth([e["q_online"] for e in games]))
+    with_gap = [e for e in games if "q_gap" in e]
+    plot(values, "--", with_gap, _smooth([e["q_gap"] for e in with_gap]))
     told = [e for e in games if "action_shares" in e]
     shares = [np.array(e["action_shares"]) for e in told]
     entropy = [entropy_bits(each) / math.log2(len(each)) for each in shares]
-    variety.plot([e["samples"] / 1e6 for e in told], _smooth(entropy), color=colour)
+    plot(variety, "-", told, _smooth(entropy))
+    placed = [e for e in games if "top_pair" in e]
+    plot(variety, ":", placed, _smooth([e["top_pair"]["share"] for e in placed]))
     trials = [e for e in entries if "trial" in e]
-    at = [e["samples"] / 1e6 for e in trials]
-    scores.plot(at, [e["trial"]["mean"] for e in trials], "o", color=colour)
-    variety.plot(at, [e["trial"]["top_pair"]["share"] for e in trials], "o", color=colour)
+    plot(scores, "o", trials, [e["trial"]["mean"] for e in trials])
+    plot(variety, "o", trials, [e["trial"]["top_pair"]["share"] for e in trials])
     return True
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from agents import checkpoint
 from agents.algorithms import ALGORITHMS
 from agents.config import IMPALA, RAM, ConfigError, TrainingConfig, load_config
+from agents.journal import LOG, read_log
 from agents.learner import assign
 from agents.networks import even_taus
 from agents.player import INPUTS, SIGNATURE, Model, ModelError, probe, probe_ram
@@ -104,7 +105,7 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
     try:
         network = ALGORITHMS[config.algorithm].build(config.encoder, "float32")
         assign("online", network.variables, arrays)
-        training = _training(config, state)
+        training = _training(config, state) | _values(run)
     except (KeyError, ValueError) as error:
         raise ExportError(f"the checkpoint in {run} is of another version") from error
     card = write_model(network, file, training, config.encoder, symmetric=config.mirror > 0)
@@ -160,6 +161,17 @@ def _write(file: Path, data: bytes, card: dict[str, Any]) -> None:
     write_atomically(file, data)
     text = json.dumps(card, indent=1) + "\n"
     write_atomically(file.with_suffix(".json"), text.encode())
+
+
+def _values(run: Path) -> dict[str, float | None]:
+    """Return what the run in folder `run` expected at last, and how far its target network was.
+
+    In expected clipped hits; None where it was not measured.
+    """
+    log = run / LOG
+    entries = [e for e in read_log(log) if "q_online" in e] if log.exists() else []
+    last = entries[-1] if entries else {}
+    return {"value": last.get("q_online"), "value_gap": last.get("q_gap")}
 
 
 def _training(config: TrainingConfig, state: dict[str, Any]) -> dict[str, Any]:

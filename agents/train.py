@@ -31,7 +31,12 @@ from agents.collector import open_collector
 from agents.config import MARKSMAN, ConfigError, TrainingConfig, load_config
 from agents.curve import draw_curves
 from agents.emulators import EmulatorsError
-from agents.evaluate import EvaluationError, EvaluationStoppedError, entropy_bits
+from agents.evaluate import (
+    POSITION_BUCKET,
+    EvaluationError,
+    EvaluationStoppedError,
+    entropy_bits,
+)
 from agents.export import ExportError
 from agents.facts import FACTS, facts
 from agents.journal import LOG, Journal
@@ -120,7 +125,8 @@ class Run:
         self.starts += 1
         first_game = 100_000 * self.starts + self.cluster.index * self._local.emulators
         self.collector = open_collector(self._local, config.seed + first_game, ram=privileged)
-        self._action_counts = np.zeros(ACTIONS, np.int64)
+        # Agent steps since last measured, by where the cannon was (if that is read) and action.
+        self._done = np.zeros((256 // POSITION_BUCKET, ACTIONS), np.int64)
         self._helped = False  # whether the teacher may have acted in the step before
 
     @property
@@ -136,17 +142,20 @@ class Run:
         """Return the last training games, exploration included, and the actions since last asked.
 
         Those in which a teacher acted are left out once it acts no more.
-        `score` and `median` are points, `action_shares` are of all actions together.
+        `score` and `median` are points, `action_shares` are of all actions together. Where the
+        cannon is and what it does most often is `top_pair`, if the memory tells where.
         """
         recent = list(self.collector.games.recent)
-        shares = self._action_counts / max(1, self._action_counts.sum())
-        self._action_counts[:] = 0
+        steps = max(1, self._done.sum())
+        shares, top = self._done.sum(axis=0) / steps, self._done.max() / steps
+        self._done[:] = 0
         return {
             "score": round(float(np.mean(recent)), 1) if recent else None,
             "median": round(float(np.median(recent)), 1) if recent else None,
             "games": self.collector.games.count,
             "action_shares": [round(float(share), 4) for share in shares],
             "action_entropy_bits": round(entropy_bits(shares), 4),
+            **({} if self.collector.ram is None else {"top_pair": {"share": round(float(top), 4)}}),
             "guidance": round(self.guidance(), 4),
             "teacher_share": round(teacher_share(self.config, self.agent_steps), 4),
         }
@@ -169,7 +178,9 @@ class Run:
             "teacher_q": teacher_q,
             **self._read(),
         }
-        self._action_counts += np.bincount(actions, minlength=ACTIONS)
+        ram = self.collector.ram
+        places = 0 * actions if ram is None else ram[:, -1, console.CANNON_X] // POSITION_BUCKET
+        np.add.at(self._done, (places, actions), 1)
         if self._helped and share == 0:
             self.collector.games.forget()
         self._helped = share > 0

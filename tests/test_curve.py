@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,6 +80,21 @@ def test_curves_of_several_runs_become_one_picture(tmp_path: Path) -> None:
     assert (tmp_path / "curve.png").read_bytes() == whole
     draw_curves(logs, tmp_path / "curve.png", most_samples=30)
     assert (tmp_path / "curve.png").read_bytes() != whole
+
+
+@pytest.mark.parametrize(
+    "more", [{"q_gap": 0.7}, {"top_pair": {"share": 0.4}}, {"action_shares": [1.0, 0, 0, 0, 0, 0]}]
+)
+def test_what_would_betray_a_constant_strategy_is_drawn(
+    more: dict[str, Any], tmp_path: Path
+) -> None:
+    pictures = []
+    for told in ({}, more):
+        lines = [json.loads(entry(i, 5.0)) | told for i in range(20)]
+        (tmp_path / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        draw_curves({"run": tmp_path / "log.jsonl"}, tmp_path / "curve.png")
+        pictures.append((tmp_path / "curve.png").read_bytes())
+    assert pictures[0] != pictures[1]
 
 
 def test_nothing_to_draw_leaves_the_old_picture(tmp_path: Path) -> None:

@@ -116,6 +116,8 @@ def test_exported_run_is_the_newest_online_network(
     run: tuple[Path, Any], stacks: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     folder, network = run
+    lines = [{"samples": 1, "q_online": 2.5, "q_gap": 0.5}, {"samples": 2, "trial": {}}]
+    (folder / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     file = tmp_path / "new" / "agent.tflite"
     card = export_run(folder, file)
     model = Model(file)
@@ -130,6 +132,8 @@ def test_exported_run_is_the_newest_online_network(
         "discount": 0.99,
         "teacher": None,
         "encoder_from": None,
+        "value": 2.5,
+        "value_gap": 0.5,
     }
     assert model.discount == 0.99
     assert_equal_answers(model, network, stacks)
@@ -142,7 +146,7 @@ def test_folder_without_a_run_or_a_checkpoint_is_refused(tmp_path: Path) -> None
         export_run(tmp_path, tmp_path / "a.tflite")
     assert is_one_sentence(error.value)
     (tmp_path / "config.json").write_text(CONFIG.to_json())
-    with pytest.raises(ExportError, match="no whole checkpoint") as error:
+    with pytest.raises(ExportError, match="no checkpoint yet") as error:
         export_run(tmp_path, tmp_path / "a.tflite")
     assert is_one_sentence(error.value)
     assert [path.name for path in tmp_path.iterdir()] == ["config.json"]

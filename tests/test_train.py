@@ -10,6 +10,7 @@ import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,9 @@ from conftest import is_one_sentence
 
 pytest.importorskip("tensorflow")
 
-from agents import checkpoint, collector, train, trials
+from agents import checkpoint, collector, console, train, trials
 from agents.config import NATURE, ConfigError, TrainingConfig, load_config
-from agents.evaluate import EvaluationError, EvaluationStoppedError
+from agents.evaluate import POSITION_BUCKET, EvaluationError, EvaluationStoppedError
 from agents.export import ExportError, export_run
 from agents.learner import Learner
 from agents.networks import encoder_variables
@@ -107,7 +108,10 @@ def test_run_leaves_configuration_log_and_checkpoint(finished: Path) -> None:
         assert entry["score"] >= 0
         assert entry["games"] > 0
         assert sum(entry["action_shares"]) == pytest.approx(1, abs=1e-3)
-        assert np.isfinite([entry["loss"], entry["gradient_norm"], entry["q_online"]]).all()
+        measured = ("loss", "gradient_norm", "q_online", "q_target", "q_gap", "td_error")
+        assert np.isfinite([entry[name] for name in measured]).all()
+        assert 0 < entry["action_entropy_bits"] <= np.log2(6)
+        assert "top_pair" not in entry, "pictures do not tell where the cannon is"
     assert [e["samples"] for e in entries] == sorted({e["samples"] for e in entries})
 
     state = state_of(finished)
@@ -117,6 +121,46 @@ def test_run_leaves_configuration_log_and_checkpoint(finished: Path) -> None:
     assert state["starts"] == 1
     (arrays,) = finished.glob("checkpoint-*.npz")
     assert arrays.stem.endswith(str(state["updates"] * MINI.batch))
+    assert (finished / "curve.png").read_bytes().startswith(b"\x89PNG")
+    assert sum(file.stat().st_size for file in (finished / "events").iterdir()) > 0
+
+
+def test_the_live_line_says_how_fast_how_good_how_varied_and_how_long(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    entry: dict[str, Any] = {
+        "samples": 1_234_567,
+        "score": 321.4,
+        "samples_per_s": 359.4,
+        "agent_steps_per_s": 89.6,
+        "q_online": 1.234,
+        "action_shares": [0.01, 0.02, 0.03, 0.04, 0.4, 0.5],
+    }
+    train._show(entry, 12.3)
+    assert capsys.readouterr().out == (
+        "1.23 Ms, score 321, 359 samples/s, 90 steps/s, value 1.23, "
+        "actions 1% 2% 3% 4% 40% 50%, 12 min left\n"
+    )
+    train._show(entry | {"score": None}, None)
+    assert capsys.readouterr().out.endswith("50%\n")
+
+
+@pytest.mark.usefixtures("idle")
+def test_a_kill_loses_at_most_five_minutes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = itertools.count(0.0, 20.0)  # of a step: a slow machine
+    now = [0.0]
+
+    def monotonic() -> float:
+        now[0] = next(seconds)
+        return now[0]
+
+    saves: list[float] = []
+    monkeypatch.setattr(train, "time", SimpleNamespace(monotonic=monotonic))
+    monkeypatch.setattr(Run, "save", lambda _run: saves.append(now[0]))
+    train_run(folder, MINI, minutes=15)
+    assert len(saves) >= 3
+    assert max(np.diff([0, *saves])) <= 300
+    assert saves[-1] == now[0], "and the end is saved"
 
 
 def test_target_is_copied_every_period(finished: Path) -> None:
@@ -182,6 +226,30 @@ def test_same_seed_trains_to_the_same_weights(unbroken: Path, tmp_path: Path) ->
         np.testing.assert_array_equal(array, second[name], err_msg=name)
     moved = [name for name in first if name.startswith("online/") and first[name].any()]
     assert len(moved) > 20
+
+
+def test_same_seed_makes_the_same_teacher(tmp_path: Path) -> None:
+    config = TrainingConfig.of_teacher(
+        emulators=4, refill_steps=200, memory_frames=2_000, batch=32, updates_together=1
+    )
+    runs = [Run(tmp_path / name, config) for name in ("first", "second")]
+    for run in runs:
+        run.refill(StopSignal())
+        while run.updates < 24:
+            run.advance()
+    first, second = (run.learner.state() for run in runs)
+    assert set(first) == set(second)
+    for name, array in first.items():
+        np.testing.assert_array_equal(array, second[name], err_msg=name)
+    here = console.CANNON_RANGE[0] // POSITION_BUCKET
+    assert runs[0]._done[here].any(), "it begins at the left"
+    assert not runs[0]._done[:here].any()
+    measured = [run.measured() for run in runs]
+    assert measured[0] == measured[1]
+    runs[0]._done[4:6, 3] = 3, 1
+    assert runs[0].measured()["top_pair"] == {"share": 0.75}
+    for run in runs:
+        run.close()
 
 
 def test_resumed_run_has_the_counters_of_an_unbroken_one(unbroken: Path, tmp_path: Path) -> None:
@@ -286,6 +354,20 @@ def test_refill_stops_at_the_memorys_size(tmp_path: Path) -> None:
     _, rows = watch(run)
     run.refill(StopSignal())
     assert len(rows) == 12
+
+
+@pytest.mark.usefixtures("idle")
+def test_workers_compare_their_weights_every_period(tmp_path: Path) -> None:
+    run = Run(tmp_path, dataclasses.replace(MINI, check_period=3))
+    compared: list[int] = []
+    others = SimpleNamespace(
+        workers=2, index=0, chief=True, check_equal=lambda _: compared.append(run.updates)
+    )
+    run.refill(StopSignal())
+    run.cluster = others  # type: ignore[assignment]
+    while run.updates < 10:
+        run._learn()
+    assert compared == [3, 6, 9]
 
 
 @pytest.mark.usefixtures("idle")
