@@ -275,7 +275,7 @@ TEACHER: dict[str, Any] = {
     "exploration_steps": 100_000,
     "exploration_low": 0.002,
     "exploration_high": 0.1,
-    "trial_samples": 0,
+    "trial_samples": 10_000_000,  # twenty minutes; a trial takes some, for its games are long
 }
 
 

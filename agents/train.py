@@ -532,6 +532,7 @@ def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None
         if run.trial_due():
             _live(f"a trial of {run.config.trial_episodes} games")
             result = run.hold_trial(stop)
+            logged += time.monotonic() - now  # nothing was learnt meanwhile
             if result:
                 run.log(result)
                 _live(f"best trial so far: mean {run.best or 0:.0f}")

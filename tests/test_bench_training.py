@@ -69,7 +69,6 @@ def test_stopwatch_counts_only_what_it_watches() -> None:
 
 def case(**changes: Any) -> dict[str, Any]:
     figures = {
-        "encoder": TrainingConfig().encoder,
         "learner_samples_per_s": 1000.0,
         "samples_per_s": 900.0,
         "share_of_learner": 0.9,
@@ -81,16 +80,19 @@ def case(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("changes", "library", "passed"),
+    ("changes", "library", "missed"),
     [
-        ({}, 400.0, True),
-        ({"share_of_learner": 0.84}, 400.0, False),
-        ({"sampling_per_update": 0.11}, 400.0, False),
-        ({}, 460.0, False),
+        ({}, 400.0, {}),
+        ({"share_of_learner": 0.84}, 400.0, {"84% of the learner alone": len(bench.CASES)}),
+        ({"sampling_per_update": 0.11}, 400.0, {"takes 11% of an update": len(bench.CASES)}),
+        ({}, 500.0, {"1.8 times the samples of a library": 1}),
     ],
 )
 def test_limits_decide(
-    changes: dict[str, Any], library: float, passed: bool, monkeypatch: pytest.MonkeyPatch
+    changes: dict[str, Any],
+    library: float,
+    missed: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def child(order: dict[str, Any]) -> dict[str, Any]:
         if order.get("library"):
@@ -103,7 +105,10 @@ def test_limits_decide(
     monkeypatch.setattr(bench, "LIBRARY", "json")  # one that is installed everywhere
     seen: list[str] = []
     result = bench_training(1, seen.append)
-    assert result["passed"] == passed
+    assert result["passed"] == (not missed)
+    assert report(result).count("missed: ") == sum(missed.values())
+    for line, times in missed.items():
+        assert report(result).count(line) == times
     assert ["json", *bench.CASES, "student, 2 workers of one thread"] == seen
     assert result["workers"]["lead"] == pytest.approx(0.8)
     assert result["library"]["lead"] == pytest.approx(900 / library)
