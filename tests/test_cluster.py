@@ -167,17 +167,25 @@ def test_a_killed_worker_ends_the_job_and_the_run_resumes(lost: int, tmp_path: P
     assert after[1]["updates"] * 8 == after[1]["agent_steps"] * 8
 
 
-def test_a_signal_to_one_worker_ends_all_cleanly(tmp_path: Path) -> None:
-    command = train_command(tmp_path)
+def test_a_trial_lets_the_others_wait_and_a_signal_to_one_ends_all(tmp_path: Path) -> None:
+    trial = {"trial_samples": 800, "trial_episodes": 2, "frame_cap": 400}
+    command = train_command(tmp_path, *(f"--set={name}={value}" for name, value in trial.items()))
     workers = start([command, command], [0, 1])
     try:
-        wait_for(tmp_path / "two", "checkpoint-*.json", 120)
+        wait_for(tmp_path / "two", "best.npz", 180)
+        size = (tmp_path / "two" / "log.jsonl").stat().st_size
+        deadline = time.monotonic() + 60
+        while (tmp_path / "two" / "log.jsonl").stat().st_size <= size + 1_000:
+            assert time.monotonic() < deadline, "they do not go on after the trial"
+            time.sleep(0.2)
         workers[1].send_signal(signal.SIGTERM)
         assert [said(worker)[0] for worker in workers] == [0, 0]
     finally:
         for worker in workers:
             worker.kill()
-    assert checkpoint.load(tmp_path / "two") is not None
+    _, state = checkpoint.load(tmp_path / "two") or ({}, {})
+    assert state["trials"] > 0
+    assert state["best"] is not None
 
 
 def test_worker_that_never_comes_is_named(tmp_path: Path) -> None:
