@@ -133,7 +133,7 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ModelError(
-            f"the model {path} cannot be read ({error.strerror}): name another with --agent"
+            f"the model {path} cannot be read ({error.strerror}): choose another file"
         ) from error
 
 

@@ -50,7 +50,7 @@ def unparsed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("unparsed")
 def test_missing_files_are_refused(tmp_path: Path) -> None:
-    assert "--agent" in refusal(tmp_path / "none.tflite")
+    assert "choose another file" in refusal(tmp_path / "none.tflite")
     assert "cannot be read" in refusal(tmp_path)
     path = put(tmp_path, b"model")
     path.with_suffix(".json").unlink()

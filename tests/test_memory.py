@@ -15,7 +15,7 @@ from agents.memory import Memory
 from agents.observation import PICTURE
 from agents.preprocess import SIDE, STACK
 
-CLIP = 1.0
+CLIP, GAMMA = 1.0, 0.9
 SAMPLES = 500  # of at most 40 start slots: all of them are drawn
 
 # What a step of a game brought. The two ends are followed by a slot with the last picture.
@@ -107,8 +107,8 @@ def teacher_q(step: int, emulators: int) -> NDArray[np.float32] | None:
     return said
 
 
-def fill(memory: Memory, lanes: Lanes) -> None:
-    for step in range(len(lanes[0])):
+def fill(memory: Memory, lanes: Lanes, begin: int = 0) -> None:
+    for step in range(begin, len(lanes[0])):
         slots = [lane[step] for lane in lanes]
         memory.add(
             np.stack([picture(step, lane) for lane in range(len(lanes))]),
@@ -160,7 +160,7 @@ def slow_starts(lanes: Lanes, rows: int, n_step: int) -> set[Place]:
     }
 
 
-def make(rows: int, emulators: int, most_steps: int, gamma: float = 0.9, seed: int = 0) -> Memory:
+def make(rows: int, emulators: int, most_steps: int, gamma: float = GAMMA, seed: int = 0) -> Memory:
     return Memory(
         rows * emulators, emulators, most_steps=most_steps, gamma=gamma, reward_clip=CLIP, seed=seed
     )
@@ -184,18 +184,36 @@ steps = st.tuples(
     fewer=st.integers(0, 3),
     spare_rows=st.integers(0, 6),
     events=st.lists(steps, min_size=1, max_size=90),
+    looks=st.sets(st.integers(1, 90), max_size=3),
     seed=st.integers(0, 99),
 )
 def test_samples_are_what_a_slow_twin_computes(
-    emulators: int, most_steps: int, fewer: int, spare_rows: int, events: list[Any], seed: int
+    emulators: int,
+    most_steps: int,
+    fewer: int,
+    spare_rows: int,
+    events: list[Any],
+    looks: set[int],
+    seed: int,
 ) -> None:
+    """Rows are added and samples drawn in turn; each sample is compared with all so far."""
     n_step = max(1, most_steps - fewer)
-    rows, gamma = most_steps + STACK + 1 + spare_rows, 0.9
+    rows = most_steps + STACK + 1 + spare_rows
     lanes = histories(events, emulators)
-    memory = make(rows, emulators, most_steps, gamma, seed)
-    fill(memory, lanes)
-    added = len(lanes[0])
-    event("wrapped" if added > rows else "not full")
+    memory = make(rows, emulators, most_steps, GAMMA, seed)
+    steps = len(lanes[0])
+    event("wrapped" if steps > rows else "not full")
+    before = 0
+    for end in sorted({*(look for look in looks if look < steps), steps}):
+        so_far = [lane[:end] for lane in lanes]
+        fill(memory, so_far, before)
+        compare(memory, so_far, rows, most_steps, n_step)
+        before = end
+
+
+def compare(memory: Memory, lanes: Lanes, rows: int, most_steps: int, n_step: int) -> None:
+    """Compare what the memory draws with what the slow twin says of the same history."""
+    added, emulators = len(lanes[0]), len(lanes)
     assert len(memory) == min(added, rows) * emulators
     if added <= most_steps:
         with pytest.raises(ValueError, match="too few"):
@@ -208,7 +226,7 @@ def test_samples_are_what_a_slow_twin_computes(
         assert drawn.before[i] == slow_stack(lanes, step, lane)
         assert drawn.teacher[i] == (None if step % 3 == 2 else (step, lane))
         assert drawn.actions[i] == lanes[lane][step].action
-        total, discount, end = slow_return(lanes[lane], step, n_step, gamma)
+        total, discount, end = slow_return(lanes[lane], step, n_step, GAMMA)
         assert drawn.returns[i] == pytest.approx(total, rel=1e-6)
         assert drawn.discounts[i] == pytest.approx(discount, rel=1e-6)
         if end is not None:

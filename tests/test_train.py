@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import itertools
 import json
 import os
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import is_one_sentence
+from odd_models import WRONG, odd_model
 
 pytest.importorskip("tensorflow")
 
@@ -486,13 +488,22 @@ def test_a_teacher_fills_the_memory_acts_less_and_less_and_is_let_go(
     assert rows[-1]["teacher_q"] is None, "nobody asks it any more"
 
 
-@pytest.mark.parametrize("wrong", ["missing", "never measured", "never scored", "damaged"])
-def test_teacher_that_cannot_guide_is_refused(wrong: str, teacher: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "wrong", ["missing", "never measured", "never scored", "damaged", "width", "side"]
+)
+def test_teacher_that_cannot_guide_is_refused(
+    wrong: str, teacher: Path, tmp_path: Path, tensorflow: Any
+) -> None:
     card = teacher.with_suffix(".json")
     if wrong == "missing":
         teacher.unlink()
     elif wrong == "damaged":
         teacher.write_bytes(teacher.read_bytes()[:-100])
+    elif wrong in WRONG:  # another shape
+        data = odd_model(tensorflow, wrong, tmp_path)
+        teacher.write_bytes(data)
+        sha256 = hashlib.sha256(data).hexdigest()
+        card.write_text(json.dumps(json.loads(card.read_text()) | {"sha256": sha256}))
     else:
         data = json.loads(card.read_text())
         data["results"] = {} if wrong == "never measured" else data["results"]
