@@ -300,8 +300,13 @@ def _run_options(command: argparse.ArgumentParser, name: str, algorithm: str) ->
     command.add_argument("--name", default=name, help="folder under --runs")
     command.add_argument("--runs", type=Path, default=Path("runs"), metavar="FOLDER")
     command.add_argument("--seed", type=_seed, default=0)
-    command.add_argument("--minutes", type=float, help="stop after so many minutes")
-    command.add_argument("--until", type=float, metavar="SCORE", help="stop at this mean score")
+    command.add_argument("--minutes", type=float, help="stop after so many minutes of learning")
+    command.add_argument(
+        "--until",
+        type=float,
+        metavar="SCORE",
+        help="stop when the last hundred training games average this, without a teacher's help",
+    )
     command.add_argument(
         "--set",
         action="append",
