@@ -36,8 +36,8 @@ def save(
 ) -> None:
     """Write the checkpoint of a run at `samples` gradient samples; keep it and the one before.
 
-    Goes what else is there: older ones, later ones, which were damaged (the run went on from this
-    side of them), and what a save left that was cut short.
+    Everything else goes: older ones, later ones (a run comes before them only if they were damaged
+    and skipped), and what a save left that was cut short.
     """
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]

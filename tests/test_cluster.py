@@ -137,12 +137,47 @@ def wait_for(folder: Path, pattern: str, seconds: float) -> None:
         time.sleep(0.2)
 
 
-@pytest.mark.parametrize("lost", [0, 1])
-def test_a_killed_worker_ends_the_job_and_the_run_resumes(lost: int, tmp_path: Path) -> None:
-    command = train_command(tmp_path)
+def test_a_killed_chief_ends_the_job_which_resumes_holds_a_trial_and_ends_on_a_signal(
+    tmp_path: Path,
+) -> None:
+    trial = {"trial_samples": 800, "trial_episodes": 2, "frame_cap": 400}
+    command = train_command(tmp_path, *(f"--set={name}={value}" for name, value in trial.items()))
+    kill_one(0, command, tmp_path / "two")
+    before = checkpoint.load(tmp_path / "two")
+    assert before is not None
+
+    log = tmp_path / "two" / "log.jsonl"
     workers = start([command, command], [0, 1])
     try:
-        wait_for(tmp_path / "two", "checkpoint-*.json", 120)
+        wait_for(tmp_path / "two", "best.npz", 180)  # the other one waits as long
+        size, deadline = log.stat().st_size, time.monotonic() + 60
+        while log.stat().st_size <= size + 1_000:
+            assert time.monotonic() < deadline, "they do not go on after the trial"
+            time.sleep(0.2)
+        workers[1].send_signal(signal.SIGTERM)
+        assert [said(worker)[0] for worker in workers] == [0, 0]
+    finally:
+        for worker in workers:
+            worker.kill()
+    after = checkpoint.load(tmp_path / "two")
+    assert after is not None
+    assert after[1]["updates"] > before[1]["updates"]
+    assert after[1]["starts"] == before[1]["starts"] + 1
+    assert after[1]["updates"] * 8 == after[1]["agent_steps"] * 8
+    assert after[1]["trials"] > 0
+    assert after[1]["best"] is not None
+
+
+def test_a_killed_worker_ends_the_job_too(tmp_path: Path) -> None:
+    kill_one(1, train_command(tmp_path), tmp_path / "two")
+    assert checkpoint.load(tmp_path / "two") is not None
+
+
+def kill_one(lost: int, command: list[str], run: Path) -> None:
+    """Let two workers train, and kill one at a checkpoint: the other says so."""
+    workers = start([command, command], [0, 1])
+    try:
+        wait_for(run, "checkpoint-*.json", 120)
         workers[lost].kill()
         killed = time.monotonic()
         status, sentence = said(workers[1 - lost], NOTICED_SECONDS)
@@ -153,39 +188,6 @@ def test_a_killed_worker_ends_the_job_and_the_run_resumes(lost: int, tmp_path: P
     assert status == 1
     assert "resume" in sentence
     assert is_one_sentence(sentence)
-
-    before = checkpoint.load(tmp_path / "two")
-    assert before is not None
-    if lost == 1:
-        return
-    workers = start([train_command(tmp_path, "--minutes", "0.05"), command], [0, 1])
-    assert [said(worker)[0] for worker in workers] == [0, 0]
-    after = checkpoint.load(tmp_path / "two")
-    assert after is not None
-    assert after[1]["updates"] > before[1]["updates"]
-    assert after[1]["starts"] == before[1]["starts"] + 1
-    assert after[1]["updates"] * 8 == after[1]["agent_steps"] * 8
-
-
-def test_a_trial_lets_the_others_wait_and_a_signal_to_one_ends_all(tmp_path: Path) -> None:
-    trial = {"trial_samples": 800, "trial_episodes": 2, "frame_cap": 400}
-    command = train_command(tmp_path, *(f"--set={name}={value}" for name, value in trial.items()))
-    workers = start([command, command], [0, 1])
-    try:
-        wait_for(tmp_path / "two", "best.npz", 180)
-        size = (tmp_path / "two" / "log.jsonl").stat().st_size
-        deadline = time.monotonic() + 60
-        while (tmp_path / "two" / "log.jsonl").stat().st_size <= size + 1_000:
-            assert time.monotonic() < deadline, "they do not go on after the trial"
-            time.sleep(0.2)
-        workers[1].send_signal(signal.SIGTERM)
-        assert [said(worker)[0] for worker in workers] == [0, 0]
-    finally:
-        for worker in workers:
-            worker.kill()
-    _, state = checkpoint.load(tmp_path / "two") or ({}, {})
-    assert state["trials"] > 0
-    assert state["best"] is not None
 
 
 def test_worker_that_never_comes_is_named(tmp_path: Path) -> None:
