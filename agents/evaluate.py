@@ -5,15 +5,18 @@ from __future__ import annotations
 import dataclasses
 import json
 import multiprocessing
+import multiprocessing.connection
 import os
 import platform
 import signal
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +110,16 @@ _worker_factory: PlayerFactory
 def _start_worker(agent: str) -> None:
     global _worker_factory
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker_factory = player_factory(agent)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, though that was killed."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "a worker has one"
+    multiprocessing.connection.wait([parent.sentinel])
+    os._exit(1)
 
 
 def _work(rules: Rules, seed: int) -> Episode:
@@ -121,18 +133,20 @@ def episodes(agent: str, rules: Rules, seeds: range, workers: int) -> Iterator[E
     """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (agent,)) as pool:
-        futures = [pool.submit(_work, rules, seed) for seed in seeds]
         try:
-            for future in as_completed(futures):
-                yield future.result()
+            # No more than are played at once: what was handed over cannot be taken back.
+            left = iter(seeds)
+            running = {pool.submit(_work, rules, seed) for seed in islice(left, workers)}
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+                running |= {pool.submit(_work, rules, seed) for seed in islice(left, len(done))}
         except BrokenExecutor as error:
             raise EvaluationError(
                 "a process that played games ended by itself: start the same command again, with "
                 "fewer programs beside it if memory was short"
             ) from error
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def entropy_bits(shares: NDArray[np.floating]) -> float:
@@ -227,11 +241,16 @@ def evaluate(
     workers = min(workers or os.cpu_count() or 1, count)
     began = time.monotonic()
     games: list[Episode] = []
-    for game in episodes(agent, rules, range(seed, seed + count), workers):
-        if stopped():
-            raise EvaluationStoppedError
-        games.append(game)
-        _progress(len(games), count, sum(g.score for g in games) / len(games))
+    try:
+        for game in episodes(agent, rules, range(seed, seed + count), workers):
+            if stopped():
+                raise EvaluationStoppedError
+            games.append(game)
+            _progress(len(games), count, sum(g.score for g in games) / len(games))
+    except EvaluationError as error:
+        if stopped():  # by a signal that ended the processes too
+            raise EvaluationStoppedError from error
+        raise
     games.sort(key=lambda game: game.seed)
     return {
         "agent": agent,

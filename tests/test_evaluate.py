@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import multiprocessing
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +29,7 @@ from agents.player import Model, ModelError
 from game.cabinet import Action, Rules, RulesError
 from game.player import ConstantPlayer
 
+ROOT = Path(__file__).parents[1]
 RULES = Rules()
 SHORT = Rules(frame_cap=500)
 TIMED = {"seconds"}
@@ -76,6 +81,36 @@ def test_a_process_that_ends_by_itself_is_said_in_one_sentence() -> None:
     with pytest.raises(EvaluationError, match="ended by itself") as error:
         evaluate("constant:fire", RULES, 50, seed=0, workers=2, stopped=kill)
     assert is_one_sentence(error.value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are found otherwise there")
+def test_who_plays_ends_with_a_program_that_is_killed() -> None:
+    program = """
+from agents.evaluate import evaluate
+from game.cabinet import Rules
+if __name__ == "__main__":
+    evaluate("constant:fire", Rules(), 1000, 0, 2)
+"""
+    killed = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, start_new_session=True)
+
+    def left() -> int:
+        """How many processes of its session go on."""
+        count = 0
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):  # it has just ended
+                state, _, _, session = file.read_text().rpartition(")")[2].split()[:4]
+                count += int(session) == killed.pid and state != "Z"
+        return count
+
+    deadline = time.monotonic() + 60
+    while left() < 3:
+        assert time.monotonic() < deadline, "nobody plays"
+        time.sleep(0.2)
+    killed.kill()
+    killed.wait()
+    while left():
+        assert time.monotonic() < deadline, "who plays goes on"
+        time.sleep(0.2)
 
 
 def test_same_call_gives_the_same_games_with_any_number_of_workers(
