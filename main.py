@@ -299,7 +299,7 @@ def _training_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
 def _run_options(command: argparse.ArgumentParser, name: str, algorithm: str) -> None:
     command.add_argument("--name", default=name, help="folder under --runs")
     command.add_argument("--runs", type=Path, default=Path("runs"), metavar="FOLDER")
-    command.add_argument("--seed", type=_seed, default=0)
+    command.add_argument("--seed", type=_seed, help="0 if not given")
     command.add_argument("--minutes", type=float, help="stop after so many minutes of learning")
     command.add_argument(
         "--until",
@@ -726,14 +726,19 @@ def _train(arguments: argparse.Namespace) -> int:
         raise _missing("training", error) from error
     try:
         if arguments.algorithm == "iqn":
-            config = TrainingConfig.of_teacher(seed=arguments.seed)
+            config = TrainingConfig.of_teacher(seed=arguments.seed or 0)
         else:
-            config = TrainingConfig(seed=arguments.seed, teacher=str(arguments.teacher or ""))
-        config, folder = config.changed(arguments.set), arguments.runs / arguments.name
-        asked = [setting.partition("=")[0] for setting in arguments.set]
-        asked += [name for name in ("seed", "teacher") if getattr(arguments, name)]
-        config.keep_to(folder, asked)
-        train(folder, config, arguments.minutes, arguments.until, arguments.weights)
+            config = TrainingConfig(seed=arguments.seed or 0, teacher=str(arguments.teacher or ""))
+        asked = ["algorithm", *(setting.partition("=")[0] for setting in arguments.set)]
+        asked += [name for name in ("seed", "teacher") if getattr(arguments, name) is not None]
+        train(
+            arguments.runs / arguments.name,
+            config.changed(arguments.set),
+            arguments.minutes,
+            arguments.until,
+            arguments.weights,
+            asked,
+        )
     except (TrainingError, ConfigError) as error:
         raise UserError(str(error)) from error
     return 0

@@ -339,7 +339,8 @@ class Progress:
     def save(self, arrays: Callable[[], dict[str, NDArray[Any]]], now: bool = False) -> None:
         """Write a checkpoint every minute, or `now`."""
         if now or time.monotonic() - self._saved >= SAVE_SECONDS:
-            checkpoint.save(self._run, self.samples, arrays(), self._state)
+            age = self.samples + self._state["rehearsed"]
+            checkpoint.save(self._run, age, arrays(), self._state)
             self._saved = time.monotonic()
 
 

@@ -77,7 +77,8 @@ def _dqn_loss(
     temperature = config.distill_temperature
     kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, temperature))
     loss = td_loss + batch.guidance * kl
-    return loss, {**_scalars(loss, error, q_online_t, q_target_t), "teacher_kl": kl}
+    apart = _distance(q_online_t, q_target_t)
+    return loss, {**_scalars(loss, error, q_online_t), **apart, "teacher_kl": kl}
 
 
 def _iqn_q(config: TrainingConfig, network: keras.Model, state: tf.Tensor) -> tf.Tensor:
@@ -123,7 +124,7 @@ def _iqn_loss(
     kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, config.distill_temperature))
     loss = td_loss + batch.guidance * kl
     gap = tf.reduce_mean(goal, axis=1) - tf.reduce_mean(chosen, axis=1)  # [B]
-    return loss, {**_scalars(loss, gap, q_tm1, q_t), "teacher_kl": kl}
+    return loss, {**_scalars(loss, gap, q_tm1), **_distance(q_tm1, q_t), "teacher_kl": kl}
 
 
 def imitation_loss(
@@ -165,7 +166,7 @@ def copying_loss(
     advantages = tf.reduce_mean(0.5 * tf.square(lacking))
     loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
     loss += config.distill_weight * kl + config.advantage_weight * advantages
-    scalars = _scalars(loss, error, q, q)
+    scalars = _scalars(loss, error, q)
     return loss, {**scalars, "teacher_kl": kl, "advantage_error": advantages}
 
 
@@ -173,13 +174,16 @@ def _chosen(q: tf.Tensor, actions: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(q * tf.one_hot(actions, ACTIONS), axis=-1)
 
 
-def _scalars(
-    loss: tf.Tensor, error: tf.Tensor, q_online: tf.Tensor, q_target: tf.Tensor
-) -> Scalars:
+def _scalars(loss: tf.Tensor, error: tf.Tensor, q_online: tf.Tensor) -> Scalars:
     return {
         "loss": loss,
         "td_error": tf.reduce_mean(tf.abs(error)),
         "q_online": tf.reduce_mean(tf.reduce_max(q_online, axis=-1)),
+    }
+
+
+def _distance(q_online: tf.Tensor, q_target: tf.Tensor) -> Scalars:
+    return {
         "q_target": tf.reduce_mean(tf.reduce_max(q_target, axis=-1)),
         "q_gap": tf.reduce_mean(tf.abs(q_online - q_target)),
     }

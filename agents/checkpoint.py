@@ -34,7 +34,7 @@ class DamagedError(ValueError):
 def save(
     folder: Path, samples: int, arrays: Mapping[str, NDArray[Any]], state: dict[str, Any]
 ) -> None:
-    """Write the checkpoint of a run at `samples` gradient samples; keep it and the one before.
+    """Write the checkpoint of a run after `samples` of all kinds; keep it and the one before.
 
     Everything else goes: older ones, later ones (a run comes before them only if they were damaged
     and skipped), and what a save left that was cut short.

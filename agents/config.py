@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from game.cabinet import Rules
+from game.cabinet import Rules, RulesError
 
 CONFIG_VERSION = 6
 MARKSMAN = "marksman"  # a teacher without a file, see marksman.py
@@ -28,19 +27,22 @@ BBF = "Schwarzer et al. 2023, Bigger, Better, Faster"
 CLARK = "Clark et al. 2024, Beyond the Rainbow"
 MEASURED = "measured for this project"
 
+# What a number of a run may be, where nothing else is said; what is divided by is not zero.
+LARGEST, NOT_ZERO = 1e15, 1e-9
+
 
 class ConfigError(ValueError):
     """A configuration file cannot be used; the message says why."""
 
 
-def _number(default: Any, unit: str, source: str, least: float | None = 0) -> Any:
-    return field(default=default, metadata={"unit": unit, "source": source, "least": least})
+def _number(default: Any, unit: str, source: str, least: float = 0, most: float = LARGEST) -> Any:
+    metadata = {"unit": unit, "source": source, "least": least, "most": most}
+    return field(default=default, metadata=metadata)
 
 
 def _choice(choices: Sequence[str], unit: str, source: str) -> Any:
     """One of `choices`, the first by default."""
-    unit = f"{unit}: {' or '.join(choices)}"
-    metadata = {"unit": unit, "source": source, "least": None, "choices": choices}
+    metadata = {"unit": f"{unit}: {' or '.join(choices)}", "source": source, "choices": choices}
     return field(default=choices[0], metadata=metadata)
 
 
@@ -57,7 +59,9 @@ class TrainingConfig:
     # Emulators
     emulators: int = _number(32, "emulators in lock-step", MEASURED, least=1)
     frame_skip: int = _number(4, "frames per agent step", DQN, least=1)
-    sticky: float = _number(0.25, "probability that a frame repeats the last action", MACHADO)
+    sticky: float = _number(
+        0.25, "probability that a frame repeats the last action", MACHADO, most=1
+    )
     noop_max: int = _number(30, "most no-op frames at a game's start", DQN)
     frame_cap: int = _number(108_000, "frames, the longest game (30 minutes)", DOPAMINE)
     # Memory
@@ -65,16 +69,19 @@ class TrainingConfig:
     learning_starts: int = _number(10_000, "agent steps stored before the first update", "choice")
     late_invaders: int = _number(7, "invaders left, with which a wave is late", MEASURED)
     late_weight: float = _number(
-        1.0, "times as often as others late steps are learnt from, if the memory is read", MEASURED
+        1.0,
+        "times as often as others late steps are learnt from, if the memory is read",
+        MEASURED,
+        NOT_ZERO,
     )
     # Return
-    gamma: float = _number(0.99, "discount per agent step", DQN)
+    gamma: float = _number(0.99, "discount per agent step", DQN, NOT_ZERO, 1)
     n_step: int = _number(3, "agent steps summed before the bootstrap", RAINBOW, least=1)
     n_step_start: int = _number(
         10, "the same at a run's start, falling geometrically", BBF, least=1
     )
     n_step_samples: int = _number(1_500_000, "gradient samples over which it falls", "choice")
-    reward_clip: float = _number(1.0, "rewards are clipped to +- this", DQN)
+    reward_clip: float = _number(1.0, "rewards are clipped to +- this", DQN, NOT_ZERO)
     # Learning
     precision: str = _choice(
         ("auto", "mixed_bfloat16", "float32"),
@@ -86,19 +93,29 @@ class TrainingConfig:
     updates_together: int = _number(
         1, "updates in one call of the compiled function", MEASURED, least=1
     )
-    samples_per_step: float = _number(4.0, "gradient samples per agent step", CLARK)
-    learning_rate: float = _number(1e-4, "Adam step size", RAINBOW)
-    adam_epsilon: float = _number(0.005 / 128, "Adam epsilon (0.005 / batch)", "Schmidt 2021")
-    gradient_norm: float = _number(10.0, "largest global gradient norm", "Wang et al. 2016")
-    huber_kappa: float = _number(1.0, "TD error at which Huber turns linear", DQN)
+    samples_per_step: float = _number(4.0, "gradient samples per agent step", CLARK, NOT_ZERO)
+    learning_rate: float = _number(1e-4, "Adam step size", RAINBOW, NOT_ZERO)
+    adam_epsilon: float = _number(
+        0.005 / 128, "Adam epsilon (0.005 / batch)", "Schmidt 2021", NOT_ZERO
+    )
+    gradient_norm: float = _number(
+        10.0, "largest global gradient norm", "Wang et al. 2016", NOT_ZERO
+    )
+    huber_kappa: float = _number(1.0, "TD error at which Huber turns linear", DQN, NOT_ZERO)
     quantiles: int = _number(
         8, "quantiles of IQN, drawn to learn and even to act", MEASURED, least=1
     )
-    munchausen: float = _number(0.9, "weight of IQN's own log-policy, 0 for none", MUNCHAUSEN)
-    munchausen_temperature: float = _number(0.03, "units of Q, of that policy", MUNCHAUSEN)
-    munchausen_floor: float = _number(-1.0, "units of Q, the least that it adds", MUNCHAUSEN, None)
+    munchausen: float = _number(
+        0.9, "weight of IQN's own log-policy, 0 for none", MUNCHAUSEN, most=1
+    )
+    munchausen_temperature: float = _number(
+        0.03, "units of Q, of that policy", MUNCHAUSEN, NOT_ZERO
+    )
+    munchausen_floor: float = _number(
+        -1.0, "units of Q, the least that it adds", MUNCHAUSEN, -LARGEST, 0
+    )
     mirror: float = _number(
-        0.5, "probability that a transition is learnt as a mirror shows it", MEASURED
+        0.5, "probability that a transition is learnt as a mirror shows it", MEASURED, most=1
     )
     target_period: int = _number(500, "updates between copies to the target", MEASURED, least=1)
     # Guidance by a teacher (QDagger); these count only in a run that has one
@@ -106,7 +123,9 @@ class TrainingConfig:
         "", f"file of the teacher's model, or {MARKSMAN}, or empty for none", "choice"
     )
     distill_weight: float = _number(3.0, "weight of the teacher's term at the start", QDAGGER)
-    distill_temperature: float = _number(0.1, "units of Q, the softmax's of both", QDAGGER)
+    distill_temperature: float = _number(
+        0.1, "units of Q, the softmax's of both", QDAGGER, NOT_ZERO
+    )
     advantage_weight: float = _number(
         40.0, "weight of the squared error of advantages, while a teacher is copied", MEASURED
     )
@@ -128,8 +147,12 @@ class TrainingConfig:
     exploration_steps: int = _number(
         80_000, "agent steps over which epsilon falls", "choice", least=1
     )
-    exploration_low: float = _number(0.002, "final epsilon of the greediest emulator", MEASURED)
-    exploration_high: float = _number(0.05, "final epsilon of the most curious emulator", MEASURED)
+    exploration_low: float = _number(
+        0.002, "final epsilon of the greediest emulator", MEASURED, NOT_ZERO, 1
+    )
+    exploration_high: float = _number(
+        0.05, "final epsilon of the most curious emulator", MEASURED, NOT_ZERO, 1
+    )
     # Housekeeping
     trial_samples: int = _number(2_000_000, "gradient samples between trials, 0 for none", "choice")
     trial_episodes: int = _number(100, "games of a trial", MACHADO, least=1)
@@ -143,18 +166,22 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         for each in dataclasses.fields(self):
             self._check(each)
+        try:
+            self.rules()
+        except RulesError as error:
+            raise ConfigError(str(error)) from error
         if self.batch % self.towers or self.emulators % self.towers:
             raise ConfigError("batch and emulators must be multiples of towers")
         if self.encoder == RAM and self.mirror > 0:
             raise ConfigError("the console's memory has no mirror image: add --set mirror=0")
 
     def _check(self, each: dataclasses.Field[Any]) -> None:
-        value, least = getattr(self, each.name), each.metadata["least"]
-        kind: Any = type(each.default)
+        value, kind = getattr(self, each.name), cast(Any, type(each.default))
         if not isinstance(value, (int, float) if kind is float else kind):
             raise ConfigError(f"{each.name} cannot be {value!r}: it is {each.metadata['unit']}")
-        if kind is not str and least is not None and not least <= value < math.inf:
-            raise ConfigError(f"{each.name} cannot be {value}: it is {least} or more")
+        least, most = (each.metadata.get(end, value) for end in ("least", "most"))
+        if kind is not str and not least <= value <= most:
+            raise ConfigError(f"{each.name} cannot be {value}: it is from {least:g} to {most:g}")
         choices = each.metadata.get("choices", (value,))
         if value not in choices:
             raise ConfigError(f"{each.name} cannot be {value}: it is {' or '.join(choices)}")
@@ -233,17 +260,17 @@ class TrainingConfig:
             )
         return cls(**values)
 
-    def keep_to(self, run: Path, names: Iterable[str]) -> None:
-        """Raise ConfigError if folder `run` holds a run that has others of the numbers `names`."""
-        if not (run / "config.json").exists():
-            return
-        kept = load_config(run)
+    def compare(self, asked: TrainingConfig, names: Iterable[str]) -> None:
+        """Raise ConfigError if of a run with this configuration other numbers are `asked`.
+
+        Only those called `names` count.
+        """
         for name in names:
-            value = getattr(kept, name)
-            if value != getattr(self, name):
+            value = getattr(self, name)
+            if value != getattr(asked, name):
                 raise ConfigError(
-                    f"{run} was begun with {name}={value!r}, which cannot be changed: begin a new "
-                    "run with --name, or go on without it"
+                    f"the run was begun with {name}={value!r}, which cannot be changed: begin a "
+                    "new one with --name, or go on without it"
                 )
 
 
@@ -275,7 +302,7 @@ TEACHER: dict[str, Any] = {
     "exploration_steps": 100_000,
     "exploration_low": 0.002,
     "exploration_high": 0.1,
-    "trial_samples": 10_000_000,  # twenty minutes; a trial takes some, for its games are long
+    "trial_samples": 10_000_000,  # its games are long: a trial takes minutes
 }
 
 

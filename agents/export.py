@@ -105,9 +105,10 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
     try:
         network = ALGORITHMS[config.algorithm].build(config.encoder, "float32")
         assign("online", network.variables, arrays)
-        training = _training(config, state) | _values(run)
+        training = _training(config, state)
     except (KeyError, ValueError) as error:
         raise ExportError(f"the checkpoint in {run} is of another version") from error
+    training |= _values(run, training["gradient_samples"])
     card = write_model(network, file, training, config.encoder, symmetric=config.mirror > 0)
     try:
         checkpoint.save_weights(file.with_suffix(".npz"), arrays, state)
@@ -163,14 +164,17 @@ def _write(file: Path, data: bytes, card: dict[str, Any]) -> None:
     write_atomically(file.with_suffix(".json"), text.encode())
 
 
-def _values(run: Path) -> dict[str, float | None]:
-    """Return what the run in folder `run` expected at last, and how far its target network was.
+def _values(run: Path, samples: int) -> dict[str, float | None]:
+    """Return what the run expected after `samples`, and how far its target network was.
 
     In expected clipped hits; None where it was not measured.
     """
     log = run / LOG
-    entries = [e for e in read_log(log) if "q_online" in e] if log.exists() else []
-    last = entries[-1] if entries else {}
+    try:
+        entries = read_log(log) if log.exists() else []
+    except OSError as error:
+        raise ExportError(f"cannot read {log}: {error.strerror}") from error
+    last = [{}, *(e for e in entries if "q_online" in e and e["samples"] <= samples)][-1]
     return {"value": last.get("q_online"), "value_gap": last.get("q_gap")}
 
 

@@ -25,6 +25,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         """Open both; raise OSError if that is not possible."""
+        folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / LOG
         if self._log.exists() and not self._log.read_bytes().endswith(b"\n"):
             with self._log.open("ab") as log:  # a crash cut the last line short
@@ -60,14 +61,16 @@ def _as_os_errors(file: Path) -> Iterator[None]:
 def read_log(log: Path) -> list[dict[str, Any]]:
     """Return the entries of a run's log, in the order of their samples.
 
-    A line that a crash cut short is left out, and so is what was learnt after the last
-    checkpoint before a crash: the run learnt it again.
+    A line that a crash cut short, or that is no entry, is left out, and so is what was learnt
+    after the last checkpoint before a crash: the run learnt it again.
     """
     entries: list[dict[str, Any]] = []
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
             entry = json.loads(line)
         except json.JSONDecodeError:
+            continue
+        if not isinstance(entry, dict) or "samples" not in entry:
             continue
         while entries and entries[-1]["samples"] > entry["samples"]:
             entries.pop()

@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -165,7 +166,7 @@ class Run:
         config, shown, emulators = self.config, self.collector.observations, self._local.emulators
         actions = self._choose(self.learner.q(shown))
         share, teacher_q = teacher_share(config, self.agent_steps), None
-        if self._teacher is not None and (share > 0 or self.guidance() > 0):
+        if self._teacher is not None and (share > 0 or self._imitates or self.guidance() > 0):
             teacher_q = self._teacher.q(shown, self.collector.ram)
             follow = self._random.random(emulators) < share
             actions = np.where(follow, teacher_q.argmax(axis=1), actions)
@@ -216,6 +217,11 @@ class Run:
             return 0.0
         return self.config.distill_weight * self._teacher.lead(self.best or 0.0)
 
+    @property
+    def _imitates(self) -> bool:
+        """Whether it copies its teacher, however good it is itself."""
+        return self._teacher is not None and self.samples < self.config.imitation_samples
+
     def refill(self, stop: StopSignal) -> None:
         """Act without learning until the memory holds enough to learn from."""
         config = self.config
@@ -223,7 +229,8 @@ class Run:
         wanted = config.learning_starts if begins else config.refill_steps
         _live(f"filling the memory with {wanted:,} steps")
         frames, emulators = self._local.memory_frames, self._local.emulators
-        wanted = min(wanted // self.cluster.workers, frames - frames % emulators)
+        least = (longest_return(config) + 1) * emulators  # what can be sampled from at all
+        wanted = max(least, min(wanted // self.cluster.workers, frames - frames % emulators))
         while len(self.memory) < wanted and not stop.requested:
             self._begin_step()
             self._end_step()
@@ -271,8 +278,7 @@ class Run:
         if self.config.mirror > 0:
             which = self.memory.random.random(len(batch.a_tm1)) < self.config.mirror
             batch = mirrored(batch, which)
-        imitates = self._teacher is not None and self.samples < self.config.imitation_samples
-        scalars = self.learner.learn(batch, self.guidance(), imitates)
+        scalars = self.learner.learn(batch, self.guidance(), self._imitates)
         self.updates += together
         if self.updates % self.config.target_period < together:
             self.learner.copy_to_target()
@@ -301,7 +307,7 @@ class Run:
             "random": self._random.bit_generator.state,
             "memory_random": self.memory.random.bit_generator.state,
         }
-        checkpoint.save(self.folder, self.samples, self.learner.state(), state)
+        checkpoint.save(self.folder, self.samples + self.rehearsed, self.learner.state(), state)
 
     def trial_due(self) -> bool:
         """Whether enough was learnt since the last trial."""
@@ -312,16 +318,20 @@ class Run:
         """Measure the network by the protocol and keep the best; return what to log.
 
         Nothing is returned if it was stopped. A trial counts when it is over: what a crash cuts
-        short is held again.
+        short is held again. One that cannot be held counts too, and the run goes on.
         """
         number = self.samples // self.config.trial_samples
         self.save()
         result: dict[str, Any] = {}
         if self.cluster.chief:
-            with contextlib.suppress(EvaluationStoppedError):
+            try:
                 result = hold_trial(
                     self.folder, self.config, number, self.best, lambda: stop.requested
                 )
+            except EvaluationStoppedError:
+                pass
+            except (EvaluationError, ExportError, ModelError) as error:
+                result = {"failed": str(error)}
         if "fresh" in result:
             self.best = result["trial"]["mean"]
         self.best = _none(self.cluster.share(np.array(_nan(self.best))))
@@ -431,16 +441,28 @@ def open_run(
     config: TrainingConfig,
     weights: Path | None = None,
     cluster: Cluster | None = None,
+    asked: Collection[str] = (),
 ) -> Run:
-    """Return the run in `folder`; a run that exists keeps the configuration that it has."""
+    """Return the run in `folder`; a run that exists keeps the configuration that it has.
+
+    Raises TrainingError if that has other numbers than `config` under the names `asked`.
+    """
     cluster = cluster or join(None)
+    file = folder / "config.json"
     try:
-        if cluster.chief and (folder / "config.json").exists():
-            config = load_config(folder)
-        elif cluster.chief:
-            write_atomically(folder / "config.json", config.to_json().encode())
+        begins = cluster.chief and not file.exists()
+        if cluster.chief and not begins:
+            kept = load_config(folder)
+            kept.compare(config, asked)
+            config = kept
         config = TrainingConfig.from_json(cluster.share_text(config.to_json()))
-        return Run(folder, config, weights, cluster)
+        with contextlib.ExitStack() as until_open:
+            run = Run(folder, config, weights, cluster)
+            until_open.callback(run.close)
+            if begins:  # what cannot be opened is not there, so that it can be begun otherwise
+                write_atomically(file, config.to_json().encode())
+            until_open.pop_all()
+        return run
     except OSError as error:
         raise TrainingError(f"cannot write to {folder}: {error.strerror}") from error
     except ConfigError as error:
@@ -453,10 +475,12 @@ def train(
     minutes: float | None = None,
     until: float | None = None,
     weights: Path | None = None,
+    asked: Collection[str] = (),
 ) -> None:
     """Train the run in `folder` until it is told to stop.
 
-    A new run begins with the weights in file `weights`, if there is one.
+    A new run begins with the weights in file `weights`, if there is one. One that exists
+    must have the numbers of `config` that are `asked` for by name.
     Ends after `minutes` of learning, or when the last hundred training games, without
     a teacher's help, average `until` points, or on Ctrl-C or SIGTERM, and saves each time.
     Where TF_CONFIG names several workers, a signal to one of them ends all.
@@ -464,13 +488,13 @@ def train(
     set_threads(config.towers)
     try:
         cluster = join(os.environ.get("TF_CONFIG"))
-        run = open_run(folder, config, weights, cluster)
+        run = open_run(folder, config, weights, cluster, asked)
         with StopSignal() as stop, contextlib.closing(run):
             run.refill(stop)
             _loop(run, stop, minutes, until)
             run.save()
             run.draw()
-    except (ClusterError, EmulatorsError, EvaluationError, ExportError, ModelError) as error:
+    except (ClusterError, EmulatorsError) as error:
         raise TrainingError(str(error)) from error
     except OSError as error:
         raise TrainingError(
@@ -527,20 +551,21 @@ def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None
             logged, samples_logged, steps_logged = now, run.samples, run.agent_steps
             minutes_left = None if minutes is None else minutes - (now - began) / 60
             _show(entry, minutes_left)
-            if until is not None and run.reached(until):
-                stop.requested = True
         if run.trial_due():
             _live(f"a trial of {run.config.trial_episodes} games")
             result = run.hold_trial(stop)
-            logged += time.monotonic() - now  # nothing was learnt meanwhile
+            # Nothing was learnt meanwhile.
+            began, last, logged = (x + time.monotonic() - now for x in (began, last, logged))
             if result:
                 run.log(result)
-                _live(f"best trial so far: mean {run.best or 0:.0f}")
+                _live(result.get("failed", f"best trial so far: mean {run.best or 0:.0f}"))
+        if until is not None and run.reached(until):
+            stop.requested = True
         if now - saved >= run.config.checkpoint_minutes * 60:
             run.save()
             run.draw()
             saved = now
-        if minutes is not None and now - began >= minutes * 60:
+        if minutes is not None and last - began >= minutes * 60:
             stop.requested = True
 
 

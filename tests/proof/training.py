@@ -87,7 +87,7 @@ def _saves(trial: Trial) -> None:
         lines += [line for line in program.stdout if line.endswith("\n")]
         program.wait()
         last = max(last, *(int(line) for line in lines))
-        found = checkpoint.load(folder)
+        found = _load(folder)
         if found is None:
             trial.find("no whole checkpoint is left")
             continue
@@ -96,6 +96,13 @@ def _saves(trial: Trial) -> None:
         trial.expect(whole, "what was loaded is of two checkpoints")
         trial.expect(state["updates"] >= last, f"{last} was saved, {state['updates']} came back")
         last = state["updates"]
+
+
+def _load(folder: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    try:
+        return checkpoint.load(folder)
+    except checkpoint.DamagedError:
+        return None
 
 
 def _damages(trial: Trial) -> None:
@@ -117,7 +124,7 @@ def _damages(trial: Trial) -> None:
             flipped = data[at] ^ 1 << chance.randrange(8)
             newest.write_bytes(data[:at] + bytes([flipped]) + data[at + 1 :])
         with trial.guard():
-            found = checkpoint.load(folder)
+            found = _load(folder)
             if found is None:
                 trial.find("with the newest damaged nothing comes back")
                 continue
