@@ -50,7 +50,13 @@ CONFIG = dataclasses.replace(
     teacher=str(TEACHER),
 )
 ALONE = dataclasses.replace(CONFIG, imitation_samples=0, teacher="", mirror=0.5, target_period=2)
-STATE: dict[str, Any] = {"updates": 10, "agent_steps": 40, "hours": 1.0, "starts": 1}
+STATE: dict[str, Any] = {
+    "updates": 10,
+    "agent_steps": 40,
+    "hours": 1.0,
+    "starts": 1,
+    "rehearsed": 0,
+}
 
 
 @pytest.fixture(scope="module", params=[CONFIG, ALONE], ids=["copying", "alone"])
