@@ -15,7 +15,6 @@ from agents.config import NATURE, TrainingConfig
 QUICK = dataclasses.replace(
     TrainingConfig(),
     encoder=NATURE,
-    towers=1,
     emulators=4,
     batch=8,
     memory_frames=400,
@@ -42,8 +41,8 @@ def test_a_run_is_measured_beside_its_learner() -> None:
 
 def test_two_workers_that_share_a_run_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "ROUNDS", 2)
-    settings = {name: getattr(QUICK, name) for name in ("encoder", "towers", "emulators", "batch")}
-    settings |= {"memory_frames": 2_000, "learning_starts": 200}
+    settings = {name: getattr(QUICK, name) for name in ("encoder", "emulators", "batch")}
+    settings |= {"memory_frames": 2_000, "learning_starts": 200, "towers": 1}
     figures = bench._workers(settings, 0)
     assert figures["samples_per_s"] > 0
     steps = figures["samples_per_s"] / QUICK.samples_per_step
