@@ -39,7 +39,7 @@ def draw_curves(logs: dict[str, Path], file: Path, most_samples: float = math.in
     if not any(drawn):
         raise ValueError("there is no score to draw yet")
     scores.set_ylabel("score, last 100 training games")
-    scores.legend(loc="upper left")
+    scores.legend(loc="best")
     values.set_ylabel("value (clipped hits),\ndashed: gap to the target")
     variety.set_ylabel("entropy of actions,\ndotted: top (place, action)")
     variety.set_ylim(top=1)
