@@ -13,6 +13,8 @@ tf = pytest.importorskip("tensorflow")
 from agents.curve import draw_curves  # noqa: E402
 from agents.journal import LOG, Journal, read_log  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
 
 def entry(samples: int, score: float | None) -> str:
     shares = {"action_shares": [0.5, 0.5, 0, 0, 0, 0]}
