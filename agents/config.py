@@ -59,9 +59,7 @@ class TrainingConfig:
     # Emulators
     emulators: int = _number(32, "emulators in lock-step", MEASURED, least=1)
     frame_skip: int = _number(4, "frames per agent step", DQN, least=1)
-    sticky: float = _number(
-        0.25, "probability that a frame repeats the last action", MACHADO, most=1
-    )
+    sticky: float = _number(0.25, "probability that a frame repeats the last action", MACHADO)
     noop_max: int = _number(30, "most no-op frames at a game's start", DQN)
     frame_cap: int = _number(108_000, "frames, the longest game (30 minutes)", DOPAMINE)
     # Memory

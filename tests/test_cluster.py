@@ -151,7 +151,7 @@ def test_a_killed_chief_ends_the_job_which_resumes_holds_a_trial_and_ends_on_a_s
     try:
         wait_for(tmp_path / "two", "best.npz", 180)  # the other one waits as long
         deadline = time.monotonic() + 60
-        while '"agent_steps"' not in log.read_text().rpartition('"trial"')[2]:
+        while '"agent_steps"' not in log.read_text().partition('"trial"')[2]:
             assert time.monotonic() < deadline, "they do not go on after the trial"
             time.sleep(0.2)
         workers[1].send_signal(signal.SIGTERM)

@@ -176,7 +176,7 @@ def _runs(trial: Trial) -> None:
         time.sleep(trial.random().uniform(0, 1.5))
         program.kill()
         program.wait()
-        found = checkpoint.load(folder)
+        found = _load(folder)
         if found is None:
             trial.expect(updates == 0, "no whole checkpoint is left")
             continue
