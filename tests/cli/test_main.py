@@ -131,7 +131,7 @@ def test_playing_loads_neither_tensorflow_nor_gymnasium(tmp_path: Path) -> None:
 def test_scores_are_listed_and_written_to_a_table(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(main, "data_folder", lambda: tmp_path)
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: tmp_path)
     status, _, err = run(capsys, "scores")
     assert status == 1
     assert is_one_sentence(err.strip())

@@ -11,7 +11,7 @@ from pathlib import Path
 import pygame
 import pytest
 
-import main
+from game.cli.models import agent_loader, looker_loader
 from game.play.ladder import Rung, ladder
 from game.play.player import Player
 from game.system.paths import default_model
@@ -247,7 +247,7 @@ def test_models_of_a_ladder_folder_are_raced_by_their_names(
     app = make_app()
     rungs = ladder(tmp_path / champion.name)
     assert [rung.name for rung in rungs] == ["recruit", "gunner", "captain", "champion"]
-    app.arcade.opponents = climb(rungs, app.arcade.agent, main._agent_loader, main._looker_loader)
+    app.arcade.opponents = climb(rungs, app.arcade.agent, agent_loader, looker_loader)
     app._stack[0] = Title(app.arcade)
     press(app, pygame.K_RETURN)
     rival = arena_of(app).match.seats[1].player
