@@ -13,7 +13,7 @@ from game.records.archive import Entry
 from game.records.scores import TOGETHER, Board
 from game.system.preferences import ENGINEER, OFF
 from game.ui.audio.effects import Effect
-from game.ui.input.bindings import KEYBOARD, Use
+from game.ui.input.bindings import KEYBOARD, Use, own_places
 from game.ui.overlay.coach_panel import draw_coach
 from game.ui.overlay.history import Trace
 from game.ui.overlay.overlay import draw_overlay
@@ -373,7 +373,8 @@ class Arena:
 
     def _how_to_play(self) -> list[tuple[str, str]]:
         """Return what moves, fires and pauses here, as pairs of what and how."""
-        own = self._arcade.preferences.keys
+        now = self._arcade.preferences
+        own = own_places(now.keys, now.key_places)
         how = (say("arrows  or  A  D"), say("space  or  up,  W"), say("P  or  Esc"))
         if own:
             left, right, fire, pause = (KEYBOARD.first(use, own) for use in Use)

@@ -7,7 +7,8 @@ import dataclasses
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
-from game.ui.input.bindings import GAMEPAD, KEYBOARD, Own, Use, use_name
+from game.ui.input.bindings import GAMEPAD, KEYBOARD, Own, Use, own_places, use_name
+from game.ui.input.key_labels import keycode_of
 from game.ui.scenes.scene import Arcade, Home, Pop, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.menu import Choice, Menu
@@ -37,7 +38,7 @@ class Remap:
     @property
     def _own(self) -> Own:
         now = self._arcade.preferences
-        return now.buttons if self._gamepad else now.keys
+        return now.buttons if self._gamepad else own_places(now.keys, now.key_places)
 
     def handle(self, command: Command) -> Transition | None:
         self._patience.renew()
@@ -123,7 +124,8 @@ class Remap:
         if self._gamepad:
             self._arcade.prefer(dataclasses.replace(now, buttons=own))
         else:
-            self._arcade.prefer(dataclasses.replace(now, keys=own))
+            keys = {use: keycode_of(place) for use, place in own.items()}
+            self._arcade.prefer(dataclasses.replace(now, keys=keys, key_places=own))
 
     def _about(self) -> str:
         """Return what these settings are for."""

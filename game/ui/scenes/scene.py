@@ -21,6 +21,7 @@ from game.records.scores import Board
 from game.system.preferences import FILE as PREFERENCES_FILE
 from game.system.preferences import LOUDEST, Preferences
 from game.ui.audio.speaker import Speaker
+from game.ui.input.bindings import own_places
 from game.ui.input.controls import Controls
 from game.ui.jobs.opponents import AgentSource, Opponents
 from game.ui.widgets.command import Command
@@ -105,8 +106,9 @@ class Arcade:
         now = self.preferences
         self.speaker.set_volumes(now.volume / LOUDEST, now.effects / LOUDEST)
         self.speaker.muted = now.muted
-        self.controls.bind(now.keys, now.buttons)
+        self.controls.bind(own_places(now.keys, now.key_places), now.buttons)
         self.controls.dead_zone = now.dead_zone / 100
+        self.controls.ignore({name for name, ignored in now.ignored_pads.items() if ignored})
 
     @property
     def demo_is_heard(self) -> bool:
