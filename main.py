@@ -18,15 +18,15 @@ from game.emulation import rom
 from game.emulation.cabinet import CabinetError, Rules, RulesError
 from game.play.options import RACE_MINUTES, Options, SettingsError
 from game.play.tape import TapeError
-from game.system.lock import LAUNCHER_LOCK, LOCK, AlreadyOpenError, hold
-from game.system.log_files import LAUNCHER_LOG, log_to_file
+from game.system.lock import LOCK, WATCHDOG_LOCK, AlreadyOpenError, hold
+from game.system.log_files import WATCHDOG_LOG, log_to_file
 from game.system.paths import data_folder, default_model, is_bundled, program
 from game.system.preferences import ENGINEER, LANGUAGES, VISITOR
 
 if TYPE_CHECKING:
     from game.play.player import Player
-    from game.play.saliency import Looker
-    from game.ui.jobs.film import Critic
+    from game.play.saliency import SaliencySource
+    from game.ui.jobs.film import Commentator
 
 FROZEN = bool(getattr(sys, "frozen", False))  # the packaged executable
 PROGRAM = "bigchamp" if FROZEN else "python main.py"
@@ -382,8 +382,8 @@ def _agent_loader(path: Path | None, name: str | None = None) -> Callable[[], Ca
     return load
 
 
-def _looker_loader(path: Path | None) -> Callable[[], Looker]:
-    def load() -> Looker:
+def _saliency_loader(path: Path | None) -> Callable[[], SaliencySource]:
+    def load() -> SaliencySource:
         from agents.inference.player import seeing_model
         from agents.inference.saliency import SaliencyWorker
 
@@ -400,7 +400,7 @@ def _window(arguments: argparse.Namespace) -> int:
     # A measurement ends by itself and leaves no game, so it may run beside an open arcade.
     held = None
     if options.frames is None:
-        held = hold(data_folder(), LAUNCHER_LOCK if launches else LOCK)
+        held = hold(data_folder(), WATCHDOG_LOCK if launches else LOCK)
     try:
         return _keep_alive(arguments) if launches else _open(options, arguments)
     finally:
@@ -415,7 +415,7 @@ def _open(options: Options, arguments: argparse.Namespace) -> int:
     from game.system.preferences import open_preferences
     from game.ui.audio.speaker import Speaker
     from game.ui.input.controls import Controls
-    from game.ui.jobs.opponents import AgentSource, climb
+    from game.ui.jobs.opponents import AgentSource, open_ladder
     from game.ui.scenes.scene import Arcade, Mode
     from game.ui.widgets.translation import system_language
     from game.ui.window.app import App, DisplayError, open_window
@@ -430,14 +430,14 @@ def _open(options: Options, arguments: argparse.Namespace) -> int:
             f"{error}; without a screen, `{PROGRAM} race --headless FOLDER` plays the "
             "race and writes its pictures and result to FOLDER"
         ) from error
-    agent = AgentSource(_agent_loader(arguments.agent), _looker_loader(arguments.agent))
+    agent = AgentSource(_agent_loader(arguments.agent), _saliency_loader(arguments.agent))
     archive = Archive(data_folder())
     speaker = Speaker(options.mute)
     mode = None if arguments.mode_name is None else Mode(arguments.mode_name)
     preferences, damaged = open_preferences(data_folder(), system_language())
     opponents = None
     if arguments.agent is None and mode is None:  # otherwise it is clear who plays
-        opponents = climb(ladder(default_model()), agent, _agent_loader, _looker_loader)
+        opponents = open_ladder(ladder(default_model()), agent, _agent_loader, _saliency_loader)
     arcade = Arcade(options, Controls(), speaker, agent, archive, preferences, opponents=opponents)
     arcade.damaged_settings = damaged
     app = App(arcade, mode)
@@ -461,15 +461,15 @@ def _open(options: Options, arguments: argparse.Namespace) -> int:
 
 def _keep_alive(arguments: argparse.Namespace) -> int:
     """Run the kiosk as a program of its own, again and again."""
-    from game.system.watchdog import Launcher
+    from game.system.watchdog import Watchdog
 
-    log_to_file(data_folder(), LAUNCHER_LOG)
-    launcher = Launcher([*program(), *arguments.argv, "--supervised"])
-    signal.signal(signal.SIGTERM, lambda _number, _frame: launcher.stop())
+    log_to_file(data_folder(), WATCHDOG_LOG)
+    watchdog = Watchdog([*program(), *arguments.argv, "--supervised"])
+    signal.signal(signal.SIGTERM, lambda _number, _frame: watchdog.stop())
     try:
-        return launcher.run()
+        return watchdog.run()
     except KeyboardInterrupt:
-        launcher.stop()
+        watchdog.stop()
         raise
 
 
@@ -577,15 +577,17 @@ def _film(arguments: argparse.Namespace) -> int:
     spoken = load_preferences(data_folder(), system_language()).language
     speak(arguments.language or spoken)
     tapes = [path for path in (arguments.tape, arguments.beside) if path is not None]
-    reels = [film.Reel(load(path), at) for path, at in zip(tapes, arguments.begins, strict=False)]
+    seat_tapes = [
+        film.SeatTape(load(path), at) for path, at in zip(tapes, arguments.begins, strict=False)
+    ]
     level = arguments.overlay
     try:
         suffix = film.kind_of(arguments.file)
-        begin, end = film.cut(arguments.begin, arguments.end, film.frames_of(reels))
-        size = arguments.size or film.usual_size(suffix, len(reels), level is not None)
+        begin, end = film.cut(arguments.begin, arguments.end, film.frames_of(seat_tapes))
+        size = arguments.size or film.usual_size(suffix, len(seat_tapes), level is not None)
         film.draw_blind()
-        critic = None if level is None else _critic(arguments.agent, len(reels))
-        shown = film.Film(reels, begin, end, size, critic, level or ENGINEER)
+        commentator = None if level is None else _commentator(arguments.agent, len(seat_tapes))
+        shown = film.Film(seat_tapes, begin, end, size, commentator, level or ENGINEER)
         film.make(shown, arguments.file, _film_progress(arguments.background))
     except ValueError as error:
         raise UserError(str(error)) from error
@@ -609,15 +611,15 @@ def _film_progress(to_program: bool) -> Callable[[int, int], None]:
     return tell if to_program else show
 
 
-def _critic(agent: Path | None, reels: int) -> Critic:
+def _commentator(agent: Path | None, seat_tapes: int) -> Commentator:
     """Return what says what a network thinks of each of `reels` games; raises ValueError."""
     from agents.inference.player import Model
     from agents.inference.saliency import Saliency
-    from game.ui.jobs.film import Critic
+    from game.ui.jobs.film import Commentator
 
     factory = _agent_loader(agent)()
-    players = [factory() for _ in range(reels)]
-    return Critic(players, Saliency(Model(agent or default_model())))
+    players = [factory() for _ in range(seat_tapes)]
+    return Commentator(players, Saliency(Model(agent or default_model())))
 
 
 def _scores(arguments: argparse.Namespace) -> int:
@@ -653,7 +655,7 @@ def _bench_play(arguments: argparse.Namespace) -> int:
 
     try:
         result = bench_play(
-            _agent_loader(arguments.agent), _looker_loader(arguments.agent), arguments.seconds
+            _agent_loader(arguments.agent), _saliency_loader(arguments.agent), arguments.seconds
         )
     except BenchError as error:
         raise UserError(str(error)) from error
@@ -684,7 +686,7 @@ def _selftest(arguments: argparse.Namespace) -> int:
     result = selftest(
         _agent_loader(arguments.agent),
         arguments.pictures,
-        _looker_loader(arguments.agent),
+        _saliency_loader(arguments.agent),
         default_model() if arguments.agent is None else None,
         _agent_loader,
     )

@@ -16,18 +16,18 @@ WAIT_S = 60
 _VALUES = ("dead_zone", "auto_fire", "speed")
 
 
-class Handling:
+class ControlSettings:
     """A row for each setting; left and right change it, the foot says what it is for."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
-        self._patience = arcade.patience(WAIT_S)
+        self._idle_timer = arcade.idle_timer(WAIT_S)
         keys = ("keyboard", "gamepads", *_VALUES, "back")
         self._menu = Menu([Choice(key, "") for key in keys])
         self._label()
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         if command is Command.BACK:
             return Pop()
         step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
@@ -47,8 +47,8 @@ class Handling:
         return None
 
     def update(self) -> Transition | None:
-        self._patience.update()
-        return Home() if self._patience.over else None
+        self._idle_timer.update()
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -65,7 +65,7 @@ class Handling:
         rows.centerx = middle
         foot = rows.top + self._menu.draw(target, rows, HUMAN, theme, centred=True) + theme.px(30)
         theme.text(target, self._hint(), Font.BODY, MUTED, midtop=(middle, foot))
-        self._patience.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Title"))
 
     def _hint(self) -> str:
         """Return what the marked row is for."""
