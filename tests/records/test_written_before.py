@@ -27,7 +27,7 @@ from game.play.tape import Tape, load, verify
 from game.records.archive import DATABASE, TAPES
 from game.records.review import Review
 from game.records.scores import Board, Counters, Scores, write_csv
-from game.records.tape_library import Label, Shelf
+from game.records.tape_library import Label, TapeLibrary
 from game.system.paths import data_folder, default_model
 from game.system.preferences import Preferences, open_preferences
 from game.ui.input.bindings import GAMEPAD, KEYBOARD, Use, own_places, unmapped
@@ -115,7 +115,7 @@ def test_the_tapes_of_a_race_without_a_window_are_true() -> None:
 
 
 def test_the_tapes_are_listed_with_the_names_that_people_gave_them(data: Path) -> None:
-    tapes = Shelf(data / TAPES).tapes()
+    tapes = TapeLibrary(data / TAPES).tapes()
     assert [tape.path.stem.removeprefix("20261129-") for tape in tapes] == sorted(
         (name for name, *_ in GAMES), reverse=True
     )

@@ -12,15 +12,15 @@ from game.emulation.cabinet import Action
 from game.system.preferences import FILE, Preferences, load_preferences
 from game.ui.input.bindings import GAMEPAD, KEYBOARD, Use, own_places, unmapped
 from game.ui.input.controls import Controls
-from game.ui.scenes.control_settings import Handling
+from game.ui.scenes.control_settings import ControlSettings
 from game.ui.scenes.operator import PinEntry
 from game.ui.scenes.remap import LISTEN_S, WAIT_S, Remap
 from game.ui.scenes.scene import Mode
-from game.ui.scenes.settings import Adjust
+from game.ui.scenes.settings import Settings
 from game.ui.scenes.title import Title
 from game.ui.widgets.command import Command
 from game.ui.window.app import CHORD_FRAMES, App
-from tests.helpers.visit import arena_of, press, run
+from tests.helpers.visit import match_scene_of, press, run
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def app(make_app: Callable[..., App]) -> App:
     """The arcade on the keyboard's screen, reached from the title."""
     app: App = make_app()
     press(app, pygame.K_UP, pygame.K_UP, pygame.K_RETURN)  # the settings
-    assert isinstance(app.scene, Adjust)
+    assert isinstance(app.scene, Settings)
     press(app, pygame.K_UP, pygame.K_UP, pygame.K_RETURN)  # controls
-    assert isinstance(app.scene, Handling)
+    assert isinstance(app.scene, ControlSettings)
     press(app, pygame.K_RETURN)
     screen(app)
     return app
@@ -123,7 +123,7 @@ def test_waiting_for_a_key_ends(app: App, code: int | None) -> None:
     assert app.arcade.preferences == Preferences()
     assert screen(app)._menu.current.key == "right"
     press(app, pygame.K_ESCAPE)
-    assert isinstance(app.scene, Handling)
+    assert isinstance(app.scene, ControlSettings)
 
 
 def test_nobody_there_leads_home_and_no_key_is_caught_later(app: App) -> None:
@@ -221,6 +221,6 @@ def test_the_operators_chord_cannot_be_lost(make_app: Callable[..., App]) -> Non
         assert not controls.chord
     for code in (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_SPACE):
         pygame.event.post(pygame.Event(pygame.KEYDOWN, key=code, mod=0))
-    arena_of(app)
+    match_scene_of(app)
     run(app, CHORD_FRAMES)
     assert isinstance(app.scene, PinEntry)

@@ -18,12 +18,12 @@ WAIT_S = 60
 _VALUES = ("dead_zone", "auto_fire", "speed")
 
 
-class Handling:
+class ControlSettings:
     """A row for each setting; left and right change it, the foot says what it is for."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
-        self._patience = arcade.patience(WAIT_S)
+        self._idle_timer = arcade.idle_timer(WAIT_S)
         self._pads: list[str] = []
         self._menu = Menu(self._choices())
         self._label()
@@ -43,7 +43,7 @@ class Handling:
         self._label()
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         if command is Command.BACK:
             return Pop()
         step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
@@ -67,14 +67,14 @@ class Handling:
         return None
 
     def update(self) -> Transition | None:
-        self._patience.update()
+        self._idle_timer.update()
         if self._pads != list(dict.fromkeys(self._arcade.controls.pad_names)):
             at = self._menu.current.key
             self._menu = Menu(self._choices())
             keys = [choice.key for choice in self._menu.choices]
             self._menu.index = keys.index(at) if at in keys else 0
             self._label()
-        return Home() if self._patience.over else None
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -91,7 +91,7 @@ class Handling:
         rows.centerx = middle
         foot = rows.top + self._menu.draw(target, rows, HUMAN, theme, centred=True) + theme.px(30)
         theme.text(target, self._hint(), Font.BODY, MUTED, midtop=(middle, foot))
-        self._patience.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Title"))
 
     def _hint(self) -> str:
         """Return what the marked row is for."""

@@ -25,7 +25,7 @@ from game.ui.input.bindings import own_places
 from game.ui.input.controls import Controls
 from game.ui.jobs.opponents import AgentSource, Opponents
 from game.ui.widgets.command import Command
-from game.ui.widgets.idle_timer import Patience
+from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import Theme
 from game.ui.widgets.translation import speak
 
@@ -76,10 +76,10 @@ class Arcade:
         if self.options.kiosk and self.opponents is not None:
             self.opponents.bar(self.preferences.barred)
 
-    def patience(self, seconds: float) -> Patience:
+    def idle_timer(self, seconds: float) -> IdleTimer:
         """Return how long a menu waits: `seconds`, or a part or multiple that an operator set."""
         percent = self.preferences.time_out if self.options.kiosk else 100
-        return Patience(seconds * percent / 100)
+        return IdleTimer(seconds * percent / 100)
 
     def set_language(self) -> None:
         """Say everything as was preferred, whatever a visitor chose."""
@@ -260,7 +260,7 @@ class NobodyThere:
 
 
 Move = Push | Pop | Replace | Home | Quit
-Happening = (
+SceneEvent = (
     MatchWanted
     | TapeRaceWanted
     | MatchPaused
@@ -271,7 +271,7 @@ Happening = (
     | BoardWanted
     | NobodyThere
 )
-Transition = Move | Happening
+Transition = Move | SceneEvent
 
 
 class Scene(Protocol):
