@@ -8,7 +8,7 @@ from pathlib import Path
 
 from game.cli.arguments import game_options, positive, rules
 from game.cli.errors import TRAINING_HINT, UserError
-from game.cli.models import agent_loader, looker_loader
+from game.cli.models import agent_loader, saliency_loader
 from game.cli.results import write_json
 from game.system.paths import default_model
 
@@ -61,7 +61,7 @@ def bench_play(arguments: argparse.Namespace) -> int:
 
     agent = arguments.agent
     try:
-        result = bench.bench_play(agent_loader(agent), looker_loader(agent), arguments.seconds)
+        result = bench.bench_play(agent_loader(agent), saliency_loader(agent), arguments.seconds)
     except bench.BenchError as error:
         raise UserError(str(error)) from error
     print(bench.report(result))
@@ -109,7 +109,7 @@ def selftest(arguments: argparse.Namespace) -> int:
     result = selftest.selftest(
         agent_loader(agent),
         arguments.pictures,
-        looker_loader(agent),
+        saliency_loader(agent),
         default_model() if agent is None else None,
         agent_loader,
     )

@@ -21,7 +21,7 @@ from game.system.paths import data_folder, default_model
 from game.system.preferences import ENGINEER, LANGUAGES, VISITOR
 
 if TYPE_CHECKING:
-    from game.ui.jobs.film import Critic
+    from game.ui.jobs.film import Commentator
 
 
 def verify_options(command: argparse.ArgumentParser) -> None:
@@ -122,15 +122,17 @@ def film(arguments: argparse.Namespace) -> int:
     spoken = load_preferences(data_folder(), system_language()).language
     speak(arguments.language or spoken)
     tapes = [path for path in (arguments.tape, arguments.beside) if path is not None]
-    reels = [film.Reel(load(path), at) for path, at in zip(tapes, arguments.begins, strict=False)]
+    seat_tapes = [
+        film.SeatTape(load(path), at) for path, at in zip(tapes, arguments.begins, strict=False)
+    ]
     level = arguments.overlay
     try:
         suffix = film.kind_of(arguments.file)
-        begin, end = film.cut(arguments.begin, arguments.end, film.frames_of(reels))
-        size = arguments.size or film.usual_size(suffix, len(reels), level is not None)
+        begin, end = film.cut(arguments.begin, arguments.end, film.frames_of(seat_tapes))
+        size = arguments.size or film.usual_size(suffix, len(seat_tapes), level is not None)
         film.draw_blind()
-        critic = None if level is None else _critic(arguments.agent, len(reels))
-        shown = film.Film(reels, begin, end, size, critic, level or ENGINEER)
+        commentator = None if level is None else _commentator(arguments.agent, len(seat_tapes))
+        shown = film.Film(seat_tapes, begin, end, size, commentator, level or ENGINEER)
         film.make(shown, arguments.file, _progress(arguments.background))
     except ValueError as error:
         raise UserError(str(error)) from error
@@ -154,12 +156,12 @@ def _progress(to_program: bool) -> Callable[[int, int], None]:
     return tell if to_program else show
 
 
-def _critic(agent: Path | None, reels: int) -> Critic:
+def _commentator(agent: Path | None, seat_tapes: int) -> Commentator:
     """Return what says what a network thinks of each of `reels` games; raises ValueError."""
     from agents.inference.player import Model
     from agents.inference.saliency import Saliency
-    from game.ui.jobs.film import Critic
+    from game.ui.jobs.film import Commentator
 
     factory = agent_loader(agent)()
-    players = [factory() for _ in range(reels)]
-    return Critic(players, Saliency(Model(agent or default_model())))
+    players = [factory() for _ in range(seat_tapes)]
+    return Commentator(players, Saliency(Model(agent or default_model())))

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from game.cli.arguments import display_options, game_options, rules
 from game.cli.errors import PROGRAM, UserError
 from game.cli.headless import race_headless
-from game.cli.models import agent_loader, looker_loader
+from game.cli.models import agent_loader, saliency_loader
 from game.play.options import RACE_MINUTES, Options
-from game.system.lock import LAUNCHER_LOCK, LOCK, hold
-from game.system.log_files import LAUNCHER_LOG, log_to_file
+from game.system.lock import LOCK, WATCHDOG_LOCK, hold
+from game.system.log_files import WATCHDOG_LOG, log_to_file
 from game.system.paths import data_folder, default_model, program
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _open(arguments: argparse.Namespace, mode: str | None) -> int:
     options = _options(arguments)
     if not options.kiosk or arguments.supervised:
         return open_window(options, mode)
-    held = hold(data_folder(), LAUNCHER_LOCK)
+    held = hold(data_folder(), WATCHDOG_LOCK)
     try:
         return _keep_alive(arguments.argv)
     finally:
@@ -171,7 +171,7 @@ def _arcade(options: Options, with_ladder: bool) -> Arcade:
     from game.ui.scenes.scene import Arcade
     from game.ui.widgets.translation import system_language
 
-    agent = AgentSource(agent_loader(options.agent), looker_loader(options.agent))
+    agent = AgentSource(agent_loader(options.agent), saliency_loader(options.agent))
     archive, speaker = Archive(data_folder()), Speaker(options.mute)
     preferences, damaged = open_preferences(data_folder(), system_language())
     opponents = _opponents(agent) if with_ladder else None
@@ -182,9 +182,9 @@ def _arcade(options: Options, with_ladder: bool) -> Arcade:
 
 def _opponents(champion: AgentSource) -> Opponents | None:
     from game.play.ladder import ladder
-    from game.ui.jobs.opponents import climb
+    from game.ui.jobs.opponents import open_ladder
 
-    return climb(ladder(default_model()), champion, agent_loader, looker_loader)
+    return open_ladder(ladder(default_model()), champion, agent_loader, saliency_loader)
 
 
 def _close(arcade: Arcade) -> None:
@@ -198,13 +198,13 @@ def _close(arcade: Arcade) -> None:
 
 def _keep_alive(argv: list[str]) -> int:
     """Run the kiosk as a program of its own, again and again."""
-    from game.system.watchdog import Launcher
+    from game.system.watchdog import Watchdog
 
-    log_to_file(data_folder(), LAUNCHER_LOG)
-    launcher = Launcher([*program(), *argv, "--supervised"])
-    signal.signal(signal.SIGTERM, lambda _number, _frame: launcher.stop())
+    log_to_file(data_folder(), WATCHDOG_LOG)
+    watchdog = Watchdog([*program(), *argv, "--supervised"])
+    signal.signal(signal.SIGTERM, lambda _number, _frame: watchdog.stop())
     try:
-        return launcher.run()
+        return watchdog.run()
     except KeyboardInterrupt:
-        launcher.stop()
+        watchdog.stop()
         raise

@@ -252,9 +252,14 @@ def test_the_self_test_passes_and_draws_every_scene(
     matches = {"title", "play", "watch", "countdown", "race", "pause", "results"}
     matches |= {"watch-engineer", "race-engineer", "coach", "taken-over"}
     matches |= {"watch-alone", "race-alone"}
-    loop = {"attract-1-demo", "attract-2-board", "attract-3-card", "attract-4-board"}
-    after = {"signing", "board", "review", "film", "retry", "tapes"}
-    settings = {"settings", "controls", "keyboard", "gamepads", "notice"}
+    loop = {
+        "attract-1-demo",
+        "attract-2-high-scores",
+        "attract-3-how-to-play",
+        "attract-4-high-scores",
+    }
+    after = {"initials", "high-scores", "review", "export-video", "retry", "tape-library"}
+    settings = {"settings", "control-settings", "keyboard", "gamepads", "notice"}
     assert names == matches | after | settings | {"pin", "operator", "opponents"} | loop
 
 
