@@ -141,7 +141,6 @@ def test_learner_finds_the_values_of_a_small_known_problem(
     assert (chosen > 0.9 * values.max(axis=1)).all()
 
 
-@pytest.mark.training
 def test_munchausen_widens_the_gap_between_actions() -> None:
     """Vieillard et al. 2020, theorem 2: at the limit a gap grows by 1 / (1 - weight)."""
     learner = build(0, "iqn", munchausen=0.5)
