@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from game.system.watchdog import BEAT_ENV, Heartbeat, Timeouts, Watchdog
+from tests.helpers.common import wait_for
 
 QUICK = Timeouts(start=20, silence=0.5, restart=0.01, quick=10, crashes=3, slowest=0.05)
 
@@ -51,7 +52,8 @@ def test_a_hung_arcade_is_ended_and_started_again(tmp_path: Path) -> None:
 
 
 def test_beats_keep_an_arcade_alive(tmp_path: Path) -> None:
-    kept = watchdog(tmp_path, "for _ in range(12): beat(); time.sleep(0.1)")
+    timeouts = Timeouts(start=20, silence=1.5)
+    kept = watchdog(tmp_path, "for _ in range(25): beat(); time.sleep(0.1)", timeouts)
     assert kept.run() == 0
     assert kept.starts == 1
 
@@ -82,19 +84,19 @@ def test_stopping_ends_the_arcade_gently(tmp_path: Path) -> None:
     program = (
         "import signal\n"
         "signal.signal(signal.SIGTERM, lambda *_: (log.write_text('gently'), os._exit(0)))\n"
+        "log.write_text('ready')\n"
         "while True: beat(); time.sleep(0.1)"
     )
     kept = watchdog(tmp_path, program, Timeouts(start=20, silence=5))
     results: list[int] = []
     thread = threading.Thread(target=lambda: results.append(kept.run()))
     thread.start()
-    while not (tmp_path / "log").exists():
-        time.sleep(0.02)
-    time.sleep(0.3)
+    log = tmp_path / "log"
+    wait_for(lambda: log.exists() and log.read_text() == "ready")
     kept.stop()
     thread.join(20)
     assert results == [0]
-    assert (tmp_path / "log").read_text() == "gently"
+    assert log.read_text() == "gently"
 
 
 def test_the_heart_beats_once_a_second_and_only_where_somebody_listens() -> None:
