@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -183,12 +184,18 @@ def test_every_module_that_is_run_is_there(command: Command) -> None:
         assert importlib.util.find_spec(name) is not None
 
 
-@pytest.mark.parametrize("command", TESTS, ids=str)
+def test_every_mark_of_tests_is_there() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]
+    marks = {line.partition(":")[0] for line in settings["ini_options"]["markers"]}
+    for command in TESTS:
+        asked = [mark for option, mark in pairwise(command.argv[2:]) if option == "-m"]
+        words = {word for mark in asked for word in re.findall(r"\w+", mark)}
+        assert words - {"not", "and", "or"} <= marks, command
+
+
+@pytest.mark.parametrize("command", [c for c in TESTS if c.argv[-1].startswith("tests/")], ids=str)
 def test_every_test_that_is_run_is_there(command: Command) -> None:
-    marks = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]
-    if "MARK" in command.argv:  # which stands for any
-        assert marks["ini_options"]["markers"]
-        return
+    """Asked like that, pytest finds tests, marked or not."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     collected = subprocess.run(
         [sys.executable, *command.argv[1:], "-n", "0", "--collect-only", "-q"],
