@@ -9,7 +9,7 @@ import pygame
 from game.play.player import Kind
 from game.play.tape import TapeError, load
 from game.records.initials import LETTERS
-from game.records.tape_library import LONGEST_NAME, Label, Taped
+from game.records.tape_library import BROUGHT, LONGEST_NAME, Label, Taped
 from game.ui.scenes.match import start_ghost
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.review import open_tape
@@ -161,7 +161,7 @@ class Tapes:
         theme.panel(target, box)
         pygame.draw.rect(target, LINE, box, theme.px(2), border_radius=theme.px(8))
         head = (box.centerx, box.top + theme.px(14))
-        title = tape.label.name or tape.finished
+        title = tape.name or tape.finished
         if self._wheels is not None:
             title = say("Its new name")
         theme.text(target, title, Font.MENU, TEXT, midtop=head)
@@ -207,6 +207,7 @@ def _draw_tape(
         "watch": say("alone"),
         "race": say("race"),
         "ghost": say("tape race"),
+        BROUGHT: say("from a file"),
     }
     who = {Kind.HUMAN: say("You"), Kind.AGENT: say("The network")}.get(tape.kind, tape.kind)
     mode = modes.get(tape.mode, tape.mode)
@@ -217,7 +218,8 @@ def _draw_tape(
     score = (left + theme.px(600), y)
     theme.text(target, f"{tape.score}", Font.TABLE, colour, midright=score)
     name = (left + theme.px(640), y)
-    theme.text(target, tape.label.name, Font.TABLE, colour, midleft=name)
+    room = theme.px(240 if tape.label.protected else 380)
+    theme.text(target, tape.name, Font.TABLE, colour, room, midleft=name)
     if tape.label.protected:
         end = (line.right - theme.px(30), y)
         theme.text(target, say("protected"), Font.BODY, faint, theme.px(130), midright=end)
