@@ -543,7 +543,7 @@ def _try_model(arguments: argparse.Namespace) -> int:
 
 
 def _rom(arguments: argparse.Namespace) -> int:
-    print(f"the cartridge is kept as {rom.choose(arguments.file, data_folder())}")
+    print(rom.kept_words(rom.choose(arguments.file, data_folder()), data_folder()))
     return 0
 
 

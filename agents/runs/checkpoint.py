@@ -38,8 +38,8 @@ def save(
 ) -> None:
     """Write the checkpoint of a run after `samples` of all kinds; keep it and the one before.
 
-    Of a save's own files everything else goes: older ones, later ones (a run comes before them only if they were damaged
-    and skipped), and what a save left that was cut short.
+    Of its own files everything else goes: older ones, later ones (a run comes before them only if
+    they were damaged and skipped), and what a save left that was cut short.
     """
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]

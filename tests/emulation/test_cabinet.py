@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from game.emulation.cabinet import (
     Rules,
     RulesError,
     rom_md5,
+    rom_path,
     variant_name,
 )
 from game.play.player import RandomPlayer
@@ -152,6 +154,16 @@ def test_without_a_whole_rom_the_error_says_what_to_do(
         with pytest.raises(CabinetError, match="ALE_ROMS_DIR") as error:
             use()
         assert is_one_sentence(error.value)
+        assert str(place) in str(error.value)
+
+
+def test_a_folder_of_roms_that_was_set_is_nothing_to_talk_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(rom_path(), tmp_path)
+    monkeypatch.setenv("ALE_ROMS_DIR", str(tmp_path))
+    Cabinet(Rules(), 0)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_frames_have_their_shapes_and_stay_as_they_were() -> None:
