@@ -253,6 +253,8 @@ class Cabinet:
         for _ in range(random.Random(seed).randint(0, rules.noop_max)):
             ale.act(_ALE_ACTIONS[Action.NOOP])
         self.frame = self._observe(reward=0)
+        if ale.getEpisodeFrameNumber() == 0:  # before the first frame ALE's samples are all zero
+            self.frame = dataclasses.replace(self.frame, audio=NO_AUDIO)
 
     def step(self, action: Action) -> Frame:
         """Emulate one frame with `action` held and return it; an over game stays as it is."""
@@ -290,7 +292,9 @@ class Cabinet:
         """Go back, or on, to `snapshot`.
 
         ALE's state lacks the action that stickiness repeats: the first frames may repeat what
-        was held here before, unless that was the same (`rerun.Playback` sees to it).
+        was held here before, unless that was the same. It lacks the sound chip too: tones that
+        are under way are missing for a third of a second, and those that come begin at another
+        place of their wave, which nobody hears. `playback.Playback` sees to both.
         """
         self._ale.restoreState(snapshot.state)
         self.frame = snapshot.frame
@@ -325,6 +329,11 @@ class Cabinet:
         """Return the screen [210, 160] in ALE's luminance, also while blind."""
         screen: NDArray[np.uint8] = self._ale.getScreenGrayscale()
         return screen
+
+    def sound(self) -> NDArray[np.uint8]:
+        """Return the samples [512] of the frame that was emulated last, also while blind."""
+        samples: NDArray[np.uint8] = self._ale.getAudio()
+        return samples
 
     def ram(self) -> bytes:
         """Return the console's 128 bytes of memory."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from game.emulation.cabinet import (
+    SILENCE,
     Action,
     Cabinet,
     CabinetError,
@@ -16,6 +17,7 @@ from game.emulation.cabinet import (
     RulesError,
     rom_md5,
     rom_path,
+    to_16_bits,
     variant_name,
 )
 from game.play.player import RandomPlayer
@@ -164,6 +166,13 @@ def test_a_folder_of_roms_that_was_set_is_nothing_to_talk_of(
     monkeypatch.setenv("ALE_ROMS_DIR", str(tmp_path))
     Cabinet(Rules(), 0)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("noop_max", [0, 30])
+def test_a_game_begins_in_silence(noop_max: int) -> None:
+    """Zeros would be a click of full size: the samples are unsigned."""
+    assert (Cabinet(Rules(noop_max=noop_max), 1).frame.audio == SILENCE).all()
+    assert not to_16_bits(Cabinet(Rules(noop_max=noop_max), 1).frame.audio).any()
 
 
 def test_frames_have_their_shapes_and_stay_as_they_were() -> None:
