@@ -87,8 +87,8 @@ def test_a_jump_equals_playing_frame_for_frame(sticky: float) -> None:
 
 @pytest.mark.parametrize("sticky", [0.0, 0.25])
 def test_what_goes_on_from_a_jump_sounds_alike(sticky: float) -> None:
-    """Not to the sample, as the state has no sound chip, but as loud as the game's."""
-    match = Match([RandomPlayer(3)], Rules(sticky=sticky), 3, 700)
+    """Not to the sample, as the state has no sound chip, but no tone under way is missing."""
+    match = Match([RandomPlayer(3)], Rules(sticky=sticky), 3, 1200)
     (seat,) = match.seats
     heard = [seat.frame.audio]
     while not match.over:
@@ -100,13 +100,15 @@ def test_what_goes_on_from_a_jump_sounds_alike(sticky: float) -> None:
         """The range of each third of a second."""
         return [int(np.ptp(np.concatenate(samples[i : i + 20]))) for i in range(0, 80, 20)]
 
-    for start in range(180, 601, 60):
+    starts = range(181, 1102, 60)  # with the state of the frame before
+    other = 0
+    for start in starts:
         playback = Playback(rerun)
         playback.go(start)
         goes_on = playback.cabinet
         samples = [goes_on.step(Action(a)).audio for a in seat.tape.actions[start : start + 80]]
-        expected = loudness(heard[start + 1 : start + 81])
-        assert loudness(samples) == pytest.approx(expected, abs=12), start
+        other += loudness(samples) != loudness(heard[start + 1 : start + 81])
+    assert other <= 2, f"of {len(starts)}; a wave that begins elsewhere can end a window elsewhere"
 
 
 def test_any_moment_of_a_long_game_is_soon_there() -> None:
