@@ -39,7 +39,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Taped:
+class TapeEntry:
     """One tape of the folder, as its file name tells, or the tape itself if a person brought it."""
 
     path: Path
@@ -56,14 +56,14 @@ class Taped:
         return self.label.name or "".join(c if c.isprintable() else "?" for c in stem)
 
 
-class Shelf:
+class TapeLibrary:
     """The folder, for use from one thread."""
 
     def __init__(self, folder: Path) -> None:
         """Use `folder`, which need not exist yet."""
         self._folder = folder
         self._labels = _read_labels(folder / LABELS)
-        self._brought: dict[tuple[str, int, int], Taped | None] = {}  # by name, size and time
+        self._brought: dict[tuple[str, int, int], TapeEntry | None] = {}  # by name, size and time
 
     def add(self, mode: str, tape: Tape) -> Path:
         """Save a tape of a match of `mode` and return its path; raises OSError."""
@@ -86,7 +86,7 @@ class Shelf:
         for name in free[:-KEEP_TAPES]:
             self.delete(self._folder / name)
 
-    def tapes(self) -> tuple[Taped, ...]:
+    def tapes(self) -> tuple[TapeEntry, ...]:
         """Return what is in the folder, the newest first."""
         found = [tape for path in self._files() if (tape := self._read(path)) is not None]
         found.sort(key=lambda tape: (tape.finished, tape.path.name), reverse=True)
@@ -109,7 +109,7 @@ class Shelf:
     def _label(self, name: str) -> Label:
         return self._labels.get(name, Label())
 
-    def _read(self, path: Path) -> Taped | None:
+    def _read(self, path: Path) -> TapeEntry | None:
         """Return what there is to say of the file at `path`, None if it is no tape."""
         tape = _named(path)
         if tape is None:
@@ -128,7 +128,7 @@ class Shelf:
         write_atomically(self._folder / LABELS, (json.dumps(labels, indent=1) + "\n").encode())
 
 
-def _named(path: Path) -> Taped | None:
+def _named(path: Path) -> TapeEntry | None:
     """Read a tape's file name, None for one that the arcade does not give."""
     parts = path.stem.split("-")
     try:
@@ -138,17 +138,17 @@ def _named(path: Path) -> Taped | None:
         return None
     if mode not in MODES:
         return None
-    return Taped(path, _time_shown(when), mode, kind, score)
+    return TapeEntry(path, _time_shown(when), mode, kind, score)
 
 
-def _brought(path: Path, stat: os.stat_result) -> Taped | None:
+def _brought(path: Path, stat: os.stat_result) -> TapeEntry | None:
     """Read the tape at `path` that a person named, None if it is none or damaged."""
     try:
         tape = load(path)
         when = time.localtime(stat.st_mtime)
     except (TapeError, OSError, ValueError, OverflowError):  # a file's time can be any number
         return None
-    return Taped(path, _time_shown(when), BROUGHT, tape.kind, tape.score)
+    return TapeEntry(path, _time_shown(when), BROUGHT, tape.kind, tape.score)
 
 
 def _time_shown(when: time.struct_time) -> str:

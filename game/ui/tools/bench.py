@@ -20,13 +20,13 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Cabinet, Frame, Ru
 from game.play.match import Match
 from game.play.options import Options
 from game.play.player import ConstantPlayer, Decision, HumanPlayer, Kind, Player
-from game.play.saliency import Looker
+from game.play.saliency import SaliencySource
 from game.system.paths import root
 from game.system.preferences import ENGINEER, Preferences
 from game.ui.audio.speaker import Speaker
 from game.ui.input.controls import Controls
 from game.ui.jobs.opponents import AgentSource
-from game.ui.scenes.match import Arena
+from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Arcade, Mode
 from game.ui.window.app import App, DisplayError, open_window
 from game.ui.window.pacer import Pacer
@@ -96,7 +96,7 @@ class _Endless(Match):
 
 def bench_play(
     load_agent: Callable[[], Callable[[], Player]],
-    load_looker: Callable[[], Looker],
+    load_saliency: Callable[[], SaliencySource],
     seconds: int,
 ) -> dict[str, Any]:
     """Measure a race for `seconds` and the rest; return figures, limits and a verdict.
@@ -105,7 +105,7 @@ def bench_play(
     """
     options = Options(size=SIZE, seed=0)
     screen = _open(options)
-    agent = AgentSource(load_agent, load_looker)
+    agent = AgentSource(load_agent, load_saliency)
     agent.wait()
     if agent.player() is None:
         raise BenchError(agent.problem or "there is no agent")
@@ -169,12 +169,12 @@ def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
         return [ConstantPlayer(Action.RIGHTFIRE), _Timed(player, decisions)]
 
     games = seconds // SHORTEST_GAME_S + 1
-    arena = Arena(Mode.RACE, _Endless(players, arcade.options.rules, games), arcade)
-    arena.skip_countdown()
-    app = App(arcade, arena=arena)
+    match_scene = MatchScene(Mode.RACE, _Endless(players, arcade.options.rules, games), arcade)
+    match_scene.skip_countdown()
+    app = App(arcade, match_scene=match_scene)
 
     def maps() -> int:
-        return 0 if agent.looker is None else agent.looker.made
+        return 0 if agent.saliency is None else agent.saliency.made
 
     made = [0]
 
@@ -184,7 +184,7 @@ def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
 
     spent = run_loop(app, seconds * FRAMES_PER_SECOND, begin, Pacer())
     made.append(maps())
-    arena.leave()
+    match_scene.leave()
     return {
         **spent.figures(),
         "decision_p50_ms": float(np.percentile(decisions, 50) * 1000),
@@ -279,8 +279,8 @@ def _input_delay(arcade: Arcade) -> float:
         press_at = 120 + 7 * trial
         direct, arrival = Cabinet(rules, trial), -1
         match = Match([HumanPlayer()], rules, trial)
-        arena = Arena(Mode.PLAY, match, arcade)
-        app = App(arcade, arena=arena)
+        match_scene = MatchScene(Mode.PLAY, match, arcade)
+        app = App(arcade, match_scene=match_scene)
         seen = -1
         still = Cabinet(rules, trial)  # nobody presses anything here
         for number in range(press_at + 60):
