@@ -84,7 +84,9 @@ def open_window(options: Options) -> pygame.Surface:
         surface = _set_mode(options.size, options.fullscreen)
     except pygame.error as error:
         pygame.display.quit()
-        raise DisplayError(f"no window can be opened here ({error})") from error
+        asked = os.environ.get("SDL_VIDEODRIVER")
+        why = f"{error}; SDL_VIDEODRIVER asks for {asked}" if asked else f"{error}"
+        raise DisplayError(f"no window can be opened here ({why})") from error
     pygame.mouse.set_visible(not options.fullscreen)
     return surface
 
