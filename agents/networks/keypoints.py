@@ -117,8 +117,9 @@ class KeypointRefinement(layers.Layer):
         flying = tf.concat([x[:, MISSILE : MISSILE + 1], y[:, MISSILE : MISSILE + 1]], axis=1)
         missile = flies * flying + (1 - flies) * missile
         ship = x[:, SHIP : SHIP + 1]
-        refined = [cannon, x[:, bombs] - cannon, y[:, bombs], ship, formation]
-        refined = tf.concat([*refined, passing, missile, down, bottoms], axis=1)
+        # LiteRT's kernels join five tensors at most.
+        objects = tf.concat([cannon, x[:, bombs] - cannon, y[:, bombs], ship, formation], axis=1)
+        refined = tf.concat([objects, passing, missile, down, bottoms], axis=1)
         refined = (refined - targets.CENTRES[_REFINED]) / targets.SIZES[_REFINED]
         return predicted * (1 - _REFINED_ONE_HOT.sum(0)) + tf.matmul(refined, _REFINED_ONE_HOT)
 
@@ -199,7 +200,7 @@ def _of(pixels: tf.Tensor, target: int) -> tf.Tensor:
 
 def _positive(values: tf.Tensor) -> tf.Tensor:
     """Return 1 where `values` are above zero, else 0."""
-    return tf.nn.relu(tf.sign(values))
+    return tf.clip_by_value(1e6 * values, 0, 1)  # no condition, and as sharp as it need be
 
 
 def _pixel(cell: tf.Tensor, side: int, fold: int, pixels: int) -> tf.Tensor:

@@ -92,20 +92,21 @@ def radial_basis(predicted: tf.Tensor) -> tf.Tensor:
     few = tf.concat([heights[:, -len(_FEW) :], many], axis=1)
     directions = tf.nn.relu(tf.matmul(pixels, _DIRECTIONS))  # [B, 4]
     presence = tf.abs(tf.matmul(pixels, _PRESENCE) + _ALWAYS)
-    return tf.concat(
-        [
-            predicted * presence,
-            heights[:, : sum(grid.points for grid in _ALONE)],
-            _product(_cut(heights, _FORMATION), directions[:, :2]),
-            shown * _cut(heights, _MISSILE_Y),
-            _product(shown * _cut(heights, _MISSILE[0]), _cut(heights, _MISSILE[1])),
-            tf.reduce_sum(bombs, axis=1),
-            tf.reshape(passing, [-1, _PASSING.count * _PASSING.points]),
-            _product(tf.reduce_sum(passing, axis=1), few),
-            _product(_cut(heights, _SHIP), directions[:, 2:]),
-        ],
-        axis=1,
-    )
+    # LiteRT's kernels join five tensors at most.
+    first = [
+        predicted * presence,
+        heights[:, : sum(grid.points for grid in _ALONE)],
+        _product(_cut(heights, _FORMATION), directions[:, :2]),
+        shown * _cut(heights, _MISSILE_Y),
+    ]
+    second = [
+        _product(shown * _cut(heights, _MISSILE[0]), _cut(heights, _MISSILE[1])),
+        tf.reduce_sum(bombs, axis=1),
+        tf.reshape(passing, [-1, _PASSING.count * _PASSING.points]),
+        _product(tf.reduce_sum(passing, axis=1), few),
+        _product(_cut(heights, _SHIP), directions[:, 2:]),
+    ]
+    return tf.concat([tf.concat(first, axis=1), tf.concat(second, axis=1)], axis=1)
 
 
 def _cut(heights: tf.Tensor, grid: _Grid) -> tf.Tensor:
