@@ -95,7 +95,7 @@ def test_race_pause_title_and_quit_with_real_keys(screen: str, tmp_path: Path) -
         xdotool("key", "Up", "key", "Return")  # to the title
         time.sleep(0.5)
         xdotool("key", "Up", "key", "Return")  # quit
-        _, errors = program.communicate(timeout=20)
+        _, errors = program.communicate(timeout=60)
     finally:
         program.kill()
     assert program.returncode == 0, errors
@@ -216,7 +216,7 @@ def test_a_visitor_and_an_operator_at_a_kiosk_with_real_keys(screen: str, tmp_pa
         xdotool("key", "F11", "key", "Escape")
         scenes.wait_for("Title")
         program.terminate()
-        assert program.wait(20) == 0
+        assert program.wait(60) == 0
     finally:
         program.kill()
     ((initials, score),) = signed()
