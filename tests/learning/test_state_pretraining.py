@@ -47,7 +47,7 @@ class Guard:
         off = ram[:, -1, ram_map.CANNON_X].astype(int) - 76
         way = np.where(off > 2, Action.LEFT, np.where(off < -2, Action.RIGHT, Action.FIRE))
         self.said |= set(way.tolist())
-        return np.observation(len(Action), dtype=np.float32)[way]
+        return np.eye(len(Action), dtype=np.float32)[way]
 
     def lead(self, _score: float) -> float:
         return 1.0
@@ -81,6 +81,7 @@ def test_who_decides_on_facts_decides_as_the_network_that_sees_them() -> None:
     np.testing.assert_allclose(decides(after["predicted"]), after["q"], atol=1e-6)
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("small")
 def test_practice_teaches_what_to_do_and_leaves_the_eyes_alone() -> None:
     import keras
@@ -125,6 +126,7 @@ def test_errors_are_what_the_eyes_get_wrong() -> None:
     assert (np.delete(wrong, 1, axis=1) == 0.5).all()
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("small")
 def test_a_run_pretrains_once_and_goes_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

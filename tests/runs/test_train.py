@@ -160,6 +160,7 @@ def test_the_live_line_says_how_fast_how_good_how_varied_and_how_long(
     assert capsys.readouterr().out.endswith("50%\n")
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_a_kill_loses_at_most_five_minutes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = itertools.count(0.0, 20.0)  # of a step: a slow machine
@@ -423,7 +424,7 @@ def test_only_a_soft_learner_acts_softly(
     with np.errstate(divide="ignore"):
         q = np.tile(np.maximum(np.log(odds), -99), (4_000, 1)) * config.munchausen_temperature
     shares = np.bincount(run._choose(q.astype(np.float32)), minlength=6) / len(q)
-    expected = odds if soft else np.observation(6)[0]
+    expected = odds if soft else np.eye(6)[0]
     np.testing.assert_allclose(shares, expected, atol=0.04)
 
 
@@ -756,6 +757,7 @@ def test_a_memory_that_is_too_small_is_refused(tmp_path: Path) -> None:
     assert is_one_sentence(error.value)
 
 
+@pytest.mark.training
 def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
