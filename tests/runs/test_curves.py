@@ -115,8 +115,8 @@ def test_what_a_killed_run_learnt_again_is_drawn_once(tmp_path: Path) -> None:
     log = tmp_path / LOG
     before = [{"samples": samples, "start": 1} for samples in (10, 20, 30, 40)]
     log.write_text("".join(json.dumps(entry) + "\n" for entry in before) + '{"samples": 5')
-    log = Log(tmp_path)
+    resumed = Log(tmp_path)
     for samples in (25, 35):
-        log.write({"samples": samples, "start": 2})
+        resumed.write({"samples": samples, "start": 2})
     rows = [(entry["samples"], entry["start"]) for entry in read_log(log)]
     assert rows == [(10, 1), (20, 1), (25, 2), (35, 2)]
