@@ -1,6 +1,6 @@
 """A finished game played again from its tape: what happened in it, and any moment of it.
 
-`Rerun` goes through the game once, without a picture, and keeps the emulator's state of
+`TapeIndex` goes through the game once, without a picture, and keeps the emulator's state of
 every second. `Playback` uses these to show any frame soon, and goes on from there.
 """
 
@@ -15,7 +15,7 @@ from game.play.tape import Tape
 _ACTIONS = tuple(Action)  # a tenth of the time of Action(number), for each frame of a game
 
 
-class Happening(StrEnum):
+class EventKind(StrEnum):
     """What an event is."""
 
     HIT = "hit"  # something was shot, for points
@@ -29,11 +29,11 @@ class Event:
     """Something that the game itself shows."""
 
     frame: int  # after which it had happened
-    what: Happening
+    what: EventKind
     points: int = 0
 
 
-class Rerun:
+class TapeIndex:
     """The facts of a taped game: scores, lives, shots and events, up to `frames`."""
 
     def __init__(self, tape: Tape) -> None:
@@ -79,13 +79,13 @@ class Rerun:
     def _note(self, frame: Frame) -> None:
         bursting, fired, invaders = self._cabinet.signs
         if frame.reward:
-            self.events.append(Event(frame.number, Happening.HIT, frame.reward))
+            self.events.append(Event(frame.number, EventKind.HIT, frame.reward))
         if bursting and not self._bursting:
-            self.events.append(Event(frame.number, Happening.DEATH))
+            self.events.append(Event(frame.number, EventKind.DEATH))
         if frame.lives < self.lives[-1] and not self._bursting:
-            self.events.append(Event(frame.number, Happening.LANDING))
+            self.events.append(Event(frame.number, EventKind.LANDING))
         if invaders == 0 and self._invaders > 0:
-            self.events.append(Event(frame.number, Happening.WAVE))
+            self.events.append(Event(frame.number, EventKind.WAVE))
         if fired:
             self.shots.append(frame.number)
         self._bursting, self._invaders = bursting, invaders
@@ -94,12 +94,12 @@ class Rerun:
 
 
 class Playback:
-    """A cabinet that plays a tape, and can be anywhere in what a `Rerun` of it knows."""
+    """A cabinet that plays a tape, and can be anywhere in what a `TapeIndex` of it knows."""
 
-    def __init__(self, rerun: Rerun) -> None:
+    def __init__(self, tape_index: TapeIndex) -> None:
         """Show the first frame."""
-        self._rerun = rerun
-        self._cabinet = Cabinet(rerun.tape.rules, rerun.tape.seed)
+        self._tape_index = tape_index
+        self._cabinet = Cabinet(tape_index.tape.rules, tape_index.tape.seed)
         self._first = self._cabinet.frame
 
     @property
@@ -115,12 +115,12 @@ class Playback:
     @property
     def last(self) -> int:
         """The number of the last frame that is known."""
-        return self._rerun.frames
+        return self._tape_index.frames
 
     def step(self) -> None:
         """Show the next frame, if it is known."""
         if self.frame.number < self.last:
-            self._cabinet.step(Action(self._rerun.tape.actions[self.frame.number]))
+            self._cabinet.step(Action(self._tape_index.tape.actions[self.frame.number]))
 
     def go(self, number: int) -> None:
         """Show frame `number`, or the nearest that is known, exactly as the tape had it."""
@@ -132,7 +132,7 @@ class Playback:
         second = max(0, number - 1) // FRAMES_PER_SECOND
         if not second * FRAMES_PER_SECOND <= self.frame.number < number:
             self._enter(second)
-        for action in self._rerun.tape.actions[self.frame.number : max(0, number - 1)]:
+        for action in self._tape_index.tape.actions[self.frame.number : max(0, number - 1)]:
             self._cabinet.step(Action(action))
         self._cabinet.blind = False
         if number:
@@ -147,11 +147,11 @@ class Playback:
         second before is played for it: that none of its frames gets through has a chance of
         stickiness to the power of 60.
         """
-        rerun = self._rerun
-        if rerun.tape.rules.sticky:
+        tape_index = self._tape_index
+        if tape_index.tape.rules.sticky:
             before = max(0, second - 1)
-            self._cabinet.restore(rerun.seconds[before])
+            self._cabinet.restore(tape_index.seconds[before])
             for frame in range(before * FRAMES_PER_SECOND, (before + 1) * FRAMES_PER_SECOND):
-                held = rerun.tape.actions[frame] if second else Action.NOOP
+                held = tape_index.tape.actions[frame] if second else Action.NOOP
                 self._cabinet.step(Action(held))
-        self._cabinet.restore(rerun.seconds[second])
+        self._cabinet.restore(tape_index.seconds[second])

@@ -33,7 +33,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Taped:
+class TapeEntry:
     """One tape of the folder, as its file name tells."""
 
     path: Path
@@ -44,7 +44,7 @@ class Taped:
     label: Label = Label()
 
 
-class Shelf:
+class TapeLibrary:
     """The folder, for use from one thread."""
 
     def __init__(self, folder: Path) -> None:
@@ -70,7 +70,7 @@ class Shelf:
                 self.delete(old)
         return path
 
-    def tapes(self) -> tuple[Taped, ...]:
+    def tapes(self) -> tuple[TapeEntry, ...]:
         """Return what is in the folder, the newest first."""
         found = (_taped(path, self._label(path)) for path in reversed(self._files()))
         return tuple(tape for tape in found if tape is not None)
@@ -98,7 +98,7 @@ class Shelf:
         write_atomically(self._folder / LABELS, (json.dumps(labels, indent=1) + "\n").encode())
 
 
-def _taped(path: Path, label: Label) -> Taped | None:
+def _taped(path: Path, label: Label) -> TapeEntry | None:
     """Read a tape's file name, None for a file that the arcade did not name."""
     parts = path.stem.split("-")
     try:
@@ -106,7 +106,7 @@ def _taped(path: Path, label: Label) -> Taped | None:
         mode, kind, score = parts[2], Kind(parts[3]), int(parts[4])
     except (ValueError, IndexError):
         return None
-    return Taped(path, time.strftime("%Y-%m-%d %H:%M", when), mode, kind, score, label)
+    return TapeEntry(path, time.strftime("%Y-%m-%d %H:%M", when), mode, kind, score, label)
 
 
 def _read_labels(path: Path) -> dict[str, Label]:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
-LOCK, LAUNCHER_LOCK = "arcade.lock", "launcher.lock"
+LOCK, WATCHDOG_LOCK = "arcade.lock", "launcher.lock"
 
 
 class AlreadyOpenError(RuntimeError):

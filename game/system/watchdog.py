@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Waits:
+class Timeouts:
     """How long the launcher waits, in seconds."""
 
     start: float = 30.0  # for the first beat
@@ -38,7 +38,7 @@ class Waits:
     slowest: float = 30.0  # the longest wait before a start, when nothing helps
 
 
-class Heart:
+class Heartbeat:
     """Beats once a second from the frame loop, where a launcher listens."""
 
     def __init__(
@@ -60,12 +60,12 @@ class Heart:
             self._out = None
 
 
-class Launcher:
+class Watchdog:
     """Runs a command again and again, until it ends by itself or `stop` is called."""
 
-    def __init__(self, command: Sequence[str], waits: Waits | None = None) -> None:
+    def __init__(self, command: Sequence[str], waits: Timeouts | None = None) -> None:
         self._command = list(command)
-        self._waits = waits or Waits()
+        self._waits = waits or Timeouts()
         self._stopping = threading.Event()
         self._child: subprocess.Popen[str] | None = None
         self.starts = 0

@@ -49,7 +49,7 @@ NOT_INSIDE = [
     *("tensorflow", "keras", "gymnasium", "tkinter", "libtcl", "libtk", "pytest", "hypothesis"),
     *("teacher", ".npz", ".jsonl", "libcudart", "libssl", "libcrypto", "libreadline", "WebGpu"),
     *(("libx265", "libSvtAv1", "libgnutls") if sys.platform == "linux" else ()),
-    *("screenshot.png", "freesansbold", "test_"),
+    *("race.png", "freesansbold", "test_"),
 ]
 
 pytestmark = pytest.mark.skipif(

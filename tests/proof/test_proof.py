@@ -33,7 +33,7 @@ def test_a_fault_put_in_on_purpose_is_caught(fault: Fault, tmp_path: Path) -> No
 
 
 def test_all_scenes_are_known_to_the_monkeys() -> None:
-    assert {"Title", "Arena", "Pause", "Results", "PinEntry", "OperatorMenu"} <= scenes()
+    assert {"Title", "MatchScene", "Pause", "Results", "PinEntry", "OperatorMenu"} <= scenes()
     assert len(scenes()) >= 16
 
 

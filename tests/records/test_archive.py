@@ -228,7 +228,7 @@ def test_a_clock_that_was_set_back_costs_no_tape(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tape_library, "KEEP_TAPES", 2)
-    folder = tape_library.Shelf(tmp_path)
+    folder = tape_library.TapeLibrary(tmp_path)
     for year in ("2026", "2027", "1970"):
         monkeypatch.setattr(tape_library.time, "strftime", lambda _form, y=year: f"{y}0101-000000")
         newest = folder.add("play", short_tape())

@@ -123,7 +123,7 @@ def test_a_cartridge_that_a_person_names_is_found(
     assert rom_md5() == rom.MD5
     data, empty = tmp_path / "data", tmp_path / "empty"
     empty.mkdir()
-    monkeypatch.setattr(main, "data_folder", lambda: data)
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: data)
     assert main.main(["rom", str(theirs)]) == 0
     assert str(data / "roms") in capsys.readouterr().out
 
@@ -160,14 +160,14 @@ def test_a_mistake_is_shown_where_nobody_sees_a_terminal(
     monkeypatch.setattr(
         pygame.display, "message_box", lambda _title, text, **_how: shown.append(text)
     )
-    monkeypatch.setattr(main, "data_folder", lambda: tmp_path)
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: tmp_path)
     (tmp_path / preferences.FILE).write_text('{"language": "de"}')
     held = hold(tmp_path)
     assert held is not None
     try:
         assert main.main(["play"]) == 1
         assert shown == []  # from the source there is a terminal
-        monkeypatch.setattr(main, "FROZEN", True)
+        monkeypatch.setattr("game.cli.main.FROZEN", True)
         assert main.main(["play"]) == 1
         assert main.main(["scores"]) == 1
     finally:

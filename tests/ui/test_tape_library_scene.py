@@ -12,11 +12,11 @@ from game.emulation.cabinet import Rules
 from game.play.player import Kind
 from game.play.tape import Tape
 from game.records import tape_library
-from game.records.tape_library import Label, Shelf
-from game.ui.scenes.high_scores import Leaders
+from game.records.tape_library import Label, TapeLibrary
+from game.ui.scenes.high_scores import HighScores
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.review import ReviewScene
-from game.ui.scenes.tape_library import Tapes
+from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.title import Title
 from game.ui.window.app import App
 from tests.helpers.common import wait_for
@@ -36,7 +36,7 @@ def fill(folder: Path, *minutes: int) -> None:
 def test_tapes_are_listed_newest_first(tmp_path: Path) -> None:
     fill(tmp_path, 5, 7, 6)
     blank().save(tmp_path / "a friend.tape")
-    found = Shelf(tmp_path).tapes()
+    found = TapeLibrary(tmp_path).tapes()
     assert [tape.score for tape in found] == [7, 6, 5]
     assert (found[0].mode, found[0].kind) == ("play", Kind.HUMAN)
     assert found[0].finished == "2026-01-02 10:07"
@@ -47,10 +47,10 @@ def test_room_is_never_made_with_a_protected_tape(
 ) -> None:
     monkeypatch.setattr(tape_library, "KEEP_TAPES", 2)
     fill(tmp_path, 1, 2, 3)
-    folder = Shelf(tmp_path)
+    folder = TapeLibrary(tmp_path)
     oldest = folder.tapes()[-1]
     folder.label(oldest.path, Label("Best", True))
-    again = Shelf(tmp_path)
+    again = TapeLibrary(tmp_path)
     added = again.add("play", blank(50))
     kept = again.tapes()
     assert [tape.path for tape in kept][::2] == [added, oldest.path]
@@ -62,13 +62,13 @@ def test_room_is_never_made_with_a_protected_tape(
 def test_damaged_names_do_not_hide_the_tapes(tmp_path: Path, text: str) -> None:
     fill(tmp_path, 1)
     (tmp_path / tape_library.LABELS).write_text(text)
-    (tape,) = Shelf(tmp_path).tapes()
+    (tape,) = TapeLibrary(tmp_path).tapes()
     assert tape.label == Label()
 
 
 def test_deleting_forgets_the_label(tmp_path: Path) -> None:
     fill(tmp_path, 1)
-    folder = Shelf(tmp_path)
+    folder = TapeLibrary(tmp_path)
     (tape,) = folder.tapes()
     folder.label(tape.path, Label("x"))
     folder.delete(tape.path)
@@ -83,14 +83,14 @@ def app(make_app: Callable[..., App], tmp_path: Path) -> App:
     fill(tmp_path / "tapes", 2)
     (tmp_path / "tapes" / "20260101-100000-race-agent-90.tape").write_text("nonsense")
     opened = make_app()
-    opened._stack.append(scene := Tapes(opened.arcade))
+    opened._stack.append(scene := TapeLibraryScene(opened.arcade))
     wait_for(lambda: scene.tapes)
     run(opened, 1)
     return opened
 
 
-def scene_of(app: App) -> Tapes:
-    assert isinstance(app.scene, Tapes)
+def scene_of(app: App) -> TapeLibraryScene:
+    assert isinstance(app.scene, TapeLibraryScene)
     return app.scene
 
 
@@ -146,7 +146,7 @@ def test_visitors_of_a_kiosk_do_not_reach_the_list(
     while app.scene._menu.current.key != "board":
         press(app, pygame.K_DOWN)
     press(app, pygame.K_RETURN)
-    assert isinstance(app.scene, Leaders)
+    assert isinstance(app.scene, HighScores)
     app.draw()
     press(app, pygame.K_DOWN, pygame.K_RETURN)
-    assert isinstance(app.scene, Title if kiosk else Tapes)
+    assert isinstance(app.scene, Title if kiosk else TapeLibraryScene)

@@ -19,7 +19,7 @@ PICTURES = "pictures"  # the folder in the arcade's own
 SHOWN_FRAMES = 4 * FRAMES_PER_SECOND
 
 
-class Camera:
+class Screenshots:
     """Keeps pictures in a folder, and says where."""
 
     def __init__(self, folder: Path) -> None:

@@ -10,19 +10,22 @@ from typing import Protocol
 
 import pygame
 
-from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.ladder import Rung
-from game.play.match import EVEN, Handicap
+from game.play.match import EVEN, Handicap, Match
 from game.play.options import Options
-from game.play.player import Player
-from game.records.archive import Archive
+from game.play.player import Kind, Player
+from game.play.tape import Tape
+from game.records.archive import Archive, Entry
+from game.records.scores import Board
 from game.system.preferences import FILE as PREFERENCES_FILE
 from game.system.preferences import LOUDEST, Preferences
 from game.ui.audio.speaker import Speaker
+from game.ui.input.bindings import own_places
 from game.ui.input.controls import Controls
 from game.ui.jobs.opponents import AgentSource, Opponents
 from game.ui.widgets.command import Command
-from game.ui.widgets.idle_timer import Patience
+from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import Theme
 from game.ui.widgets.translation import speak
 
@@ -73,10 +76,10 @@ class Arcade:
         if self.options.kiosk and self.opponents is not None:
             self.opponents.bar(self.preferences.barred)
 
-    def patience(self, seconds: float) -> Patience:
+    def idle_timer(self, seconds: float) -> IdleTimer:
         """Return how long a menu waits: `seconds`, or a part or multiple that an operator set."""
         percent = self.preferences.time_out if self.options.kiosk else 100
-        return Patience(seconds * percent / 100)
+        return IdleTimer(seconds * percent / 100)
 
     def set_language(self) -> None:
         """Say everything as was preferred, whatever a visitor chose."""
@@ -103,8 +106,9 @@ class Arcade:
         now = self.preferences
         self.speaker.set_volumes(now.volume / LOUDEST, now.effects / LOUDEST)
         self.speaker.muted = now.muted
-        self.controls.bind(now.keys, now.buttons)
+        self.controls.bind(own_places(now.keys, now.key_places), now.buttons)
         self.controls.dead_zone = now.dead_zone / 100
+        self.controls.ignore({name for name, ignored in now.ignored_pads.items() if ignored})
 
     @property
     def demo_is_heard(self) -> bool:
@@ -184,7 +188,90 @@ class Quit:
     """Close the window."""
 
 
-Transition = Push | Pop | Replace | Home | Quit
+# What can happen in the course of a game. A scene says that it did; flow.py knows which scene
+# comes next.
+
+
+@dataclass(frozen=True)
+class MatchWanted:
+    """A new match of `mode` was chosen, under `rules` or those of the command line."""
+
+    mode: Mode
+    rules: Rules | None = None
+
+
+@dataclass(frozen=True)
+class TapeRaceWanted:
+    """Somebody wants to race the game on `tape`."""
+
+    tape: Tape
+
+
+@dataclass(frozen=True)
+class MatchPaused:
+    """A match stands still, for `reason` or because the player asked for it."""
+
+    played: PlayedMatch
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class MatchOver:
+    """A match has come to its end."""
+
+    played: PlayedMatch
+
+
+@dataclass(frozen=True)
+class RematchWanted:
+    """Somebody wants the same kind of match once more."""
+
+    played: PlayedMatch
+
+
+@dataclass(frozen=True)
+class ReviewWanted:
+    """Somebody wants to look at a match again."""
+
+    played: PlayedMatch
+
+
+@dataclass(frozen=True)
+class BoardEarned:
+    """The game `entry` is among the best of `board`, and its player may sign."""
+
+    played: PlayedMatch
+    entry: Entry
+    board: Board
+
+
+@dataclass(frozen=True)
+class BoardWanted:
+    """Somebody wants to see `board` after a match, the run with number `own` marked."""
+
+    played: PlayedMatch
+    board: Board
+    own: int
+
+
+@dataclass(frozen=True)
+class NobodyThere:
+    """The title has waited long enough for a player."""
+
+
+Move = Push | Pop | Replace | Home | Quit
+SceneEvent = (
+    MatchWanted
+    | TapeRaceWanted
+    | MatchPaused
+    | MatchOver
+    | RematchWanted
+    | ReviewWanted
+    | BoardEarned
+    | BoardWanted
+    | NobodyThere
+)
+Transition = Move | SceneEvent
 
 
 class Scene(Protocol):
@@ -208,4 +295,31 @@ class Scene(Protocol):
 
     def leave(self) -> None:
         """Put things in order: the scene is not shown again."""
+        ...
+
+
+class PlayedMatch(Scene, Protocol):
+    """The scene of a match, as the scenes that follow it see it."""
+
+    mode: Mode
+    match: Match
+    speed: int
+    entries: dict[Kind, Entry]
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether the match goes slower than the console."""
+        ...
+
+    @property
+    def hand_over_words(self) -> str | None:
+        """What the key that hands over does now, None for nothing."""
+        ...
+
+    def hand_over(self) -> None:
+        """Give the stick to the network, or take it back, where that is possible."""
+        ...
+
+    def board(self, kind: Kind) -> Board:
+        """Return the board that a player of `kind` plays for here."""
         ...

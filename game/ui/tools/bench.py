@@ -19,13 +19,13 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Cabinet, Frame, Ru
 from game.play.match import Match
 from game.play.options import Options
 from game.play.player import ConstantPlayer, Decision, HumanPlayer, Kind, Player
-from game.play.saliency import Looker
+from game.play.saliency import SaliencySource
 from game.system.paths import root
 from game.system.preferences import ENGINEER, Preferences
 from game.ui.audio.speaker import Speaker
 from game.ui.input.controls import Controls
 from game.ui.jobs.opponents import AgentSource
-from game.ui.scenes.match import Arena
+from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Arcade, Mode
 from game.ui.window.app import App, DisplayError, open_window
 from game.ui.window.pacer import Pacer
@@ -95,7 +95,7 @@ class _Endless(Match):
 
 def bench_play(
     load_agent: Callable[[], Callable[[], Player]],
-    load_looker: Callable[[], Looker],
+    load_saliency: Callable[[], SaliencySource],
     seconds: int,
 ) -> dict[str, Any]:
     """Measure a race for `seconds` and the rest; return figures, limits and a verdict.
@@ -104,7 +104,7 @@ def bench_play(
     """
     options = Options(size=SIZE, seed=0)
     screen = _open(options)
-    agent = AgentSource(load_agent, load_looker)
+    agent = AgentSource(load_agent, load_saliency)
     agent.wait()
     if agent.player() is None:
         raise BenchError(agent.problem or "there is no agent")
@@ -168,9 +168,9 @@ def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
         return [ConstantPlayer(Action.RIGHTFIRE), _Timed(player, decisions)]
 
     games = seconds // SHORTEST_GAME_S + 1
-    arena = Arena(Mode.RACE, _Endless(players, arcade.options.rules, games), arcade)
-    arena.skip_countdown()
-    app = App(arcade, arena=arena)
+    match_scene = MatchScene(Mode.RACE, _Endless(players, arcade.options.rules, games), arcade)
+    match_scene.skip_countdown()
+    app = App(arcade, match_scene=match_scene)
     starts: list[float] = []
     works: list[float] = []
     updates: list[float] = []
@@ -178,8 +178,8 @@ def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
     late = maps = 0
     for number in range(seconds * FRAMES_PER_SECOND + WARM_UP_FRAMES):
         due = pacer.wait()
-        if number == WARM_UP_FRAMES and agent.looker is not None:
-            maps = agent.looker.made
+        if number == WARM_UP_FRAMES and agent.saliency is not None:
+            maps = agent.saliency.made
         starts.append(time.perf_counter())
         late += due - 1
         app.poll()
@@ -188,13 +188,13 @@ def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
         updates.append(time.perf_counter() - starts[-1])
         app.draw()
         works.append(time.perf_counter() - starts[-1])
-    arena.leave()
+    match_scene.leave()
     starts, works = starts[WARM_UP_FRAMES:], works[WARM_UP_FRAMES:]
     updates = updates[WARM_UP_FRAMES:]
     intervals = np.diff(starts)
     frames = len(intervals) + late
     rate = frames / (starts[-1] - starts[0])
-    maps = 0 if agent.looker is None else agent.looker.made - maps
+    maps = 0 if agent.saliency is None else agent.saliency.made - maps
     return {
         "frames_per_second": rate,
         "frames_per_second_error": abs(rate / FRAMES_PER_SECOND - 1),
@@ -223,8 +223,8 @@ def _input_delay(arcade: Arcade) -> float:
         press_at = 120 + 7 * trial
         direct, arrival = Cabinet(rules, trial), -1
         match = Match([HumanPlayer()], rules, trial)
-        arena = Arena(Mode.PLAY, match, arcade)
-        app = App(arcade, arena=arena)
+        match_scene = MatchScene(Mode.PLAY, match, arcade)
+        app = App(arcade, match_scene=match_scene)
         seen = -1
         still = Cabinet(rules, trial)  # nobody presses anything here
         for number in range(press_at + 60):

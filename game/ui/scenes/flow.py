@@ -1,0 +1,69 @@
+"""Which scene comes next: what happened in the course of a game, and where that leads.
+
+Menus push the pages that belong to them. What leads from one part of a visit to another is
+decided here, so scenes do not know each other.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from game.ui.jobs.film import SeatTape
+from game.ui.scenes.attract import Attract
+from game.ui.scenes.high_scores import HighScores
+from game.ui.scenes.initials import InitialsEntry
+from game.ui.scenes.match import start_again, start_ghost, start_match
+from game.ui.scenes.pause import Pause
+from game.ui.scenes.results import Results
+from game.ui.scenes.review import ReviewScene
+from game.ui.scenes.scene import (
+    Arcade,
+    BoardEarned,
+    BoardWanted,
+    Home,
+    MatchOver,
+    MatchPaused,
+    MatchWanted,
+    Move,
+    NobodyThere,
+    PlayedMatch,
+    Push,
+    RematchWanted,
+    Replace,
+    ReviewWanted,
+    Scene,
+    SceneEvent,
+    TapeRaceWanted,
+)
+
+
+def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
+    """Return what `event` does to the stack of scenes; None if it leads nowhere."""
+    match event:
+        case MatchWanted(mode, rules):
+            match_scene = start_match(mode, arcade, rules)
+            return None if match_scene is None else Push(match_scene)
+        case TapeRaceWanted(tape):
+            return Replace(start_ghost(tape, arcade))
+        case MatchPaused(played, reason):
+            return Push(Pause(played, arcade, reason))
+        case MatchOver(played):
+            return Replace(Results(played, arcade))
+        case RematchWanted(played):
+            match_scene = start_again(played.match, played.mode, arcade)
+            return Home() if match_scene is None else Replace(match_scene)
+        case ReviewWanted(played):
+            return Push(_review(played, arcade))
+        case BoardEarned(played, entry, board):
+            return Replace(InitialsEntry(arcade, played, entry, board))
+        case BoardWanted(played, board, own):
+            return Replace(HighScores(arcade, board, played, own))
+        case NobodyThere():
+            return Push(Attract(arcade))
+        case _:
+            assert_never(event)
+
+
+def _review(played: PlayedMatch, arcade: Arcade) -> Scene:
+    seats = [seat for seat in played.match.seats if seat.tape.frames]
+    return ReviewScene([SeatTape(seat.tape, seat.begins) for seat in seats], arcade)
