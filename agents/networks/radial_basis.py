@@ -1,11 +1,11 @@
-"""Where things are, spread over grids, so that one dense layer can tell pixels apart.
+"""Radial basis features: positions spread over grids, so that a dense layer can tell pixels apart.
 
-A network draws sharp borders slowly between inputs that are plain numbers (Rahaman et al. 2019),
-and here a pixel decides whether a bomb hits. So each place becomes the heights of bells about
-the points of a grid (radial basis functions, Broomhead and Lowe 1988); two places that matter
-together become the products of both. What is not there has no height anywhere.
+A network is slow to draw sharp borders between inputs that are plain numbers (Rahaman et al. 2019),
+and here one pixel decides whether a bomb hits. So each position becomes the heights of Gaussians
+centred on the points of a grid (radial basis functions, Broomhead and Lowe 1988). Two positions
+that matter together become the products of both. What is not there has zero height everywhere.
 
-The student copied the teacher's choices twice as closely for it: see models/CARD.md.
+With these features the student copied the teacher's choices twice as closely (see models/CARD.md).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from keras import layers
 
 from agents.state import targets
 
-_FEW = (1, 2, 3, 4)  # invaders, each with a speed of its own; more are many
+_FEW = (1, 2, 3, 4)  # invaders: each of these numbers has a speed of its own
 
 
 class RadialBasis(layers.Layer):
-    """Targets [B, 37], as targets.py tells them, to heights on all grids float32 [B, P].
+    """From predicted targets [B, 37] to heights on all grids, float32 [B, P].
 
-    No gradient goes through: what a network says it sees shall stay true.
+    No gradient flows back: the prediction is to stay true, whatever would help the decision.
     """
 
     def call(self, predicted: tf.Tensor) -> tf.Tensor:
@@ -29,7 +29,7 @@ class RadialBasis(layers.Layer):
 
 
 def radial_basis(predicted: tf.Tensor) -> tf.Tensor:
-    """Return the heights on all grids [B, P] of `predicted` [B, 37]."""
+    """Return the heights on all grids [B, P] of `predicted` targets [B, 37] (see targets.py)."""
     pixels = targets.in_pixels(predicted)
     cannon, formation = pixels[:, targets.CANNON], pixels[:, targets.FORMATION_X]
     missile_y = _grid(pixels[:, targets.MISSILE_Y], 0, 128, 4)
@@ -69,13 +69,13 @@ def radial_basis(predicted: tf.Tensor) -> tf.Tensor:
 
 
 def _grid(values: tf.Tensor, low: float, high: float, step: float) -> tf.Tensor:
-    """Return heights [..., P] at `values` [...] of bells about points from `low` to `high`."""
+    """Return heights [..., P] at `values` [...] of Gaussians at points from `low` to `high`."""
     points = tf.range(low, high + step / 2, step, dtype=tf.float32)
-    return _bell((values[..., None] - points) / (0.7 * step))
+    return _gaussian((values[..., None] - points) / (0.7 * step))
 
 
-def _bell(off: tf.Tensor) -> tf.Tensor:
-    return tf.exp(-0.5 * tf.square(off))
+def _gaussian(distance: tf.Tensor) -> tf.Tensor:
+    return tf.exp(-0.5 * tf.square(distance))
 
 
 def _product(left: tf.Tensor, right: tf.Tensor) -> tf.Tensor:
@@ -85,16 +85,16 @@ def _product(left: tf.Tensor, right: tf.Tensor) -> tf.Tensor:
     return tf.reshape(heights, [-1, *outer[1:], p * q])
 
 
-def _directions(way: tf.Tensor) -> tf.Tensor:
-    """Return `way` [B] from -1 to 1 as two heights [B, 2], leftward and rightward."""
-    return tf.nn.relu(tf.stack([-way, way], axis=1))
+def _directions(heading: tf.Tensor) -> tf.Tensor:
+    """Return `heading` [B] from -1 to 1 as two heights [B, 2], leftward and rightward."""
+    return tf.nn.relu(tf.stack([-heading, heading], axis=1))
 
 
 def _few(logarithm: tf.Tensor) -> tf.Tensor:
-    """Return whether one, two, three, four or more invaders are left [B, 5]."""
+    """Return heights [B, 5] for one, two, three, four and more invaders left."""
     few = tf.math.log(tf.constant(_FEW, tf.float32) + 1) / tf.math.log(2.0)
-    many = tf.sigmoid((logarithm - 2.45) / 0.06)  # between four and five
-    return tf.concat([_bell((logarithm[:, None] - few) / 0.12), many[:, None]], axis=1)
+    many = tf.sigmoid((logarithm - 2.45) / 0.06)  # 2.45 lies between four and five
+    return tf.concat([_gaussian((logarithm[:, None] - few) / 0.12), many[:, None]], axis=1)
 
 
 def _presence(pixels: tf.Tensor) -> tf.Tensor:
