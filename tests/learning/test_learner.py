@@ -319,7 +319,7 @@ def test_restore_refuses_what_another_network_saved(wrong: str, learner: Learner
         arrays["online/0"] = arrays["online/0"][..., :-1]
     else:
         arrays = {}
-    with pytest.raises(ValueError, match="missing or of another shape"):
+    with pytest.raises(ValueError, match="missing or has another shape"):
         learner.restore(arrays)
 
 

@@ -591,7 +591,7 @@ def test_file_where_the_folder_should_be_is_refused(name: str, tmp_path: Path) -
 def test_a_run_of_which_no_checkpoint_is_whole_is_not_begun_anew(folder: Path) -> None:
     (arrays,) = folder.glob("checkpoint-*.npz")
     arrays.write_bytes(arrays.read_bytes()[:1000])
-    with pytest.raises(TrainingError, match="is whole any more") as error:
+    with pytest.raises(TrainingError, match="is damaged") as error:
         open_run(folder, MINI)
     assert is_one_sentence(error.value)
     assert arrays.exists()
