@@ -158,7 +158,7 @@ class TrainingConfig:
         0, "gradient samples of imitation, learnt from the teacher's values alone, at first", DAGGER
     )
     state_pretraining_samples: int = _number(
-        0, "samples of state_targets without pictures that a copying run begins with", MEASURED
+        0, "gradient samples of state pretraining, without pictures, before imitation", MEASURED
     )
     state_pretraining_learning_rate: float = _number(
         1e-3, "Adam step size of state pretraining, falling to 0", MEASURED
@@ -250,7 +250,7 @@ class TrainingConfig:
         )
 
     def changed(self, settings: Sequence[str]) -> TrainingConfig:
-        """Return a copy with numbers set from texts like "n_step=10"; raise ConfigError for others."""
+        """Return a copy with numbers set from texts like "n_step=10"; raise ConfigError."""
         types = {each.name: type(getattr(self, each.name)) for each in dataclasses.fields(self)}
         values: dict[str, Any] = {}
         for setting in settings:

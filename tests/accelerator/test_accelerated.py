@@ -23,7 +23,7 @@ from agents.accelerator.train import (
     Device,
     DeviceMemory,
     accelerate,
-    copies,
+    imitates,
     learning_rate,
 )
 from agents.config import NATURE, TrainingConfig, load_config
@@ -108,11 +108,11 @@ def test_the_portable_update_is_the_learners(run: Path) -> None:
         for part in ("online", "optimizer", "target")
     ]
     for seed in range(3):  # Adam's moments count from the second step on
-        batch = random_batch(seed, taught=copies(config))
-        scalars = learner.learn(batch, imitate=copies(config))
+        batch = random_batch(seed, taught=imitates(config))
+        scalars = learner.learn(batch, imitate=imitates(config))
         learnt_from = (
             ([], batch.s_tm1, batch.teacher_q, batch.state_targets)
-            if copies(config)
+            if imitates(config)
             else (target, batch.s_tm1, batch.a_tm1, batch.r_t, batch.discount_t, batch.s_t)
         )
         *parts, learnt = update.call(*parts, *learnt_from)
@@ -153,7 +153,7 @@ def test_a_run_goes_on_by_xla_and_can_be_exported(
         for n in loaded[0]
         if n.startswith("target")
     )
-    assert same != copies(config)
+    assert same != imitates(config)
     card = export_run(run, run / "model.tflite")
     assert card["training"]["gradient_samples"] == loaded[1]["updates"] * config.batch
 
@@ -161,7 +161,7 @@ def test_a_run_goes_on_by_xla_and_can_be_exported(
 def test_an_update_on_the_device_learns_what_one_from_the_hosts_memory_does(run: Path) -> None:
     """The same steps in both memories, the same draws: returns, stacks and mirror are the same."""
     config = load_config(run)
-    if copies(config):
+    if imitates(config):
         pytest.skip("the host's memory draws otherwise, since it could be asked for returns too")
     loaded = checkpoint.load(run)
     assert loaded is not None
@@ -179,13 +179,13 @@ def test_an_update_on_the_device_learns_what_one_from_the_hosts_memory_does(run:
         seed=3,
     )
     random = np.random.default_rng(0)
-    memories = np.zeros((LANES, RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape), np.uint8)
+    ram = np.zeros((LANES, RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape), np.uint8)
     for step in range(20):  # the ring is full, and a game ended
         pictures = random.integers(0, 256, (LANES, SIDE, SIDE)).astype(np.uint8)
         actions = random.integers(0, len(Action), LANES)
         rewards, deaths = random.integers(0, 3, LANES), random.random(LANES) < 0.2
         final = np.full(LANES, step == 12) & (np.arange(LANES) == 2)
-        device.step(theirs, pictures, memories)
+        device.step(theirs, pictures, ram)
         theirs.add(actions, rewards, deaths, final)
         ours.add(pictures, actions, rewards, deaths, final)
     rate = float(loaded[0]["optimizer/1"])  # the learner's, as it was saved

@@ -163,6 +163,6 @@ def test_collectors_show_what_the_encoder_sees_and_the_memory_if_asked() -> None
 
 
 def test_a_reader_of_memory_is_no_opponent(reader: Path) -> None:
-    with pytest.raises(ModelError, match="choose one that sees") as error:
+    with pytest.raises(ModelError, match="choose another model") as error:
         seeing_model(reader)
     assert is_one_sentence(error.value)

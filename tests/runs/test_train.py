@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -153,11 +154,22 @@ def test_the_live_line_says_how_fast_how_good_how_varied_and_how_long(
     }
     train._show(entry, 12.3)
     assert capsys.readouterr().out == (
-        "1.23 Ms, score 321, 359 samples/s, 90 steps/s, value 1.23, "
-        "actions 1% 2% 3% 4% 40% 50%, 12 min left\n"
+        "1.23 million gradient samples, score 321, 12 minutes left, 359 samples/s, 90 steps/s, "
+        "expected hits 1.23, actions 1% 2% 3% 4% 40% 50%\n"
     )
     train._show(entry | {"score": None}, None)
-    assert capsys.readouterr().out.endswith("50%\n")
+    assert "score -, 359 samples/s" in capsys.readouterr().out
+
+
+def test_the_live_line_fits_a_terminal_and_leaves_it_clean(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    train._live("x" * 100)
+    train._end_live()
+    first, shown, last = capsys.readouterr().out.split("\r\x1b[K")
+    assert (first, shown, last) == ("", "x" * 39, "")
 
 
 @pytest.mark.usefixtures("idle")
