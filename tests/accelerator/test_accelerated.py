@@ -1,4 +1,4 @@
-"""A run made portable, and gone on with by XLA alone: the same update, the same folder."""
+"""A run exported for an accelerator: JAX makes the same update in the same folder."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_the_portable_update_is_the_learners(run: Path) -> None:
         )
 
 
-def test_a_run_goes_on_by_xla_and_can_be_exported(
+def test_a_run_goes_on_with_jax_and_can_be_exported(
     run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from agents.runs.export import export_run
@@ -158,8 +158,8 @@ def test_a_run_goes_on_by_xla_and_can_be_exported(
     assert card["training"]["gradient_samples"] == loaded[1]["updates"] * config.batch
 
 
-def test_an_update_on_the_device_learns_what_one_from_the_hosts_memory_does(run: Path) -> None:
-    """The same steps in both memories, the same draws: returns, stacks and mirror are the same."""
+def test_an_update_on_the_device_equals_one_from_the_hosts_memory(run: Path) -> None:
+    """With the same steps and draws, returns, stacks and mirroring are the same."""
     config = load_config(run)
     if imitates(config):
         pytest.skip("the host's memory draws otherwise, since it could be asked for returns too")
@@ -220,12 +220,12 @@ def test_what_is_drawn_was_played_and_late_steps_come_more_often() -> None:
     assert played.min() == 30 + STACK, "a stack reaches no further back than what is kept"
 
 
-def test_the_learning_rate_is_level_and_then_falls() -> None:
+def test_the_learning_rate_is_constant_and_then_falls() -> None:
     rates = [learning_rate(1.0, 0.1, done) for done in (0.0, 0.2, 0.6, 1.0)]
     assert rates == pytest.approx([1.0, 1.0, 0.55, 0.1])
 
 
-def test_what_cannot_be_gone_on_with_is_said_in_one_sentence(tmp_path: Path, run: Path) -> None:
+def test_runs_that_cannot_be_used_are_reported_in_one_sentence(tmp_path: Path, run: Path) -> None:
     with pytest.raises(AcceleratedError) as no_run:
         accelerate(tmp_path, 1, 1, 10, 1, (1e-3, 1e-4))
     assert is_one_sentence(no_run.value)
@@ -236,11 +236,11 @@ def test_what_cannot_be_gone_on_with_is_said_in_one_sentence(tmp_path: Path, run
         accelerate(run, 0, 1, 10, 1, (1e-3, 1e-4))
     assert is_one_sentence(no_time.value)
     guided = dataclasses.replace(CONFIG, imitation_samples=0)
-    mirrored_copy = dataclasses.replace(CONFIG, mirror=0.5)
+    mirrored = dataclasses.replace(CONFIG, mirror=0.5)
     for config, word in (
         (guided, "imitation_samples"),
         (TrainingConfig.of_teacher(teacher=""), "only a student"),
-        (mirrored_copy, "mirror=0"),
+        (mirrored, "mirror=0"),
     ):
         (tmp_path / "config.json").write_text(config.to_json(), encoding="utf-8")
         with pytest.raises(PortableError, match=word) as nothing:

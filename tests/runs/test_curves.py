@@ -91,8 +91,8 @@ def test_what_would_betray_a_constant_strategy_is_drawn(
     more: dict[str, Any], tmp_path: Path
 ) -> None:
     pictures = []
-    for told in ({}, more):
-        lines = [json.loads(entry(i, 5.0)) | told for i in range(20)]
+    for added in ({}, more):
+        lines = [json.loads(entry(i, 5.0)) | added for i in range(20)]
         (tmp_path / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
         draw_curves({"run": tmp_path / "log.jsonl"}, tmp_path / "curve.png")
         pictures.append((tmp_path / "curve.png").read_bytes())
