@@ -13,6 +13,7 @@ import numpy as np
 COUNT, FORMATION_Y, FORMATION_X = 17, 16, 26
 ROWS = slice(18, 24)  # six rows of invaders from below, a bit for each column
 HEADING, RIGHTWARD = 24, 2  # the formation's, a bit of the byte
+SHIELDS_STAND = 64  # a bit of the same byte: cleared when the cartridge takes the shields away
 CANNON_X, SHIP_X, LIVES = 28, 30, 73
 BOMBS_Y, BOMBS_X = slice(81, 83), slice(83, 85)
 MISSILE_Y, MISSILE_X = 85, 87

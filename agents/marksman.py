@@ -30,7 +30,7 @@ Flags = NDArray[np.bool_]
 LONGEST_WAIT = 160  # frames ahead that a shot is planned
 AIMS = (console.CENTRE, 2.5, 6.5)  # places on an invader to shoot at
 OFF_CENTRE = 2.0  # frames that each pixel from the centre is worth, as hits are less sure
-LOW_FIRST = 3.0  # frames that each pixel nearer to the ground is worth
+LOW_FIRST = 10.0  # frames that each pixel nearer to the ground is worth
 OUTER_FIRST = 10.0  # frames that each column nearer to an end is worth
 SHIP_WORTH = 137.0  # frames that the ship may take longer than an invader
 SHIELDED = 40.0  # frames that a shot through a shield costs
@@ -343,6 +343,8 @@ def _shields(memory: NDArray[np.uint8]) -> Flags:
         rows = np.bitwise_or.reduce(memory[:, start : start + console.SHIELD_ROWS], axis=1)
         for bit in range(8):
             shields[:, lowest - bit] = rows >> bit & 1
+    # The shields' bytes keep what was there after the cartridge has taken them away.
+    shields[memory[:, console.HEADING] & console.SHIELDS_STAND == 0] = False
     return shields
 
 
