@@ -14,27 +14,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from game import cartridge
-from game.cabinet import CabinetError, Rules, RulesError
-from game.lock import LAUNCHER_LOCK, LOCK, AlreadyOpenError, hold
-from game.preferences import ENGINEER, LANGUAGES, VISITOR
-from game.settings import (
-    LAUNCHER_LOG,
-    RACE_MINUTES,
-    Options,
-    SettingsError,
-    data_folder,
-    default_model,
-    is_bundled,
-    log_to_file,
-    program,
-)
-from game.tape import TapeError
+from game.emulation import rom
+from game.emulation.cabinet import CabinetError, Rules, RulesError
+from game.play.options import RACE_MINUTES, Options, SettingsError
+from game.play.tape import TapeError
+from game.system.lock import LAUNCHER_LOCK, LOCK, AlreadyOpenError, hold
+from game.system.log_files import LAUNCHER_LOG, log_to_file
+from game.system.paths import data_folder, default_model, is_bundled, program
+from game.system.preferences import ENGINEER, LANGUAGES, VISITOR
 
 if TYPE_CHECKING:
-    from game.player import Player
-    from game.sight import Looker
-    from game.ui.film import Critic
+    from game.play.player import Player
+    from game.play.saliency import Looker
+    from game.ui.jobs.film import Critic
 
 FROZEN = bool(getattr(sys, "frozen", False))  # the packaged executable
 PROGRAM = "bigchamp" if FROZEN else "python main.py"
@@ -62,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     arguments = _parser().parse_args(argv)
     arguments.argv = list(sys.argv[1:] if argv is None else argv)
-    cartridge.find(data_folder())
+    rom.find(data_folder())
     try:
         status: int = arguments.run(arguments)
     except KeyboardInterrupt:
@@ -78,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     ) as error:
         print(f"bigchamp: {error}", file=sys.stderr)
         if FROZEN and _has_window(arguments):
-            from game.ui import message_box
+            from game.ui.window import message_box
 
             if not message_box.is_read():
                 message_box.show(error, data_folder())
@@ -186,7 +178,9 @@ def _tool_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     command.set_defaults(run=_verify)
 
-    command = commands.add_parser("try-model")  # for this program itself, see agents/tryout.py
+    command = commands.add_parser(
+        "try-model"
+    )  # for this program itself, see agents/inference/sandbox.py
     command.add_argument("model", type=Path)
     command.set_defaults(run=_try_model)
 
@@ -253,7 +247,7 @@ def _film_command(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     command.add_argument("--beside", type=Path, metavar="TAPE", help="another game beside it")
     command.add_argument("--size", type=_size, metavar="WxH")
     command.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
-    # For the window, which runs this beside itself: see game/ui/filming.py.
+    # For the window, which runs this beside itself: see game/ui/jobs/film_job.py.
     command.add_argument("--begins", type=int, nargs=2, default=(0, 0), help=argparse.SUPPRESS)
     command.add_argument("--language", choices=LANGUAGES, help=argparse.SUPPRESS)
     command.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
@@ -376,10 +370,10 @@ def _agent_loader(path: Path | None, name: str | None = None) -> Callable[[], Ca
     """Return what opens the model at `path` for players called `name`, or as its card says."""
 
     def load() -> Callable[[], Player]:
-        from agents.player import AgentPlayer, seeing_model
+        from agents.inference.player import AgentPlayer, seeing_model
 
         if path is not None and not is_bundled(path):
-            from agents.tryout import try_out
+            from agents.inference.sandbox import try_out
 
             try_out(path)
         model = seeing_model(path or default_model())
@@ -390,8 +384,8 @@ def _agent_loader(path: Path | None, name: str | None = None) -> Callable[[], Ca
 
 def _looker_loader(path: Path | None) -> Callable[[], Looker]:
     def load() -> Looker:
-        from agents.player import seeing_model
-        from agents.saliency import SaliencyWorker
+        from agents.inference.player import seeing_model
+        from agents.inference.saliency import SaliencyWorker
 
         return SaliencyWorker(lambda: seeing_model(path or default_model()))
 
@@ -415,17 +409,17 @@ def _window(arguments: argparse.Namespace) -> int:
 
 
 def _open(options: Options, arguments: argparse.Namespace) -> int:
-    from game.archive import Archive
-    from game.cabinet import rom_path
-    from game.ladder import ladder
-    from game.preferences import open_preferences
-    from game.ui.app import App, DisplayError, open_window
-    from game.ui.controls import Controls
-    from game.ui.opponents import AgentSource, climb
-    from game.ui.pacer import Pacer
-    from game.ui.scene import Arcade, Mode
-    from game.ui.sound import Speaker
-    from game.ui.words import system_language
+    from game.emulation.cabinet import rom_path
+    from game.play.ladder import ladder
+    from game.records.archive import Archive
+    from game.system.preferences import open_preferences
+    from game.ui.audio.speaker import Speaker
+    from game.ui.input.controls import Controls
+    from game.ui.jobs.opponents import AgentSource, climb
+    from game.ui.scenes.scene import Arcade, Mode
+    from game.ui.widgets.translation import system_language
+    from game.ui.window.app import App, DisplayError, open_window
+    from game.ui.window.pacer import Pacer
 
     log_to_file(data_folder())
     rom_path()  # without the cartridge there is nothing to show
@@ -467,7 +461,7 @@ def _open(options: Options, arguments: argparse.Namespace) -> int:
 
 def _keep_alive(arguments: argparse.Namespace) -> int:
     """Run the kiosk as a program of its own, again and again."""
-    from game.launcher import Launcher
+    from game.system.watchdog import Launcher
 
     log_to_file(data_folder(), LAUNCHER_LOG)
     launcher = Launcher([*program(), *arguments.argv, "--supervised"])
@@ -480,9 +474,9 @@ def _keep_alive(arguments: argparse.Namespace) -> int:
 
 
 def _race_headless(options: Options, arguments: argparse.Namespace) -> int:
-    from game.match import Match
-    from game.player import RandomPlayer
-    from game.ui.headless import blind_arcade, race_to_files
+    from game.play.match import Match
+    from game.play.player import RandomPlayer
+    from game.ui.tools.headless import blind_arcade, race_to_files
 
     arcade = blind_arcade(options, _agent_loader(arguments.agent))
     agent = arcade.agent.player()
@@ -508,7 +502,7 @@ def _race_headless(options: Options, arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from agents.evaluate import EvaluationError, add_to_card, evaluate, table, write_json
+    from agents.inference.evaluate import EvaluationError, add_to_card, evaluate, table, write_json
 
     rules = _rules(arguments)
     try:
@@ -528,7 +522,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from game.tape import verify
+    from game.play.tape import verify
 
     if arguments.background and hasattr(os, "nice"):
         os.nice(19)
@@ -538,8 +532,8 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _try_model(arguments: argparse.Namespace) -> int:
-    from agents.player import ModelError
-    from agents.tryout import answer
+    from agents.inference.player import ModelError
+    from agents.inference.sandbox import answer
 
     try:
         answer(arguments.model)
@@ -549,17 +543,17 @@ def _try_model(arguments: argparse.Namespace) -> int:
 
 
 def _rom(arguments: argparse.Namespace) -> int:
-    print(f"the cartridge is kept as {cartridge.choose(arguments.file, data_folder())}")
+    print(f"the cartridge is kept as {rom.choose(arguments.file, data_folder())}")
     return 0
 
 
 def _review(arguments: argparse.Namespace) -> int:
-    from game.tape import load
+    from game.play.tape import load
 
     tape = load(arguments.tape)
     if arguments.json is None:
         return _window(arguments)
-    from game.review import Review
+    from game.records.review import Review
 
     try:
         review = Review(tape, _agent_loader(arguments.agent)()())
@@ -572,10 +566,10 @@ def _review(arguments: argparse.Namespace) -> int:
 
 
 def _film(arguments: argparse.Namespace) -> int:
-    from game.preferences import load_preferences
-    from game.tape import load
-    from game.ui import film
-    from game.ui.words import speak, system_language
+    from game.play.tape import load
+    from game.system.preferences import load_preferences
+    from game.ui.jobs import film
+    from game.ui.widgets.translation import speak, system_language
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # nothing half is left then either
     if arguments.background and hasattr(os, "nice"):
@@ -617,9 +611,9 @@ def _film_progress(to_program: bool) -> Callable[[int, int], None]:
 
 def _critic(agent: Path | None, reels: int) -> Critic:
     """Return what says what a network thinks of each of `reels` games; raises ValueError."""
-    from agents.player import Model
-    from agents.saliency import Saliency
-    from game.ui.film import Critic
+    from agents.inference.player import Model
+    from agents.inference.saliency import Saliency
+    from game.ui.jobs.film import Critic
 
     factory = _agent_loader(agent)()
     players = [factory() for _ in range(reels)]
@@ -627,9 +621,9 @@ def _critic(agent: Path | None, reels: int) -> Critic:
 
 
 def _scores(arguments: argparse.Namespace) -> int:
-    from game.archive import DATABASE
-    from game.initials import shown
-    from game.scores import Scores, write_csv
+    from game.records.archive import DATABASE
+    from game.records.initials import shown
+    from game.records.scores import Scores, write_csv
 
     file = data_folder() / DATABASE
     if not file.exists():
@@ -655,7 +649,7 @@ def _scores(arguments: argparse.Namespace) -> int:
 
 
 def _bench_play(arguments: argparse.Namespace) -> int:
-    from game.ui.bench import BenchError, bench_play, report
+    from game.ui.tools.bench import BenchError, bench_play, report
 
     try:
         result = bench_play(
@@ -673,7 +667,7 @@ def _bench_training(arguments: argparse.Namespace) -> int:
 
     if find_spec("tensorflow") is None:
         raise UserError(f"training needs tensorflow: {TRAINING_HINT}")
-    from agents.bench import TrainingBenchError, bench_training, report
+    from agents.runs.bench import TrainingBenchError, bench_training, report
 
     try:
         result = bench_training(arguments.seconds, lambda case: print(case, file=sys.stderr))
@@ -685,7 +679,7 @@ def _bench_training(arguments: argparse.Namespace) -> int:
 
 
 def _selftest(arguments: argparse.Namespace) -> int:
-    from game.ui.selftest import report, selftest
+    from game.ui.tools.selftest import report, selftest
 
     result = selftest(
         _agent_loader(arguments.agent),
@@ -721,7 +715,7 @@ def _train(arguments: argparse.Namespace) -> int:
     _without_a_socket()
     try:
         from agents.config import ConfigError, TrainingConfig
-        from agents.train import TrainingError, train
+        from agents.runs.train import TrainingError, train
     except ImportError as error:
         raise _missing("training", error) from error
     try:
@@ -747,7 +741,7 @@ def _train(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     _without_a_socket()
     try:
-        from agents.export import ExportError, export_run
+        from agents.runs.export import ExportError, export_run
     except ImportError as error:
         raise _missing("exporting", error) from error
     try:
@@ -762,8 +756,8 @@ def _export(arguments: argparse.Namespace) -> int:
 def _curve(arguments: argparse.Namespace) -> int:
     _without_a_socket()
     try:
-        from agents.curve import draw_curves
-        from agents.journal import LOG
+        from agents.runs.curves import draw_curves
+        from agents.runs.log import LOG
     except ImportError as error:
         raise _missing("drawing", error) from error
     try:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from game.cabinet import Rules, RulesError
+from game.emulation.cabinet import Rules, RulesError
 
 CONFIG_VERSION = 6
+FRAME_SKIP = 4  # frames per agent step (Mnih et al. 2015)
 MARKSMAN = "marksman"  # a teacher without a file, see marksman.py
 IMPALA, NATURE, RAM = "s2d2-impala-16-32-32", "s2d4-nature", "ram"  # encoders, see networks.py
 
@@ -58,7 +59,7 @@ class TrainingConfig:
     )
     # Emulators
     emulators: int = _number(32, "emulators in lock-step", MEASURED, least=1)
-    frame_skip: int = _number(4, "frames per agent step", DQN, least=1)
+    frame_skip: int = _number(FRAME_SKIP, "frames per agent step", DQN, least=1)
     sticky: float = _number(0.25, "probability that a frame repeats the last action", MACHADO)
     noop_max: int = _number(30, "most no-op frames at a game's start", DQN)
     frame_cap: int = _number(108_000, "frames, the longest game (30 minutes)", DOPAMINE)

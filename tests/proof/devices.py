@@ -7,16 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pygame
-import sdl
-from monkeys import post
-from visit import Visits, press, run
 
-from game.cabinet import Action, Rules
-from game.ui.app import App
-from game.ui.arena import Arena
-from game.ui.pause import Pause
-from game.ui.scene import Mode
-from game.ui.title import Title
+from game.emulation.cabinet import Action, Rules
+from game.ui.scenes.match import Arena
+from game.ui.scenes.pause import Pause
+from game.ui.scenes.scene import Mode
+from game.ui.scenes.title import Title
+from game.ui.window.app import App
+from tests.helpers import sdl
+from tests.helpers.monkeys import post
+from tests.helpers.visit import Visits, press, run
 
 from .monkey import accelerated
 from .trial import Trial

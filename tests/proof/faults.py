@@ -12,9 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from game import files, tape
-from game.cabinet import FRAMES_PER_SECOND, Cabinet
-from game.tape import DIGEST_BYTES, Tape
+from game.emulation.cabinet import FRAMES_PER_SECOND, Cabinet
+from game.play import tape
+from game.play.tape import DIGEST_BYTES, Tape
+from game.system import files
 
 from .checks import BY_NAME
 from .trial import Budget, Result, patched, perform

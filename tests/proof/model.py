@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pygame
-from conftest import is_one_sentence
-from odd_models import WRONG, odd_model
-from visit import Visits, press, run
 
-from agents import player as players
-from agents.player import AgentPlayer, Model, ModelError
-from agents.tryout import try_out
-from game.ladder import CHAMPION, RUNGS, ladder
-from game.player import Player
-from game.settings import default_model
-from game.ui.app import App
-from game.ui.arena import Arena
-from game.ui.opponents import climb
-from game.ui.scene import Mode
-from game.ui.title import Title
+from agents.inference import player as players
+from agents.inference.player import AgentPlayer, Model, ModelError
+from agents.inference.sandbox import try_out
+from game.play.ladder import CHAMPION, RUNGS, ladder
+from game.play.player import Player
+from game.system.paths import default_model
+from game.ui.jobs.opponents import climb
+from game.ui.scenes.match import Arena
+from game.ui.scenes.scene import Mode
+from game.ui.scenes.title import Title
+from game.ui.window.app import App
+from tests.helpers.common import is_one_sentence
+from tests.helpers.odd_models import WRONG, odd_model
+from tests.helpers.visit import Visits, press, run
 
 from .trial import Trial, patched
 

@@ -10,24 +10,26 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 import pygame
-from monkeys import do_anything, let_go, post
-from tampering import record
-from visit import Thinker, Visits, no_agent
 
-import game.match
-import game.rerun
+import game.play.match
+import game.records.playback
 import game.ui as ui
-from game.archive import TAPES
-from game.cabinet import Rules
-from game.ladder import CHAMPION, Rung
-from game.ui import operator, sound
-from game.ui.app import CHORD_FRAMES, App
-from game.ui.operator import OperatorMenu, PinEntry
-from game.ui.opponents import Opponent, Opponents
-from game.ui.scene import Scene
+from game.emulation.cabinet import Rules
+from game.play.ladder import CHAMPION, Rung
+from game.records.archive import TAPES
+from game.ui.audio import speaker
+from game.ui.jobs.opponents import Opponent, Opponents
+from game.ui.scenes import operator
+from game.ui.scenes.operator import OperatorMenu, PinEntry
+from game.ui.scenes.scene import Scene
+from game.ui.window.app import CHORD_FRAMES, App
+from tests.helpers.monkeys import do_anything, let_go, post
+from tests.helpers.tampering import record
+from tests.helpers.visit import Thinker, Visits, no_agent
 
 from . import pool
 from .pool import PooledCabinet
@@ -51,8 +53,8 @@ def scenes() -> set[str]:
     """Return the names of all scenes that there are: classes with all that a scene has."""
     parts = [name for name in vars(Scene) if not name.startswith("_")]
     found = set()
-    for file in sorted(Path(ui.__file__).parent.glob("[a-z]*.py")):
-        module = importlib.import_module(f"game.ui.{file.stem}")
+    for place in sorted(each.name for each in walk_packages(ui.__path__, "game.ui.")):
+        module = importlib.import_module(place)
         for name, kind in inspect.getmembers(module, inspect.isclass):
             own = kind.__module__ == module.__name__ and kind is not Scene
             if own and all(callable(getattr(kind, part, None)) for part in parts):
@@ -84,7 +86,7 @@ def check(trial: Trial) -> None:
 @contextmanager
 def _sound_left_open() -> Iterator[None]:
     """Open the sound device once for many arcades; only where nobody takes it away."""
-    with patched(sound, "CLOSE_MS", 0), patched(pygame.mixer, "quit", lambda: None):
+    with patched(speaker, "CLOSE_MS", 0), patched(pygame.mixer, "quit", lambda: None):
         yield
 
 
@@ -92,7 +94,7 @@ def _sound_left_open() -> Iterator[None]:
 def accelerated() -> Iterator[None]:
     """Load a cartridge once for many games, and never write to a stick that is plugged in."""
     with ExitStack() as stack:
-        for module in (game.match, game.rerun):
+        for module in (game.match, game.records.playback):
             stack.enter_context(patched(module, "Cabinet", PooledCabinet))
         stack.enter_context(patched(pool, "MOST_FREE", MOST_FREE))
         stack.enter_context(patched(operator, "_MOUNTS", ()))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from guarded import WALK, guard, run_guarded, sockets
-
-from game.cabinet import rom_path
-from game.settings import default_model
+from game.emulation.cabinet import rom_path
+from game.system.paths import default_model
+from tests.helpers.guarded import WALK, guard, run_guarded, sockets
 
 from .trial import Trial
 

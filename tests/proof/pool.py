@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from game.cabinet import _ALE_ACTIONS, Action, Cabinet, Rules, Snapshot
+from game.emulation.cabinet import _ALE_ACTIONS, Action, Cabinet, Rules, Snapshot
 
 MOST_FREE = 24  # each holds 0.7 MB
 MOST_STICKY = 0.5

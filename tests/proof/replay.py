@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from game.cabinet import Action, Cabinet, Rules
-from game.match import Handicap, Match
-from game.partner import Partnered
-from game.player import DelayedPlayer, Player, RandomPlayer
-from game.settings import default_model
-from game.tape import SUFFIX, load, verify
+from game.emulation.cabinet import Action, Cabinet, Rules
+from game.play.coached_player import Partnered
+from game.play.match import Handicap, Match
+from game.play.player import DelayedPlayer, Player, RandomPlayer
+from game.play.tape import SUFFIX, load, verify
+from game.system.paths import default_model
 
 from .tapes import Pressed
 from .trial import Trial
@@ -31,8 +31,8 @@ PLAY_S = 120.0
 AGAIN = """
 import sys, zlib
 from pathlib import Path
-from game.cabinet import Action, Cabinet
-from game.tape import load
+from game.emulation.cabinet import Action, Cabinet
+from game.play.tape import load
 every = int(sys.argv[1])
 for name in sys.argv[2:]:
     tape = load(Path(name))
@@ -99,7 +99,7 @@ def _agent(trial: Trial) -> Callable[[], Player]:
     if not default_model().exists():
         trial.result.facts["left out"] = "the network, without a model"
         return lambda: RandomPlayer(1)
-    from agents.player import AgentPlayer, Model
+    from agents.inference.player import AgentPlayer, Model
 
     model = Model(default_model())
     return lambda: AgentPlayer(model)

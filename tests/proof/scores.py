@@ -14,18 +14,17 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from conftest import wait_for
-from tampering import record
-from visit import always_true
-
-from game.archive import DATABASE, TAPES, Archive, Entry
-from game.cabinet import Rules
-from game.lock import AlreadyOpenError, hold
-from game.player import Kind
-from game.preferences import FILE as PREFERENCES
-from game.preferences import Preferences, load_preferences
-from game.scores import Board, Run, Scores
-from game.tape import SUFFIX, Tape, TapeError, load
+from game.emulation.cabinet import Rules
+from game.play.player import Kind
+from game.play.tape import SUFFIX, Tape, TapeError, load
+from game.records.archive import DATABASE, TAPES, Archive, Entry
+from game.records.scores import Board, Run, Scores
+from game.system.lock import AlreadyOpenError, hold
+from game.system.preferences import FILE as PREFERENCES
+from game.system.preferences import Preferences, load_preferences
+from tests.helpers.common import wait_for
+from tests.helpers.tampering import record
+from tests.helpers.visit import always_true
 
 from .disk import CANTOPEN, FULL, IOERR, Disk, watched
 from .trial import Trial
@@ -44,11 +43,11 @@ WAIT_S = 60.0
 WRITER = """
 import sys, time
 from pathlib import Path
-from game.archive import Archive
-from game.player import Kind
-from game.scores import Board
-from game.tape import Tape
-from game.cabinet import Rules
+from game.records.archive import Archive
+from game.play.player import Kind
+from game.records.scores import Board
+from game.play.tape import Tape
+from game.emulation.cabinet import Rules
 first, most = int(sys.argv[2]), int(sys.argv[3])
 archive = Archive(Path(sys.argv[1]), lambda _tape: None)
 for game in range(first, first + most):

@@ -8,12 +8,11 @@ import random
 from pathlib import Path
 from typing import Any
 
-from visit import Visits, run
-
-from game.preferences import DAMAGED, FILE, Preferences, open_preferences
-from game.shelf import LABELS, Shelf
-from game.ui.app import App
-from game.ui.title import Title
+from game.records.tape_library import LABELS, Shelf
+from game.system.preferences import DAMAGED, FILE, Preferences, open_preferences
+from game.ui.scenes.title import Title
+from game.ui.window.app import App
+from tests.helpers.visit import Visits, run
 
 from .trial import Trial
 

@@ -8,12 +8,12 @@ from collections import Counter
 from pathlib import Path
 
 import psutil
-from monkeys import do_anything, let_go
-from visit import Visits
 
-from game.cabinet import FRAMES_PER_SECOND, Rules
-from game.ui.app import App
-from game.ui.pacer import Pacer
+from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
+from game.ui.window.app import App
+from game.ui.window.pacer import Pacer
+from tests.helpers.monkeys import do_anything, let_go
+from tests.helpers.visit import Visits
 
 from .trial import Trial
 

@@ -17,8 +17,8 @@ from typing import Any
 
 import psutil
 
-from game import launcher
-from game.launcher import BEAT, Launcher
+from game.system import watchdog
+from game.system.watchdog import BEAT, Launcher
 
 from .trial import Trial, patched
 
@@ -94,7 +94,7 @@ def kiosk(folder: Path) -> Iterator[Watch]:
     The arcade is in a session of its own: when the shell that began the proof ends, the system
     would wake every stopped program of the shell's group (setpgid(2), orphaned process groups).
     """
-    watch, listen = Watch(), launcher._listen
+    watch, listen = Watch(), watchdog._listen
 
     def listened(child: Any, beats: Any) -> None:
         lines, child.stdout = child.stdout, _Lines(child.stdout, watch, child.pid)
@@ -107,7 +107,7 @@ def kiosk(folder: Path) -> Iterator[Watch]:
     command = [sys.executable, str(ROOT / "main.py"), "--kiosk", "--supervised"]
     apart = partial(subprocess.Popen, start_new_session=True)
     with (
-        patched(launcher, "_listen", listened),
+        patched(watchdog, "_listen", listened),
         patched(os, "environ", environment),
         patched(subprocess, "Popen", apart),
     ):

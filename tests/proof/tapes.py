@@ -13,17 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import pygame
-from conftest import is_one_sentence
-from tampering import BEGIN, CHECKSUM, header_end, record, reseal, with_header, with_header_text
-from visit import Visits, press, run
 
-from game import tape as tapes
-from game.cabinet import Action, Rules
-from game.match import Match
-from game.player import HumanPlayer, Kind, Player, RandomPlayer
-from game.tape import DIGEST_BYTES, MAX_FILE_BYTES, Tape, TapeError, load, verify
-from game.ui.notice import Notice
-from game.ui.review import ReviewScene
+from game.emulation.cabinet import Action, Rules
+from game.play import tape as tapes
+from game.play.match import Match
+from game.play.player import HumanPlayer, Kind, Player, RandomPlayer
+from game.play.tape import DIGEST_BYTES, MAX_FILE_BYTES, Tape, TapeError, load, verify
+from game.ui.scenes.notice import Notice
+from game.ui.scenes.review import ReviewScene
+from tests.helpers.common import is_one_sentence
+from tests.helpers.tampering import (
+    BEGIN,
+    CHECKSUM,
+    header_end,
+    record,
+    reseal,
+    with_header,
+    with_header_text,
+)
+from tests.helpers.visit import Visits, press, run
 
 from .pool import PooledCabinet
 from .trial import Memory, Trial, patched

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from agents import checkpoint
+from agents.runs import checkpoint
 
 from .trial import Trial
 
@@ -31,9 +31,9 @@ DEVIATIONS = 4.604 * (1 + 1 / UNBROKEN) ** 0.5
 TRAINER = """
 import sys
 from pathlib import Path
-from agents import collector
+from agents.experience import collector
 from agents.config import TrainingConfig
-from agents.train import set_threads, train
+from agents.runs.train import set_threads, train
 collector.RECENT_GAMES = 8  # one of each emulator: a run that was not killed knows older ones
 folder, seed, minutes = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
 config = TrainingConfig.of_teacher(
@@ -50,7 +50,7 @@ SAVER = """
 import sys
 from pathlib import Path
 import numpy as np
-from agents import checkpoint
+from agents.runs import checkpoint
 folder, samples = Path(sys.argv[1]), int(sys.argv[2])
 while True:
     samples += 1
@@ -192,7 +192,7 @@ def _runs(trial: Trial) -> None:
 
 def _compare(trial: Trial, folder: Path) -> None:
     """Let unbroken runs go as far: score and value of the broken one have to be among theirs."""
-    from agents.journal import LOG, read_log
+    from agents.runs.log import LOG, read_log
 
     broken = read_log(folder / LOG)
     order = [row["samples"] for row in broken]

@@ -1,0 +1,1 @@
+"""The same update on an accelerator, without TensorFlow."""

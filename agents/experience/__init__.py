@@ -1,0 +1,1 @@
+"""Emulators in lock-step, and the memory that learners sample from."""

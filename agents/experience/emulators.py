@@ -1,0 +1,174 @@
+"""Emulators in a process of their own, whose console memory can be read.
+
+ALE's vector environment is quicker with pictures but does not show the memory. These step
+while the learner learns on the other core; all that passes between is in shared arrays.
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import itertools
+import multiprocessing
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.config import FRAME_SKIP
+from agents.inference.observation import MEMORY, PICTURE, RAM_BYTES
+from agents.inference.preprocess import shrink
+from game.emulation.cabinet import MAX_SEED, Action, Cabinet, Rules
+
+_PIXELS = PICTURE.shape[0] * PICTURE.shape[1]
+LOSS = "the emulators' process ended by itself: start the same command again"
+
+
+class EmulatorsError(RuntimeError):
+    """The emulators are gone; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What both processes see, one entry for each of E emulators."""
+
+    actions: NDArray[np.uint8]  # [E]
+    rewards: NDArray[np.int32]  # [E], ALE's unclipped
+    lives: NDArray[np.int32]  # [E]
+    terminated: NDArray[np.bool_]  # [E], the game is over
+    truncated: NDArray[np.bool_]  # [E], it was cut off by the frame cap
+    ram: NDArray[np.uint8]  # [E, 129], the memory and the action before
+    pictures: NDArray[np.uint8]  # [E, 84, 84], as the vector environment makes them
+
+
+class Emulators:
+    """E games of Space Invaders in lock-step; one that is over restarts at the next step."""
+
+    def __init__(self, count: int, rules: Rules, seed: int, pictures: bool) -> None:
+        """Start the process and wait for the first observations; `pictures` costs a quarter."""
+        context = multiprocessing.get_context("spawn")
+        arrays = _allocate(context, count)
+        self.shared = _shared(arrays, count)
+        # Two pipes of one way: what Python makes for both ways is a socket.
+        orders, self._orders = context.Pipe(duplex=False)
+        self._done, done = context.Pipe(duplex=False)
+        self._process = context.Process(
+            target=_emulate, args=(orders, done, arrays, count, rules, seed, pictures), daemon=True
+        )
+        self._process.start()
+        # Python would ask it politely at its end, and wait for ever.
+        atexit.register(self._process.kill)
+        orders.close()
+        done.close()
+        self._wait()
+
+    def send(self, actions: NDArray[np.integer]) -> None:
+        """Begin to do `actions` [E], each for four frames, and return."""
+        self.shared.actions[:] = actions
+        try:
+            self._orders.send(True)
+        except OSError as error:
+            raise EmulatorsError(LOSS) from error
+
+    def receive(self) -> None:
+        """Wait until `shared` holds what the sent actions brought."""
+        self._wait()
+
+    def close(self) -> None:
+        """End the process."""
+        atexit.unregister(self._process.kill)
+        self._process.kill()
+        self._process.join()
+
+    def _wait(self) -> None:
+        try:
+            self._done.recv()
+        except (EOFError, OSError) as error:
+            raise EmulatorsError(LOSS) from error
+
+
+def _allocate(context: Any, count: int) -> list[Any]:
+    sizes = (count, 4 * count, 4 * count, count, count, count * MEMORY.shape[0], count * _PIXELS)
+    return [context.RawArray(ctypes.c_uint8, size) for size in sizes]
+
+
+def _shared(arrays: list[Any], count: int) -> Shared:
+    actions, rewards, lives, terminated, truncated, ram, pictures = arrays
+    return Shared(
+        actions=np.frombuffer(actions, np.uint8),
+        rewards=np.frombuffer(rewards, np.int32),
+        lives=np.frombuffer(lives, np.int32),
+        terminated=np.frombuffer(terminated, np.bool_),
+        truncated=np.frombuffer(truncated, np.bool_),
+        ram=np.frombuffer(ram, np.uint8).reshape(count, *MEMORY.shape),
+        pictures=np.frombuffer(pictures, np.uint8).reshape(count, *PICTURE.shape),
+    )
+
+
+def _emulate(
+    orders: Connection,
+    done: Connection,
+    arrays: list[Any],
+    count: int,
+    rules: Rules,
+    seed: int,
+    pictures: bool,
+) -> None:
+    """The process: step all emulators at each of the `orders`, until these end."""
+    # Ctrl-C and what ends all processes of a service are for the learner, which saves first.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    shared = _shared(arrays, count)
+    seeds = (number % MAX_SEED for number in itertools.count(seed))
+    lanes = [_Lane(shared, index, rules, seeds, pictures) for index in range(count)]
+    done.send(True)
+    try:
+        while orders.recv():
+            for lane in lanes:
+                lane.step()
+            done.send(True)
+    except (EOFError, OSError):
+        return
+
+
+class _Lane:
+    """One emulator of the process: game after game, each on the next seed."""
+
+    def __init__(
+        self, shared: Shared, index: int, rules: Rules, seeds: Iterator[int], pictures: bool
+    ) -> None:
+        self._shared, self._index, self._pictures = shared, index, pictures
+        self._rules, self._seeds = rules, seeds
+        self._begin()
+
+    def step(self) -> None:
+        """Do the agent step that the shared arrays ask for."""
+        if self._cabinet.frame.over:
+            self._begin()
+            return
+        action = Action(int(self._shared.actions[self._index]))
+        score, before, frames = self._cabinet.frame.score, None, FRAME_SKIP
+        if self._pictures:
+            self._cabinet.hold(action, FRAME_SKIP - 1)
+            before, frames = self._cabinet.grey(), 1
+        frame = self._cabinet.hold(action, frames)
+        self._show(action, frame.score - score, before)
+
+    def _begin(self) -> None:
+        self._cabinet = Cabinet(self._rules, next(self._seeds), blind=True, sound=False)
+        self._show(Action.NOOP, 0, None)
+
+    def _show(self, action: Action, reward: int, before: NDArray[np.uint8] | None) -> None:
+        shared, at, frame = self._shared, self._index, self._cabinet.frame
+        shared.rewards[at], shared.lives[at] = reward, frame.lives
+        shared.truncated[at] = self._cabinet.cut_off
+        shared.terminated[at] = frame.over and not self._cabinet.cut_off
+        shared.ram[at, :RAM_BYTES] = np.frombuffer(self._cabinet.ram(), np.uint8)
+        shared.ram[at, RAM_BYTES] = action
+        if self._pictures:
+            grey = self._cabinet.grey()
+            shared.pictures[at] = shrink(grey if before is None else np.maximum(grey, before))

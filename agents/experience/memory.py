@@ -1,0 +1,260 @@
+"""Experience memory: every frame is kept once; stacks and n-step returns form at sampling.
+
+A frame is one step's observation: a picture, or the console's memory.
+
+The memory is a ring of rows, one row per step of all emulators together. A slot is
+one emulator's part of a row. A game that ended leaves one slot more than it has
+steps: its last picture, from which nothing was done (`final`). Returns may end
+there (a truncated game goes on in value) and never pass it.
+
+Steps is what the numbers say; where the frames lie is for others: Memory has them here,
+accelerated.py on the device.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.inference.observation import PICTURE, Observation
+from game.emulation.cabinet import Action
+
+
+@dataclass(frozen=True)
+class Batch:
+    """B transitions; frames are stacked oldest first and the time step is in the name."""
+
+    s_tm1: NDArray[np.uint8]  # [B, 4, 84, 84], or [B, 2, 129] of the console's memory
+    a_tm1: NDArray[np.int32]  # [B]
+    r_t: NDArray[np.float32]  # [B], discounted sum of up to n clipped rewards
+    discount_t: NDArray[np.float32]  # [B], zero where the return ended in a death
+    s_t: NDArray[np.uint8]  # as s_tm1, the state that the return ends in
+    teacher_q: NDArray[np.float32]  # [B, 6], what the teacher said of s_tm1, else NaN
+    facts: NDArray[np.float32]  # [B, F] of s_tm1 (see facts.py), or [B, 0]
+
+
+class Steps:
+    """What is remembered of every step but its pictures: what was done, and what it brought.
+
+    A ring of R rows, one row per step of E emulators together. It draws what to learn from and
+    sums returns; rows are absolute, counted from the first that was ever added.
+    """
+
+    def __init__(
+        self,
+        rows: int,
+        emulators: int,
+        *,
+        stack: int,
+        most_steps: int,
+        gamma: float,
+        reward_clip: float,
+        seed: int,
+        late_weight: float = 1.0,
+    ) -> None:
+        """Keep `rows` rows, of which a state takes the `stack` newest.
+
+        `most_steps` is the longest n-step return that will be asked for, 0 for none. A late step
+        (see `add`) is drawn `late_weight` times as often as another.
+        """
+        self.rows, self.emulators = rows, emulators
+        self.stack, self.most_steps = stack, most_steps
+        shape = (rows, emulators)
+        self.actions = np.zeros(shape, np.uint8)
+        self._rewards = np.zeros(shape, np.float32)
+        self._deaths = np.zeros(shape, bool)
+        self._final = np.zeros(shape, bool)
+        self._late = np.zeros(shape, bool)
+        self._late_weight = late_weight
+        self._age = np.zeros(shape, np.uint8)  # steps since the game's start, at most the stack
+        self._gamma = gamma
+        self._clip = reward_clip
+        self.random = np.random.default_rng(seed)
+        self.added = 0  # rows ever added
+        self._begun = False
+
+    def begin(self) -> NDArray[np.uint8]:
+        """Say that the next row's pictures take the place of the oldest; return its ages [E]."""
+        self._begun = True
+        return self._next_ages()
+
+    def add(
+        self,
+        actions: NDArray[np.integer],
+        rewards: NDArray[np.number],
+        deaths: NDArray[np.bool_],
+        final: NDArray[np.bool_],
+        late: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Add one row: what each of E emulators did and got.
+
+        `rewards` [E] and `deaths` [E] followed the `actions` [E]; `final` [E] marks slots that
+        hold only a game's last picture (their action, reward and death mean nothing). `late` [E]
+        marks steps near a wave's end, without it all are.
+        """
+        row = self.added % self.rows
+        self._age[row] = self._next_ages()
+        self.actions[row] = actions
+        self._rewards[row] = np.clip(rewards, -self._clip, self._clip)
+        self._deaths[row] = deaths
+        self._final[row] = final
+        self._late[row] = True if late is None else late
+        self.added += 1
+        self._begun = False
+
+    def _next_ages(self) -> NDArray[np.uint8]:
+        before = (self.added - 1) % self.rows
+        starts = self._final[before] if self.added else np.ones(self.emulators, bool)
+        ages: NDArray[np.uint8] = np.where(starts, 0, np.minimum(self._age[before] + 1, self.stack))
+        return ages
+
+    def draw(self, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Choose `size` start slots: absolute rows and lanes, never a game's last picture.
+
+        All are equally likely, but for late ones. The newest rows may have no complete return yet
+        and the oldest may lack the frames of their stack. Raises ValueError if there are no others.
+        """
+        oldest = max(0, self.added + self._begun - self.rows)
+        low = oldest + self.stack - 1 if oldest else 0
+        high = self.added - self.most_steps
+        if high <= low:
+            raise ValueError("the memory holds too few steps to sample from")
+        rows, lanes = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        wrong = np.arange(size)
+        while len(wrong):
+            rows[wrong] = self.random.integers(low, high, len(wrong))
+            lanes[wrong] = self.random.integers(0, self.emulators, len(wrong))
+            at = (rows[wrong] % self.rows, lanes[wrong])
+            early = ~self._late[at]
+            dropped = early & (self.random.random(len(wrong)) * self._late_weight > 1)
+            wrong = wrong[self._final[at] | dropped]
+        return rows, lanes
+
+    def returns(
+        self, rows: NDArray[np.int64], lanes: NDArray[np.int64], n_step: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
+        """Sum up to n rewards; return the sums, the bootstrap's discount and its rows, [B] each.
+
+        Raises ValueError for longer returns than announced.
+        """
+        if not 1 <= n_step <= self.most_steps:
+            raise ValueError(f"n_step must be from 1 to {self.most_steps}")
+        total = np.zeros(len(rows), np.float32)
+        discount = np.ones(len(rows), np.float32)
+        end = rows.copy()
+        going = np.ones(len(rows), bool)
+        for _ in range(n_step):
+            at = (end % self.rows, lanes)
+            going &= ~self._final[at]  # a truncated game: bootstrap from its last picture
+            total += np.where(going, discount * self._rewards[at], 0).astype(np.float32)
+            died = going & self._deaths[at]
+            discount = np.where(died, 0, np.where(going, discount * self._gamma, discount))
+            discount = discount.astype(np.float32)
+            going &= ~died
+            end += going
+        return total, discount, end
+
+    def ages(self, rows: NDArray[np.int64], lanes: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Return how many steps before each slot [B] its game began, at most the stack."""
+        ages: NDArray[np.uint8] = self._age[rows % self.rows, lanes]
+        return ages
+
+
+class Memory:
+    """The steps of several emulators and their frames."""
+
+    def __init__(
+        self,
+        frames: int,
+        emulators: int,
+        *,
+        most_steps: int,
+        gamma: float,
+        reward_clip: float,
+        seed: int,
+        observation: Observation = PICTURE,
+        late_weight: float = 1.0,
+        facts: int = 0,
+    ) -> None:
+        """Hold `frames` frames of `emulators` emulators; raise ValueError if that is too few.
+
+        So many `facts` are kept of each; for the rest see Steps.
+        """
+        rows = frames // emulators
+        if rows <= most_steps + observation.stack:
+            raise ValueError(f"{frames} frames are too few for {emulators} emulators")
+        self._steps = Steps(
+            rows,
+            emulators,
+            stack=observation.stack,
+            most_steps=most_steps,
+            gamma=gamma,
+            reward_clip=reward_clip,
+            seed=seed,
+            late_weight=late_weight,
+        )
+        shape = (rows, emulators)
+        self._frames = np.zeros((*shape, *observation.shape), np.uint8)
+        self._teacher_q = np.full((*shape, len(Action)), np.nan, np.float16)
+        self._facts = np.full((*shape, facts), np.nan, np.float16)
+
+    def __len__(self) -> int:
+        """Number of frames held."""
+        return min(self._steps.added, self._steps.rows) * self._steps.emulators
+
+    @property
+    def random(self) -> np.random.Generator:
+        """What everything is drawn with."""
+        return self._steps.random
+
+    def add(
+        self,
+        frames: NDArray[np.uint8],
+        actions: NDArray[np.integer],
+        rewards: NDArray[np.number],
+        deaths: NDArray[np.bool_],
+        final: NDArray[np.bool_],
+        teacher_q: NDArray[np.floating] | None = None,
+        late: NDArray[np.bool_] | None = None,
+        facts: NDArray[np.floating] | None = None,
+    ) -> None:
+        """Add one row: what each of E emulators showed, did and got (see Steps.add).
+
+        `frames` [E, 84, 84] (or [E, 129]) are the newest frames before the actions.
+        `teacher_q` [E, 6] is what the teacher said of what was shown, if it was asked.
+        `facts` [E, F] are those of what was shown.
+        """
+        row = self._steps.added % self._steps.rows
+        self._frames[row] = frames
+        self._teacher_q[row] = np.nan if teacher_q is None else teacher_q
+        self._facts[row] = np.nan if facts is None else facts
+        self._steps.add(actions, rewards, deaths, final, late)
+
+    def sample(self, size: int, n_step: int) -> Batch:
+        """Draw `size` transitions with `n_step`-step returns, with replacement (see Steps.draw).
+
+        Raises ValueError if there are too few rows, or for longer returns than announced.
+        """
+        steps = self._steps
+        rows, lanes = steps.draw(size)
+        r_t, discount_t, end_rows = steps.returns(rows, lanes, n_step)
+        at = rows % steps.rows, lanes
+        return Batch(
+            s_tm1=self._stacks(rows, lanes),
+            a_tm1=steps.actions[at].astype(np.int32),
+            r_t=r_t,
+            discount_t=discount_t,
+            s_t=self._stacks(end_rows, lanes),
+            teacher_q=self._teacher_q[at].astype(np.float32),
+            facts=self._facts[at].astype(np.float32),
+        )
+
+    def _stacks(self, rows: NDArray[np.int64], lanes: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Return stacks uint8 [B, ...]; frames from before the game's start are zeros."""
+        back = np.arange(self._steps.stack - 1, -1, -1)  # of pictures: 3, 2, 1, 0 steps back
+        at = (rows[:, None] - back[None, :]) % self._steps.rows  # [B, stack]
+        stacks: NDArray[np.uint8] = self._frames[at, lanes[:, None]]
+        stacks[self._steps.ages(rows, lanes)[:, None] < back[None, :]] = 0
+        return stacks

@@ -1,0 +1,1 @@
+"""What playing needs of a network, without TensorFlow."""

@@ -1,0 +1,232 @@
+"""The runtime player: a network on LiteRT, TensorFlow's on-device runtime.
+
+A model is two files, `NAME.tflite` and its card `NAME.json`. Nothing is parsed
+before the file's sha256 equals the card's: LiteRT loads many damaged files without a
+word and crashes on others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.config import FRAME_SKIP
+from agents.inference.observation import MEMORY, RAM_BYTES
+from agents.inference.preprocess import SIDE, STACK, FrameStack, Grey
+from game.emulation.cabinet import Action, Frame, Rules
+from game.play.player import Decision, Kind, Thought
+
+SIGNATURE = "decide"
+INPUTS = {"frames": (SIDE, SIDE, STACK), "ram": (MEMORY.stack, *MEMORY.shape)}
+OUTPUTS = {"value": 1, "advantage": len(Action), "q": len(Action)}
+FIRST_DISCOUNT = 0.99  # for each decision, of the models whose cards do not say it
+ANSWER_TOLERANCE = 1e-2
+MAX_FILE_BYTES = 20_000_000
+LONGEST_NAME = 40  # of a network, in letters
+
+Outputs = dict[str, NDArray[np.float32]]
+
+
+class ModelError(ValueError):
+    """The model cannot be used; the message says why and what to do."""
+
+
+def probe() -> NDArray[np.uint8]:
+    """Return fixed frames [1, 84, 84, 4] whose answer every card holds."""
+    pixels = np.arange(SIDE * SIDE * STACK, dtype=np.int64)
+    return ((pixels * 2654435761 >> 13) % 256).astype(np.uint8).reshape(1, SIDE, SIDE, STACK)
+
+
+def probe_ram() -> NDArray[np.uint8]:
+    """Return a fixed observation of the memory [1, 2, 129] for the same purpose."""
+    return probe().reshape(-1)[: MEMORY.stack * MEMORY.shape[0]].reshape(INPUTS["ram"])[None]
+
+
+def read_card(model: Path) -> dict[str, Any]:
+    """Return the card beside the file `model`; raise ModelError if it cannot be read."""
+    path = model.with_suffix(".json")
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(
+            f"the model's card {path} cannot be read: put the card that came with the model "
+            "beside it"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"the model's card {path} is damaged: it is not JSON") from error
+    if not isinstance(card, dict):
+        raise ModelError(f"the model's card {path} is damaged: it is not a table")
+    return card
+
+
+def protocol_name(rules: Rules) -> str:
+    """Return the name under which a card keeps results under `rules`."""
+    return f"sticky {rules.sticky:g}"
+
+
+class Model:
+    """A verified network: what it sees in, value, advantage and Q out.
+
+    `reads_memory` says that it sees the console's memory instead of frames: a teacher, that no
+    person should race. `discount` is of a hit, for each decision that it lies ahead.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Load the model in file `path`; raise ModelError unless all of it is as it should be."""
+        data = _read(path)
+        self.card = read_card(path)
+        if hashlib.sha256(data).hexdigest() != self.card.get("sha256"):
+            raise ModelError(
+                f"{path} is not the file that its card describes (sha256 differs): "
+                "it is damaged or belongs to another card"
+            )
+        self.discount = _discount(self.card)
+        self._run = _signature(path, data)
+        self._busy = threading.Lock()  # LiteRT answers one question at a time
+        (self._input,) = self._run.get_input_details()
+        self.reads_memory = self._input == "ram"
+        try:
+            answer = self(probe_ram() if self.reads_memory else probe())
+            expected = np.asarray(self.card["probe_q"], np.float32)
+        except (KeyError, ValueError, TypeError, RuntimeError) as error:
+            why = f" ({error})" if str(error) else ""
+            raise ModelError(f"{path} does not answer as its card says{why}") from error
+        same = expected.shape == (len(Action),) and np.allclose(
+            answer["q"][0], expected, atol=ANSWER_TOLERANCE
+        )
+        if not same:
+            raise ModelError(f"{path} does not give the answer stored in its card")
+
+    def __call__(self, frames: NDArray[np.uint8]) -> Outputs:
+        """Return `value` [N, 1], `advantage` [N, 6] and `q` [N, 6] for frames [N, 84, 84, 4].
+
+        One that reads memory takes observations [N, 2, 129] instead.
+        """
+        with self._busy:
+            outputs: Outputs = self._run(**{self._input: frames})
+        return outputs
+
+
+def seeing_model(path: Path) -> Model:
+    """Return the model in file `path` for the arcade, where everybody sees the same picture.
+
+    Raises ModelError like Model, and for one that reads the console's memory.
+    """
+    model = Model(path)
+    if model.reads_memory:
+        raise ModelError(
+            f"{path} reads the console's memory and cannot race people: it teaches and can be "
+            "measured with `evaluate`, so choose one that sees"
+        )
+    return model
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ModelError(f"{path} is too large to be a BigChamp model")
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"the model {path} cannot be read ({error.strerror}): choose another file"
+        ) from error
+
+
+def _discount(card: dict[str, Any]) -> float:
+    """Return the discount that a model was trained with; the first cards do not say."""
+    training = card.get("training")
+    discount = training.get("discount") if isinstance(training, dict) else None
+    return float(discount) if isinstance(discount, float) and 0 < discount <= 1 else FIRST_DISCOUNT
+
+
+def _signature(path: Path, data: bytes) -> Any:
+    """Return the runner of the `decide` signature after checking names, types and shapes."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    wrong = f"{path} is not a BigChamp model"
+    try:
+        interpreter = Interpreter(model_content=data, num_threads=1)
+        signatures = interpreter.get_signature_list()
+        if SIGNATURE not in signatures:
+            raise ModelError(f"{wrong}: it has no signature '{SIGNATURE}'")
+        runner = interpreter.get_signature_runner(SIGNATURE)
+        inputs, outputs = runner.get_input_details(), runner.get_output_details()
+    except ModelError:
+        raise
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"{wrong}: LiteRT cannot read it") from error
+    (name, details), *others = inputs.items()
+    if others or name not in INPUTS or not set(OUTPUTS) <= set(outputs):
+        raise ModelError(f"{wrong}: its inputs or outputs have other names")
+    if tuple(details["shape"][1:]) != INPUTS[name] or details["dtype"] != np.uint8:
+        shape = ", ".join(str(size) for size in INPUTS[name])
+        raise ModelError(f"{wrong}: it does not take {name} uint8 [N, {shape}]")
+    for name, width in OUTPUTS.items():
+        if tuple(outputs[name]["shape"][1:]) != (width,):
+            raise ModelError(f"{wrong}: its output {name} is not {width} wide")
+    return runner
+
+
+def _shown(name: object) -> str:
+    """Return a card's name as tapes and boards can keep and show it."""
+    text = "".join(c for c in str(name)[:LONGEST_NAME] if c.isprintable())
+    return text.strip() or "agent"
+
+
+class AgentPlayer:
+    """Decides greedily on every fourth frame and repeats itself between."""
+
+    kind = Kind.AGENT
+
+    def __init__(self, model: Model, name: str | None = None) -> None:
+        self.name = name or _shown(model.card.get("name", "agent"))
+        self._model = model
+        self._stack = FrameStack()
+        self._before: Grey | None = None
+        self._decision = Decision(Action.NOOP)
+
+    def decide(self, frame: Frame) -> Decision:
+        if frame.number % FRAME_SKIP == 0:
+            self._stack.push(frame.grey, self._before)
+            eye = self._stack.array.copy()
+            outputs = self._model(eye[None])
+            q = outputs["q"][0]
+            self._decision = Decision(
+                Action(int(np.argmax(q))),
+                Thought(
+                    q,
+                    float(outputs["value"][0, 0]),
+                    outputs["advantage"][0],
+                    eye,
+                    self._model.discount,
+                ),
+            )
+        self._before = frame.grey
+        return self._decision
+
+
+class PrivilegedPlayer:
+    """Decides like AgentPlayer, but reads the console's memory: to measure a teacher."""
+
+    kind = Kind.AGENT
+
+    def __init__(self, model: Model) -> None:
+        self.name = str(model.card.get("name", "teacher"))
+        self._model = model
+        self._seen = np.zeros(INPUTS["ram"], np.uint8)
+        self._decision = Decision(Action.NOOP)
+
+    def decide(self, frame: Frame) -> Decision:
+        if frame.number % FRAME_SKIP == 0:
+            self._seen[:-1] = self._seen[1:]
+            self._seen[-1, :RAM_BYTES] = np.frombuffer(frame.ram, np.uint8)
+            self._seen[-1, RAM_BYTES] = self._decision.action
+            q = self._model(self._seen[None])["q"][0]
+            self._decision = Decision(Action(int(np.argmax(q))))
+        return self._decision

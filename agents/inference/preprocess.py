@@ -1,0 +1,76 @@
+"""From emulator frames to the network's input: one implementation for play and evaluation.
+
+It repeats, in NumPy, what ALE's vector environment does in C++ for training: the
+maximum of the last two grey frames of an agent step, area-averaged to 84 x 84, and
+a stack of the last four, with zeros before a game's start.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.emulation.cabinet import SCREEN_WIDTH
+
+SIDE = 84
+STACK = 4
+
+Grey = NDArray[np.uint8]
+
+
+def _column_taps() -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Return which source columns [3, 84] feed each target column, and with what weight.
+
+    A target column covers 160 / 84 = 1.905 source columns, so at most three; the
+    weights of a column sum to one. This is OpenCV's INTER_AREA for shrinking.
+    """
+    width = SCREEN_WIDTH / SIDE
+    left = np.arange(SIDE) * width
+    taps = np.floor(left + 1e-9).astype(np.intp)[None, :] + np.arange(3)[:, None]
+    covered = np.minimum(left + width, taps + 1) - np.maximum(left, taps)
+    weights = (np.clip(covered, 0, None) / width).astype(np.float32)
+    return np.minimum(taps, SCREEN_WIDTH - 1), weights
+
+
+_TAPS, _TAP_WEIGHTS = _column_taps()
+_ROW_PAIRS = SIDE // 2  # 210 / 84 = 2.5: two target rows share five source rows
+
+
+def shrink(grey: Grey) -> Grey:
+    """Area-average a grey screen uint8 [210, 160] to uint8 [84, 84].
+
+    Plain array arithmetic: a matrix product would wake a thread pool for it.
+    """
+    five = grey.reshape(_ROW_PAIRS, 5, SCREEN_WIDTH).astype(np.float32)
+    rows = np.empty((_ROW_PAIRS, 2, SCREEN_WIDTH), np.float32)
+    half = five[:, 2] * 0.5
+    rows[:, 0] = five[:, 0] + five[:, 1] + half
+    rows[:, 1] = half + five[:, 3] + five[:, 4]
+    rows = rows.reshape(SIDE, SCREEN_WIDTH) * np.float32(1 / 2.5)
+    columns = rows[:, _TAPS[0]] * _TAP_WEIGHTS[0]
+    columns += rows[:, _TAPS[1]] * _TAP_WEIGHTS[1]
+    columns += rows[:, _TAPS[2]] * _TAP_WEIGHTS[2]
+    small: Grey = np.rint(columns).astype(np.uint8)
+    return small
+
+
+class FrameStack:
+    """The last four processed frames of one game."""
+
+    def __init__(self) -> None:
+        self._stack = np.zeros((SIDE, SIDE, STACK), np.uint8)
+
+    def reset(self) -> None:
+        """Forget the game: the stack is zeros again."""
+        self._stack[:] = 0
+
+    def push(self, last: Grey, before: Grey | None) -> None:
+        """Add an agent step from its last two grey screens [210, 160]."""
+        grey = last if before is None else np.maximum(last, before)
+        self._stack[:, :, :-1] = self._stack[:, :, 1:]
+        self._stack[:, :, -1] = shrink(grey)
+
+    @property
+    def array(self) -> NDArray[np.uint8]:
+        """The stack, uint8 [84, 84, 4], oldest first; a view that the next push changes."""
+        return self._stack

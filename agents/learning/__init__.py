@@ -1,0 +1,1 @@
+"""Losses, algorithms and the compiled update."""

@@ -1,0 +1,196 @@
+"""The two ways to learn, side by side: what differs between student and teacher.
+
+An algorithm is a network, how to read Q from it, and the loss of a batch. All else
+(towers, optimizer, target, checkpoints) is the learner's and the same for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from agents.config import TrainingConfig
+from agents.learning import losses
+from agents.networks import keypoints
+from agents.networks.networks import ACTIONS, FOLDS, dueling_network, even_taus, iqn_network
+from agents.state.targets import FACTS
+
+Scalars = dict[str, tf.Tensor]
+NOT_ON_MAPS = np.float32(~np.isin(np.arange(FACTS), keypoints.TOLD))
+SPOTS_SHARE = 0.1  # of the weight of facts: a nat of a map beside a fact that is one size off
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """A batch inside the compiled update: states are folded (see fold_stacks).
+
+    `guidance` [] is the weight of what the teacher said, zero without one.
+    """
+
+    s_tm1: tf.Tensor
+    a_tm1: tf.Tensor  # [B]
+    r_t: tf.Tensor  # [B]
+    discount_t: tf.Tensor  # [B]
+    s_t: tf.Tensor
+    teacher_q: tf.Tensor  # [B, A], NaN where the teacher was not asked
+    facts: tf.Tensor  # [B, F] of s_tm1, NaN where unknown
+    guidance: tf.Tensor
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """A network and its loss. `loss` also takes a seed [2] for whatever it draws."""
+
+    title: str
+    build: Callable[[str, str], keras.Model]  # from encoder and precision
+    q: Callable[[TrainingConfig, keras.Model, tf.Tensor], tf.Tensor]
+    loss: Callable[
+        [TrainingConfig, keras.Model, keras.Model, Transitions, tf.Tensor],
+        tuple[tf.Tensor, Scalars],
+    ]
+
+
+def _dqn_q(_config: TrainingConfig, network: keras.Model, state: tf.Tensor) -> tf.Tensor:
+    return network(state)["q"]
+
+
+def _dqn_loss(
+    config: TrainingConfig,
+    online: keras.Model,
+    target: keras.Model,
+    batch: Transitions,
+    _seed: tf.Tensor,
+) -> tuple[tf.Tensor, Scalars]:
+    """Double DQN (van Hasselt et al. 2016) on n-step returns with Huber's loss.
+
+    While a teacher guides, its choice is distilled beside the return (QDagger).
+    """
+    q_online_t = tf.stop_gradient(online(batch.s_t)["q"])  # [B, A]
+    q_target_t = target(batch.s_t)["q"]  # [B, A]
+    goal = losses.double_q_target(batch.r_t, batch.discount_t, q_online_t, q_target_t)  # [B]
+    q_tm1 = online(batch.s_tm1)["q"]  # [B, A]
+    error = goal - _chosen(q_tm1, batch.a_tm1)  # [B]
+    td_loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
+    temperature = config.distill_temperature
+    kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, temperature))
+    loss = td_loss + batch.guidance * kl
+    apart = _distance(q_online_t, q_target_t)
+    return loss, {**_scalars(loss, error, q_online_t), **apart, "teacher_kl": kl}
+
+
+def _iqn_q(config: TrainingConfig, network: keras.Model, state: tf.Tensor) -> tf.Tensor:
+    """Average evenly spaced quantiles: nothing is drawn, so one state has one answer."""
+    return tf.reduce_mean(network([state, even_taus(config.quantiles)]), axis=1)
+
+
+def _iqn_loss(
+    config: TrainingConfig,
+    online: keras.Model,
+    target: keras.Model,
+    batch: Transitions,
+    seed: tf.Tensor,
+) -> tuple[tf.Tensor, Scalars]:
+    """Implicit quantile regression (Dabney et al. 2018, algorithm 1) on n-step returns.
+
+    The target's quantiles are the even ones that also choose actions. With `munchausen` the
+    bootstrap is soft and the first action's own log-policy joins the reward (M-IQN).
+    """
+    even = even_taus(config.quantiles)  # [1, N]
+    # One draw serves the whole batch: its embedding costs as much as the rest of a small head.
+    taus = tf.random.stateless_uniform([1, config.quantiles], seed)  # [1, N]
+    z_t = target([batch.s_t, even])  # [B, N, A]
+    q_t = tf.reduce_mean(z_t, axis=1)  # [B, A]
+    if config.munchausen > 0:
+        temperature = config.munchausen_temperature
+        # One pass for both: fractions drawn to learn, even ones to know the policy.
+        z_tm1, z_even = tf.split(online([batch.s_tm1, tf.concat([taus, even], axis=1)]), 2, axis=1)
+        log_policy_tm1 = losses.log_policy(tf.reduce_mean(z_even, axis=1), temperature)
+        bonus = losses.munchausen_bonus(log_policy_tm1, batch.a_tm1, config.munchausen_floor)
+        reward = batch.r_t + config.munchausen * bonus
+        z_t = losses.soft_quantiles(z_t, losses.log_policy(q_t, temperature), temperature)
+    else:
+        z_tm1 = online([batch.s_tm1, taus])  # [B, N, A]
+        reward = batch.r_t
+        a_t = tf.argmax(q_t, axis=-1, output_type=tf.int32)  # [B]
+        z_t = tf.gather(z_t, a_t, axis=2, batch_dims=1)  # [B, N]
+    goal = tf.stop_gradient(reward[:, None] + batch.discount_t[:, None] * z_t)  # [B, N]
+    chosen = tf.gather(z_tm1, batch.a_tm1, axis=2, batch_dims=1)  # [B, N]
+    error = goal[:, None, :] - chosen[:, :, None]  # [B, N, M]
+    td_loss = tf.reduce_mean(losses.quantile_huber(error, taus, config.huber_kappa))
+    q_tm1 = tf.reduce_mean(z_tm1, axis=1)  # [B, A]
+    kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, config.distill_temperature))
+    loss = td_loss + batch.guidance * kl
+    gap = tf.reduce_mean(goal, axis=1) - tf.reduce_mean(chosen, axis=1)  # [B]
+    return loss, {**_scalars(loss, gap, q_tm1), **_distance(q_tm1, q_t), "teacher_kl": kl}
+
+
+def imitation_loss(
+    config: TrainingConfig, online: keras.Model, batch: Transitions
+) -> tuple[tf.Tensor, Scalars]:
+    """Copy what the teacher expects and chooses in the states of `batch`, without any return.
+
+    All six values are known for each state and need no bootstrap, so this is much quicker than
+    learning from returns; a student that acts meanwhile is told about its own states (DAgger).
+    It also learns where everything is, if the `facts` say so.
+    """
+    outputs = online(batch.s_tm1)
+    loss, scalars = copying_loss(config, outputs["q"], batch.teacher_q)
+    known = tf.math.is_finite(batch.facts)
+    unknown = tf.where(known, batch.facts - outputs["told"], 0.0)  # [B, F]
+    # Summed: a mean over so many would drown beside the sharp choice of a low temperature.
+    wrong = losses.huber(unknown, config.huber_kappa) * NOT_ON_MAPS
+    wrong = tf.reduce_mean(tf.reduce_sum(wrong, axis=1))
+    surprise = tf.reduce_mean(
+        keypoints.cross_entropy(outputs["spots"], batch.facts, FOLDS[config.encoder])
+    )
+    loss += config.facts_weight * (wrong + SPOTS_SHARE * surprise)
+    return loss, {**scalars, "loss": loss, "facts_error": wrong, "spots_surprise": surprise}
+
+
+def copying_loss(
+    config: TrainingConfig, q: tf.Tensor, teacher_q: tf.Tensor
+) -> tuple[tf.Tensor, Scalars]:
+    """Return how far `q` [B, A] is from the teacher's values and choice, and what to log.
+
+    A student that cannot tell two states apart which its teacher can copies by the divergence
+    what is chosen in the likelier one. The squared error of advantages makes it weigh what is
+    lost in the other: its minimum is the mean of the teacher's, by which to act while the state
+    is uncertain (QMDP, Littman et al. 1995, section 4).
+    """
+    kl = tf.reduce_mean(losses.distillation(teacher_q, q, config.distill_temperature))
+    error = tf.where(tf.math.is_finite(teacher_q), teacher_q - q, 0.0)  # [B, A]
+    lacking = error - tf.reduce_mean(error, axis=1, keepdims=True)
+    advantages = tf.reduce_mean(0.5 * tf.square(lacking))
+    loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
+    loss += config.distill_weight * kl + config.advantage_weight * advantages
+    scalars = _scalars(loss, error, q)
+    return loss, {**scalars, "teacher_kl": kl, "advantage_error": advantages}
+
+
+def _chosen(q: tf.Tensor, actions: tf.Tensor) -> tf.Tensor:
+    return tf.reduce_sum(q * tf.one_hot(actions, ACTIONS), axis=-1)
+
+
+def _scalars(loss: tf.Tensor, error: tf.Tensor, q_online: tf.Tensor) -> Scalars:
+    return {
+        "loss": loss,
+        "td_error": tf.reduce_mean(tf.abs(error)),
+        "q_online": tf.reduce_mean(tf.reduce_max(q_online, axis=-1)),
+    }
+
+
+def _distance(q_online: tf.Tensor, q_target: tf.Tensor) -> Scalars:
+    return {
+        "q_target": tf.reduce_mean(tf.reduce_max(q_target, axis=-1)),
+        "q_gap": tf.reduce_mean(tf.abs(q_online - q_target)),
+    }
+
+
+ALGORITHMS = {
+    "double-dqn": Algorithm("dueling double DQN", dueling_network, _dqn_q, _dqn_loss),
+    "iqn": Algorithm("implicit quantile network", iqn_network, _iqn_q, _iqn_loss),
+}

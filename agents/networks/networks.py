@@ -1,0 +1,256 @@
+"""The networks: an encoder, and behind it a dueling head or implicit quantiles.
+
+The house encoder is the deep one of Espeholt et al. 2018 (IMPALA, figure 3) behind a
+space-to-depth of 2: the four 84 x 84 frames become 42 x 42 x 16 without losing a
+pixel, which makes a sample three times cheaper than at full resolution. Beside it
+stands the classic one of Mnih et al. 2015, to compare with, and one that reads the console's
+memory (see ram_encoder.py).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+from agents.config import IMPALA, NATURE, RAM
+from agents.inference.observation import OBSERVATIONS
+from agents.inference.preprocess import SIDE, STACK
+from agents.networks import ram_encoder
+from agents.networks.keypoints import spotting
+from agents.networks.radial_basis import Places
+from agents.state.targets import FACTS
+from game.emulation.cabinet import Action
+
+ACTIONS = len(Action)
+STAGES = (16, 32, 32)
+SHARED_UNITS = 512
+PLACES_UNITS = 384
+STREAM_UNITS = 256
+IQN_UNITS = {IMPALA: (512, 256), NATURE: (512, 256), RAM: (256,)}  # before the outputs
+COSINES = 64
+
+
+class Fold(layers.Layer):
+    """Space-to-depth: each square of `size` x `size` pixels becomes channels."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(name="fold")
+        self.size = size
+
+    def call(self, frames: tf.Tensor) -> tf.Tensor:
+        # LiteRT has this operation for floats only.
+        return tf.nn.space_to_depth(tf.cast(frames, self.compute_dtype), self.size)
+
+
+def fold_stacks(stacks: tf.Tensor, encoder: str) -> tf.Tensor:
+    """Fold stacks [B, 4, 84, 84], as the memory keeps them, to [B, S, S, C] for `encoder`.
+
+    The same as `Fold` after moving the frames last, in one pass over the bytes: the
+    two passes took a sixth of an update. Memory needs no folding.
+    """
+    if encoder == RAM:
+        return stacks
+    size = FOLDS[encoder]
+    side = SIDE // size
+    blocks = tf.reshape(stacks, [-1, STACK, side, size, side, size])
+    return tf.reshape(
+        tf.transpose(blocks, [0, 2, 4, 3, 5, 1]), [-1, side, side, size * size * STACK]
+    )
+
+
+def encoder_variables(network: keras.Model) -> list[keras.Variable]:
+    """Return the encoder's weights: the first of any of our networks, in the same order."""
+    convolutions = (layer for layer in network.layers if isinstance(layer, layers.Conv2D))
+    return [variable for layer in convolutions for variable in layer.variables]
+
+
+def _convolution(channels: int) -> layers.Layer:
+    return layers.Conv2D(channels, 3, padding="same", kernel_initializer="he_normal")
+
+
+def _residual_block(x: tf.Tensor, channels: int) -> tf.Tensor:
+    y = _convolution(channels)(layers.ReLU()(x))
+    y = _convolution(channels)(layers.ReLU()(y))
+    return layers.Add()([x, y])
+
+
+def encode(frames: tf.Tensor, encoder: str) -> tuple[tf.Tensor, list[tf.Tensor]]:
+    """Turn what `_input` takes into features [B, F] and maps [B, S, S, C], finest first.
+
+    F is 1152 (Nature: 3136, memory: 256, and no map).
+    """
+    if encoder == RAM:
+        return ram_encoder.encode(frames), []
+    x = layers.Rescaling(1 / 255)(Fold(FOLDS[encoder])(frames))
+    return ENCODERS[encoder](x)
+
+
+def _impala(x: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
+    # From [B, 42, 42, 16].
+    maps = []
+    for channels in STAGES:  # [B, 21, 21, 16], [B, 11, 11, 32], [B, 6, 6, 32]
+        x = _convolution(channels)(x)
+        maps.append(x)
+        x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+        x = _residual_block(x, channels)
+        x = _residual_block(x, channels)
+    return layers.Flatten()(layers.ReLU()(x)), maps[:2]  # 42 x 42 and 21 x 21
+
+
+def _nature(x: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
+    # From [B, 21, 21, 64]: 2 x 2 here are 8 x 8 with stride 4 on the whole picture.
+    maps = []
+    for channels, kernel, stride in ((32, 2, 1), (64, 4, 2), (64, 3, 1)):
+        x = layers.Conv2D(channels, kernel, stride, activation="relu")(x)
+        maps.append(x)
+    return layers.Flatten()(x), maps[:1]  # [B, 7 * 7 * 64], 20 x 20
+
+
+ENCODERS = {IMPALA: _impala, NATURE: _nature}
+FOLDS = {IMPALA: 2, NATURE: 4}  # pixels, the side of a square that becomes channels
+
+
+def _input(encoder: str) -> keras.KerasTensor:
+    """The network's input, uint8: `frames` [B, 84, 84, 4], or `ram` [B, 2, 129]."""
+    seen = OBSERVATIONS[encoder]
+    if encoder == RAM:
+        return keras.Input((seen.stack, *seen.shape), dtype="uint8", name="ram")
+    return keras.Input((*seen.shape, seen.stack), dtype="uint8", name="frames")
+
+
+def _stream(features: tf.Tensor, outputs: int) -> tf.Tensor:
+    return _outputs(outputs)(_hidden(features, STREAM_UNITS))
+
+
+def _hidden(x: tf.Tensor, units: int, name: str | None = None) -> tf.Tensor:
+    return layers.ReLU()(layers.LayerNormalization()(layers.Dense(units, name=name)(x)))
+
+
+def _outputs(count: int, name: str | None = None) -> layers.Layer:
+    # Zero at the start: random values of unseen states would be learnt as if they were returns.
+    return layers.Dense(count, dtype="float32", kernel_initializer="zeros", name=name)
+
+
+def dueling_network(encoder: str = IMPALA, precision: str = "float32") -> keras.Model:
+    """Build the student: `frames` uint8 [B, 84, 84, 4] to a dict of float32 tensors.
+
+    `value` [B, 1], `advantage` [B, 6] with mean zero over actions, and their sum
+    `q` [B, 6] (Wang et al. 2016, equation 9), in ALE's minimal action order. What it decides on
+    are its features and where it says that everything is, the `facts` [B, F] (see facts.py and
+    places.py). These are not exported, nor what they are made of (see spots.py): the facts as its
+    features have `told` them, and the `spots` [B, S, S, 6] where things might be.
+    `precision` is the Keras policy of everything before the outputs; weights are
+    float32 under both "float32" and "mixed_bfloat16".
+    """
+    with _policy(precision):
+        frames = _input(encoder)
+        features, maps = encode(frames, encoder)
+        features = _hidden(features, SHARED_UNITS)
+        told = _outputs(FACTS, name="told")(features)
+        facts, spots = spotting(maps, told, FOLDS[encoder])
+        places = Places(dtype="float32", name="places")(facts)
+        seen = layers.Concatenate(name="seen")([places, features])
+        state = _hidden(seen, PLACES_UNITS, name="state")
+        value = _stream(state, 1)
+        advantage = _stream(state, ACTIONS)
+        advantage = advantage - keras.ops.mean(advantage, axis=-1, keepdims=True)
+        outputs = {
+            "value": value,
+            "advantage": advantage,
+            "q": value + advantage,
+            "facts": facts,
+            "told": told,
+            "spots": spots,
+        }
+        return keras.Model(frames, outputs, name="dueling_ddqn")
+
+
+def decider(network: keras.Model) -> keras.Model:
+    """Return what a student `network` does with facts [B, F]: Q [B, 6], on the same weights.
+
+    From now on its features say nothing beside the facts: their weights are set to zero.
+    """
+    state = network.get_layer("state")
+    places = state.kernel.shape[0] - SHARED_UNITS
+    state.kernel.assign(keras.ops.pad(state.kernel[:places], [[0, SHARED_UNITS], [0, 0]]))
+    behind = keras.Model(network.get_layer("seen").output, network.output["q"])
+    facts = keras.Input((FACTS,), dtype="float32")
+    seen = keras.ops.pad(network.get_layer("places")(facts), [[0, 0], [0, SHARED_UNITS]])
+    return keras.Model(facts, behind(seen))
+
+
+class Cosines(layers.Layer):
+    """Embed fractions [B, N] as cos(pi i tau), i = 1 to 64: [B, N, 64]."""
+
+    def call(self, taus: tf.Tensor) -> tf.Tensor:
+        multiples = tf.range(1, COSINES + 1, dtype=taus.dtype) * math.pi
+        return tf.cos(taus[:, :, None] * multiples)
+
+
+def iqn_network(encoder: str = IMPALA, precision: str = "float32") -> keras.Model:
+    """Build the teacher, an implicit quantile network (Dabney et al. 2018).
+
+    Inputs are what the encoder sees, `frames` uint8 [B, 84, 84, 4] or `ram` [B, 2, 129], and
+    `taus` float32 [B, N] or [1, N], fractions from 0 to 1; the output is the return's
+    quantile at each of them, float32 [B, N, 6].
+    """
+    units, *hidden = IQN_UNITS[encoder]
+    with _policy(precision):
+        frames = _input(encoder)
+        taus = keras.Input((None,), dtype="float32", name="taus")
+        state = _hidden(encode(frames, encoder)[0], units)  # [B, units]
+        fractions = layers.Dense(units, activation="relu")(Cosines(dtype="float32")(taus))
+        x = keras.ops.expand_dims(state, 1) * fractions  # [B, N, units]
+        for each in hidden:
+            x = layers.Dense(each, activation="relu")(x)
+        quantiles = _outputs(ACTIONS)(x)  # [B, N, A]
+        return keras.Model([frames, taus], quantiles, name="iqn")
+
+
+def even_taus(count: int) -> tf.Tensor:
+    """Return the middles of `count` equal parts of 0 to 1, float32 [1, count]."""
+    return ((tf.range(count, dtype=tf.float32) + 0.5) / count)[None]
+
+
+def behind_fold(network: keras.Model) -> keras.Model:
+    """Return `network` without its first step, on the same weights: it takes folded frames.
+
+    One that reads memory has no such step and is returned itself.
+    """
+    if network.inputs[0].name == "ram":
+        return network
+    folded = network.get_layer("fold").output
+    others = network.inputs[1:]
+    return keras.Model([folded, *others] if others else folded, network.output)
+
+
+def arithmetic(precision: str) -> str:
+    """Return the Keras policy that `precision` names; "auto" is this processor's faster one.
+
+    Processors that multiply bfloat16 themselves gain a little by it; others emulate it, and
+    on one with AVX2 an update took nine times as long as in float32 (60 samples/s, not 551).
+    """
+    if precision != "auto":
+        return precision
+    native = {"avx512_bf16", "amx_bf16"}
+    try:
+        flags = set(Path("/proc/cpuinfo").read_text(encoding="utf-8").split())
+    except OSError:  # not Linux
+        flags = set()
+    return "mixed_bfloat16" if native & flags else "float32"
+
+
+@contextmanager
+def _policy(name: str) -> Iterator[None]:
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)

@@ -1,0 +1,174 @@
+"""A network that reads the console's 128 bytes of memory instead of pictures.
+
+Space Invaders keeps every position in these bytes (Anand et al. 2019 list some, the others
+were read off the game), so whoever reads them needs no eyes: a gradient sample costs a tenth
+of one with a picture. Such a privileged network learns first and then teaches the networks
+that have to see ("learning by cheating", Chen et al. 2019). The cartridge's frame counter and
+random numbers are left out: what they foretell is in no picture.
+
+An observation is uint8 [129]: the memory, and the action of the agent step before. The
+network is shown the newest two.
+"""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+from agents.inference.observation import RAM_BYTES
+from agents.state import ram_map
+from agents.state.motion import where_met
+from game.emulation.cabinet import Action
+
+TABLE_UNITS = (
+    128  # twice as many took 2.3 times as long: Adam and the gathers are half of an update
+)
+UNITS = 256
+
+# Bytes read bit by bit: formation, places, what explodes, shields, animation, lives, timers,
+# bombs. The stack, the score, the counter (74) and the random numbers (90, 106) are not here.
+_BIT_BYTES = (*range(16, 25), 26, 28, 30, 42, *range(43, 71), 72, 73, *range(75, 90))
+BITS = 8 * len(_BIT_BYTES)
+
+_NEAR = 32  # pixels to either side of the cannon within which a bomb's place is told exactly
+_BOMB = 2 * _NEAR * 35 + 1
+_MISSILE = 160 * 12 + 1
+_AIM = 64  # pixels to either side of an invader within which a missile's place is told exactly
+_LAST = 5  # so many invaders or more are many: of fewer each is told by itself
+# Rows of each table, in the order of `places`; both bombs share the first.
+_PLAIN = (256, 128, 128, 64, 256, 256, 40, 4, 128, 512, 512, 512, 16, 16, 6)
+_AIMS = (4 * _AIM, 2 * _AIM * _LAST, 2 * _AIM * _LAST)
+_TABLES = (_BOMB, _MISSILE, *_PLAIN, *_AIMS)
+
+
+def places(observations: tf.Tensor) -> tf.Tensor:
+    """Return a row of the tables for each thing that has a place, int32 [B, T].
+
+    `observations` is uint8 [B, 2, 129], oldest first. What matters is where things are to
+    each other, so most tables are indexed by distances in pixels: a sum of their rows is a
+    first layer that need not learn to subtract.
+    """
+    before, now = tf.unstack(tf.cast(observations, tf.int32), axis=1)
+    cannon, formation = now[:, ram_map.CANNON_X], now[:, ram_map.FORMATION_X]
+    ship, missile_y = now[:, ram_map.SHIP_X], now[:, ram_map.MISSILE_Y]
+    bombs_x, bombs_y = now[:, ram_map.BOMBS_X], now[:, ram_map.BOMBS_Y]
+    bombs = [
+        _place(x - cannon + _NEAR, 2 * _NEAR, (y - 40) // 2, 35, y == ram_map.GONE)
+        for x, y in zip(tf.unstack(bombs_x, axis=1), tf.unstack(bombs_y, axis=1), strict=True)
+    ]
+    missile_x = now[:, ram_map.MISSILE_X] - formation + 32
+    missile = _place(missile_x, 160, missile_y // 8, 12, missile_y == ram_map.GONE)
+    column = _clip((cannon - formation + ram_map.COLUMN) // ram_map.COLUMN, 8)
+    indices = [
+        missile,
+        _clip(cannon - formation + 128, 256),
+        _clip(cannon, 128),
+        _clip(formation, 128),
+        _clip(now[:, ram_map.FORMATION_Y], 64),
+        _clip(ship, 256),
+        _clip(ship - cannon + 128, 256),
+        _clip(now[:, ram_map.COUNT], 40),
+        _clip(now[:, ram_map.LIVES], 4),
+        (cannon - formation) % ram_map.COLUMN * 8 + column,
+        *_columns_above(now[:, ram_map.ROWS], column),
+        _clip(formation - before[:, ram_map.FORMATION_X] + 8, 16),
+        _clip(ship - before[:, ram_map.SHIP_X] + 8, 16),
+        _clip(now[:, RAM_BYTES], len(Action)),
+        *_aims(now),
+    ]
+    starts = [sum(_TABLES[:i]) for i in range(1, len(_TABLES))]
+    others = [index + start for index, start in zip(indices, starts, strict=True)]
+    return tf.stack([*bombs, *others], axis=1)
+
+
+def _aims(now: tf.Tensor) -> list[tf.Tensor]:
+    """Return rows [B] of three tables: where a missile that is fired at once will pass invaders.
+
+    `now` is the newest observation [B, 129]. The first row is for the invader that it will pass
+    next to, and for whether the cannon is free to fire; the others for the outer columns, and
+    for how many invaders are left, since few are fast. Without this the teacher learnt
+    everything but to hit the last invader: see models/CARD.md.
+    """
+    rows = now[:, ram_map.ROWS]
+    alive = rows[:, :, None] // tf.constant([1, 2, 4, 8, 16, 32]) % 2  # [B, rows, C]
+    columns = tf.reduce_max(alive, axis=1) > 0  # [B, C]
+    count = tf.reduce_sum(alive, axis=(1, 2))
+    first = tf.argmax(columns, axis=1, output_type=tf.int32)
+    last = ram_map.COLUMNS - 1 - tf.argmax(columns[:, ::-1], axis=1, output_type=tf.int32)
+    bottoms = ram_map.INVADER_BOTTOM - ram_map.ROW * tf.argmax(alive, axis=1, output_type=tf.int32)
+    rightward = now[:, ram_map.HEADING] // ram_map.RIGHTWARD % 2 > 0
+    x, y = _float(now[:, ram_map.FORMATION_X]), _float(now[:, ram_map.FORMATION_Y])
+    there = where_met(x, y, rightward, first, last, count, _float(bottoms))
+    missile = _float(now[:, ram_map.CANNON_X]) + ram_map.MUZZLE
+    off = tf.where(columns, missile[:, None] - there - ram_map.COLUMNS_X, 1e3)  # [B, C]
+    nearest = tf.argmin(tf.abs(off - ram_map.CENTRE), axis=1)
+    free = tf.cast(now[:, ram_map.MISSILE_Y] > ram_map.MISSILE_START, tf.int32)
+    few = _clip(count, _LAST)
+    places = [
+        _clip(tf.cast(tf.round(tf.gather(off, which, batch_dims=1)), tf.int32) + _AIM, 2 * _AIM)
+        for which in (nearest, first, last)
+    ]
+    return [2 * places[0] + free, _LAST * places[1] + few, _LAST * places[2] + few]
+
+
+def bits(observations: tf.Tensor) -> tf.Tensor:
+    """Return the newest observation's bits that matter, float32 [B, BITS] of 0 and 1."""
+    now = tf.cast(tf.gather(observations[:, -1], tf.constant(_BIT_BYTES), axis=1), tf.int32)
+    powers = tf.constant([1, 2, 4, 8, 16, 32, 64, 128])
+    return tf.cast(tf.reshape(now[:, :, None] // powers % 2, [-1, BITS]), tf.float32)
+
+
+def _columns_above(rows: tf.Tensor, column: tf.Tensor) -> list[tf.Tensor]:
+    """Return which invaders live in the columns left of, above and right of the cannon.
+
+    `rows` is [B, 6], `column` [B] from 0 (left of the formation) to 7; each result is a row
+    [B] of a table with 8 times 64 rows.
+    """
+    weights = tf.constant([1, 2, 4, 8, 16, 32])
+    alive = [tf.reduce_sum(rows // 2**i % 2 * weights, axis=1) for i in range(ram_map.COLUMNS)]
+    none = tf.zeros_like(column)
+    columns = tf.stack([none, *alive, none], axis=1)  # [B, 8]
+    near = [_clip(column + side, 8) for side in (-1, 0, 1)]
+    return [64 * at + tf.gather(columns, at, batch_dims=1) for at in near]
+
+
+def _float(values: tf.Tensor) -> tf.Tensor:
+    return tf.cast(values, tf.float32)
+
+
+def _clip(index: tf.Tensor, size: int) -> tf.Tensor:
+    return tf.clip_by_value(index, 0, size - 1)
+
+
+def _place(x: tf.Tensor, width: int, y: tf.Tensor, height: int, gone: tf.Tensor) -> tf.Tensor:
+    """Return the row of a table of `height` x `width` places, and one for what is gone."""
+    return tf.where(gone, width * height, _clip(y, height) * width + _clip(x, width))
+
+
+class Tables(layers.Layer):
+    """Sums the rows of one table at the places [B, T]: float32 [B, TABLE_UNITS]."""
+
+    def build(self, _shape: tuple[int | None, ...]) -> None:
+        # The sum of some twenty rows is to be about one in size.
+        initializer = keras.initializers.RandomNormal(stddev=0.1)
+        self.rows = self.add_weight(shape=(sum(_TABLES), TABLE_UNITS), initializer=initializer)
+
+    def call(self, observations: tf.Tensor) -> tf.Tensor:
+        return tf.reduce_sum(tf.gather(self.rows, places(observations)), axis=1)
+
+
+class Bits(layers.Layer):
+    """The bits of `bits` as a layer."""
+
+    def call(self, observations: tf.Tensor) -> tf.Tensor:
+        return bits(observations)
+
+
+def encode(observations: tf.Tensor) -> tf.Tensor:
+    """Turn observations uint8 [B, 2, 129] into features [B, 256]."""
+    x = Tables(dtype="float32")(observations)
+    x = x + layers.Dense(TABLE_UNITS)(Bits(dtype="float32")(observations))
+    x = layers.ReLU()(layers.LayerNormalization()(x))
+    x = layers.Dense(UNITS)(x)
+    return layers.ReLU()(layers.LayerNormalization()(x))

@@ -1,0 +1,1 @@
+"""Training runs: started, resumed, logged, measured and exported."""

@@ -1,0 +1,97 @@
+"""Checkpoints of a run: written whole or not at all, the last two kept, no pickle.
+
+A checkpoint is an `.npz` of arrays and a `.json` beside it that names the file's
+sha256 and holds the counters. The JSON is written last, so a checkpoint without one
+was never finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import logging
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.system.files import write_atomically
+
+KEEP = 2
+ONLINE = "online/"  # how the names of the online network's arrays begin
+
+_log = logging.getLogger(__name__)
+
+
+class DamagedError(ValueError):
+    """Checkpoints were saved and none of them is whole; the message says so."""
+
+
+def save(
+    folder: Path, samples: int, arrays: Mapping[str, NDArray[Any]], state: dict[str, Any]
+) -> None:
+    """Write the checkpoint of a run after `samples` of all kinds; keep it and the one before.
+
+    Everything else goes: older ones, later ones (a run comes before them only if they were damaged
+    and skipped), and what a save left that was cut short.
+    """
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    data = buffer.getvalue()
+    stem = f"checkpoint-{samples:012d}"
+    manifest = {"sha256": hashlib.sha256(data).hexdigest(), "samples": samples, "state": state}
+    write_atomically(folder / f"{stem}.npz", data)
+    write_atomically(folder / f"{stem}.json", json.dumps(manifest).encode())
+    kept = [path.stem for path in _manifests(folder) if path.stem <= stem][:KEEP]
+    for path in folder.glob("checkpoint-*"):
+        if path.name.partition(".")[0] not in kept or path.suffix == ".tmp":
+            path.unlink(missing_ok=True)
+
+
+def load(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]] | None:
+    """Return arrays and state of the newest whole checkpoint, or None if none was ever saved.
+
+    A damaged one is skipped with a warning. Raises DamagedError if all are.
+    """
+    manifests = _manifests(folder)
+    for path in manifests:
+        try:
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+            data = path.with_suffix(".npz").read_bytes()
+            if hashlib.sha256(data).hexdigest() != manifest["sha256"]:
+                raise ValueError("its sha256 is not the one in its manifest")
+            with np.load(io.BytesIO(data), allow_pickle=False) as file:
+                return {name: file[name] for name in file.files}, manifest["state"]
+        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+            _log.warning("checkpoint %s is damaged and skipped: %s", path.stem, error)
+    if manifests:
+        raise DamagedError(f"no checkpoint in {folder} is whole any more")
+    return None
+
+
+def save_weights(file: Path, arrays: Mapping[str, NDArray[Any]], state: dict[str, Any]) -> None:
+    """Write the online weights of `arrays` in float16 and `state`: enough to train on from."""
+    small = {n: a.astype(np.float16) for n, a in arrays.items() if n.startswith(ONLINE)}
+    buffer = io.BytesIO()
+    text = np.frombuffer(json.dumps(state).encode(), np.uint8)
+    np.savez(buffer, **small, state=text)  # type: ignore[arg-type]
+    write_atomically(file, buffer.getvalue())
+
+
+def load_weights(file: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Return what `save_weights` wrote, in float32; raise OSError or ValueError if it is not."""
+    try:
+        with np.load(file, allow_pickle=False) as data:
+            state = json.loads(data["state"].tobytes())
+            arrays = {n: data[n].astype(np.float32) for n in data.files if n != "state"}
+    except (KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{file} holds no weights") from error
+    return arrays, state
+
+
+def _manifests(folder: Path) -> list[Path]:
+    return sorted(folder.glob("checkpoint-*.json"), reverse=True)

@@ -1,0 +1,87 @@
+"""A run's learning curve as a picture."""
+
+from __future__ import annotations
+
+import io
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from agents.inference.evaluate import entropy_bits
+from agents.runs.log import read_log
+from game.system.files import write_atomically
+
+SMOOTHING = 9  # log lines averaged, about four and a half minutes
+
+
+def draw_curves(logs: dict[str, Path], file: Path, most_samples: float = math.inf) -> None:
+    """Draw each named log over gradient samples, up to `most_samples`, into the PNG `file`.
+
+    From top to bottom: score, value (dashed: the gap between online and target network), and
+    how varied the play is (dotted: the share of the most frequent place and action, where the
+    run reads where it is). Lines are training games, dots are trials: a hundred games without
+    exploration.
+
+    Raises OSError if a log cannot be read or the picture not written, ValueError if
+    no log has a score yet.
+    """
+    figure = Figure(figsize=(9, 9), layout="constrained")
+    axes = figure.subplots(3, 1, sharex=True, height_ratios=[2, 1, 1])
+    scores, values, variety = axes
+    drawn = []
+    for name, log in logs.items():
+        entries = [entry for entry in read_log(log) if entry["samples"] <= most_samples]
+        drawn.append(_draw_log(name, entries, *axes))
+    if not any(drawn):
+        raise ValueError("there is no score to draw yet")
+    scores.set_ylabel("score, last 100 training games")
+    scores.legend(loc="best")
+    values.set_ylabel("value (clipped hits),\ndashed: gap to the target")
+    variety.set_ylabel("entropy of actions,\ndotted: top (place, action)")
+    variety.set_ylim(top=1)
+    variety.set_xlabel("gradient samples (millions)")
+    for each in axes:
+        each.grid(alpha=0.3)
+        each.set_ylim(bottom=0)
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=110)
+    write_atomically(file, picture.getvalue())
+
+
+def _draw_log(
+    name: str, entries: list[dict[str, Any]], scores: Axes, values: Axes, variety: Axes
+) -> bool:
+    """Draw one log in a colour of its own; return whether it had a score."""
+    games = [e for e in entries if e.get("score") is not None and "q_online" in e]
+    if not games:
+        return False
+    (line,) = scores.plot([], [], label=f"{name} ({games[-1]['hours']:.1f} h)")
+
+    def plot(axes: Axes, style: str, entries: list[dict[str, Any]], heights: list[float]) -> None:
+        at = [e["samples"] / 1e6 for e in entries]
+        axes.plot(at, heights, style, color=line.get_color())
+
+    plot(scores, "-", games, _smooth([e["score"] for e in games]))
+    plot(values, "-", games, _smooth([e["q_online"] for e in games]))
+    with_gap = [e for e in games if "q_gap" in e]
+    plot(values, "--", with_gap, _smooth([e["q_gap"] for e in with_gap]))
+    told = [e for e in games if "action_shares" in e]
+    shares = [np.array(e["action_shares"]) for e in told]
+    entropy = [entropy_bits(each) / math.log2(len(each)) for each in shares]
+    plot(variety, "-", told, _smooth(entropy))
+    placed = [e for e in games if "top_pair" in e]
+    plot(variety, ":", placed, _smooth([e["top_pair"]["share"] for e in placed]))
+    trials = [e for e in entries if "trial" in e]
+    plot(scores, "o", trials, [e["trial"]["mean"] for e in trials])
+    plot(variety, "o", trials, [e["trial"]["top_pair"]["share"] for e in trials])
+    return True
+
+
+def _smooth(values: list[float]) -> list[float]:
+    half = SMOOTHING // 2
+    windows = (values[max(0, i - half) : i + half + 1] for i in range(len(values)))
+    return [sum(window) / len(window) for window in windows]

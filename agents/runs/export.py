@@ -1,0 +1,192 @@
+"""From a run's weights to a model that the game loads: `.tflite` and its card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from agents.config import IMPALA, RAM, ConfigError, TrainingConfig, load_config
+from agents.experience.mirror import MIRRORED_ACTIONS, MIRRORED_COLUMNS
+from agents.inference.player import INPUTS, SIGNATURE, Model, ModelError, probe, probe_ram
+from agents.learning.algorithms import ALGORITHMS
+from agents.learning.learner import assign
+from agents.networks.networks import even_taus
+from agents.runs import checkpoint
+from agents.runs.log import LOG, read_log
+from game.system.files import write_atomically
+
+CARD_VERSION = 1
+EXPORTED_QUANTILES = 32
+SUFFIXES = (".tflite", ".json", ".npz")  # a model, its card, and the weights to train on from
+
+
+class ExportError(RuntimeError):
+    """The run cannot be exported; the message says why."""
+
+
+def decide(
+    network: keras.Model, frames: tf.Tensor, symmetric: bool = False
+) -> dict[str, tf.Tensor]:
+    """Return what a model says of `frames` uint8 [N, 84, 84, 4], float32, by name.
+
+    A network that reads memory takes observations [N, 2, 129] in their place.
+
+    `value` [N, 1], `advantage` [N, 6] and `q` [N, 6]. The teacher has no value of its
+    own: its value is the mean of its Q, which is what the student's is by construction.
+    It adds its `quantiles` [N, 32, 6].
+
+    `symmetric` averages what the network says of the frames and of their mirror image, as
+    a network that learnt both ways should be asked.
+    """
+    if symmetric:
+        seen = decide(network, frames)
+        in_mirror = decide(network, tf.gather(frames, MIRRORED_COLUMNS, axis=2))
+        for name in in_mirror.keys() - {"value"}:
+            in_mirror[name] = tf.gather(in_mirror[name], MIRRORED_ACTIONS, axis=-1)
+        return {name: (seen[name] + in_mirror[name]) / 2 for name in seen}
+    if len(network.inputs) == 1:
+        outputs = network(frames)
+        return {name: outputs[name] for name in ("value", "advantage", "q")}
+    quantiles = network([tf.convert_to_tensor(frames), even_taus(EXPORTED_QUANTILES)])  # [N, 32, A]
+    q = tf.reduce_mean(quantiles, axis=1)
+    value = tf.reduce_mean(q, axis=1, keepdims=True)
+    return {"value": value, "advantage": q - value, "q": q, "quantiles": quantiles}
+
+
+def to_tflite(network: keras.Model, symmetric: bool = False) -> bytes:
+    """Convert `network` to LiteRT with float16 weights and the signature `decide`.
+
+    Keras's own archive is used because a plain `tf.Module` around a Keras 3 model
+    saves without its weights, and the converter does not notice.
+    """
+    name = network.inputs[0].name
+    archive = keras.export.ExportArchive()
+    archive.track(network)
+    archive.add_endpoint(
+        name=SIGNATURE,
+        fn=lambda shown: decide(network, shown, symmetric),
+        input_signature=[tf.TensorSpec([None, *INPUTS[name]], tf.uint8, name=name)],
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        archive.write_out(folder, verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[SIGNATURE])
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tf.float16]
+        data: bytes = converter.convert()
+    return data
+
+
+def export_run(run: Path, file: Path) -> dict[str, Any]:
+    """Write the newest weights of folder `run` to `file`; return the card.
+
+    Beside `file` come its card (`.json`) and the weights to train on from (`.npz`).
+
+    Raises ExportError if there is nothing to export or the outputs are not the network's.
+    """
+    try:
+        config = load_config(run)
+    except ConfigError as error:
+        raise ExportError(str(error)) from error
+    try:
+        loaded = checkpoint.load(run)
+    except checkpoint.DamagedError as error:
+        raise ExportError(str(error)) from error
+    if loaded is None:
+        raise ExportError(f"{run} has no checkpoint yet")
+    arrays, state = loaded
+    try:
+        network = ALGORITHMS[config.algorithm].build(config.encoder, "float32")
+        assign("online", network.variables, arrays)
+        training = _training(config, state)
+    except (KeyError, ValueError) as error:
+        raise ExportError(f"the checkpoint in {run} is of another version") from error
+    training |= _values(run, training["gradient_samples"])
+    card = write_model(network, file, training, config.encoder, symmetric=config.mirror > 0)
+    try:
+        checkpoint.save_weights(file.with_suffix(".npz"), arrays, state)
+    except OSError as error:
+        raise ExportError(f"cannot write {file.with_suffix('.npz')}: {error.strerror}") from error
+    return card
+
+
+def write_model(
+    network: keras.Model,
+    file: Path,
+    training: dict[str, Any],
+    encoder: str = IMPALA,
+    symmetric: bool = False,
+) -> dict[str, Any]:
+    """Write `network` to `file` and its card beside it; return the card.
+
+    `training` says where the weights come from, `encoder` how the network sees, and
+    `symmetric` whether it is asked about the mirror image too (see `decide`).
+    Raises ExportError, and leaves `file` as it was, if LiteRT's outputs differ from
+    the network's by more than the tolerance; also on a failed write.
+    """
+    data = to_tflite(network, symmetric)
+    shown = probe_ram() if encoder == RAM else probe()
+    q: NDArray[np.float32] = decide(network, shown, symmetric)["q"].numpy()
+    card = {
+        "version": CARD_VERSION,
+        "name": file.stem,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "encoder": encoder,
+        "symmetric": symmetric,
+        "parameters": int(network.count_params()),
+        "training": training,
+        "results": {},
+        "probe_q": [round(float(x), 5) for x in q[0]],
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / file.name
+        try:
+            _write(draft, data, card)
+            Model(draft)  # compares its answer with the card's
+            _write(file, data, card)
+        except ModelError as error:
+            raise ExportError(f"the export failed: {error}") from error
+        except OSError as error:
+            raise ExportError(f"cannot write {file}: {error.strerror}") from error
+    return card
+
+
+def _write(file: Path, data: bytes, card: dict[str, Any]) -> None:
+    write_atomically(file, data)
+    text = json.dumps(card, indent=1) + "\n"
+    write_atomically(file.with_suffix(".json"), text.encode())
+
+
+def _values(run: Path, samples: int) -> dict[str, float | None]:
+    """Return what the run expected after `samples`, and how far its target network was.
+
+    In expected clipped hits; None where it was not measured.
+    """
+    log = run / LOG
+    try:
+        entries = read_log(log) if log.exists() else []
+    except OSError as error:
+        raise ExportError(f"cannot read {log}: {error.strerror}") from error
+    last = [{}, *(e for e in entries if "q_online" in e and e["samples"] <= samples)][-1]
+    return {"value": last.get("q_online"), "value_gap": last.get("q_gap")}
+
+
+def _training(config: TrainingConfig, state: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "algorithm": ALGORITHMS[config.algorithm].title,
+        "gradient_samples": state["updates"] * config.batch,
+        "agent_steps": state["agent_steps"],
+        "frames": state["agent_steps"] * config.frame_skip,
+        "hours": round(state["hours"], 2),
+        "seed": config.seed,
+        "discount": config.gamma,
+        "teacher": Path(config.teacher).name or None,
+        "encoder_from": Path(config.encoder_from).name or None,
+    }

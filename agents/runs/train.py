@@ -1,0 +1,602 @@
+"""A training run: a folder that can be stopped and resumed at any moment.
+
+runs/NAME/config.json      every number, its unit and source
+runs/NAME/log.jsonl        what was measured, one line every half minute
+runs/NAME/events           the same for TensorBoard
+runs/NAME/checkpoint-*     weights, optimizer, target, counters, random states
+runs/NAME/curve.png        score over gradient samples
+runs/NAME/best.*           the model of the best trial (see trials.py)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import signal
+import sys
+import time
+from collections.abc import Collection
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from agents.config import MARKSMAN, ConfigError, TrainingConfig, load_config
+from agents.experience.collector import open_collector
+from agents.experience.emulators import EmulatorsError
+from agents.experience.memory import Memory
+from agents.experience.mirror import mirrored
+from agents.inference.evaluate import (
+    POSITION_BUCKET,
+    EvaluationError,
+    EvaluationStoppedError,
+    entropy_bits,
+)
+from agents.inference.observation import OBSERVATIONS
+from agents.inference.player import ModelError
+from agents.learning.cluster import Cluster, ClusterError, join
+from agents.learning.learner import Learner
+from agents.learning.schedules import (
+    exploration,
+    explored,
+    longest_return,
+    return_steps,
+    teacher_share,
+)
+from agents.learning.state_pretraining import WRONG_FACTS, Rehearsal, wrong_facts
+from agents.learning.teacher import Guide, Marksman, Teacher
+from agents.networks.networks import ACTIONS
+from agents.runs import checkpoint
+from agents.runs.curves import draw_curves
+from agents.runs.export import ExportError
+from agents.runs.log import LOG, Journal
+from agents.runs.trials import hold_trial
+from agents.state import ram_map
+from agents.state.targets import FACTS, facts
+from game.system.files import write_atomically
+
+# A step takes well under a second; a longer one means that the process was paused.
+LONGEST_STEP_S = 5.0
+
+
+class TrainingError(RuntimeError):
+    """A run cannot go on; the message says what to do."""
+
+
+class Run:
+    """One run: emulators, memory, learner, and the counters that join them."""
+
+    def __init__(
+        self,
+        folder: Path,
+        config: TrainingConfig,
+        weights: Path | None = None,
+        cluster: Cluster | None = None,
+    ) -> None:
+        """Open the run in `folder`, resuming from its newest whole checkpoint.
+
+        A run without one begins with the weights and counters in file `weights`. Among
+        several workers of `cluster` each has its part of the emulators, memory and batch,
+        and all begin with what the chief finds.
+        """
+        keras.utils.set_random_seed(config.seed)
+        self.folder = folder
+        self.config = config
+        self.cluster = cluster or join(None)
+        self._local = config.part(self.cluster.workers)
+        self.learner = Learner(config, self.cluster)
+        self._teacher = _teacher(config)
+        privileged = self._teacher is not None and self._teacher.reads_memory
+        # What it is told costs memory, so only who copies is told.
+        self._tells_facts = config.imitation_samples > 0 and privileged
+        if config.rehearsal_samples and not (self._tells_facts and self.cluster.workers == 1):
+            raise TrainingError(
+                "a rehearsal needs one worker, imitation_samples and a teacher that reads memory"
+            )
+        self._rehearsal: Rehearsal | None = None  # while it lasts
+        self._offline_updates = config.offline_updates if config.teacher else 0
+        self._journal = Journal(folder) if self.cluster.chief else None
+        try:
+            self.memory = Memory(
+                self._local.memory_frames,
+                self._local.emulators,
+                most_steps=longest_return(config),
+                gamma=config.gamma,
+                reward_clip=config.reward_clip,
+                seed=config.seed + self.cluster.index,
+                observation=OBSERVATIONS[config.encoder],
+                late_weight=config.late_weight,
+                facts=FACTS if self._tells_facts else 0,
+            )
+        except ValueError as error:
+            raise TrainingError(f"{error}: begin a new run with more memory_frames") from error
+        self._random = np.random.default_rng(config.seed + self.cluster.index)
+        self._begun: dict[str, Any] = {}  # what is remembered of the step that was begun
+        self.agent_steps = 0
+        self.updates = 0
+        self.hours = 0.0  # of learning, pauses left out
+        self.rehearsed = 0  # samples of facts without pictures
+        self.starts = 0  # each start plays other games than the one before
+        self.trials = 0
+        self.best: float | None = None  # mean score of the best trial
+        if self.cluster.chief and not self._resume():
+            if config.encoder_from:
+                self._take_encoder(Path(config.encoder_from))
+            if weights is not None:
+                self._begin_from(weights)
+        self._share_start()
+        self.starts += 1
+        first_game = 100_000 * self.starts + self.cluster.index * self._local.emulators
+        self.collector = open_collector(self._local, config.seed + first_game, ram=privileged)
+        # Agent steps since last measured, by where the cannon was (if that is read) and action.
+        self._done = np.zeros((256 // POSITION_BUCKET, ACTIONS), np.int64)
+        self._helped = False  # whether the teacher may have acted in the step before
+
+    @property
+    def samples(self) -> int:
+        """Gradient samples so far: updates x batch."""
+        return self.updates * self.config.batch
+
+    def reached(self, score: float) -> bool:
+        """Whether the last hundred training games average `score`, without the teacher's help."""
+        return not self._helped and self.collector.games.reached(score)
+
+    def measured(self) -> dict[str, Any]:
+        """Return the last training games, exploration included, and the actions since last asked.
+
+        Those in which a teacher acted are left out once it acts no more.
+        `score` and `median` are points, `action_shares` are of all actions together. Where the
+        cannon is and what it does most often is `top_pair`, if the memory tells where.
+        """
+        recent = list(self.collector.games.recent)
+        steps = max(1, self._done.sum())
+        shares, top = self._done.sum(axis=0) / steps, self._done.max() / steps
+        self._done[:] = 0
+        return {
+            "score": round(float(np.mean(recent)), 1) if recent else None,
+            "median": round(float(np.median(recent)), 1) if recent else None,
+            "games": self.collector.games.count,
+            "action_shares": [round(float(share), 4) for share in shares],
+            "action_entropy_bits": round(entropy_bits(shares), 4),
+            **({} if self.collector.ram is None else {"top_pair": {"share": round(float(top), 4)}}),
+            "guidance": round(self.guidance(), 4),
+            "teacher_share": round(teacher_share(self.config, self.agent_steps), 4),
+        }
+
+    def _begin_step(self) -> None:
+        """Choose an action for every emulator and let them all begin."""
+        config, shown, emulators = self.config, self.collector.observations, self._local.emulators
+        actions = self._choose(self.learner.q(shown))
+        share, teacher_q = teacher_share(config, self.agent_steps), None
+        if self._teacher is not None and (share > 0 or self._imitates or self.guidance() > 0):
+            teacher_q = self._teacher.q(shown, self.collector.ram)
+            follow = self._random.random(emulators) < share
+            actions = np.where(follow, teacher_q.argmax(axis=1), actions)
+        rates = exploration(config, self.agent_steps)[self.cluster.index :: self.cluster.workers]
+        actions = explored(actions, rates, self._random)
+        self.collector.send(actions)
+        self._begun = {
+            "frames": shown[:, -1],
+            "actions": actions,
+            "teacher_q": teacher_q,
+            **self._read(),
+        }
+        ram = self.collector.ram
+        places = 0 * actions if ram is None else ram[:, -1, ram_map.CANNON_X] // POSITION_BUCKET
+        np.add.at(self._done, (places, actions), 1)
+        if self._helped and share == 0:
+            self.collector.games.forget()
+        self._helped = share > 0
+
+    def _choose(self, q: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Choose by the policy that is learnt: greedy, or soft for Munchausen's (Gumbel-max)."""
+        config = self.config
+        if config.algorithm == "iqn" and config.munchausen > 0:
+            noise = self._random.gumbel(size=q.shape)
+            return np.argmax(q / config.munchausen_temperature + noise, axis=1)
+        return np.argmax(q, axis=1)
+
+    def _end_step(self) -> None:
+        """Wait for the emulators and remember what their step brought."""
+        step = self.collector.receive()
+        self.memory.add(rewards=step.rewards, deaths=step.deaths, final=step.final, **self._begun)
+
+    def _read(self) -> dict[str, NDArray[Any]]:
+        """Return what the consoles' memory tells of this step, if it is read."""
+        ram = self.collector.ram
+        if ram is None:
+            return {}
+        told: dict[str, NDArray[Any]] = {
+            "late": ram[:, -1, ram_map.COUNT] <= self.config.late_invaders
+        }
+        if self._tells_facts:
+            told["facts"] = facts(ram)
+        return told
+
+    def guidance(self) -> float:
+        """Return the weight of the teacher's values: less, the nearer the best trial came to it."""
+        if self._teacher is None:
+            return 0.0
+        return self.config.distill_weight * self._teacher.lead(self.best or 0.0)
+
+    @property
+    def _imitates(self) -> bool:
+        """Whether it copies its teacher, however good it is itself."""
+        return self._teacher is not None and self.samples < self.config.imitation_samples
+
+    def refill(self, stop: StopSignal) -> None:
+        """Act without learning until the memory holds enough to learn from."""
+        config = self.config
+        begins = self.updates == 0 and self._teacher is None
+        wanted = config.learning_starts if begins else config.refill_steps
+        _live(f"filling the memory with {wanted:,} steps")
+        frames, emulators = self._local.memory_frames, self._local.emulators
+        least = (longest_return(config) + 1) * emulators  # what can be sampled from at all
+        wanted = max(least, min(wanted // self.cluster.workers, frames - frames % emulators))
+        while len(self.memory) < wanted and not stop.requested:
+            self._begin_step()
+            self._end_step()
+
+    def advance(self) -> dict[str, Any]:
+        """Act once in every emulator, learn what is owed meanwhile; return the last scalars.
+
+        A run with a teacher first learns from the games that the teacher filled the memory with;
+        before that it rehearses, if it shall.
+        """
+        if self.rehearsed < self.config.rehearsal_samples:
+            return self._rehearse()
+        if self.updates < self._offline_updates:
+            return self._learn()
+        self._begin_step()
+        before, self.agent_steps = self.agent_steps, self.agent_steps + self.config.emulators
+        together = self.config.updates_together
+        calls_per_step = self.config.samples_per_step / (self.config.batch * together)
+        scalars: dict[str, Any] = {}
+        for _ in range(int(before * calls_per_step), int(self.agent_steps * calls_per_step)):
+            scalars = self._learn()
+        self._end_step()
+        return scalars
+
+    def _rehearse(self) -> dict[str, Any]:
+        """Learn what to do about what is seen, without pictures (see rehearsal.py)."""
+        config, guide = self.config, self._teacher
+        assert guide is not None, "it was asked for at the start"
+        if self._rehearsal is None:
+            wrong = wrong_facts(self.learner.online, self.memory.sample(WRONG_FACTS, 1))
+            seed = config.seed + 100_000 * self.starts
+            self._rehearsal = Rehearsal(config, self.learner.online, guide, wrong, seed)
+        scalars = self._rehearsal.advance(self.rehearsed / config.rehearsal_samples)
+        self.rehearsed += self._rehearsal.samples_per_step
+        if self.rehearsed >= config.rehearsal_samples:
+            self._rehearsal.close()
+            self._rehearsal = None
+            self.learner.copy_to_target()
+        return scalars | {"rehearsed": self.rehearsed}
+
+    def _learn(self) -> dict[str, Any]:
+        together = self.config.updates_together
+        size = self._local.batch * together
+        batch = self.memory.sample(size, return_steps(self.config, self.samples))
+        if self.config.mirror > 0:
+            which = self.memory.random.random(len(batch.a_tm1)) < self.config.mirror
+            batch = mirrored(batch, which)
+        scalars = self.learner.learn(batch, self.guidance(), self._imitates)
+        self.updates += together
+        if self.updates % self.config.target_period < together:
+            self.learner.copy_to_target()
+        if self.cluster.workers > 1 and self.updates % self.config.check_period < together:
+            self.cluster.check_equal(self.learner.state())
+        return scalars
+
+    def close(self) -> None:
+        """Let the emulators go."""
+        self.collector.close()
+        if self._rehearsal is not None:
+            self._rehearsal.close()
+
+    def save(self) -> None:
+        """Write a checkpoint, if this worker is the chief."""
+        if not self.cluster.chief:
+            return
+        state = {
+            "agent_steps": self.agent_steps,
+            "updates": self.updates,
+            "hours": self.hours,
+            "rehearsed": self.rehearsed,
+            "starts": self.starts,
+            "trials": self.trials,
+            "best": self.best,
+            "random": self._random.bit_generator.state,
+            "memory_random": self.memory.random.bit_generator.state,
+        }
+        checkpoint.save(self.folder, self.samples + self.rehearsed, self.learner.state(), state)
+
+    def trial_due(self) -> bool:
+        """Whether enough was learnt since the last trial."""
+        apart = self.config.trial_samples
+        return apart > 0 and self.samples >= (self.trials + 1) * apart
+
+    def hold_trial(self, stop: StopSignal) -> dict[str, Any]:
+        """Measure the network by the protocol and keep the best; return what to log.
+
+        Nothing is returned if it was stopped. A trial counts when it is over: what a crash cuts
+        short is held again. One that cannot be held counts too, and the run goes on.
+        """
+        number = self.samples // self.config.trial_samples
+        self.save()
+        result: dict[str, Any] = {}
+        if self.cluster.chief:
+            try:
+                result = hold_trial(
+                    self.folder, self.config, number, self.best, lambda: stop.requested
+                )
+            except EvaluationStoppedError:
+                pass
+            except (EvaluationError, ExportError, ModelError) as error:
+                result = {"failed": str(error)}
+        if "fresh" in result:
+            self.best = result["trial"]["mean"]
+        self.best = _none(self.cluster.share(np.array(_nan(self.best))))
+        if not self.cluster.any(bool(result)):  # only the chief's is not empty
+            return {}
+        self.trials = number
+        self.save()
+        return {"samples": self.samples, "hours": round(self.hours, 4), **result}
+
+    def log(self, entry: dict[str, Any]) -> None:
+        """Add a line to the log, if this worker is the chief."""
+        if self._journal is not None:
+            self._journal.write(entry)
+
+    def draw(self) -> None:
+        """Draw the curve so far, once there is a score, if this worker is the chief."""
+        log = self.folder / LOG
+        if self.cluster.chief and log.exists():
+            with contextlib.suppress(ValueError):
+                draw_curves({self.folder.name: log}, self.folder / "curve.png")
+
+    def _begin_from(self, file: Path) -> None:
+        try:
+            arrays, state = checkpoint.load_weights(file)
+            self.learner.begin_from(arrays)
+            self.agent_steps = int(state["agent_steps"])
+            self.updates = int(state["updates"])
+            self.hours = float(state["hours"])
+            # What other runs learnt is not measured again.
+            self.trials = self.samples // (self.config.trial_samples or self.samples + 1)
+        except (OSError, KeyError, ValueError, TypeError) as error:
+            raise TrainingError(f"cannot begin from {file}: {error}") from error
+
+    def _take_encoder(self, file: Path) -> None:
+        try:
+            self.learner.take_encoder(checkpoint.load_weights(file)[0])
+        except (OSError, ValueError) as error:
+            raise TrainingError(f"cannot take the encoder of {file}: {error}") from error
+
+    def _share_start(self) -> None:
+        """Take the chief's weights and counters."""
+        if self.cluster.workers == 1:
+            return
+        arrays = {name: self.cluster.share(a) for name, a in self.learner.state().items()}
+        self.learner.restore(arrays)
+        counters = (self.agent_steps, self.updates, self.starts, self.trials)
+        shared = self.cluster.share(np.array(counters, np.int64))
+        self.agent_steps, self.updates, self.starts, self.trials = shared.tolist()
+        hours_and_best = self.cluster.share(np.array([self.hours, _nan(self.best)]))
+        self.hours, self.best = float(hours_and_best[0]), _none(hours_and_best[1])
+
+    def _resume(self) -> bool:
+        try:
+            loaded = checkpoint.load(self.folder)
+        except checkpoint.DamagedError as error:
+            raise TrainingError(
+                f"{error}: start a new run with --name, and with --from if a model was exported"
+            ) from error
+        if loaded is None:
+            return False
+        arrays, state = loaded
+        try:
+            self.learner.restore(arrays)
+            self.agent_steps = int(state["agent_steps"])
+            self.updates = int(state["updates"])
+            self.hours = float(state["hours"])
+            self.rehearsed = int(state["rehearsed"])
+            self.starts = int(state["starts"])
+            self.trials = int(state["trials"])
+            self.best = None if state["best"] is None else float(state["best"])
+            self._random.bit_generator.state = state["random"]
+            self.memory.random.bit_generator.state = state["memory_random"]
+        except (KeyError, ValueError, TypeError) as error:
+            raise TrainingError(
+                f"the checkpoint in {self.folder} is of another version ({error}): "
+                "start a new run with --name"
+            ) from error
+        return True
+
+
+def _nan(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _none(value: Any) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _teacher(config: TrainingConfig) -> Guide | None:
+    if not config.teacher:
+        return None
+    if config.teacher == MARKSMAN:
+        if config.imitation_samples:
+            raise TrainingError(
+                "the marksman says what to do, not what it is worth: give a model as the teacher "
+                "or add --set imitation_samples=0"
+            )
+        return Marksman()
+    try:
+        return Teacher(Path(config.teacher), config.rules())
+    except ModelError as error:
+        raise TrainingError(f"the teacher cannot guide: {error}") from error
+
+
+def open_run(
+    folder: Path,
+    config: TrainingConfig,
+    weights: Path | None = None,
+    cluster: Cluster | None = None,
+    asked: Collection[str] = (),
+) -> Run:
+    """Return the run in `folder`; a run that exists keeps the configuration that it has.
+
+    Raises TrainingError if that has other numbers than `config` under the names `asked`.
+    """
+    cluster = cluster or join(None)
+    file = folder / "config.json"
+    try:
+        begins = cluster.chief and not file.exists()
+        if cluster.chief and not begins:
+            kept = load_config(folder)
+            kept.compare(config, asked)
+            config = kept
+        config = TrainingConfig.from_json(cluster.share_text(config.to_json()))
+        with contextlib.ExitStack() as until_open:
+            run = Run(folder, config, weights, cluster)
+            until_open.callback(run.close)
+            if begins:  # what cannot be opened is not there, so that it can be begun otherwise
+                write_atomically(file, config.to_json().encode())
+            until_open.pop_all()
+        return run
+    except OSError as error:
+        raise TrainingError(f"cannot write to {folder}: {error.strerror}") from error
+    except ConfigError as error:
+        raise TrainingError(str(error)) from error
+
+
+def train(
+    folder: Path,
+    config: TrainingConfig,
+    minutes: float | None = None,
+    until: float | None = None,
+    weights: Path | None = None,
+    asked: Collection[str] = (),
+) -> None:
+    """Train the run in `folder` until it is told to stop.
+
+    A new run begins with the weights in file `weights`, if there is one. One that exists
+    must have the numbers of `config` that are `asked` for by name.
+    Ends after `minutes` of learning, or when the last hundred training games, without
+    a teacher's help, average `until` points, or on Ctrl-C or SIGTERM, and saves each time.
+    Where TF_CONFIG names several workers, a signal to one of them ends all.
+    """
+    set_threads(config.towers)
+    try:
+        cluster = join(os.environ.get("TF_CONFIG"))
+        run = open_run(folder, config, weights, cluster, asked)
+        with StopSignal() as stop, contextlib.closing(run):
+            run.refill(stop)
+            _loop(run, stop, minutes, until)
+            run.save()
+            run.draw()
+    except (ClusterError, EmulatorsError) as error:
+        raise TrainingError(str(error)) from error
+    except OSError as error:
+        raise TrainingError(
+            f"cannot write to {folder} ({error.strerror}): the last checkpoint is kept, "
+            "make room and start the same command again"
+        ) from error
+    print(f"saved {folder} at {run.samples / 1e6:.2f} Ms after {run.hours:.2f} h")
+
+
+def set_threads(towers: int) -> None:
+    """Let as many operations run at once, each on one thread (see learner.Learner)."""
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(towers)
+
+
+class StopSignal:
+    """Turns Ctrl-C and SIGTERM into a flag, so that a run ends between two steps."""
+
+    def __init__(self) -> None:
+        self.requested = False
+
+    def __enter__(self) -> StopSignal:
+        wanted = (signal.SIGINT, signal.SIGTERM)
+        self._before = {number: signal.signal(number, self._request) for number in wanted}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _request(self, _number: int, _frame: FrameType | None) -> None:
+        self.requested = True
+
+
+def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None) -> None:
+    began = last = logged = saved = time.monotonic()
+    samples_logged, steps_logged = run.samples, run.agent_steps
+    while not run.cluster.any(stop.requested):
+        scalars = run.advance()
+        now = time.monotonic()
+        run.hours += min(now - last, LONGEST_STEP_S) / 3600
+        last = now
+        if now - logged >= run.config.log_seconds:
+            entry = {
+                "samples": run.samples,
+                "hours": round(run.hours, 4),
+                "agent_steps": run.agent_steps,
+                "samples_per_s": round((run.samples - samples_logged) / (now - logged), 1),
+                "agent_steps_per_s": round((run.agent_steps - steps_logged) / (now - logged), 1),
+                **run.measured(),
+                **{name: round(float(value), 5) for name, value in scalars.items()},
+            }
+            run.log(entry)
+            logged, samples_logged, steps_logged = now, run.samples, run.agent_steps
+            minutes_left = None if minutes is None else minutes - (now - began) / 60
+            _show(entry, minutes_left)
+        if run.trial_due():
+            _live(f"a trial of {run.config.trial_episodes} games")
+            result = run.hold_trial(stop)
+            # Nothing was learnt meanwhile.
+            began, last, logged = (x + time.monotonic() - now for x in (began, last, logged))
+            if result:
+                run.log(result)
+                _live(result.get("failed", f"best trial so far: mean {run.best or 0:.0f}"))
+        if until is not None and run.reached(until):
+            stop.requested = True
+        if now - saved >= run.config.checkpoint_minutes * 60:
+            run.save()
+            run.draw()
+            saved = now
+        if minutes is not None and last - began >= minutes * 60:
+            stop.requested = True
+
+
+def _show(entry: dict[str, Any], minutes_left: float | None) -> None:
+    score = "-" if entry["score"] is None else f"{entry['score']:.0f}"
+    left = "" if minutes_left is None else f", {max(0.0, minutes_left):.0f} min left"
+    if "rehearsed" in entry:
+        _live(
+            f"rehearsal {entry['rehearsed'] / 1e6:.2f} Ms, "
+            f"score {entry.get('rehearsal_score', math.nan):.0f}, "
+            f"divergence {entry['teacher_kl']:.3f}{left}"
+        )
+        return
+    _live(
+        f"{entry['samples'] / 1e6:.2f} Ms, score {score}, "
+        f"{entry['samples_per_s']:.0f} samples/s, {entry['agent_steps_per_s']:.0f} steps/s, "
+        f"value {entry.get('q_online', 0):.2f}, "
+        f"actions {' '.join(f'{share:.0%}' for share in entry['action_shares'])}{left}"
+    )
+
+
+def _live(line: str) -> None:
+    """Show `line` in place of the last one on a terminal, as a line of its own elsewhere."""
+    if sys.stdout.isatty():
+        print(f"\r\x1b[K{line}", end="", flush=True)
+    else:
+        print(line, flush=True)

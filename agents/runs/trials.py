@@ -1,0 +1,48 @@
+"""A run measured by the protocol now and then, through the player that the window uses.
+
+runs/NAME/latest.*    the model of the last trial
+runs/NAME/best.*      the model of the best trial, with its result on fresh seeds in the card
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from agents.config import TrainingConfig
+from agents.inference.evaluate import add_to_card, evaluate
+from agents.runs.export import SUFFIXES, export_run
+from game.system.files import write_atomically
+
+# A checkpoint is chosen on one set of seeds and reported on others.
+CHOICE_SEED = 1_000_000
+FRESH_SEED = 2_000_000
+SEEDS_APART = 10_000
+
+
+def hold_trial(
+    folder: Path,
+    config: TrainingConfig,
+    number: int,
+    best: float | None,
+    stopped: Callable[[], bool],
+) -> dict[str, Any]:
+    """Measure the newest checkpoint in `folder`; keep its model apart if it beats `best`.
+
+    Returns the statistics as `trial`, and those on fresh seeds as `fresh` if it was the
+    best. `number` counts the trials of a run, so that no two use the same fresh seeds.
+    Raises like `export_run` and `evaluate`, EvaluationStoppedError if it is `stopped`.
+    """
+    model = folder / "latest.tflite"
+    export_run(folder, model)
+    rules, count = config.rules(), config.trial_episodes
+    trial = evaluate(str(model), rules, count, CHOICE_SEED, stopped=stopped)["summary"]
+    if best is not None and trial["mean"] <= best:
+        return {"trial": trial}
+    seed = FRESH_SEED + number * SEEDS_APART
+    fresh = evaluate(str(model), rules, count, seed, stopped=stopped)
+    add_to_card(model, fresh)
+    for suffix in SUFFIXES:
+        write_atomically(folder / f"best{suffix}", model.with_suffix(suffix).read_bytes())
+    return {"trial": trial, "fresh": fresh["summary"]}

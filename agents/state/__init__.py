@@ -1,0 +1,1 @@
+"""What the console's memory says, and the scripted expert that reads it."""

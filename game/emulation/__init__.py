@@ -1,0 +1,1 @@
+"""The emulator: one door to ALE, and the ROM behind it."""

@@ -1,0 +1,1 @@
+"""A match: players, seats, tapes, opponents and their rules."""

@@ -1,0 +1,159 @@
+"""A match: one or more seats, stepped together, each with its tape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from game.emulation.cabinet import FRAMES_PER_SECOND, Cabinet, Frame, Rules, Say
+from game.play.player import Decision, Kind, Player
+from game.play.tape import Tape
+
+
+@dataclass(frozen=True)
+class Handicap:
+    """What a person is given, mostly against the network, which plays as well as it can."""
+
+    delay_ms: int = 0  # by which the network's decisions are pressed later
+    head_start_s: int = 0  # that the person plays before the network begins
+    extra_s: int = 0  # that the person plays on after a race's time is up
+    auto_fire: bool = False  # whether the person's cannon fires by itself
+
+    @property
+    def delay_frames(self) -> int:
+        """The delay in frames, to the nearest."""
+        return round(self.delay_ms * FRAMES_PER_SECOND / 1000)
+
+    @property
+    def name(self) -> str:
+        """What is given, as boards keep it; empty for an even match."""
+        return self.words()
+
+    def words(self, say: Say = str.format) -> str:
+        """Return what is given, in words; empty for an even match."""
+        given = (
+            (self.delay_ms, say("network {number} ms slower", number=self.delay_ms)),
+            (self.head_start_s, say("{number} s head start", number=self.head_start_s)),
+            (self.extra_s, say("{number} s extra time", number=self.extra_s)),
+            (self.auto_fire, say("auto-fire")),
+        )
+        return ", ".join(words for amount, words in given if amount)
+
+
+EVEN = Handicap()
+HANDICAPS = (
+    EVEN,
+    Handicap(delay_ms=100),
+    Handicap(delay_ms=200),
+    Handicap(delay_ms=300),
+    Handicap(head_start_s=15),
+    Handicap(extra_s=30),
+    Handicap(auto_fire=True),
+)
+
+
+class Seat:
+    """A cabinet, its player, the tape of the game and the last decision."""
+
+    def __init__(
+        self, player: Player, rules: Rules, seed: int, begins: int = 0, ends: int | None = None
+    ) -> None:
+        """Seat `player` from frame `begins` of the match to frame `ends`, None for no limit."""
+        self.player = player
+        self.begins = begins
+        self.ends = ends
+        self.cabinet = Cabinet(rules, seed)
+        self.tape = Tape(rules, seed, player.name, player.kind)
+        self.decision: Decision | None = None
+
+    @property
+    def frame(self) -> Frame:
+        """The frame that the cabinet shows."""
+        return self.cabinet.frame
+
+    def waits(self, number: int) -> bool:
+        """Whether its turn has not come after frame `number` of the match."""
+        return number < self.begins
+
+    def done(self, number: int) -> bool:
+        """Whether nothing more happens here after frame `number` of the match."""
+        return self.frame.over or (self.ends is not None and number >= self.ends)
+
+    def step(self) -> None:
+        """Let the player decide and emulate one frame; nothing once the game is over."""
+        if self.frame.over:
+            return
+        self.decision = self.player.decide(self.frame)
+        frame = self.cabinet.step(self.decision.action)
+        self.tape.record(self.decision.action, frame, self.cabinet)
+
+
+class Match:
+    """Seats under the same rules and seed, until all games or the time are over."""
+
+    def __init__(
+        self,
+        players: Sequence[Player],
+        rules: Rules,
+        seed: int,
+        limit_frames: int | None = None,
+        handicap: Handicap = EVEN,
+    ) -> None:
+        """Seat `players`; with `limit_frames` the match ends there for those still playing.
+
+        Of `handicap` this is the head start and the extra time; a delay and auto-fire are the
+        players'.
+        """
+        self.rules = rules
+        self.handicap = handicap
+        self.seed = seed
+        self.limit_frames = limit_frames
+        self.number = 0  # frames since the start
+        self.seats = [
+            Seat(player, rules, seed, *self._span(player.kind is Kind.AGENT)) for player in players
+        ]
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen."""
+        return all(seat.done(self.number) for seat in self.seats)
+
+    @property
+    def frames_left(self) -> int | None:
+        """Frames until the last seat's time limit, None without one."""
+        ends = [seat.ends for seat in self.seats if seat.ends is not None]
+        return max(0, max(ends) - self.number) if ends else None
+
+    def step(self) -> None:
+        """Advance every seat by one frame."""
+        if self.over:
+            return
+        for seat in self.seats:
+            if not seat.waits(self.number) and not seat.done(self.number):
+                seat.step()
+        self.number += 1
+        if self.over:
+            self.finish()
+
+    def _span(self, network: bool) -> tuple[int, int | None]:
+        """Return the first and last frame of a seat."""
+        begins = self.handicap.head_start_s * FRAMES_PER_SECOND if network else 0
+        extra = 0 if network else self.handicap.extra_s * FRAMES_PER_SECOND
+        return begins, None if self.limit_frames is None else self.limit_frames + extra
+
+    def finish(self) -> None:
+        """Seal the tapes of a match that ends here, whoever ends it."""
+        for seat in self.seats:
+            seat.tape.player = seat.player.name  # it may have become another's game too
+            seat.tape.finish(seat.cabinet)
+
+    def standings(self) -> list[Seat]:
+        """Return the seats, best score first; equal scores keep their order."""
+        return sorted(self.seats, key=lambda seat: -seat.frame.score)
+
+    def winner(self) -> Seat | None:
+        """Return the seat that leads, None for a tie or a match of one."""
+        order = self.standings()
+        if len(order) < 2 or order[0].frame.score == order[1].frame.score:
+            return None
+        return order[0]

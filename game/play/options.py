@@ -1,0 +1,53 @@
+"""What the command line asks of the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
+
+SMALLEST_SIZE = (640, 480)
+LARGEST_SIZE = (7680, 4320)
+RACE_MINUTES = 2.0
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names what can."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The command line of the window. Raises SettingsError for a size out of range."""
+
+    rules: Rules = field(default_factory=Rules)
+    seed: int | None = None  # None draws a new one for each match
+    size: tuple[int, int] = (1280, 720)
+    fullscreen: bool = False
+    mute: bool = False
+    kiosk: bool = False  # full screen, and visitors cannot leave
+    attract_sound: bool = False  # whether the demo between visitors is heard
+    minutes: float = RACE_MINUTES  # of a race; 0 plays to the end
+    agent: Path | None = None  # the network's file, None for the bundled one
+    frames: int | None = None  # close after so many frames, for measurements
+
+    def __post_init__(self) -> None:
+        width, height = self.size
+        inside = (
+            SMALLEST_SIZE[0] <= width <= LARGEST_SIZE[0]
+            and SMALLEST_SIZE[1] <= height <= LARGEST_SIZE[1]
+        )
+        if not inside:
+            raise SettingsError(
+                f"a window of {width}x{height} is not possible: choose from "
+                f"{SMALLEST_SIZE[0]}x{SMALLEST_SIZE[1]} to {LARGEST_SIZE[0]}x{LARGEST_SIZE[1]}"
+            )
+        if not 0 <= self.minutes <= 30:
+            raise SettingsError("a race lasts from 0 (to the end) to 30 minutes")
+        if self.seed is not None and not 0 <= self.seed < 2**31:
+            raise SettingsError("a seed is a number from 0 to 2147483647")
+
+    @property
+    def race_frames(self) -> int | None:
+        """The time limit of a race in frames, None for none."""
+        return round(self.minutes * 60 * FRAMES_PER_SECOND) or None

@@ -1,0 +1,135 @@
+"""Players: whoever looks at a frame and decides what to press."""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.emulation.cabinet import Action, Frame
+
+
+class Kind(StrEnum):
+    """Who played a seat, as tapes and boards name it."""
+
+    HUMAN = "human"
+    AGENT = "agent"
+    SCRIPT = "script"
+    TAPE = "tape"
+
+
+@dataclass(frozen=True)
+class Thought:
+    """Why an agent chose: a network's outputs for one decision, float32, by action."""
+
+    q: NDArray[np.float32]  # [6], expected discounted hits if this action comes first
+    value: float  # of the situation, whatever is done
+    advantage: NDArray[np.float32]  # [6], mean zero: q = value + advantage
+    eye: NDArray[np.uint8] | None = None  # [84, 84, 4], what it saw, oldest frame first
+    discount: float = 0.99  # of a hit, for each decision that it lies ahead
+
+    @property
+    def gap(self) -> float:
+        """Hits between the best action and the second best: how sure it is."""
+        second, best = np.partition(self.q, -2)[-2:]
+        return float(best - second)
+
+    @property
+    def spread(self) -> float:
+        """Hits between the best action and the worst: how much hangs on the choice."""
+        return float(self.q.max() - self.q.min())
+
+    def loss(self, action: Action) -> float:
+        """Return the hits that `action` gives away against the best one."""
+        return float(self.q.max() - self.q[action])
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An action and, where the player has one, the explanation of it."""
+
+    action: Action
+    thought: Thought | None = None
+
+
+class Player(Protocol):
+    """Plays one game: `decide` is called once for each frame, in order."""
+
+    @property
+    def name(self) -> str:
+        """What tapes and boards call it."""
+        ...
+
+    @property
+    def kind(self) -> Kind:
+        """Who it is."""
+        ...
+
+    def decide(self, frame: Frame) -> Decision:
+        """Return what to press during the next frame."""
+        ...
+
+
+class HumanPlayer:
+    """Presses what the controls last said."""
+
+    kind = Kind.HUMAN
+
+    def __init__(self, name: str = "You", auto_fire: bool = False) -> None:
+        """Fire all the time with `auto_fire`, whatever is held."""
+        self.name = name
+        self.held = Action.NOOP
+        self._auto_fire = auto_fire
+
+    def decide(self, frame: Frame) -> Decision:
+        if self._auto_fire:
+            return Decision(Action.of(self.held.direction, True))
+        return Decision(self.held)
+
+
+class DelayedPlayer:
+    """Presses what another player decided some frames ago; nothing at first."""
+
+    def __init__(self, player: Player, frames: int) -> None:
+        """Delay `player` by `frames` frames of 1/60 s."""
+        self.name, self.kind = player.name, player.kind
+        self._player = player
+        self._late: deque[Decision] = deque([Decision(Action.NOOP)] * frames)
+
+    def decide(self, frame: Frame) -> Decision:
+        self._late.append(self._player.decide(frame))
+        return self._late.popleft()
+
+
+class ConstantPlayer:
+    """Holds one action for ever: the measure of a strategy that is none."""
+
+    kind = Kind.SCRIPT
+
+    def __init__(self, action: Action) -> None:
+        self.name = f"constant {action.name}"
+        self._decision = Decision(action)
+
+    def decide(self, frame: Frame) -> Decision:
+        return self._decision
+
+
+class RandomPlayer:
+    """Holds a random action for four frames at a time, the same ones for the same seed."""
+
+    kind = Kind.SCRIPT
+    name = "stand-in"
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._decision = Decision(Action.NOOP)
+
+    def decide(self, frame: Frame) -> Decision:
+        if frame.number % 4 == 0:
+            self._decision = Decision(Action(self._random.randrange(len(Action))))
+        return self._decision

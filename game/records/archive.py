@@ -1,0 +1,334 @@
+"""What finished games leave: tapes and scores, written and verified beside the game.
+
+A durable write takes longer than a frame, and playing a tape again takes seconds. So one
+thread owns the scores' file and writes, and another has tapes verified by a program of its
+own. What a full disk refuses waits in memory and is tried again with the next job. Scenes
+hand things over and read what was last known; nothing here makes them wait.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sqlite3
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from game.play.player import Kind
+from game.play.tape import Tape
+from game.records.scores import Board, Counters, Run, Scores, write_csv
+from game.records.tape_library import Label, Shelf, Taped
+from game.system.files import write_atomically
+from game.system.paths import program
+
+DATABASE = "scores.sqlite"
+TAPES = "tapes"
+MOST_BOARDS = 48  # that are looked at again after each game; there are hundreds
+MOST_LATE = 200  # jobs that a full disk keeps waiting
+VERIFY_S = 600.0  # the longest game takes about half a minute to play again
+
+_log = logging.getLogger(__name__)
+
+Check = Callable[[Path], bool | None]
+Job = Callable[[], None]
+
+
+@dataclass
+class Entry:
+    """A game handed over. `number` is zero until it is on the disk."""
+
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Standings:
+    """The best runs of one board, best first."""
+
+    today: tuple[Run, ...]
+    ever: tuple[Run, ...]
+    day: tuple[int, ...]  # for which `today` was asked
+
+
+def verify_beside(tape: Path) -> bool | None:
+    """Let a program of its own play `tape` again; None if it could not say.
+
+    The program steps back behind everything else, so the game does not notice.
+    """
+    try:
+        done = subprocess.run(
+            [*program(), "verify", "--background", str(tape)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=VERIFY_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        _log.warning("the tape %s was not verified: %s", tape.name, error)
+        return None
+    return {0: True, 1: False}.get(done.returncode)
+
+
+class Archive:
+    """Saves tapes and scores, and knows the boards."""
+
+    def __init__(self, folder: Path, check: Check = verify_beside) -> None:
+        """Keep everything in `folder`. Nothing is raised: `problem` says what went wrong.
+
+        `check` says whether a tape is true; it may take its time.
+        """
+        self._folder = folder
+        self._check = check
+        self._jobs: queue.Queue[Job | None] = queue.Queue()
+        self._tapes: queue.Queue[tuple[int, Path] | None] = queue.Queue()
+        self._standings: dict[Board, Standings] = {}
+        self._asked: dict[Board, None] = {}  # in their order
+        self._closing = False
+        self._late: deque[Job] = deque(maxlen=MOST_LATE)  # games that the disk did not take yet
+        self._scores: Scores | None = None  # the writing thread's own
+        self._shelf = Shelf(folder / TAPES)  # likewise
+        self._taped: tuple[Taped, ...] | None = None
+        self._tapes_asked = False
+        self._recent: tuple[Run, ...] = ()
+        self._recent_asked = False
+        self.problem: str | None = None
+        self.counters: Counters | None = None  # as last known
+        self._damage: str | None = None  # what was set aside at the start
+        self._threads = [
+            threading.Thread(target=work, name=name, daemon=True)
+            for work, name in ((self._write, "archive"), (self._verify, "verifier"))
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def folder(self) -> Path:
+        """Where everything is kept."""
+        return self._folder
+
+    def save(
+        self, board: Board, tape: Tape, completed: bool = True, won: bool | None = None
+    ) -> Entry:
+        """Hand over a sealed tape and return at once; the entry gets its number when written.
+
+        `board` is the one that the run counts for, if it is `completed`: the match went to
+        its end. `won` says whether it beat the other seat of a race.
+        """
+        entry, finished = Entry(), time.time()
+        path: Path | None = None
+
+        def done() -> bool:
+            nonlocal path
+            if path is None:
+                path = self._shelf.add(board.mode, tape)  # even where no scores can be written
+            if self._scores is None:
+                return False
+            run = Run(
+                player=tape.player,
+                board=board,
+                score=tape.score,
+                frames=tape.frames,
+                seed=tape.seed,
+                tape=path.name,
+                completed=completed,
+                won=won,
+                finished=finished,
+            )
+            entry.number = self._scores.add(run)
+            self.problem = self._damage  # whatever kept games from being saved is over
+            if completed and tape.kind is not Kind.SCRIPT:
+                self._tapes.put((entry.number, path))
+            return True
+
+        self._insist(done)
+        return entry
+
+    def sign(self, entry: Entry, initials: str) -> None:
+        """Put initials to a game that was handed over."""
+
+        def done() -> bool:
+            if self._scores is None or not entry.number:
+                return False
+            self._scores.sign(entry.number, initials)
+            return True
+
+        self._insist(done)
+
+    def clear(self, number: int) -> None:
+        """Take the run with this number off its board."""
+
+        def job() -> None:
+            if self._scores is not None:
+                self._scores.clear(number)
+
+        self._jobs.put(job)
+
+    def recent(self) -> tuple[Run, ...]:
+        """Return the last games by people as last known, the newest first."""
+        if not self._recent_asked:
+            self._recent_asked = True
+            self._jobs.put(_nothing)
+        return self._recent
+
+    def export(self, file: Path) -> None:
+        """Write every run as a table to `file`; `problem` says if that failed."""
+
+        def job() -> None:
+            if self._scores is not None:
+                write_csv(self._scores.runs(), file)
+
+        self._jobs.put(job)
+
+    def write(self, name: str, data: bytes) -> None:
+        """Hand over a small file for the folder; it is replaced whole or not at all."""
+        self._jobs.put(partial(write_atomically, self._folder / name, data))
+
+    def standings(self, board: Board) -> Standings | None:
+        """Return the board as last known, None while it is read for the first time."""
+        known = self._standings.get(board)
+        if known is not None and known.day != _today():
+            self._asked.pop(board, None)
+        self._ask(board)
+        return known
+
+    def best(self, board: Board) -> int:
+        """Return the best score on `board` as last known, zero for an empty one."""
+        known = self.standings(board)
+        return known.ever[0].score if known is not None and known.ever else 0
+
+    def tapes(self) -> tuple[Taped, ...] | None:
+        """Return the tapes as last known, newest first; None while they are first looked for."""
+        if not self._tapes_asked:
+            self._tapes_asked = True
+            self._jobs.put(_nothing)
+        return self._taped
+
+    def label(self, tape: Taped, label: Label) -> None:
+        """Give a tape a name, or protect it from being removed to make room."""
+        self._jobs.put(partial(self._shelf.label, tape.path, label))
+
+    def delete(self, tape: Taped) -> None:
+        """Remove a tape for good; the run that it proves stays on its board."""
+        self._jobs.put(partial(self._shelf.delete, tape.path))
+
+    def close(self) -> None:
+        """Write what is waiting and stop. Tapes that wait are verified at the next start."""
+        self._closing = True
+        self._tapes.put(None)
+        self._jobs.put(None)
+        self._threads[0].join()
+
+    def _ask(self, board: Board) -> None:
+        if board not in self._asked:
+            if len(self._asked) >= MOST_BOARDS:
+                del self._asked[next(iter(self._asked))]
+            self._asked[board] = None
+            self._jobs.put(_nothing)  # each job is followed by a look at the boards
+
+    def _open(self) -> None:
+        try:
+            scores = Scores(self._folder / DATABASE)
+            scores.prune()
+            for number, tape in scores.unverified():
+                self._tapes.put((number, self._folder / TAPES / tape))
+        except (sqlite3.Error, OSError) as error:
+            self._fail(error)
+            return
+        self._scores = scores
+        self.counters = scores.counters()
+        if scores.set_aside is not None:
+            kept = scores.set_aside.name
+            self._damage = (
+                f"The scores were damaged: they are kept as {kept}, a new file began with the "
+                f"{scores.rescued} runs that can be read"
+            )
+            self.problem = self._damage
+
+    def _write(self) -> None:
+        self._open()
+        while (job := self._jobs.get()) is not None:
+            if self._scores is None:  # the disk may be there again
+                self._open()
+            self._catch_up()
+            self._try(job)
+            self._try(self._look)
+        self._catch_up()
+        if self._scores is not None:
+            self._scores.close()
+
+    def _insist(self, done: Callable[[], bool]) -> None:
+        """Hand over something about a game: until it is `done` it is tried again and again."""
+
+        def job() -> None:
+            finished = False
+            try:
+                finished = done()
+            finally:
+                if not finished:
+                    self._late.append(job)
+
+        self._jobs.put(job)
+
+    def _catch_up(self) -> None:
+        """Try what could not be written before, in its order."""
+        late, self._late = self._late, deque(maxlen=MOST_LATE)
+        for job in late:
+            self._try(job)
+
+    def _try(self, job: Job) -> None:
+        try:
+            job()
+        except (sqlite3.Error, OSError, ValueError) as error:  # what is read may be damaged
+            self._fail(error)
+
+    def _look(self) -> None:
+        if self._tapes_asked:
+            self._taped = self._shelf.tapes()
+        if self._scores is None:
+            return
+        self.counters = self._scores.counters()
+        if self._recent_asked:
+            self._recent = tuple(self._scores.recent())
+        day = _today()
+        midnight = time.mktime((*day, 0, 0, 0, 0, 0, -1))
+        for board in list(self._asked):
+            self._standings[board] = Standings(
+                tuple(self._scores.leaders(board, midnight)),
+                tuple(self._scores.leaders(board)),
+                day,
+            )
+        for board in set(self._standings) - set(self._asked):
+            del self._standings[board]
+
+    def _verify(self) -> None:
+        while (item := self._tapes.get()) is not None and not self._closing:
+            number, path = item
+            verdict = self._check(path) if path.exists() else None
+            if verdict is not None:
+                self._jobs.put(partial(self._mark, number, verdict))
+
+    def _mark(self, number: int, verified: bool) -> None:
+        if self._scores is not None:
+            self._scores.mark(number, verified)
+
+    def _fail(self, error: Exception) -> None:
+        reason = getattr(error, "strerror", None) or str(error)
+        problem = f"Games are not being saved: {reason}"
+        if problem != self.problem:  # said once, however often it is tried
+            _log.warning("%s (%s)", problem, self._folder)
+        self.problem = problem
+
+
+def _nothing() -> None:
+    pass
+
+
+def _today() -> tuple[int, int, int]:
+    now = time.localtime()
+    return (now.tm_year, now.tm_mon, now.tm_mday)

@@ -1,0 +1,1 @@
+"""Files, locks, logs, preferences, and the program that looks after a kiosk."""

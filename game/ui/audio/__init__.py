@@ -1,0 +1,1 @@
+"""The cartridge's sound and a few effects of our own."""

@@ -1,0 +1,176 @@
+"""The cartridge's sound: ALE's samples, handed to the mixer two frames at a time.
+
+The mixer holds one block that plays and one that waits. A block is a whole number of
+the device's buffers, so that one follows the other without a gap. The last block given
+ends faded out, and gets its true end back only when another follows it: whenever the game
+comes too late, or no more, the sound falls silent without a click.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from game.emulation.cabinet import SAMPLE_RATE, SAMPLES_PER_FRAME, to_16_bits
+from game.ui.audio.effects import Effect, samples
+
+Samples = NDArray[np.int16]
+
+CARTRIDGE, OWN = 0, 1  # the mixer's channels
+
+BLOCK_FRAMES = 2
+MOST_FRAMES = 6  # more than that is latency that a player notices: the oldest goes
+CLOSE_MS = 70  # the longest that the mixer still plays
+FADE = 128  # samples, 4 ms
+_RAMP = np.linspace(0, 1, SAMPLES_PER_FRAME, dtype=np.float32)
+
+_log = logging.getLogger(__name__)
+
+
+class Speaker:
+    """Plays one frame's samples after another. Without a sound device it does nothing.
+
+    The sound card's clock is not the game's: when samples pile up the oldest frame is
+    blended away, and when they run out sound comes back in gently.
+    """
+
+    def __init__(self, mute: bool = False) -> None:
+        """Open the default device; `problem` says why there is no sound."""
+        self.problem: str | None = None
+        self._muted = mute
+        self._volume, self._effects_volume = 1.0, 0.6
+        self._effects: dict[Effect, pygame.mixer.Sound] = {}
+        self._waiting: deque[Samples] = deque()
+        self._last: _Block | None = None  # the one that the mixer was given last
+        self._channel: pygame.mixer.Channel | None = None
+        try:
+            pygame.mixer.init(SAMPLE_RATE, -16, 1, SAMPLES_PER_FRAME, allowedchanges=0)
+            self._channel = pygame.mixer.Channel(CARTRIDGE)
+            self._effects = {effect: _sound(samples(effect)) for effect in Effect}
+            self._apply()
+        except pygame.error as error:
+            self.problem = f"No sound: {error}"
+
+    @property
+    def muted(self) -> bool:
+        """Whether nothing is to be heard."""
+        return self._muted
+
+    @muted.setter
+    def muted(self, muted: bool) -> None:
+        self._muted = muted
+        self._apply()
+
+    def set_volumes(self, everything: float, effects: float) -> None:
+        """Set how loud everything is, and the arcade's own sounds within that; 0 to 1."""
+        self._volume, self._effects_volume = everything, effects
+        self._apply()
+
+    def effect(self, effect: Effect) -> None:
+        """Play one of the arcade's own sounds, in place of one that still plays."""
+
+        def start(_channel: pygame.mixer.Channel) -> None:
+            pygame.mixer.Channel(OWN).play(self._effects[effect])
+
+        self._try(start)
+        self._apply()  # a channel that starts is loud again
+
+    @property
+    def waiting_frames(self) -> int:
+        """Frames that the mixer has not been given yet."""
+        return len(self._waiting)
+
+    def play(self, frame_audio: NDArray[np.uint8]) -> None:
+        """Take in one frame's samples [512], unsigned 8 bits as ALE gives them."""
+        if self._channel is None:
+            return
+        self._waiting.append(to_16_bits(frame_audio))
+        if len(self._waiting) > MOST_FRAMES:
+            dropped = self._waiting.popleft()
+            self._waiting[0] = _blend(dropped, self._waiting[0])
+        self._try(self._fill)
+
+    def stop(self) -> None:
+        """Let the sound end with what the mixer has, at most four frames of it.
+
+        The mixer's own fade works in steps that can be heard.
+        """
+        self._waiting.clear()
+        self._last = None
+
+    def close(self) -> None:
+        """Fall silent and give the device back."""
+        if self._channel is not None:
+            self.stop()
+            pygame.time.wait(CLOSE_MS)
+            self._channel = None
+            pygame.mixer.quit()
+
+    def _apply(self) -> None:
+        def set_volumes(channel: pygame.mixer.Channel) -> None:
+            loud = 0.0 if self._muted else self._volume
+            channel.set_volume(loud)
+            pygame.mixer.Channel(OWN).set_volume(loud * self._effects_volume)
+
+        self._try(set_volumes)
+
+    def _try(self, do: Callable[[pygame.mixer.Channel], None]) -> None:
+        """Do it on the cartridge's channel; where the mixer is gone, be silent from now on."""
+        if self._channel is None:
+            return
+        try:
+            if pygame.mixer.get_init() is None:  # then a channel's queue is freed memory
+                raise pygame.error("the mixer is gone")
+            do(self._channel)
+        except pygame.error as error:
+            self._channel = None
+            self.problem = f"No sound: {error}"
+            _log.warning(self.problem)
+
+    def _fill(self, channel: pygame.mixer.Channel) -> None:
+        """Start with both of the mixer's places filled, and keep them so."""
+        if channel.get_queue() is not None:
+            return
+        if self._last is None or not channel.get_busy():
+            if len(self._waiting) < 2 * BLOCK_FRAMES:
+                return
+            self._waiting[0] = (self._waiting[0] * _RAMP).astype(np.int16)
+            self._last = None
+            self._give(channel)
+        if len(self._waiting) >= BLOCK_FRAMES and channel.get_queue() is None:
+            self._give(channel)
+
+    def _give(self, channel: pygame.mixer.Channel) -> None:
+        """Give the mixer the next block. It plays at once if nothing else does."""
+        block = _Block(np.concatenate([self._waiting.popleft() for _ in range(BLOCK_FRAMES)]))
+        if self._last is not None:
+            self._last.unfade()
+        channel.queue(block.sound)
+        self._last = block
+
+
+class _Block:
+    """Samples as a sound that ends faded out until `unfade`, even while it plays."""
+
+    def __init__(self, block: Samples) -> None:
+        self._end = block[-FADE:].copy()
+        block[-FADE:] = self._end * np.linspace(1, 0, FADE)
+        self.sound = _sound(block)
+
+    def unfade(self) -> None:
+        """Give the true end back."""
+        pygame.sndarray.samples(self.sound)[-FADE:] = self._end
+
+
+def _sound(samples: Samples) -> pygame.mixer.Sound:
+    return pygame.mixer.Sound(buffer=samples.tobytes())
+
+
+def _blend(old: Samples, new: Samples) -> Samples:
+    mixed: Samples = (old * (1 - _RAMP) + new * _RAMP).astype(np.int16)
+    return mixed

@@ -1,0 +1,219 @@
+"""Keyboard and gamepads: events become menu commands, held buttons become one action."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+import pygame
+from pygame._sdl2 import controller
+
+from game.emulation.cabinet import Action
+from game.system.paths import asset
+from game.ui.input.bindings import GAMEPAD, KEYBOARD, PLAYS, Device, Own, Use, unmapped
+from game.ui.widgets.command import Command
+from game.ui.widgets.translation import say
+
+MAPPINGS_ENV = "SDL_GAMECONTROLLERCONFIG_FILE"  # where SDL looks for more pads, once
+_AXIS_FULL = 32768
+
+_log = logging.getLogger(__name__)
+
+_PAD_CHORD = (
+    pygame.CONTROLLER_BUTTON_LEFTSHOULDER,
+    pygame.CONTROLLER_BUTTON_RIGHTSHOULDER,
+    pygame.CONTROLLER_BUTTON_BACK,
+)
+
+_AXIS_COMMANDS = {
+    (0, -1): Command.LEFT,
+    (0, 1): Command.RIGHT,
+    (1, -1): Command.UP,
+    (1, 1): Command.DOWN,
+}
+
+Source = tuple[object, ...]  # where a press comes from: ("key", code), (pad, "button", number)
+
+
+class Controls:
+    """What is held down now, on the keyboard and on every pad."""
+
+    def __init__(self) -> None:
+        """Open the pads that are there; a system without any is fine."""
+        self._keys = KEYBOARD.bound({})
+        self._buttons = GAMEPAD.bound({})
+        self.dead_zone = 0.4  # of a stick's way
+        self._held: dict[Source, Use] = {}
+        self._keys_down: set[int] = set()
+        self._pad_down: set[tuple[int, int]] = set()  # pad and code of a button
+        self._tapped: set[Use] = set()
+        self._ways: dict[Source, int] = {}  # of sticks and crosses: -1, 0 or 1
+        self._pads: dict[int, pygame.joystick.JoystickType | controller.Controller] = {}
+        self._names: dict[int, str] = {}  # of pads: one that is gone cannot be asked
+        self._played_on: int | None = None  # the pad of the last press, None for the keyboard
+        self._catching: Device | None = None
+        self._caught: int | None = None
+        self.pad_lost: str | None = None  # the name of a pad that went away, until it is read
+        os.environ.setdefault(MAPPINGS_ENV, str(asset("controllers/gamecontrollerdb.txt")))
+        pygame.joystick.init()
+        controller.init()
+
+    def bind(self, keys: Own, buttons: Own) -> None:
+        """Let a person's own keys and buttons play, in place of the standard ones."""
+        self._keys, self._buttons = KEYBOARD.bound(keys), GAMEPAD.bound(buttons)
+
+    def catch(self, device: Device | None) -> None:
+        """Keep the next press on `device` for `take_caught`, but Escape; None catches nothing."""
+        self._catching, self._caught = device, None
+
+    def take_caught(self) -> int | None:
+        """Return the code of the press that was caught since the last call."""
+        code, self._caught = self._caught, None
+        return code
+
+    def take_action(self) -> Action:
+        """Return the action for the next frame: what is held, and what was tapped since."""
+        down = set(self._held.values()) | self._tapped
+        self._tapped.clear()
+        direction = (Use.RIGHT in down) - (Use.LEFT in down)
+        return Action.of(direction, Use.FIRE in down)
+
+    @property
+    def chord(self) -> bool:
+        """Whether what only an operator holds is held: left, right and fire, a person's own keys
+        or the standard ones, or on a pad both shoulder buttons and the left small one."""
+        uses = (self._keys, KEYBOARD.standard)
+        keys = {bound[code] for bound in uses for code in self._keys_down if code in bound}
+        if keys >= PLAYS:
+            return True
+        pads = {source[0] for source in self._pad_down}
+        return any({(pad, number) for number in _PAD_CHORD} <= self._pad_down for pad in pads)
+
+    def release_all(self) -> None:
+        """Forget what is held: the window cannot see a release while it has no focus."""
+        self._held.clear()
+        self._keys_down.clear()
+        self._pad_down.clear()
+        self._tapped.clear()
+        self._ways.clear()
+
+    def take_lost_pad(self) -> str | None:
+        """Return the name of the player's pad if it was unplugged since the last call."""
+        name, self.pad_lost = self.pad_lost, None
+        return name
+
+    @property
+    def pad_names(self) -> list[str]:
+        """The names of the pads that are plugged in."""
+        return list(self._names.values())
+
+    def handle(self, event: pygame.Event) -> Command | None:
+        """Take in one event; return the command that it means, if any."""
+        if event.type == pygame.KEYDOWN:
+            return self._key_down(event)
+        if event.type == pygame.KEYUP:
+            self._held.pop(("key", event.key), None)
+            self._keys_down.discard(event.key)
+        elif event.type == pygame.MOUSEBUTTONDOWN:
+            return Command.OTHER
+        elif event.type == pygame.WINDOWFOCUSLOST:
+            self.release_all()
+        elif event.type == pygame.JOYDEVICEADDED:
+            self._open(event.device_index)
+        elif event.type == pygame.JOYDEVICEREMOVED:
+            self._close(event.instance_id)
+        elif event.type in (pygame.CONTROLLERBUTTONDOWN, pygame.CONTROLLERBUTTONUP):
+            down = event.type == pygame.CONTROLLERBUTTONDOWN
+            return self._button(event.instance_id, event.button, down)
+        elif event.type == pygame.CONTROLLERAXISMOTION:
+            return self._axis(event.instance_id, event.axis, event.value / _AXIS_FULL)
+        elif event.type in (
+            pygame.JOYBUTTONDOWN,
+            pygame.JOYBUTTONUP,
+            pygame.JOYAXISMOTION,
+            pygame.JOYHATMOTION,
+        ):
+            return self._joystick(event)
+        return None
+
+    def _press(self, source: Source, use: Use | None) -> None:
+        if use in PLAYS:
+            self._held[source] = use
+            self._tapped.add(use)
+
+    def _keep(self, device: Device, code: int) -> bool:
+        """Keep a press that somebody waits for; return whether somebody did."""
+        if self._catching is not device:
+            return False
+        self._catching, self._caught = None, code
+        return True
+
+    def _key_down(self, event: pygame.Event) -> Command | None:
+        if event.key == pygame.K_RETURN and event.mod & pygame.KMOD_ALT:
+            return Command.FULLSCREEN
+        if event.key != pygame.K_ESCAPE and self._keep(KEYBOARD, event.key):
+            return None
+        self._played_on = None
+        self._keys_down.add(event.key)
+        self._press(("key", event.key), self._keys.get(event.key))
+        return KEYBOARD.command(event.key, self._keys)
+
+    def _open(self, index: int) -> None:
+        try:
+            joystick = pygame.joystick.Joystick(index)
+            pad = joystick.get_instance_id()
+            mapped = controller.is_controller(index)
+            self._pads[pad] = controller.Controller(index) if mapped else joystick
+            self._names[pad] = joystick.get_name() or say("The gamepad")
+        except pygame.error as error:  # it is gone already, or the system forbids it
+            _log.warning("a gamepad could not be opened: %s", error)
+
+    def _close(self, pad: int) -> None:
+        self._pads.pop(pad, None)
+        name = self._names.pop(pad, None)
+        self._held = {s: use for s, use in self._held.items() if s[0] != pad}
+        self._pad_down = {down for down in self._pad_down if down[0] != pad}
+        self._ways = {s: way for s, way in self._ways.items() if s[0] != pad}
+        if name is not None and pad == self._played_on:
+            self.pad_lost, self._played_on = name, None
+
+    def _button(self, pad: int, code: int, down: bool) -> Command | None:
+        source = (pad, "button", code)
+        if not down:
+            self._held.pop(source, None)
+            self._pad_down.discard((pad, code))
+            return None
+        if self._keep(GAMEPAD, code):
+            return None
+        self._played_on = pad
+        self._pad_down.add((pad, code))
+        self._press(source, self._buttons.get(code))
+        return GAMEPAD.command(code, self._buttons)
+
+    def _axis(self, pad: int, axis: int, value: float, of: str = "stick") -> Command | None:
+        """Turn a stick into a held direction, and into a command when it arrives there."""
+        if axis not in (0, 1):
+            return None
+        way = (value > self.dead_zone) - (value < -self.dead_zone)
+        source = (pad, of, axis)
+        if self._ways.get(source, 0) == way:
+            return None
+        self._ways[source] = way
+        self._held.pop(source, None)
+        if way:
+            self._played_on = pad
+        if way and axis == 0:
+            self._press(source, Use.RIGHT if way > 0 else Use.LEFT)
+        return _AXIS_COMMANDS.get((axis, way))
+
+    def _joystick(self, event: pygame.Event) -> Command | None:
+        """Take an event of a pad without a mapping; a mapped pad sends its own kind too."""
+        pad = event.instance_id
+        if isinstance(self._pads.get(pad), controller.Controller):
+            return None
+        if event.type == pygame.JOYAXISMOTION:
+            return self._axis(pad, event.axis, event.value)
+        if event.type == pygame.JOYHATMOTION:
+            across = self._axis(pad, 0, event.value[0], "cross")
+            return self._axis(pad, 1, -event.value[1], "cross") or across
+        return self._button(pad, unmapped(event.button), event.type == pygame.JOYBUTTONDOWN)

@@ -1,0 +1,329 @@
+"""Films: a tape, or a part of it, played again into a file as it looks on the screen.
+
+They are made from tapes and not from the window, so each of the game's frames is in them once,
+whatever the machine was busy with. An MP4 has sixty frames a second and the cartridge's sound; a
+GIF has fifty, without every sixth frame, and no sound.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from game.emulation.cabinet import FRAMES_PER_SECOND, NO_AUDIO
+from game.play.player import Kind, Player
+from game.play.saliency import Sight
+from game.play.tape import Tape
+from game.records.playback import Playback, Rerun
+from game.system.preferences import ENGINEER
+from game.ui.overlay.history import HISTORY_S, Trace
+from game.ui.overlay.overlay import draw_overlay
+from game.ui.overlay.saliency_tint import Glow
+from game.ui.review.decision_panel import draw_head, draw_score, name_of_tape
+from game.ui.review.timeline import clock
+from game.ui.widgets.game_picture import draw_picture, largest_picture
+from game.ui.widgets.layout import pair_layout, single_layout
+from game.ui.widgets.theme import BACKGROUND, GAP, TEXT, Font, Theme, colour_of
+from game.ui.widgets.translation import say
+from game.video.gif import Gif
+from game.video.mp4 import Mp4, is_available
+
+MP4, GIF = ".mp4", ".gif"
+SMALLEST, LARGEST = (320, 240), (1920, 1080)
+# Of one game's picture alone (each of its lines is whole pixels), of two, and with panels.
+MP4_SIZES = ((840, 630), (1280, 540), (1280, 720))
+GIF_SIZES = ((560, 420), (960, 400), (960, 540))
+HEADER = 46  # units
+LOOK_FRAMES = 12  # between two maps of where the network looks: five a second
+LEFT_OUT = 6  # every so manieth frame is not in a GIF
+
+Look = Callable[[NDArray[np.uint8]], Sight]
+Progress = Callable[[int, int], None]
+
+
+class FilmError(ValueError):
+    """A film that cannot be made; the message is a sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Reel:
+    """A tape of a match, and the frame of the match at which its game begins."""
+
+    tape: Tape
+    begins: int = 0
+
+
+@dataclass(frozen=True)
+class Critic:
+    """What says what a network thinks: a player for each reel, and where it looks."""
+
+    players: Sequence[Player]
+    look: Look | None = None  # of the picture [84, 84, 4] that it saw
+
+
+def frames_of(reels: Sequence[Reel]) -> int:
+    """Return how many frames the match on `reels` has."""
+    return max(reel.begins + reel.tape.frames for reel in reels)
+
+
+def cut(begin_s: float | None, end_s: float | None, frames: int) -> tuple[int, int]:
+    """Return the frames from `begin_s` to `end_s` of `frames`; raise FilmError if there are none.
+
+    None is the beginning, or the end.
+    """
+    begin = 0 if begin_s is None else round(begin_s * FRAMES_PER_SECOND)
+    end = frames if end_s is None else round(end_s * FRAMES_PER_SECOND)
+    if not 0 <= begin < end <= frames:
+        raise FilmError(
+            say(
+                "There is nothing from {begin} to {end} s: choose a part of 0 to {seconds} s",
+                begin=f"{begin / FRAMES_PER_SECOND:g}",
+                end=f"{end / FRAMES_PER_SECOND:g}",
+                seconds=f"{frames / FRAMES_PER_SECOND:.2f}",
+            )
+        )
+    return begin, end
+
+
+def usual_size(suffix: str, reels: int, panels: bool) -> tuple[int, int]:
+    """Return the size of a film of `reels` tapes in a file that ends in `suffix`."""
+    alone, two, thoughts = GIF_SIZES if suffix == GIF else MP4_SIZES
+    return thoughts if panels else alone if reels == 1 else two
+
+
+class Film:
+    """The frames of a match after `begin` up to `end`, one after another, drawn on `canvas`."""
+
+    def __init__(
+        self,
+        reels: Sequence[Reel],
+        begin: int,
+        end: int,
+        size: tuple[int, int],
+        critic: Critic | None = None,
+        level: str = ENGINEER,
+    ) -> None:
+        """Make ready; with a `critic`, what it thinks stands beside, as much as `level` says.
+
+        Raises FilmError where it would not show what was played, or for a size out of range.
+        """
+        inside = all(
+            low <= side <= high and side % 2 == 0
+            for low, side, high in zip(SMALLEST, size, LARGEST, strict=True)
+        )
+        if not inside:
+            raise FilmError(
+                say(
+                    "A film of {size} is not possible: choose even numbers from {smallest} to "
+                    "{largest}",
+                    size=_by(size),
+                    smallest=_by(SMALLEST),
+                    largest=_by(LARGEST),
+                )
+            )
+        self.frames = end - begin
+        self.canvas = pygame.Surface(size)
+        self.audio = NO_AUDIO  # the cartridge's, in the frame that is drawn
+        self._reels, self._critic, self._level = reels, critic, level
+        self._theme = Theme(size)
+        self._playbacks = [Playback(_rerun(reel, end)) for reel in reels]
+        self._traces = [Trace() for _ in reels]
+        self._glows = [Glow() for _ in reels]
+        kinds = [reel.tape.kind for reel in reels]
+        # Each map takes a quarter of a second. In a race it is the network that is looked into.
+        self._looks = [kind is Kind.AGENT or Kind.AGENT not in kinds for kind in kinds]
+        self._fresh = True
+        # The line of value shows some seconds, and a network decides from four frames.
+        self._now = begin if critic is None else max(0, begin - HISTORY_S * FRAMES_PER_SECOND)
+        for reel, playback in zip(reels, self._playbacks, strict=True):
+            playback.go(self._now - reel.begins)
+        while self._now < begin:
+            self._step()
+
+    def next(self) -> None:
+        """Draw the next frame."""
+        self._step()
+        for number, looks in enumerate(self._looks):
+            if looks:
+                self._look(number)
+        self._draw()
+        self._fresh = False
+
+    def _step(self) -> None:
+        self._now += 1
+        self.audio = NO_AUDIO
+        for number in reversed(range(len(self._reels))):  # the first one is heard
+            playback, reel = self._playbacks[number], self._reels[number]
+            before = playback.frame
+            if before.over or before.number >= self._now - reel.begins:
+                continue
+            if self._critic is not None:
+                decision = self._critic.players[number].decide(before)
+                playback.step()
+                self._traces[number].update(decision, playback.frame)
+            else:
+                playback.step()
+            if playback.frame is not before:
+                self.audio = playback.frame.audio
+
+    def _look(self, number: int) -> None:
+        """Ask now and then where the network looks."""
+        trace, glow = self._traces[number], self._glows[number]
+        if self._critic is None or self._critic.look is None or self._level != ENGINEER:
+            return
+        eye = None if trace.thought is None else trace.thought.eye
+        due = glow.sight is None or self._now % LOOK_FRAMES == 1
+        if due and eye is not None and (glow.sight is None or glow.sight.eye is not eye):
+            glow.update(self._critic.look(eye))
+
+    def _draw(self) -> None:
+        if self._critic is None:
+            self._draw_pictures()
+        else:
+            self._draw_panels()
+
+    def _draw_pictures(self) -> None:
+        """Draw the game's picture alone, or two of them with their names and scores."""
+        target, theme = self.canvas, self._theme
+        target.fill(BACKGROUND)
+        if len(self._reels) == 1:
+            rgb = self._playbacks[0].frame.rgb
+            draw_picture(target, rgb, largest_picture(target.get_rect()))
+            return
+        gap, header = theme.px(GAP), theme.px(HEADER)
+        area = target.get_rect().inflate(-2 * gap, -2 * gap)
+        width = (area.width - gap * (len(self._reels) - 1)) // len(self._reels)
+        for number, (reel, playback) in enumerate(zip(self._reels, self._playbacks, strict=True)):
+            left = area.left + number * (width + gap)
+            picture = largest_picture(pygame.Rect(left, area.top, width, area.height - header))
+            head = pygame.Rect(picture.left, picture.top, picture.width, header)
+            picture.top = head.bottom
+            draw_picture(target, playback.frame.rgb, picture)
+            draw_score(target, head, reel.tape, playback.frame, theme)
+
+    def _draw_panels(self) -> None:
+        """Draw what the network thinks beside each picture, all where the arena has it."""
+        target, theme = self.canvas, self._theme
+        if self._fresh:
+            target.fill(BACKGROUND)
+        places, middle = [single_layout(theme)], pygame.Rect(0, 0, 0, 0)
+        if len(self._reels) > 1:
+            *places, middle = pair_layout(theme)
+        for reel, playback, place, trace, glow in zip(
+            self._reels, self._playbacks, places, self._traces, self._glows, strict=True
+        ):
+            frame, name = playback.frame, name_of_tape(reel.tape)
+            draw_picture(target, glow.over(frame.rgb), place.picture)
+            target.fill(BACKGROUND, place.score)
+            if middle:
+                head = place.score.copy()
+                head.width -= middle.width // 2
+                head.right = place.score.right if place is places[-1] else middle.left
+                draw_score(target, head, reel.tape, frame, theme)
+            else:
+                draw_head(target, place.score, name, colour_of(reel.tape.kind), frame, theme)
+            draw_overlay(target, place.panel, trace, theme, self._level, self._fresh, glow.sight)
+        if middle:
+            theme.text(target, clock(self._now), Font.SCORE, TEXT, center=middle.center)
+
+
+def draw_blind() -> None:
+    """Let this process draw without a screen."""
+    os.environ["SDL_VIDEODRIVER"] = "dummy"
+    pygame.display.init()
+    pygame.display.set_mode((1, 1))
+
+
+def make(film: Film, file: Path, progress: Progress) -> None:
+    """Write `film` to `file`, whole or not at all; raise FilmError if that cannot be.
+
+    `progress` is told how many frames are in it, and of how many.
+    """
+    suffix = kind_of(file)
+    temporary = half_of(file)
+    try:
+        with temporary.open("wb"):  # where nothing can be written, it is said at once
+            pass
+        (_write_gif if suffix == GIF else _write_mp4)(film, temporary, progress)
+        temporary.replace(file)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        words = say("The film {file} cannot be written: {reason}", file=file, reason=reason)
+        raise FilmError(words) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def half_of(file: Path) -> Path:
+    """Return where a film is until it is whole."""
+    return file.with_name(file.name + ".tmp")
+
+
+def kind_of(file: Path) -> str:
+    """Return the ending of `file`; raise FilmError for one that is no film's."""
+    suffix = file.suffix.lower()
+    if suffix not in (MP4, GIF):
+        raise FilmError(say("A film ends in .mp4 or .gif, and {file} does not", file=file.name))
+    problem = why_no_mp4() if suffix == MP4 else None
+    if problem is not None:
+        raise FilmError(problem)
+    return suffix
+
+
+def why_no_mp4() -> str | None:
+    """Return in a sentence why no MP4 can be made here, None if it can."""
+    if is_available():
+        return None
+    if getattr(sys, "frozen", False):
+        return say("This arcade came without the program that makes an MP4: choose a GIF")
+    return say("An MP4 needs PyAV: install it with `python -m pip install av`, or choose a GIF")
+
+
+def _write_mp4(film: Film, file: Path, progress: Progress) -> None:
+    video = Mp4(file, film.canvas.get_size(), film.frames)
+    try:
+        for number in range(film.frames):
+            film.next()
+            video.add(pygame.image.tobytes(film.canvas, "RGB"), film.audio)
+            progress(number + 1, film.frames)
+        video.close()
+    finally:
+        video.abandon()
+
+
+def _write_gif(film: Film, file: Path, progress: Progress) -> None:
+    width, height = film.canvas.get_size()
+    with file.open("wb") as opened:
+        gif = Gif(opened, (width, height))
+        for number in range(film.frames):
+            film.next()
+            if number % LEFT_OUT != LEFT_OUT - 1:
+                pixels = np.frombuffer(pygame.image.tobytes(film.canvas, "RGB"), np.uint8)
+                gif.add(pixels.reshape(height, width, 3))
+            progress(number + 1, film.frames)
+        gif.close()
+
+
+def _rerun(reel: Reel, end: int) -> Rerun:
+    """Return what is known of a reel up to frame `end` of the match."""
+    rerun = Rerun(reel.tape)
+    while not rerun.done and rerun.frames < end - reel.begins:
+        rerun.advance()
+    if not rerun.true:
+        raise FilmError(
+            say("This tape does not lead to the game that was played, so there is no film of it")
+        )
+    return rerun
+
+
+def _by(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"

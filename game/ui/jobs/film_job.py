@@ -1,0 +1,110 @@
+"""A film made beside the window, by the command `film` in a program of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import tempfile
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.system.paths import program
+from game.system.preferences import OFF
+from game.ui.jobs.film import Reel, half_of
+from game.ui.widgets.translation import spoken
+from game.video.mp4 import NO_CONSOLE
+
+
+@dataclass(frozen=True)
+class Order:
+    """What film is wanted."""
+
+    reels: Sequence[Reel]
+    begin: int  # frames of the match
+    end: int
+    level: str  # of the network's thoughts beside it
+    file: Path
+    agent: Path | None = None  # whose thoughts; None is the bundled one
+
+
+class Filming:
+    """Makes one film; whoever goes away calls `cancel`."""
+
+    def __init__(self, order: Order) -> None:
+        """Start."""
+        self.order = order
+        self.made = 0  # frames in the film
+        self.frames = order.end - order.begin
+        self.problem: str | None = None  # why there is no film
+        self.cancelled = False
+        self._running: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._work, name="film", daemon=True)
+        self._thread.start()
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended, with a film or without."""
+        return not self._thread.is_alive()
+
+    def wait(self) -> None:
+        """Wait for its end."""
+        self._thread.join()
+
+    def cancel(self) -> None:
+        """Give it up and return at once; nothing of it will be left."""
+        self.cancelled = True
+        if self._running is not None:
+            self._running.terminate()
+
+    def _work(self) -> None:
+        try:
+            with tempfile.TemporaryDirectory() as name:
+                self._run(Path(name))
+        except OSError as error:
+            self.problem = error.strerror or str(error)
+
+    def _run(self, folder: Path) -> None:
+        order = self.order
+        order.file.parent.mkdir(parents=True, exist_ok=True)
+        tapes = [folder / f"{number}.tape" for number in range(len(order.reels))]
+        for path, reel in zip(tapes, order.reels, strict=True):
+            reel.tape.save(path)
+        seconds = [f"{frame / FRAMES_PER_SECOND:.4f}" for frame in (order.begin, order.end)]
+        command = [*program(), "film", str(tapes[0]), str(order.file), "--background"]
+        command += ["--from", seconds[0], "--to", seconds[1], "--language", spoken()]
+        if len(tapes) > 1:
+            begins = [str(reel.begins) for reel in order.reels]
+            command += ["--beside", str(tapes[1]), "--begins", *begins]
+        if order.level != OFF:
+            command += ["--overlay", order.level]
+        if order.agent is not None:
+            command += ["--agent", str(order.agent.absolute())]
+        with (folder / "said").open("w+b") as said:
+            running = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                creationflags=NO_CONSOLE,
+            )
+            self._running = running
+            if self.cancelled:  # meanwhile
+                running.terminate()
+            assert running.stdout is not None
+            # It ends by itself when nobody reads any more how far it is.
+            with running.stdout as lines:
+                for line in lines:
+                    self.made = int(line.split()[0])
+            if running.wait() and not self.cancelled:
+                said.seek(0)
+                self.problem = _last_sentence(said.read()) or f"status {running.returncode}"
+        with contextlib.suppress(OSError):  # where programs are ended without a word
+            half_of(order.file).unlink(missing_ok=True)
+
+
+def _last_sentence(said: bytes) -> str:
+    lines = said.decode(errors="replace").strip().splitlines()
+    return lines[-1].removeprefix("bigchamp: ") if lines else ""

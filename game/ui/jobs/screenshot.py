@@ -1,0 +1,98 @@
+"""Pictures of the window, written beside it at the press of a key."""
+
+from __future__ import annotations
+
+import struct
+import threading
+import time
+import zlib
+from pathlib import Path
+
+import pygame
+
+from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.system.files import write_atomically
+from game.ui.widgets.theme import BACKGROUND, LINE, TEXT, WARNING, Font, Theme
+from game.ui.widgets.translation import say
+
+PICTURES = "pictures"  # the folder in the arcade's own
+SHOWN_FRAMES = 4 * FRAMES_PER_SECOND
+
+
+class Camera:
+    """Keeps pictures in a folder, and says where."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._file = folder
+        self._problem: str | None = None
+        self._thread: threading.Thread | None = None
+        self._left = 0  # frames for which it is said what became of the last one
+
+    @property
+    def speaks(self) -> bool:
+        """Whether there is something to be said."""
+        return self._left > 0 and not self.at_work
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a picture is being written."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def take(self, picture: pygame.Surface) -> None:
+        """Write `picture`, unless the last one is still being written, and return at once."""
+        if self.at_work:
+            return
+        self._file = self._folder / f"{time.strftime('%Y%m%d-%H%M%S')}.png"
+        self._problem, self._left = None, SHOWN_FRAMES
+        pixels, size = pygame.image.tobytes(picture, "RGB"), picture.get_size()
+        self._thread = threading.Thread(target=self._write, args=(pixels, size), name="camera")
+        self._thread.start()
+
+    def update(self) -> None:
+        """Let a frame pass."""
+        if not self.at_work:
+            self._left = max(0, self._left - 1)
+
+    def draw(self, target: pygame.Surface, theme: Theme) -> None:
+        """Say at the window's foot where the last picture is, or why there is none."""
+        words, colour = say("Picture saved as {file}", file=self._file), TEXT
+        if self._problem is not None:
+            words = say("The picture cannot be saved: {reason}", reason=self._problem)
+            colour = WARNING
+        window = target.get_rect()
+        text = theme.fitted(words, Font.BODY, colour, window.width - theme.px(80))
+        box = text.get_rect(midbottom=(window.centerx, window.bottom - theme.px(14)))
+        frame = box.inflate(theme.px(32), theme.px(12))
+        pygame.draw.rect(target, theme.ink(BACKGROUND), frame, border_radius=theme.px(8))
+        theme.frame(target, frame, LINE, 2)
+        target.blit(text, box)
+
+    def close(self) -> None:
+        """Finish the picture under way."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _write(self, pixels: bytes, size: tuple[int, int]) -> None:
+        try:
+            write_atomically(self._file, png(pixels, size))
+        except OSError as error:
+            self._problem = error.strerror or str(error)
+
+
+def png(pixels: bytes, size: tuple[int, int]) -> bytes:
+    """Return a PNG (ISO/IEC 15948) of `pixels`, three bytes each, as wide and high as `size`.
+
+    pygame's own way holds Python's lock, and with it the window, for a tenth of a second.
+    """
+    width, height = size
+    row = 3 * width
+    lines = b"".join(b"\0" + pixels[at : at + row] for at in range(0, row * height, row))
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        sum_of = zlib.crc32(name + data)
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", sum_of)
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body

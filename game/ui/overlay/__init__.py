@@ -1,0 +1,1 @@
+"""What the network thinks, drawn beside a match."""

@@ -1,0 +1,100 @@
+"""The coach's panel: what the network would do with a person's picture, and its warnings."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.emulation.cabinet import Action
+from game.play.coached_player import Regret
+from game.play.mood import Mood
+from game.ui.overlay.history import Trace
+from game.ui.overlay.q_bars import action_words, draw_action
+from game.ui.overlay.visitor_panel import draw_block, draw_calm, draw_threat, stack
+from game.ui.widgets.theme import (
+    AGENT,
+    BACKGROUND,
+    HUMAN,
+    LINE,
+    MUTED,
+    TEXT,
+    WARNING,
+    Colour,
+    Theme,
+)
+from game.ui.widgets.translation import say
+
+LEVEL = "coach"  # beside those of the overlay
+GOOD, FAIR = 0.2, 0.5  # of the regret
+
+
+def draw_coach(
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    trace: Trace,
+    regret: Regret,
+    theme: Theme,
+    fresh: bool = True,
+) -> None:
+    """Draw the panel of `trace`, the network's view of a person's game, into `rect`.
+
+    It changes with every fourth frame only; unless `fresh`, an unchanged one is there.
+    """
+    kept = trace.panel
+    if kept is None or trace.panel_of != (rect.size, LEVEL, theme.look):
+        kept = trace.panel = pygame.Surface(rect.size)
+        trace.panel_of = rect.size, LEVEL, theme.look
+        kept.fill(theme.ink(BACKGROUND))
+        theme.panel(kept, kept.get_rect())
+        _draw_panel(kept, trace, regret.share, theme)
+        fresh = True
+    if fresh:
+        target.blit(kept, rect)
+
+
+def _draw_panel(target: pygame.Surface, trace: Trace, regret: float, theme: Theme) -> None:
+    inner = target.get_rect().inflate(-2 * theme.px(14), -2 * theme.px(10))
+    wish, meter, hint = stack(target, inner, 3, theme)
+    draw_block(
+        target,
+        wish,
+        say("The network would"),
+        action_words(trace.intent),
+        AGENT,
+        lambda t, r, c, th: draw_action(t, r, trace.intent, c, th),
+        theme,
+    )
+    draw_block(
+        target,
+        meter,
+        say("Its regret of your play"),
+        _regret_words(regret),
+        TEXT,
+        lambda t, r, c, th: _draw_meter(t, r, regret, th),
+        theme,
+    )
+    danger = trace.mood is Mood.THREATENED
+    words = _hint(trace.action) if danger else say("no danger")
+    colour: Colour = WARNING if danger else MUTED
+    draw = draw_threat if danger else draw_calm
+    draw_block(target, hint, say("Bombs"), words, colour, draw, theme)
+
+
+def _regret_words(regret: float) -> str:
+    if regret < GOOD:
+        return say("low")
+    return say("some") if regret < FAIR else say("high")
+
+
+def _hint(action: Action) -> str:
+    """Return what to do against a bomb, as the network's `action` does."""
+    hints = {-1: say("Move left!"), 0: say("Look out!"), 1: say("Move right!")}
+    return hints[action.direction]
+
+
+def _draw_meter(target: pygame.Surface, rect: pygame.Rect, regret: float, theme: Theme) -> None:
+    """Draw a bar that grows with what is given away."""
+    bar = pygame.Rect(0, 0, theme.px(220), theme.px(20))
+    bar.center = rect.center
+    pygame.draw.rect(target, theme.ink(LINE), bar, border_radius=theme.px(6))
+    bar.width = max(theme.px(12), round(bar.width * min(1.0, max(0.0, regret))))
+    pygame.draw.rect(target, theme.ink(HUMAN), bar, border_radius=theme.px(6))

@@ -1,0 +1,105 @@
+"""What is known of one agent's thoughts: the last one, ten seconds of value, mood, intent."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Hashable
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Frame
+from game.play.mood import Mood, MoodReader
+from game.play.player import Decision, Thought
+from game.play.saliency import Sight
+
+HISTORY_S = 10
+DECISIONS_PER_SECOND = FRAMES_PER_SECOND // 4
+HISTORY = HISTORY_S * DECISIONS_PER_SECOND
+GLANCE = 8  # decisions, half a second: how long a visitor's words stand at least
+_SCALE_FALL = 0.998  # per decision: the scale shrinks slowly, so that bars stay comparable
+
+
+class Trace:
+    """Follows the decisions of one agent in one game."""
+
+    def __init__(self) -> None:
+        self.values: deque[float] = deque(maxlen=HISTORY)
+        self.kills: deque[int] = deque()  # decisions made when an invader was hit
+        self.deaths: deque[int] = deque()  # and when a life was lost
+        self.made = 0  # decisions so far
+        self.thought: Thought | None = None
+        self.action = Action.NOOP
+        self.intent = Action.NOOP  # what it mostly did in the last half second
+        self.sureness = 0.0  # 0 any action will do, 1 only the best: gap by spread, half a second
+        self.q_scale = 1.0
+        self.advantage_scale = 0.05
+        self.panel: pygame.Surface | None = None  # the drawing of all this, until it changes
+        self.panel_of: Hashable = None  # its size, level and look
+        self._mood = MoodReader()
+        self._recent: deque[Decision] = deque(maxlen=GLANCE)
+        self._eyes: deque[tuple[NDArray[np.uint8], int]] = deque(maxlen=4 * DECISIONS_PER_SECOND)
+        self._hits = 0  # since the last decision
+        self._frame: Frame | None = None
+        self._last: Decision | None = None
+
+    @property
+    def mood(self) -> Mood:
+        """Its mood."""
+        return self._mood.mood
+
+    @property
+    def change(self) -> float:
+        """Hits that the last half second brought beyond what was expected, or less."""
+        return self._mood.change
+
+    def update(self, decision: Decision | None, frame: Frame) -> None:
+        """Take in the agent's decision, and `frame`, to which it led; nothing counts twice."""
+        if frame is not self._frame:
+            self._see(frame)
+        if decision is None or decision is self._last or decision.thought is None:
+            return
+        self._last = decision
+        self.panel = None
+        thought = decision.thought
+        self.thought = thought
+        self.action = decision.action
+        self.made += 1
+        self.values.append(thought.value)
+        self._mood.update(thought.value, self._hits, thought.discount)
+        self._hits = 0
+        if thought.eye is not None:
+            self._eyes.append((thought.eye, frame.number))
+        self._recent.append(decision)
+        if self.made % GLANCE == 1:
+            self._glance()
+        self.q_scale = max(1.0, float(thought.q.max()) * 1.1, self.q_scale * _SCALE_FALL)
+        spread = float(abs(thought.advantage).max())
+        self.advantage_scale = max(0.05, spread, self.advantage_scale * _SCALE_FALL)
+
+    def age(self, sight: Sight) -> int | None:
+        """Return how many frames ago it saw what `sight` is a map of, None if not lately."""
+        now = 0 if self._frame is None else self._frame.number
+        seen = (number for eye, number in self._eyes if eye is sight.eye)
+        number = next(seen, None)
+        return None if number is None else now - number
+
+    def _see(self, frame: Frame) -> None:
+        if frame.reward > 0:
+            self.kills.append(self.made)
+            self._hits += 1
+        if self._frame is not None and frame.lives < self._frame.lives:
+            self.deaths.append(self.made)
+            self._mood.reset()
+        for marks in (self.kills, self.deaths):
+            while marks and marks[0] < self.made - HISTORY:
+                marks.popleft()
+        self._frame = frame
+
+    def _glance(self) -> None:
+        """Put the last half second in words that can be read."""
+        self.intent = Counter(decision.action for decision in self._recent).most_common(1)[0][0]
+        thoughts = [d.thought for d in self._recent if d.thought is not None]
+        spread = sum(thought.spread for thought in thoughts)
+        self.sureness = sum(thought.gap for thought in thoughts) / spread if spread else 0.0

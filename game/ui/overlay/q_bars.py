@@ -1,0 +1,144 @@
+"""What a network expects of each action, as bars; and the actions as signs."""
+
+from __future__ import annotations
+
+import math
+
+import pygame
+
+from game.emulation.cabinet import Action
+from game.ui.overlay.history import Trace
+from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, Colour, Font, Theme
+from game.ui.widgets.translation import say
+
+# Left to right as on a stick, so that a bar stands where the action goes.
+ORDER = (
+    Action.LEFTFIRE,
+    Action.LEFT,
+    Action.NOOP,
+    Action.FIRE,
+    Action.RIGHT,
+    Action.RIGHTFIRE,
+)
+
+
+def action_words(action: Action) -> str:
+    """Return what `action` does, in words."""
+    return {
+        Action.NOOP: say("wait"),
+        Action.FIRE: say("fire"),
+        Action.RIGHT: say("right"),
+        Action.LEFT: say("left"),
+        Action.RIGHTFIRE: say("right, fire"),
+        Action.LEFTFIRE: say("left, fire"),
+    }[action]
+
+
+def draw_actions(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: Theme) -> None:
+    """Draw a column for each action: Q upwards, advantage about a line, the control below."""
+    words = say("Hits I expect, and edge")
+    caption = theme.text(target, words, Font.CAPTION, MUTED, rect.width, topleft=rect.topleft)
+    icon_height = min(theme.px(48), max(theme.px(30), rect.height // 7))
+    body = pygame.Rect(rect.left, caption.bottom, rect.width, 0)
+    body.height = rect.bottom - icon_height - theme.px(4) - body.top
+    advantage_height = min(theme.px(110), body.height // 3)
+    q_area = pygame.Rect(body.topleft, (body.width, body.height - advantage_height))
+    advantage_area = pygame.Rect(body.left, q_area.bottom, body.width, advantage_height)
+    width = body.width / len(ORDER)
+    for column, action in enumerate(ORDER):
+        cell = pygame.Rect(round(body.left + column * width), 0, round(width), 0)
+        chosen = trace.thought is not None and action is trace.action
+        _draw_q(target, cell, q_area, trace, action, chosen, theme)
+        _draw_advantage(target, cell, advantage_area, trace, action, chosen, theme)
+        icon = pygame.Rect(cell.left, rect.bottom - icon_height, cell.width, icon_height)
+        draw_action(target, icon, action, TEXT if chosen else MUTED, theme)
+        if chosen:
+            box = icon.inflate(-theme.px(2), 0)
+            pygame.draw.rect(target, theme.ink(TEXT), box, theme.px(2), border_radius=theme.px(6))
+
+
+def _draw_q(
+    target: pygame.Surface,
+    cell: pygame.Rect,
+    area: pygame.Rect,
+    trace: Trace,
+    action: Action,
+    chosen: bool,
+    theme: Theme,
+) -> None:
+    label_height = theme.height(Font.CAPTION)
+    full = area.height - label_height - theme.px(2)
+    q = 0.0 if trace.thought is None else float(trace.thought.q[action])
+    height = max(theme.px(2), round(full * min(1.0, max(0.0, q / trace.q_scale))))
+    bar = pygame.Rect(0, 0, round(cell.width * 0.62), height)
+    bar.midbottom = (cell.centerx, area.bottom - theme.px(2))
+    radius = theme.px(3)
+    pygame.draw.rect(
+        target,
+        theme.ink(AGENT if chosen else LINE),
+        bar,
+        border_top_left_radius=radius,
+        border_top_right_radius=radius,
+    )
+    if trace.thought is not None:
+        colour = TEXT if chosen else MUTED
+        top = (cell.centerx, bar.top)
+        number = f"{q:.2f}" if abs(q) < 10 else f"{q:.1f}"  # as wide, so that they stay apart
+        theme.text(target, number, Font.CAPTION, colour, cell.width - 2, midbottom=top)
+
+
+def _draw_advantage(
+    target: pygame.Surface,
+    cell: pygame.Rect,
+    area: pygame.Rect,
+    trace: Trace,
+    action: Action,
+    chosen: bool,
+    theme: Theme,
+) -> None:
+    middle = area.centery
+    pygame.draw.line(
+        target, theme.ink(LINE), (cell.left, middle), (cell.right, middle), theme.px(1)
+    )
+    if trace.thought is None:
+        return
+    share = float(trace.thought.advantage[action]) / trace.advantage_scale
+    length = round((area.height // 2 - theme.px(4)) * max(-1.0, min(1.0, share)))
+    bar = pygame.Rect(0, 0, round(cell.width * 0.34), max(theme.px(2), abs(length)))
+    bar.centerx = cell.centerx
+    if length >= 0:
+        bar.bottom = middle
+    else:
+        bar.top = middle
+    # Full above the line, hollow below it: told apart by more than place and colour.
+    colour, border = theme.ink(TEXT if chosen else MUTED), 0 if length >= 0 else theme.px(2)
+    pygame.draw.rect(target, colour, bar, border, border_radius=theme.px(2))
+
+
+def draw_action(
+    target: pygame.Surface, rect: pygame.Rect, action: Action, colour: Colour, theme: Theme
+) -> None:
+    """Draw what an action does with the stick and button, by shape alone."""
+    size = min(rect.height * 0.3, rect.width * 0.19)
+    parts = (["arrow"] if action.direction else []) + (["fire"] if action.fires else [])
+    if not parts:
+        dash = pygame.Rect(0, 0, round(size * 1.6), max(2, round(size * 0.36)))
+        dash.center = rect.center
+        pygame.draw.rect(target, theme.ink(colour), dash)
+        return
+    spread = size * 1.2 if len(parts) == 2 else 0
+    for part, side in zip(parts, (action.direction, -action.direction), strict=False):
+        x, y = rect.centerx + side * spread, rect.centery
+        if part == "arrow":
+            way = action.direction
+            points = [(x + way * size, y), (x - way * size, y - size), (x - way * size, y + size)]
+            pygame.draw.polygon(target, theme.ink(colour), points)
+        else:
+            star = [
+                (
+                    x + math.cos(math.pi * k / 4) * size * (1.15 if k % 2 == 0 else 0.45),
+                    y + math.sin(math.pi * k / 4) * size * (1.15 if k % 2 == 0 else 0.45),
+                )
+                for k in range(8)
+            ]
+            pygame.draw.polygon(target, theme.ink(colour), star)

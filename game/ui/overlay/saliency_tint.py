@@ -1,0 +1,83 @@
+"""A network's sight, laid over the game's picture: its colour where its outputs hang on it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.emulation.cabinet import SCREEN_HEIGHT, SCREEN_WIDTH
+from game.play.saliency import Sight
+from game.ui.widgets.theme import AGENT, WARNING, Colour
+
+VALUE: Colour = AGENT
+CHOICE: Colour = WARNING
+STRONGEST = 0.56  # of the picture is covered at most: the game shows through
+_SCALE_FALL = 0.97  # per map, of the brightest place
+# Hits: a change below this stays dim, however small the others are.
+_LEAST_VALUE, _LEAST_CHOICE = 0.4, 0.15
+_ONE = 256  # fixed point
+_OF_VALUE, _OF_CHOICE = np.array(VALUE, np.float32), np.array(CHOICE, np.float32)
+
+
+class Glow:
+    """Tints pictures by a map; strengths stay comparable from map to map."""
+
+    def __init__(self) -> None:
+        self.sight: Sight | None = None  # what it tints by
+        self._scales = [_LEAST_VALUE, _LEAST_CHOICE]
+        self._keep = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, 1), np.uint16)
+        self._add = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, 3), np.uint16)
+
+    def update(self, sight: Sight | None) -> None:
+        """Tint by `sight` from now on, or not at all."""
+        if sight is not None and sight is not self.sight:
+            self._mix(sight)
+        self.sight = sight
+
+    def over(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return `rgb` [210, 160, 3] with the map laid over it."""
+        if self.sight is None:
+            return rgb
+        tinted: NDArray[np.uint8] = ((rgb * self._keep + self._add) >> 8).astype(np.uint8)
+        return tinted
+
+    def _mix(self, sight: Sight) -> None:
+        """Work out, for each pixel, what is kept of a picture and what is added."""
+        leasts = (_LEAST_VALUE, _LEAST_CHOICE)
+        shares = []
+        for number, scores in enumerate((sight.value, sight.advantage)):
+            changes = np.sqrt(2 * scores)  # hits, from half their square
+            fallen = self._scales[number] * _SCALE_FALL
+            self._scales[number] = max(float(changes.max()), fallen, leasts[number])
+            shares.append(_enlarged(changes / self._scales[number]))
+        value, choice = shares
+        strength = np.maximum(value, choice)[:, :, None]
+        # Like two lamps: where both shine alike it is white.
+        light = value[:, :, None] * _OF_VALUE + choice[:, :, None] * _OF_CHOICE
+        colour = np.minimum(light / np.maximum(strength, 1e-6), 255)
+        covered = (strength * STRONGEST * _ONE).astype(np.uint16)
+        self._keep = _ONE - covered
+        self._add = (colour * covered).astype(np.uint16)
+
+
+def _enlarged(shares: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a map [rows, columns] from 0 to 1, each value at the middle of its place, for
+    the whole picture.
+
+    Not a matrix product: that would wake a thread pool.
+    """
+    down, across = _shares_of(SCREEN_HEIGHT, len(shares)), _shares_of(SCREEN_WIDTH, len(shares.T))
+    rows = np.einsum("yr,rc->yc", down, np.clip(shares, 0, 1))
+    large: NDArray[np.float32] = np.einsum("yc,xc->yx", rows, across)
+    return large
+
+
+@cache
+def _shares_of(pixels: int, places: int) -> NDArray[np.float32]:
+    """Return how much each pixel takes of each place [pixels, places], on a straight line."""
+    where = (np.arange(pixels) + 0.5) * places / pixels - 0.5
+    ones = np.eye(places)
+    columns = [np.interp(where, np.arange(places), one) for one in ones]
+    return np.stack(columns, axis=1).astype(np.float32)

@@ -1,0 +1,82 @@
+"""The value of the last ten seconds as a line, with what happened marked on it."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.play.mood import Mood
+from game.ui.overlay.history import HISTORY, Trace
+from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, WARNING, Colour, Font, Theme
+from game.ui.widgets.translation import say
+
+MOOD_COLOURS: dict[Mood, Colour] = {
+    Mood.CALM: MUTED,
+    Mood.THREATENED: WARNING,
+    Mood.HUNTING: AGENT,
+}
+
+
+def mood_words(mood: Mood) -> str:
+    """Return `mood` in a word."""
+    return {
+        Mood.CALM: say("calm"),
+        Mood.THREATENED: say("threatened"),
+        Mood.HUNTING: say("hunting"),
+    }[mood]
+
+
+def draw_value(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: Theme) -> None:
+    """Draw the value as a number and a line, beside it the mood, below it how sure it is."""
+    thought = trace.thought
+    value = "-" if thought is None else f"{thought.value:.1f}"
+    number = theme.text(target, value, Font.MENU, TEXT, topright=rect.topright)
+    room = rect.width - number.width - theme.px(8)
+    placed = theme.text(target, say("Value now"), Font.CAPTION, MUTED, room, topleft=rect.topleft)
+    mood = trace.mood
+    colour = MOOD_COLOURS[mood]
+    named = theme.text(
+        target, mood_words(mood), Font.CAPTION, colour, room, topleft=placed.bottomleft
+    )
+    gap = "-" if thought is None else f"{thought.gap:.2f}"
+    words, foot = say("sure by {hits} hits", hits=gap), rect.bottomleft
+    sure = theme.text(target, words, Font.CAPTION, MUTED, rect.width, bottomleft=foot)
+    top = max(number.bottom, named.bottom)
+    chart = pygame.Rect(rect.left, top, rect.width, sure.top - top)
+    draw_line(target, chart.inflate(0, -theme.px(6)), trace, theme)
+
+
+def draw_line(target: pygame.Surface, chart: pygame.Rect, trace: Trace, theme: Theme) -> None:
+    """Draw the line: a notch on its foot for each hit, a crossed pole for each life lost."""
+    pygame.draw.line(target, theme.ink(LINE), chart.bottomleft, chart.bottomright, theme.px(1))
+    values = list(trace.values)
+    if len(values) < 2 or chart.height < theme.px(10):
+        return
+    step = chart.width / HISTORY
+
+    def across(made: int) -> int:
+        return max(chart.left, round(chart.right - (trace.made - made) * step))
+
+    for kill in trace.kills:
+        notch = pygame.Rect(0, 0, theme.px(3), theme.px(8))
+        notch.midbottom = (across(kill), chart.bottom)
+        pygame.draw.rect(target, theme.ink(TEXT), notch)
+    for death in trace.deaths:
+        _draw_death(target, chart, across(death), theme)
+    top = max(trace.q_scale, max(values))
+    points = [
+        (
+            chart.right - (len(values) - 1 - i) * step,
+            chart.bottom - chart.height * min(1.0, max(0.0, value / top)),
+        )
+        for i, value in enumerate(values)
+    ]
+    pygame.draw.lines(target, theme.ink(AGENT), False, points, theme.px(3))
+    pygame.draw.circle(target, theme.ink(TEXT), points[-1], theme.px(5))
+
+
+def _draw_death(target: pygame.Surface, chart: pygame.Rect, x: int, theme: Theme) -> None:
+    pygame.draw.line(target, theme.ink(WARNING), (x, chart.top), (x, chart.bottom), theme.px(2))
+    arm = theme.px(5)
+    for way in (-1, 1):
+        ends = ((x - arm, chart.top + arm - way * arm), (x + arm, chart.top + arm + way * arm))
+        pygame.draw.line(target, theme.ink(WARNING), *ends, theme.px(3))

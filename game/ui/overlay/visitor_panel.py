@@ -1,0 +1,139 @@
+"""The visitor's panel: what the network wants, how sure it is and its mood, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pygame
+
+from game.play.mood import Mood
+from game.ui.overlay.history import Trace
+from game.ui.overlay.q_bars import action_words, draw_action
+from game.ui.overlay.value_plot import MOOD_COLOURS, mood_words
+from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, Colour, Font, Theme
+from game.ui.widgets.translation import say
+
+# Of the bundled network's half seconds about a third lies below the first and above the second.
+FAIRLY, VERY = 0.16, 0.28
+STEPS = 5
+MOST_SURE = 0.5  # fills all steps
+
+Draw = Callable[[pygame.Surface, pygame.Rect, Colour, Theme], None]
+
+
+def draw_glance(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: Theme) -> None:
+    """Draw three blocks, side by side where `rect` is wide, else one below another."""
+    mood = MOOD_COLOURS[trace.mood]
+    blocks: tuple[tuple[str, str, Colour, Draw], ...] = (
+        (
+            say("It wants to"),
+            action_words(trace.intent),
+            TEXT,
+            lambda t, r, c, th: draw_action(t, r, trace.intent, c, th),
+        ),
+        (
+            say("How sure"),
+            _sure_words(trace.sureness),
+            TEXT,
+            lambda t, r, c, th: _draw_steps(t, r, trace.sureness, th),
+        ),
+        (say("Its mood"), mood_words(trace.mood), mood, _MOODS[trace.mood]),
+    )
+    places = stack(target, rect, len(blocks), theme)
+    for place, (caption, words, colour, draw) in zip(places, blocks, strict=True):
+        draw_block(target, place, caption, words, colour, draw, theme)
+
+
+def stack(
+    target: pygame.Surface, rect: pygame.Rect, number: int, theme: Theme
+) -> list[pygame.Rect]:
+    """Draw lines between `number` equal places in `rect`, as it is longer; return the places."""
+    places = []
+    for place in range(number):
+        block = rect.copy()
+        if rect.width > rect.height:
+            block.width = rect.width // number
+            block.left = rect.left + place * block.width
+            ends = block.topleft, block.bottomleft
+        else:
+            block.height = rect.height // number - theme.px(10)
+            block.top = rect.top + place * (block.height + theme.px(10))
+            ends = block.topleft, block.topright
+        if place:
+            pygame.draw.line(target, theme.ink(LINE), *ends, theme.px(1))
+        places.append(block)
+    return places
+
+
+def draw_block(
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    caption: str,
+    words: str,
+    colour: Colour,
+    draw: Draw,
+    theme: Theme,
+) -> None:
+    """Draw a caption, a sign made by `draw`, and `words` in `colour` below it."""
+    head, foot = (rect.centerx, rect.top + theme.px(4)), (rect.centerx, rect.bottom - theme.px(2))
+    room = rect.width - theme.px(16)
+    top = theme.text(target, caption, Font.BODY, MUTED, room, midtop=head)
+    below = theme.text(target, words, Font.MENU, colour, room, midbottom=foot)
+    sign = pygame.Rect(0, 0, min(room, theme.px(180)), min(below.top - top.bottom, theme.px(80)))
+    sign.center = (rect.centerx, (top.bottom + below.top) // 2)
+    draw(target, sign, colour, theme)
+
+
+def _sure_words(sureness: float) -> str:
+    if sureness < FAIRLY:
+        return say("hardly")
+    return say("fairly") if sureness < VERY else say("very")
+
+
+def _draw_steps(target: pygame.Surface, rect: pygame.Rect, sureness: float, theme: Theme) -> None:
+    """Draw up to five growing steps."""
+    reached = round(STEPS * min(1.0, sureness / MOST_SURE))
+    width, gap = min(theme.px(20), rect.width // (STEPS + 2)), theme.px(6)
+    left = rect.centerx - (STEPS * (width + gap) - gap) // 2
+    for step in range(STEPS):
+        full = min(rect.height, theme.px(56))
+        bar = pygame.Rect(left + step * (width + gap), 0, width, full * (step + 1) // STEPS)
+        bar.bottom = rect.centery + full // 2
+        colour = AGENT if step < reached else LINE
+        pygame.draw.rect(target, theme.ink(colour), bar, border_radius=theme.px(3))
+
+
+def draw_calm(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: Theme) -> None:
+    """Draw two level lines."""
+    for row in (-1, 1):
+        bar = pygame.Rect(0, 0, theme.px(64), theme.px(7))
+        bar.center = (rect.centerx, rect.centery + row * theme.px(10))
+        pygame.draw.rect(target, theme.ink(colour), bar, border_radius=theme.px(3))
+
+
+def draw_threat(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: Theme) -> None:
+    """Draw a warning triangle."""
+    size = min(theme.px(30), rect.height // 2)
+    x, y = rect.center
+    corners = [(x, y - size), (x - size * 1.15, y + size), (x + size * 1.15, y + size)]
+    pygame.draw.polygon(target, theme.ink(colour), corners, theme.px(5))
+    pygame.draw.line(
+        target, theme.ink(colour), (x, y - size * 0.25), (x, y + size * 0.35), theme.px(5)
+    )
+    pygame.draw.circle(target, theme.ink(colour), (x, y + size * 0.68), theme.px(3))
+
+
+def _draw_hunt(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: Theme) -> None:
+    size = min(theme.px(24), rect.height * 2 // 5)
+    x, y = rect.center
+    pygame.draw.circle(target, theme.ink(colour), (x, y), size, theme.px(5))
+    for across, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        inner, outer = ((x + across * away * size, y + down * away * size) for away in (0.5, 1.4))
+        pygame.draw.line(target, theme.ink(colour), inner, outer, theme.px(5))
+
+
+_MOODS: dict[Mood, Draw] = {
+    Mood.CALM: draw_calm,
+    Mood.THREATENED: draw_threat,
+    Mood.HUNTING: _draw_hunt,
+}

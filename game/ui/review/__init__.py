@@ -1,0 +1,1 @@
+"""A decision and a whole game's value, drawn for a review."""

@@ -1,0 +1,153 @@
+"""What a network thinks of a decision, in words and pictures, and what that means."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.emulation.cabinet import Frame
+from game.play.ladder import RUNGS
+from game.play.player import Kind
+from game.play.tape import Tape
+from game.records.review import SPREAD_FLOOR, Mishap, Moment
+from game.ui.overlay.q_bars import draw_action
+from game.ui.widgets.theme import (
+    BACKGROUND,
+    HUMAN,
+    LINE,
+    MUTED,
+    TEXT,
+    WARNING,
+    Colour,
+    Font,
+    Theme,
+    colour_of,
+    rung_name,
+)
+from game.ui.widgets.translation import say
+
+MILD, BAD = 0.25, 0.75  # regrets
+
+
+def name_of_tape(tape: Tape) -> str:
+    """Return what a tape's player is called on the screen."""
+    if tape.kind is Kind.AGENT and tape.player in RUNGS:
+        return rung_name(tape.player)
+    names = {Kind.HUMAN: say("You"), Kind.AGENT: say("The network"), Kind.TAPE: say("The tape")}
+    return names.get(tape.kind, tape.player.capitalize())
+
+
+def judgement(moment: Moment) -> str:
+    """Return what the network thinks of a decision, in plain words."""
+    if moment.done is moment.best:
+        return say("It would do the same")
+    if moment.regret < MILD:
+        return say("About as good as its own choice")
+    if moment.regret < BAD:
+        return say("It would not do that")
+    return say("The last thing it would do")
+
+
+def mishap_words(mishap: Mishap) -> str:
+    """Return what a worst moment was."""
+    return {
+        Mishap.INTO_BOMB: say("Moved into a bomb"),
+        Mishap.UNDER_BOMB: say("Stood under a bomb"),
+        Mishap.LANDED: say("Let the invaders land"),
+        Mishap.MISSED: say("Fired and hit nothing"),
+        Mishap.IDLE: say("Did not fire"),
+        Mishap.FEWER: say("Hit too few"),
+    }[mishap]
+
+
+def draw_score(
+    target: pygame.Surface, rect: pygame.Rect, tape: Tape, frame: Frame, theme: Theme
+) -> None:
+    """Draw whose game it is and how it stands into the line `rect`."""
+    middle = rect.centery - theme.px(4)
+    colour = colour_of(tape.kind)
+    score = theme.text(target, f"{frame.score}", Font.TABLE, TEXT, midright=(rect.right, middle))
+    lives = say("Lives {number}", number=frame.lives)
+    left = score.left - theme.px(24)
+    placed = theme.text(target, lives, Font.BODY, MUTED, midright=(left, middle))
+    room, name = placed.left - theme.px(12) - rect.left, name_of_tape(tape)
+    theme.text(target, name, Font.MENU, colour, room, midleft=(rect.left, middle))
+
+
+def draw_head(
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    name: str,
+    colour: Colour,
+    frame: Frame,
+    theme: Theme,
+) -> None:
+    """Draw the same into the panel `rect`, which has room for a large score."""
+    theme.panel(target, rect)
+    inner = rect.inflate(-theme.px(28), -theme.px(20))
+    theme.text(target, name, Font.MENU, colour, inner.width, topleft=inner.topleft)
+    theme.text(target, f"{frame.score}", Font.SCORE, TEXT, bottomleft=inner.bottomleft)
+    lives = say("Lives {number}", number=frame.lives)
+    theme.text(target, lives, Font.BODY, MUTED, bottomright=inner.bottomright)
+
+
+def draw_moment(
+    target: pygame.Surface, rect: pygame.Rect, moment: Moment, tape: Tape, theme: Theme
+) -> None:
+    """Draw what was done beside what the network would do, and the regret below."""
+    foot = (rect.centerx, rect.bottom - theme.px(6))
+    verdict = theme.text(target, judgement(moment), Font.BODY, TEXT, midbottom=foot)
+    half = rect.width // 2
+    for number, (name, action, colour) in enumerate(
+        (
+            (name_of_tape(tape), moment.done, colour_of(tape.kind)),
+            (say("The network"), moment.best, colour_of(Kind.AGENT)),
+        )
+    ):
+        cell = pygame.Rect(rect.left + number * half, rect.top + theme.px(4), half, theme.px(78))
+        theme.text(target, name, Font.BODY, colour, half - theme.px(16), midtop=cell.midtop)
+        icon = pygame.Rect(0, 0, theme.px(110), theme.px(46))
+        icon.midbottom = cell.midbottom
+        draw_action(target, icon, action, TEXT, theme)
+    left, right = rect.left + theme.px(18), rect.right - theme.px(18)
+    y = (cell.bottom + verdict.top) // 2
+    regret, loss = f"{moment.regret:.2f}", f"{moment.loss:.2f}"
+    words = say("Regret {regret}", regret=regret)
+    placed = theme.text(target, words, Font.BODY, TEXT, midleft=(left, y))
+    hits = say("{hits} hits", hits=loss)
+    ended = theme.text(target, hits, Font.BODY, MUTED, midright=(right, y))
+    bar = pygame.Rect(placed.right + theme.px(14), 0, 0, theme.px(12))
+    bar.width, bar.centery = ended.left - theme.px(14) - bar.left, y
+    pygame.draw.rect(target, LINE, bar, border_radius=theme.px(6))
+    bar.width = round(bar.width * min(1.0, moment.regret))
+    if bar.width:
+        colour = WARNING if moment.regret >= BAD else TEXT
+        pygame.draw.rect(target, colour, bar, border_radius=theme.px(6))
+
+
+def draw_explanation(target: pygame.Surface, stage: pygame.Rect, theme: Theme) -> None:
+    """Say in the middle of `stage` what regret is, and what it is not."""
+    paragraphs = (
+        say("Fifteen times a second the network says how many hits it expects of each action."),
+        say("Regret  =  (its best - what was done)  /  (its best - its worst)"),
+        say("0 is its own choice, 1 is the last thing it would do."),
+        say(
+            "Where all six are worth the same to {floor} hits, regret stays small.",
+            floor=f"{SPREAD_FLOOR:g}",
+        ),
+        say("A worst moment is a second that brought fewer hits than it expected."),
+        say("All this is one network's opinion and not the truth."),
+        say("It sees four small grey pictures and plans for the way it plays itself."),
+        say("Who plays better than it is often told to regret it."),
+    )
+    target.fill(BACKGROUND, stage)
+    theme.panel(target, stage)
+    room = stage.inflate(-theme.px(60), -theme.px(40))
+    title = say("What regret means")
+    y = theme.text(target, title, Font.HEADLINE, TEXT, midtop=room.midtop).bottom + theme.px(20)
+    for number, words in enumerate(paragraphs):
+        colour = HUMAN if number == 1 else TEXT
+        for line in theme.wrap(words, Font.BODY, room.width):
+            y = theme.text(target, line, Font.BODY, colour, topleft=(room.left, y)).bottom
+        y += theme.px(16)
+    foot = say("Any press goes back")
+    theme.text(target, foot, Font.BODY, MUTED, midbottom=room.midbottom)

@@ -1,0 +1,191 @@
+"""What the arcade shows while nobody plays: the champion, the boards, how to play, in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import pygame
+
+from game.emulation.cabinet import FRAMES_PER_SECOND, Action
+from game.play.match import Match
+from game.play.player import Kind
+from game.system.preferences import VISITOR
+from game.ui.overlay.q_bars import draw_action
+from game.ui.scenes.high_scores import board_of, draw_leaders
+from game.ui.scenes.match import Arena
+from game.ui.scenes.scene import Arcade, Mode, Pop, Transition
+from game.ui.widgets.command import Command
+from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, Colour, Font, Theme
+from game.ui.widgets.translation import say
+
+DEMO_S, BOARD_S, CARD_S = 30, 15, 15
+
+
+class Page(Protocol):
+    """One thing to show for `seconds`."""
+
+    seconds: int
+
+    def update(self) -> None:
+        """Advance by one frame."""
+        ...
+
+    def draw(self, target: pygame.Surface, area: pygame.Rect, theme: Theme, fresh: bool) -> None:
+        """Draw into `area`, which wanders slowly about the window."""
+        ...
+
+
+class Attract:
+    """Pages in turn, then back to the title. Any press ends it, and does nothing else."""
+
+    def __init__(self, arcade: Arcade) -> None:
+        self._arcade = arcade
+        self._makers: list[Callable[[], Page]] = [
+            lambda: Board(arcade, Mode.RACE),
+            lambda: Card(),
+            lambda: Board(arcade, Mode.PLAY),
+        ]
+        if arcade.agent.player() is not None:
+            self._makers.insert(0, lambda: Demo(arcade))
+        self._page = self._makers.pop(0)()
+        self._frame = 0
+        self._page_frame = 0
+        self._turned = True  # whether the window still holds another page
+
+    @property
+    def page(self) -> Page:
+        """What is shown now."""
+        return self._page
+
+    def handle(self, command: Command) -> Transition | None:
+        return Pop()
+
+    def update(self) -> Transition | None:
+        self._frame += 1
+        self._page_frame += 1
+        if self._page_frame > self._page.seconds * FRAMES_PER_SECOND:
+            if not self._makers:
+                return Pop()
+            self._arcade.speaker.stop()
+            self._page = self._makers.pop(0)()
+            self._page_frame = 0
+        self._page.update()
+        return None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Fall silent. A demo is not kept."""
+        self._arcade.speaker.stop()
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        area = target.get_rect().move(theme.drift(self._frame))
+        self._page.draw(target, area, theme, fresh or self._page_frame <= 1)
+
+
+class Demo:
+    """The champion, thinking aloud, in a new game each time."""
+
+    seconds = DEMO_S
+
+    def __init__(self, arcade: Arcade) -> None:
+        self._arcade = arcade
+        self._arena = self._new_game()
+
+    def update(self) -> None:
+        if self._arena.match.over:
+            self._arena = self._new_game()
+        self._arena.update()
+
+    def draw(self, target: pygame.Surface, area: pygame.Rect, theme: Theme, fresh: bool) -> None:
+        # The picture moves by itself, so it need not wander.
+        self._arena.draw(target, theme, fresh)
+        invite(target, target.get_rect(), self._arena.match.number, theme)
+
+    def _new_game(self) -> Arena:
+        agent = self._arcade.agent.player()
+        assert agent is not None, "the page is made only where there is an agent"
+        match = Match([agent], self._arcade.options.rules, self._arcade.next_seed())
+        heard = self._arcade.demo_is_heard
+        return Arena(Mode.WATCH, match, self._arcade, heard, level=VISITOR)
+
+
+class Board:
+    """The best people of one kind of match."""
+
+    seconds = BOARD_S
+
+    def __init__(self, arcade: Arcade, mode: Mode) -> None:
+        self._arcade = arcade
+        self._board = board_of(mode, Kind.HUMAN, arcade)
+        self._frame = 0
+
+    def update(self) -> None:
+        self._frame += 1
+
+    def draw(self, target: pygame.Surface, area: pygame.Rect, theme: Theme, fresh: bool) -> None:
+        target.fill(theme.ink(BACKGROUND))
+        draw_leaders(target, area, self._arcade, self._board, theme)
+        invite(target, area, self._frame, theme)
+
+
+class Card:
+    """How to play, in one picture."""
+
+    seconds = CARD_S
+
+    def __init__(self) -> None:
+        self._frame = 0
+
+    def update(self) -> None:
+        self._frame += 1
+
+    def draw(self, target: pygame.Surface, area: pygame.Rect, theme: Theme, fresh: bool) -> None:
+        target.fill(theme.ink(BACKGROUND))
+        draw_card(target, area, theme)
+        invite(target, area, self._frame, theme)
+
+
+def draw_card(target: pygame.Surface, area: pygame.Rect, theme: Theme) -> None:
+    """Draw how to play into the middle of `area`."""
+    middle, y = area.center
+    theme.text(target, say("How to play"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(330)))
+    cards: tuple[tuple[Action, str, str], ...] = (
+        (Action.LEFT, say("Go left"), say("stick, cross, left or A")),
+        (Action.FIRE, say("Fire"), say("any button, space or up")),
+        (Action.RIGHT, say("Go right"), say("stick, cross, right or D")),
+    )
+    for number, (action, what, how) in enumerate(cards):
+        box = pygame.Rect(0, 0, theme.px(340), theme.px(260))
+        box.center = (middle + (number - 1) * theme.px(370), y - theme.px(90))
+        theme.panel(target, box)
+        icon = pygame.Rect(0, 0, theme.px(150), theme.px(110))
+        icon.midtop = (box.centerx, box.top + theme.px(20))
+        draw_action(target, icon, action, HUMAN, theme)
+        room = box.width - theme.px(24)
+        above = (box.centerx, icon.bottom + theme.px(12))
+        theme.text(target, what, Font.MENU, TEXT, room, midtop=above)
+        below = (box.centerx, box.bottom - theme.px(18))
+        theme.text(target, how, Font.BODY, MUTED, room, midbottom=below)
+    lines: tuple[tuple[str, Colour], ...] = (
+        (say("Shoot the invaders, dodge their bombs: you have three lives."), TEXT),
+        (say("You are amber on the left. The network plays the same game on the right."), AGENT),
+        (say("More points when the time is up wins."), TEXT),
+    )
+    top = y + theme.px(60)
+    for words, colour in lines:
+        placed = theme.text(target, words, Font.MENU, colour, midtop=(middle, top))
+        top = placed.bottom + theme.px(2)
+
+
+def invite(target: pygame.Surface, area: pygame.Rect, frame: int, theme: Theme) -> None:
+    """Ask for a press at the foot of `area`; blinks once in two seconds where it may."""
+    words = say("Press any button")
+    box = pygame.Rect(0, 0, theme.width(words, Font.MENU), theme.height(Font.MENU))
+    box.inflate_ip(theme.px(48), theme.px(12))
+    box.midbottom = (area.centerx, area.bottom - theme.px(26))
+    shines = theme.look.steady or frame % (2 * FRAMES_PER_SECOND) < 1.5 * FRAMES_PER_SECOND
+    pygame.draw.rect(target, theme.ink(HUMAN if shines else MUTED), box, border_radius=theme.px(10))
+    theme.text(target, words, Font.MENU, BACKGROUND, center=box.center)

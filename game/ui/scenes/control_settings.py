@@ -1,0 +1,92 @@
+"""Settings of how the arcade is played: keys, gamepads, and what makes it easier."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.ui.scenes.remap import Remap
+from game.ui.scenes.scene import Arcade, Home, Pop, Push, Transition
+from game.ui.widgets.command import Command
+from game.ui.widgets.menu import Choice, Menu, with_value
+from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
+from game.ui.widgets.translation import say
+
+WAIT_S = 60
+# What left and right change; the names are those of Preferences.
+_VALUES = ("dead_zone", "auto_fire", "speed")
+
+
+class Handling:
+    """A row for each setting; left and right change it, the foot says what it is for."""
+
+    def __init__(self, arcade: Arcade) -> None:
+        self._arcade = arcade
+        self._patience = arcade.patience(WAIT_S)
+        keys = ("keyboard", "gamepads", *_VALUES, "back")
+        self._menu = Menu([Choice(key, "") for key in keys])
+        self._label()
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        if command is Command.BACK:
+            return Pop()
+        step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
+        key = self._menu.current.key
+        switched = key == "auto_fire" and command is Command.CONFIRM
+        if switched or (key in _VALUES and step is not None):
+            self._arcade.prefer(self._arcade.preferences.stepped(key, step or 1))
+            self._label()
+            return None
+        match self._menu.handle(command):
+            case "keyboard":
+                return Push(Remap(self._arcade))
+            case "gamepads":
+                return Push(Remap(self._arcade, gamepad=True))
+            case "back":
+                return Pop()
+        return None
+
+    def update(self) -> Transition | None:
+        self._patience.update()
+        return Home() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order: every change was kept at once."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(theme.ink(BACKGROUND))
+        middle, y = target.get_rect().center
+        place = (middle, y - theme.px(260))
+        title = theme.text(target, say("Controls"), Font.HEADLINE, TEXT, midtop=place)
+        rows = pygame.Rect(0, title.bottom + theme.px(40), theme.text_px(560), 0)
+        rows.centerx = middle
+        foot = rows.top + self._menu.draw(target, rows, HUMAN, theme, centred=True) + theme.px(30)
+        theme.text(target, self._hint(), Font.BODY, MUTED, midtop=(middle, foot))
+        self._patience.draw(target, theme, say("Title"))
+
+    def _hint(self) -> str:
+        """Return what the marked row is for."""
+        hints = {
+            "keyboard": say("Other keys for left, right, fire and pause"),
+            "gamepads": say("Other buttons for left, right, fire and pause"),
+            "dead_zone": say("How far a stick goes before it counts"),
+            "auto_fire": say("The cannon fires by itself; such games have boards of their own"),
+            "speed": say("Of playing alone; slower games are silent and for no board"),
+        }
+        return hints.get(self._menu.current.key, "")
+
+    def _label(self) -> None:
+        now = self._arcade.preferences
+        labels = {
+            "keyboard": say("Keyboard"),
+            "gamepads": say("Gamepads"),
+            "dead_zone": with_value(say("Dead zone"), f"{now.dead_zone} %"),
+            "auto_fire": with_value(say("Auto-fire"), say("on") if now.auto_fire else say("off")),
+            "speed": with_value(say("Practice speed"), f"{now.speed} %"),
+            "back": say("Back"),
+        }
+        for choice in self._menu.choices:
+            choice.label = labels[choice.key]

@@ -1,0 +1,99 @@
+"""Where a person leaves three letters: stick up and down for the letter, fire for the next."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.records.archive import Entry
+from game.records.initials import LETTERS, is_wanted
+from game.records.scores import Board
+from game.ui.audio.effects import Effect
+from game.ui.scenes.scene import Arcade, BoardWanted, PlayedMatch, Transition
+from game.ui.widgets.command import Command
+from game.ui.widgets.letter_picker import Wheels
+from game.ui.widgets.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Font, Theme
+from game.ui.widgets.translation import say
+
+WAIT_S = 30
+
+
+class Signing:
+    """Asks for initials; begins with the last ones, and keeps what is there when time is up."""
+
+    def __init__(self, arcade: Arcade, arena: PlayedMatch, entry: Entry, board: Board) -> None:
+        self._arcade = arcade
+        self._arena = arena
+        self._entry = entry
+        self._board = board
+        self._wheels = Wheels(LETTERS, arcade.last_initials)
+        self._refused = False
+        self._patience = arcade.patience(WAIT_S)
+
+    @property
+    def text(self) -> str:
+        """The letters as they stand."""
+        return self._wheels.text
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        if command in (Command.UP, Command.DOWN):
+            self._refused = False
+        if not self._wheels.handle(command):
+            return None
+        if is_wanted(self.text):
+            return self._done()
+        self._refused = True
+        self._wheels.at = 0
+        return None
+
+    def update(self) -> Transition | None:
+        self._patience.update()
+        return self._done() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(theme.ink(BACKGROUND))
+        middle, y = target.get_rect().center
+        title = theme.text(
+            target, say("Your initials"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
+        )
+        score = next(s for s in self._arena.match.seats if s.tape.kind is self._board.kind)
+        points = say("{number} points", number=score.frame.score)
+        theme.text(target, points, Font.MENU, HUMAN, midtop=title.midbottom)
+        for number, letter in enumerate(self.text):
+            box = pygame.Rect(0, 0, theme.px(150), theme.px(180))
+            box.center = (middle + (number - 1) * theme.px(180), y + theme.px(10))
+            theme.panel(target, box)
+            here = number == self._wheels.at
+            theme.text(
+                target, letter, Font.COUNT, TEXT if here else MUTED, center=box.move(4, 4).center
+            )
+            if here:
+                theme.frame(target, box, HUMAN, 4)
+                _draw_arrow(target, (box.centerx, box.top - theme.px(24)), -1, theme)
+                _draw_arrow(target, (box.centerx, box.bottom + theme.px(24)), 1, theme)
+        words, colour = say("Up and down choose, fire goes on"), MUTED
+        if self._refused:
+            words, colour = say("Not these three, please"), WARNING
+        theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(180)))
+        self._patience.draw(target, theme, say("Goes on"))
+
+    def _done(self) -> Transition:
+        arcade = self._arcade
+        if arcade.archive is not None and is_wanted(self.text):
+            arcade.archive.sign(self._entry, self.text)
+            arcade.last_initials = self.text
+            arcade.speaker.effect(Effect.SIGNED)
+        return BoardWanted(self._arena, self._board, self._entry.number)
+
+
+def _draw_arrow(target: pygame.Surface, centre: tuple[int, int], way: int, theme: Theme) -> None:
+    x, y = centre
+    size = theme.px(14)
+    points = [(x, y + way * size), (x - size, y - way * size // 2), (x + size, y - way * size // 2)]
+    pygame.draw.polygon(target, theme.ink(LINE), points)

@@ -1,0 +1,452 @@
+"""The arena: a match on the screen. Play, watch and race differ only in who sits there."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
+from game.play.coached_player import Partnered
+from game.play.match import EVEN, Match, Seat
+from game.play.player import DelayedPlayer, HumanPlayer, Kind, Player
+from game.play.tape import Tape, TapePlayer
+from game.records.archive import Entry
+from game.records.scores import TOGETHER, Board
+from game.system.preferences import ENGINEER, OFF
+from game.ui.audio.effects import Effect
+from game.ui.input.bindings import KEYBOARD, Use
+from game.ui.overlay.coach_panel import draw_coach
+from game.ui.overlay.history import Trace
+from game.ui.overlay.overlay import draw_overlay
+from game.ui.overlay.saliency_tint import Glow
+from game.ui.scenes.scene import Arcade, MatchOver, MatchPaused, Mode, Transition
+from game.ui.widgets.command import Command
+from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction
+from game.ui.widgets.game_picture import draw_picture
+from game.ui.widgets.layout import pair_layout, single_layout
+from game.ui.widgets.theme import (
+    BACKGROUND,
+    MUTED,
+    TEXT,
+    WARNING,
+    Colour,
+    Font,
+    Theme,
+    colour_of,
+    name_of,
+)
+from game.ui.widgets.translation import say
+
+COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
+AFTERMATH_FRAMES = 90  # between the last life and the result
+HURRY_FRAMES = 10 * FRAMES_PER_SECOND
+FULL_LIVES = 3
+LOOK_FRAMES = 8  # between two pictures handed over for a map: at most 7.5 maps a second
+FULL_SPEED = 100  # percent of the console's
+
+
+def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
+    """Return the players of `mode`, or None if it needs an agent and there is none."""
+    given = arcade.play_handicap if mode is Mode.PLAY else arcade.race_handicap
+    human = HumanPlayer(auto_fire=given.auto_fire)
+    if mode is Mode.PLAY:
+        return [human if arcade.agent.problem else Partnered(arcade.agent.player, human)]
+    agent = arcade.rival_player()
+    if agent is None:
+        return None
+    if mode is Mode.WATCH:
+        return [agent]
+    return [human, DelayedPlayer(agent, given.delay_frames)]
+
+
+def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena | None:
+    """Return an arena with a new match, or None if there is no agent to sit in it.
+
+    It is played under `rules`, or those of the command line.
+    """
+    players = seat_players(mode, arcade)
+    if players is None:
+        return None
+    race = mode is Mode.RACE
+    limit = arcade.race_frames if race else None
+    handicap = {Mode.RACE: arcade.race_handicap, Mode.PLAY: arcade.play_handicap}.get(mode, EVEN)
+    speed = arcade.play_speed if mode is Mode.PLAY else FULL_SPEED
+    match = Match(players, rules or arcade.options.rules, arcade.next_seed(), limit, handicap)
+    return Arena(mode, match, arcade, speed=speed)
+
+
+def start_ghost(tape: Tape, arcade: Arcade) -> Arena:
+    """Return an arena where a person races `tape`, under its rules and seed, as long as it is."""
+    limit = None if tape.over else tape.frames
+    match = Match([HumanPlayer(), TapePlayer(tape)], tape.rules, tape.seed, limit)
+    return Arena(Mode.GHOST, match, arcade)
+
+
+def start_again(match: Match, mode: Mode, arcade: Arcade) -> Arena | None:
+    """Return an arena with a match like `match`, or None if there is no agent to sit in it."""
+    for seat in match.seats:
+        if isinstance(seat.player, TapePlayer):
+            return start_ghost(seat.player.tape, arcade)
+    return start_match(mode, arcade, match.rules)
+
+
+class Arena:
+    """Shows a match and lets it run."""
+
+    def __init__(
+        self,
+        mode: Mode,
+        match: Match,
+        arcade: Arcade,
+        heard: bool = True,
+        level: str | None = None,
+        speed: int = FULL_SPEED,
+    ) -> None:
+        """Show `match`, silent unless `heard`, with the overlay's `level` or the one preferred.
+
+        Below full `speed`, in percent, it is practice: silent too, as the cartridge's sound would
+        come in pieces, and for no board. It is the App that lets frames pass.
+        """
+        self.mode = mode
+        self.speed = speed
+        self.entries: dict[Kind, Entry] = {}  # what the archive was given of each player
+        self._is_heard = heard and not self.is_practice
+        self.match = match
+        self._arcade = arcade
+        self._level = level
+        self._traces = [Trace() for _ in match.seats]
+        self._glow = Glow()
+        self._countdown = COUNTDOWN_FRAMES if len(match.seats) > 1 else 0
+        self._aftermath = AFTERMATH_FRAMES
+        self._saved = False
+        humans = [seat for seat in match.seats if seat.player.kind is Kind.HUMAN]
+        self._heard = (humans or match.seats)[0]
+        arcade.controls.take_action()  # the press that chose this match is not a shot
+
+    def handle(self, command: Command) -> Transition | None:
+        if command in (Command.PAUSE, Command.BACK):
+            self._arcade.speaker.stop()
+            return MatchPaused(self)
+        return None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        self._arcade.speaker.stop()
+        return MatchPaused(self, reason)
+
+    def update(self) -> Transition | None:
+        action = self._arcade.controls.take_action()
+        if self._countdown > 0:
+            if self._countdown % FRAMES_PER_SECOND == 0:
+                self._arcade.speaker.effect(Effect.COUNT)
+            self._countdown -= 1
+            if self._countdown == 0:
+                self._arcade.speaker.effect(Effect.GO)
+            return None
+        if self.match.over:
+            return self._after()
+        for seat in self.match.seats:
+            if isinstance(seat.player, (HumanPlayer, Partnered)):
+                seat.player.held = action
+        if self._partnered is not None and self._coaches:
+            self._partnered.coach()
+        self.match.step()
+        for trace, seat in zip(self._traces, self.match.seats, strict=True):
+            partnered = self._partnered
+            decision = seat.decision if partnered is None else partnered.opinion
+            trace.update(decision, seat.frame)
+            if seat.player.kind is Kind.AGENT:
+                self._look(trace)
+        if self._is_heard:
+            self._arcade.speaker.play(self._listen().frame.audio)
+        return None
+
+    @property
+    def level(self) -> str:
+        """How much of the network's thoughts is shown here."""
+        return self._level or self._arcade.preferences.overlay
+
+    @property
+    def hand_over_words(self) -> str | None:
+        """What the key that hands over does now, None for nothing."""
+        partnered = self._partnered
+        if partnered is None or not partnered.ready or self.match.over:
+            return None
+        return say("Take it back") if partnered.handed_over else say("Let the network play")
+
+    def hand_over(self) -> None:
+        """Give the stick to the network, or take it back, where that is possible."""
+        if self._partnered is not None and not self.match.over:
+            self._partnered.hand_over()
+
+    def turn_overlay(self) -> None:
+        """Show more of the network's thoughts, or none; to a person who plays alone its advice."""
+        if self._partnered is None or self._partnered.handed_over:
+            self._arcade.turn_overlay()
+        else:
+            self._arcade.coach = not self._arcade.coach
+
+    @property
+    def _partnered(self) -> Partnered | None:
+        """The person who plays alone, if a network looks on."""
+        player = self.match.seats[0].player
+        return player if isinstance(player, Partnered) else None
+
+    @property
+    def _coaches(self) -> bool:
+        """Whether a person who plays sees the network's advice."""
+        partnered = self._partnered
+        if partnered is None or not self._arcade.coach:
+            return False
+        return partnered.ready and not partnered.handed_over
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether the match goes slower than the console."""
+        return self.speed < FULL_SPEED
+
+    def skip_countdown(self) -> None:
+        """Begin at once."""
+        self._countdown = 0
+
+    def leave(self) -> None:
+        """Keep the tapes of a match that anybody has begun to play."""
+        self._arcade.speaker.stop()
+        if self._saved or self.match.number == 0 or self._arcade.archive is None:
+            return
+        self._saved = True
+        match = self.match
+        match.finish()
+        for seat in match.seats:
+            if seat.frame.number == 0 or seat.tape.kind is Kind.TAPE:
+                continue  # its turn had not come, or it is kept already
+            kind = seat.tape.kind
+            won = match.winner() is seat if match.over and self.mode is Mode.RACE else None
+            self.entries[kind] = self._arcade.archive.save(
+                self.board(kind), seat.tape, completed=match.over and not self.is_practice, won=won
+            )
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        seats = self.match.seats
+        if len(seats) == 1:
+            places = [single_layout(theme)]
+        else:
+            *places, clock = pair_layout(theme)
+        # Most of the window never changes, and writing to all of it costs a millisecond.
+        fresh = fresh or self._countdown > 0 or self.match.number <= 1
+        if fresh:
+            target.fill(theme.ink(BACKGROUND))
+        for number, (seat, place) in enumerate(zip(seats, places, strict=True)):
+            network = seat.player.kind is Kind.AGENT
+            glows = network and self.level == ENGINEER
+            rgb = self._glow.over(seat.frame.rgb) if glows else seat.frame.rgb
+            draw_picture(target, rgb, place.picture)
+            waits = seat.waits(self.match.number) and self._countdown == 0
+            self._draw_score(target, place.score, seat, number == 1, theme)
+            if self._countdown > 0 and len(seats) == 2:
+                rung = self._arcade.rung if network else None
+                draw_fairness(target, place.panel, seat, self.match, theme, rung)
+            elif network and self.level == OFF and len(seats) == 2:
+                if fresh:  # whoever hides its thoughts wants no keys of one's own there
+                    lines = introduction(self._arcade.rung)
+                    draw_facts(target, place.panel, lines, colour_of(Kind.AGENT), theme)
+            elif network and self.level != OFF:
+                trace, sight = self._traces[number], self._glow.sight
+                draw_overlay(target, place.panel, trace, theme, self.level, fresh, sight)
+            elif self._partnered is not None and self._coaches:
+                regret = self._partnered.regret
+                draw_coach(target, place.panel, self._traces[number], regret, theme, fresh)
+            elif fresh and isinstance(seat.player, TapePlayer):
+                draw_fairness(target, place.panel, seat, self.match, theme)
+            elif fresh:
+                self._draw_help(target, place.panel, theme)
+            if self._partnered is not None and self._partnered.handed_over:
+                corner = place.score.inflate(-theme.px(28), -theme.px(20)).bottomright
+                words = say("T: take it back")
+                theme.text(target, words, Font.CAPTION, MUTED, bottomright=corner)
+            if self._partnered is not None and self._partnered.shared:
+                _draw_border(target, place.picture, colour_of(seat.player.kind), theme)
+            if seat.frame.over:
+                self._draw_stamp(target, place.picture, say("GAME OVER"), theme)
+            elif seat.done(self.match.number):
+                self._draw_stamp(target, place.picture, say("TIME"), theme)
+            elif waits:
+                left = -(-(seat.begins - self.match.number) // FRAMES_PER_SECOND)
+                self._draw_stamp(target, place.picture, say("IN {seconds} S", seconds=left), theme)
+        if len(seats) == 2:
+            self._draw_clock(target, clock, theme)
+        if self._countdown > 0:
+            self._draw_countdown(target, places[0].picture.centery, theme)
+
+    def _look(self, trace: Trace) -> None:
+        """Ask now and then where the network of `trace` looks, and take what is known."""
+        source = self._arcade.rival if self._partnered is None else self._arcade.agent
+        looker = source.looker
+        if looker is None or self.level != ENGINEER:
+            self._glow.update(None)
+            return
+        thought = trace.thought
+        if self.match.number % LOOK_FRAMES == 1 and thought is not None and thought.eye is not None:
+            looker.look(thought.eye)
+        sight = looker.sight
+        of_this_game = sight is not None and trace.age(sight) is not None
+        self._glow.update(sight if of_this_game else None)
+
+    def _after(self) -> Transition | None:
+        if self._aftermath == AFTERMATH_FRAMES:
+            self._arcade.speaker.stop()
+        self._aftermath -= 1
+        if self._aftermath > 0:
+            return None
+        return MatchOver(self)
+
+    def _listen(self) -> Seat:
+        """Return the seat to hear: the person's, or a survivor's once that game is over."""
+        number = self.match.number
+        if not self._heard.done(number):
+            return self._heard
+        return next((seat for seat in self.match.seats if not seat.done(number)), self._heard)
+
+    def _draw_score(
+        self, target: pygame.Surface, rect: pygame.Rect, seat: Seat, mirrored: bool, theme: Theme
+    ) -> None:
+        target.fill(theme.ink(BACKGROUND), rect)
+        if len(self.match.seats) == 1:
+            theme.panel(target, rect)
+            rect = rect.inflate(-theme.px(28), -theme.px(20))
+        colour = colour_of(seat.player.kind)
+        name = name_of(seat.player).upper()
+        top, bottom = ("topright", "bottomright") if mirrored else ("topleft", "bottomleft")
+        above = {top: getattr(rect, top)}
+        room, rest = rect.width // 2, rect.height - theme.height(Font.SCORE)
+        placed = theme.text(target, name, Font.MENU, colour, room, rest, **above)
+        theme.text(
+            target, f"{seat.frame.score}", Font.SCORE, TEXT, **{bottom: getattr(rect, bottom)}
+        )
+        step = theme.px(34) * (-1 if mirrored else 1)
+        x = placed.left - theme.px(30) if mirrored else placed.right + theme.px(30)
+        for life in range(FULL_LIVES):
+            alive = life < seat.frame.lives and not seat.frame.over
+            _draw_cannon(target, (x + life * step, placed.centery), colour, alive, theme)
+
+    def _draw_clock(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
+        target.fill(theme.ink(BACKGROUND), rect)
+        left = self.match.frames_left
+        frames = self.match.number if left is None else left
+        seconds = frames // FRAMES_PER_SECOND if left is None else -(-frames // FRAMES_PER_SECOND)
+        hurry = left is not None and left <= HURRY_FRAMES and self.match.number > 0
+        theme.text(
+            target,
+            f"{seconds // 60}:{seconds % 60:02d}",
+            Font.SCORE,
+            WARNING if hurry else TEXT,
+            midtop=(rect.centerx, rect.top + theme.px(6)),
+        )
+        ours, theirs = (seat.frame.score for seat in self.match.seats)
+        gap = ours - theirs
+        words = say("level")
+        if gap > 0:
+            words = say("you lead by {points}", points=gap)
+        elif gap < 0:
+            words = say("{points} behind", points=-gap)
+        colour: Colour = MUTED
+        if gap:
+            colour = colour_of(self.match.seats[0 if gap > 0 else 1].player.kind)
+        rest = rect.height - theme.height(Font.SCORE)
+        theme.text(target, words, Font.MENU, colour, rect.width, rest, midbottom=rect.midbottom)
+
+    def _draw_help(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
+        watching = self.mode is Mode.WATCH
+        lines = self._how_to_play()[2 if watching else 0 :]
+        if self._partnered is not None:
+            lines += [(say("Coach"), say("Tab")), (say("Take over"), "T")]
+        elif self.mode in (Mode.WATCH, Mode.RACE):
+            lines.append((say("Its thoughts"), say("Tab")))
+        if rect.height > theme.px(260):
+            lines.append((say("Sound"), "M"))
+            if not self._arcade.options.kiosk:
+                lines.append((say("Full screen"), "F11"))
+                lines.append((say("Picture"), "F12"))
+        best = self._best_human()
+        if not watching and best:
+            lines.append((say("Best here"), f"{best}"))
+        key = ("help", rect.size, tuple(lines))
+        target.blit(theme.keep(key, lambda: _help_panel(rect.size, lines, theme)), rect)
+
+    def _how_to_play(self) -> list[tuple[str, str]]:
+        """Return what moves, fires and pauses here, as pairs of what and how."""
+        own = self._arcade.preferences.keys
+        how = (say("arrows  or  A  D"), say("space  or  up,  W"), say("P  or  Esc"))
+        if own:
+            left, right, fire, pause = (KEYBOARD.first(use, own) for use in Use)
+            how = (f"{left},  {right}", fire, say("{key}  or  Esc", key=pause))
+        lines = list(zip((say("Move"), say("Fire"), say("Pause")), how, strict=True))
+        if self.match.handicap.auto_fire:
+            lines[1] = (say("Fire"), say("by itself"))
+        if self.is_practice:
+            lines.append((say("Practice"), say("{percent} % speed", percent=self.speed)))
+        return lines
+
+    def board(self, kind: Kind) -> Board:
+        """Return the board that a player of `kind` plays for here."""
+        match = self.match
+        helps = [s.player.help for s in match.seats if isinstance(s.player, Partnered)]
+        given = TOGETHER.join(filter(None, [*helps, match.handicap.name]))
+        return Board(self.mode, kind, match.rules, match.limit_frames, given)
+
+    def _best_human(self) -> int:
+        """Return the best score of a person in this kind of match."""
+        archive = self._arcade.archive
+        return 0 if archive is None else archive.best(self.board(Kind.HUMAN))
+
+    def _draw_stamp(
+        self, target: pygame.Surface, rect: pygame.Rect, words: str, theme: Theme
+    ) -> None:
+        theme.shade(target, rect, 150)
+        room = rect.width - theme.px(20)
+        theme.text(target, words, Font.SCORE, TEXT, room, center=rect.center)
+
+    def _draw_countdown(self, target: pygame.Surface, y: int, theme: Theme) -> None:
+        number = -(-self._countdown // FRAMES_PER_SECOND)
+        disc = theme.px(110)
+        centre = (target.get_width() // 2, y)
+        pygame.draw.circle(target, theme.ink(BACKGROUND), centre, disc)
+        pygame.draw.circle(target, theme.ink(TEXT), centre, disc, theme.px(4))
+        theme.text(target, f"{number}", Font.COUNT, TEXT, center=(centre[0], centre[1]))
+
+
+def _help_panel(
+    size: tuple[int, int], lines: list[tuple[str, str]], theme: Theme
+) -> pygame.Surface:
+    panel = pygame.Surface(size)
+    panel.fill(theme.ink(BACKGROUND))
+    theme.panel(panel, panel.get_rect())
+    row = min(theme.text_px(44), (size[1] - theme.px(16)) // len(lines))
+    column = theme.text_px(140)  # where the names end
+    for number, (what, how) in enumerate(lines):
+        y = theme.px(10) + number * row + row // 2
+        left = theme.px(16)
+        theme.text(panel, what, Font.BODY, MUTED, column - left, row, midleft=(left, y))
+        room, at = size[0] - left - column - theme.px(10), (column + theme.px(10), y)
+        theme.text(panel, how, Font.BODY, TEXT, room, row, midleft=at)
+    return panel
+
+
+def _draw_border(
+    target: pygame.Surface, picture: pygame.Rect, colour: Colour, theme: Theme
+) -> None:
+    """Draw a frame around a picture, in the colour of who has the stick."""
+    width = theme.px(5)
+    frame = picture.inflate(2 * width, 2 * width)
+    pygame.draw.rect(target, theme.ink(colour), frame, width)
+
+
+def _draw_cannon(
+    target: pygame.Surface, centre: tuple[int, int], colour: Colour, alive: bool, theme: Theme
+) -> None:
+    body = pygame.Rect(0, 0, theme.px(24), theme.px(9))
+    body.midtop = centre
+    barrel = pygame.Rect(0, 0, theme.px(6), theme.px(9))
+    barrel.midbottom = body.midtop
+    width = 0 if alive else theme.px(2)
+    shade_colour = theme.ink(colour if alive else MUTED)
+    pygame.draw.rect(target, shade_colour, body, width)
+    pygame.draw.rect(target, shade_colour, barrel, width)

@@ -1,0 +1,46 @@
+"""One sentence that a person has to know; any press goes on."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.ui.scenes.scene import Home, Pop, Transition
+from game.ui.widgets.command import Command
+from game.ui.widgets.idle_timer import Patience
+from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Font, Theme
+from game.ui.widgets.translation import say
+
+WAIT_S = 20
+
+
+class Notice:
+    """Says `words`, and goes back to the scene below."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        self._patience = Patience(WAIT_S)
+
+    def handle(self, command: Command) -> Transition | None:
+        return Pop()
+
+    def update(self) -> Transition | None:
+        self._patience.update()
+        return Home() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(theme.ink(BACKGROUND))
+        window = target.get_rect()
+        lines = theme.wrap(self.words, Font.MENU, window.width - theme.px(160))
+        y = window.centery - len(lines) * theme.height(Font.MENU) // 2
+        for line in lines:
+            place = (window.centerx, y)
+            y = theme.text(target, line, Font.MENU, TEXT, midtop=place).bottom
+        foot = (window.centerx, y + theme.px(40))
+        theme.text(target, say("Any press goes back"), Font.MENU, MUTED, midtop=foot)
+        self._patience.draw(target, theme, say("Title"))

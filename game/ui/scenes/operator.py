@@ -1,0 +1,326 @@
+"""The operator's door: a PIN, and behind it what visitors must not reach."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from pathlib import Path
+
+import pygame
+
+from game.play.ladder import Rung
+from game.records.initials import shown
+from game.records.scores import Run
+from game.system.preferences import PIN_LENGTH
+from game.ui.scenes.scene import Arcade, Home, Pop, Push, Quit, Replace, Transition
+from game.ui.scenes.settings import Adjust
+from game.ui.widgets.command import Command
+from game.ui.widgets.fairness_panel import rung_words
+from game.ui.widgets.idle_timer import Patience
+from game.ui.widgets.letter_picker import Wheels
+from game.ui.widgets.menu import Choice, Menu, with_value
+from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
+from game.ui.widgets.translation import say
+
+DIGITS = "0123456789"
+PIN_WAIT_S, MENU_WAIT_S = 20, 120
+TRIES = 3
+# Where systems put sticks and cards.
+_MOUNTS = (Path("/media"), Path("/run/media"), Path("/Volumes"))
+_BACK = "back"
+CSV_NAME = "bigchamp-scores.csv"
+# What left and right change; the names are those of Preferences.
+_VALUES = (
+    "attract_sound",
+    "turn_minutes",
+    "time_out",
+    "allow_play",
+    "allow_challenge",
+    "allow_watch",
+)
+
+
+class PinEntry:
+    """Asks for four digits, to open the menu or to set a new PIN."""
+
+    def __init__(self, arcade: Arcade, new: bool = False) -> None:
+        self._arcade = arcade
+        self._new = new
+        self._wheels = Wheels(DIGITS, "0" * PIN_LENGTH)
+        self._left = TRIES
+        self._wrong = False
+        self._patience = Patience(PIN_WAIT_S)
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        if command is Command.BACK:
+            return Home()
+        if command in (Command.UP, Command.DOWN):
+            self._wrong = False
+        return self._entered(self._wheels.text) if self._wheels.handle(command) else None
+
+    def update(self) -> Transition | None:
+        self._patience.update()
+        return Home() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(theme.ink(BACKGROUND))
+        middle, y = target.get_rect().center
+        title = say("New PIN") if self._new else say("Operator")
+        theme.text(target, title, Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(220)))
+        for number, digit in enumerate(self._wheels.text):
+            box = pygame.Rect(0, 0, theme.px(90), theme.px(110))
+            box.center = (round(middle + (number - 1.5) * theme.px(110)), y)
+            theme.panel(target, box)
+            here = number == self._wheels.at
+            # Nobody beside the operator shall read the other digits.
+            shown = digit if here or self._new else "*"
+            theme.text(target, shown, Font.SCORE, TEXT if here else MUTED, center=box.center)
+            if here:
+                theme.frame(target, box, HUMAN, 4)
+        words, colour = say("Up and down choose, fire goes on"), MUTED
+        if self._wrong:
+            words, colour = say("That is not it"), WARNING
+        theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(110)))
+        self._patience.draw(target, theme, say("Title"))
+
+    def _entered(self, pin: str) -> Transition | None:
+        arcade = self._arcade
+        if self._new:
+            arcade.prefer(dataclasses.replace(arcade.preferences, pin=pin))
+            return Replace(OperatorMenu(arcade))
+        if pin == arcade.preferences.pin:
+            return Replace(OperatorMenu(arcade))
+        self._left -= 1
+        self._wrong, self._wheels = True, Wheels(DIGITS, "0" * PIN_LENGTH)
+        return Home() if self._left == 0 else None
+
+
+class OperatorMenu:
+    """What an operator sets, sees and does."""
+
+    def __init__(self, arcade: Arcade) -> None:
+        self._arcade = arcade
+        self._done = ""
+        self._stick = export_folder()
+        self._patience = Patience(MENU_WAIT_S)
+        rungs = ("rungs",) if _has_ladder(arcade) else ()
+        keys = ("settings", *_VALUES, *rungs, "clear", "export", "pin", "quit", "home")
+        self._run = 0  # place among the recent ones, 0 is the newest
+        self._menu = Menu([Choice(key, "") for key in keys])
+        self._label()
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        key = self._menu.current.key
+        step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
+        if command is Command.BACK:
+            return Home()
+        changes = key in _VALUES and (step is not None or command is Command.CONFIRM)
+        if changes:
+            self._arcade.prefer(self._arcade.preferences.stepped(key, step or 1))
+            self._label()
+            return None
+        if key == "clear" and step is not None:
+            self._run = max(0, min(self._run + step, len(self._recent) - 1))
+            self._label()
+            return None
+        match self._menu.handle(command):
+            case "settings":
+                return Push(Adjust(self._arcade))
+            case "rungs":
+                return Push(RungMenu(self._arcade))
+            case "pin":
+                return Replace(PinEntry(self._arcade, new=True))
+            case "clear":
+                self._clear()
+            case "export":
+                self._export()
+            case "quit":
+                return Quit()
+            case "home":
+                return Home()
+        return None
+
+    def update(self) -> Transition | None:
+        self._patience.update()
+        self._label()  # the language may have changed in the settings
+        return Home() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order: every change was kept at once."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(theme.ink(BACKGROUND))
+        middle, y = target.get_rect().center
+        archive = self._arcade.archive
+        counted = archive.counters if archive is not None else None
+        words = say("no scores are kept")
+        if counted is not None:
+            words = say(
+                "{plays} games by people, {seconds} s on average; {wins} of {races} races won",
+                plays=counted.plays,
+                seconds=round(counted.mean_seconds),
+                wins=counted.wins,
+                races=counted.races,
+            )
+        top = y - theme.px(350)
+        placed = theme.text(target, say("Operator"), Font.MENU, TEXT, midtop=(middle, top))
+        placed = theme.text(target, words, Font.BODY, AGENT, midtop=placed.midbottom)
+        rows = pygame.Rect(0, placed.bottom + theme.px(6), theme.text_px(620), 0)
+        rows.height = target.get_height() - theme.height(Font.BODY) - theme.px(16) - rows.top
+        rows.centerx = middle
+        rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
+        problem = archive.problem if archive is not None else None
+        foot = rows.bottom + theme.px(6)
+        said, colour = (problem, WARNING) if problem else (self._done, MUTED)
+        if said:
+            said = theme.fit(said, Font.BODY, target.get_width() - theme.px(40))
+            theme.text(target, said, Font.BODY, colour, midtop=(middle, foot))
+
+    def _label(self) -> None:
+        now = self._arcade.preferences
+        yes = {True: say("yes"), False: say("no")}
+        turn = say("to the end")
+        if now.turn_minutes:
+            turn = say("{minutes} min", minutes=now.turn_minutes)
+        export = say("Write all scores to a stick: none is here")
+        if self._stick is not None:
+            export = say("Write all scores to {folder}", folder=self._stick)
+        labels = {
+            "settings": say("Settings"),
+            "attract_sound": with_value(say("Demo is heard"), yes[now.attract_sound]),
+            "turn_minutes": with_value(say("A race lasts"), turn),
+            "time_out": with_value(say("Menus wait"), f"{now.time_out} %"),
+            "allow_play": with_value(say("Playing alone"), yes[now.allow_play]),
+            "allow_challenge": with_value(say("Challenges"), yes[now.allow_challenge]),
+            "allow_watch": with_value(say("Watching"), yes[now.allow_watch]),
+            "rungs": say("Opponents"),
+            "pin": say("New PIN"),
+            "clear": with_value(say("Off the boards"), self._described()),
+            "export": export,
+            "quit": say("End the arcade"),
+            "home": say("Title"),
+        }
+        for choice in self._menu.choices:
+            choice.label = labels[choice.key]
+
+    @property
+    def _recent(self) -> tuple[Run, ...]:
+        archive = self._arcade.archive
+        return () if archive is None else archive.recent()
+
+    def _described(self) -> str:
+        """Return which game would go."""
+        if self._run >= len(self._recent):
+            return say("no game")
+        run = self._recent[self._run]
+        when = time.strftime("%d.%m. %H:%M", time.localtime(run.finished))
+        letters = shown(run.initials)
+        return say("{initials} {score}, {when}", initials=letters, score=run.score, when=when)
+
+    def _clear(self) -> None:
+        if self._arcade.archive is None or self._run >= len(self._recent):
+            return
+        self._done = say("Off the boards: {game}", game=self._described())
+        self._arcade.archive.clear(self._recent[self._run].number)
+        self._run = 0
+
+    def _export(self) -> None:
+        folder = self._stick = export_folder()
+        if folder is None:
+            self._done = say("Plug a stick in, and choose this again")
+        elif self._arcade.archive is not None:
+            self._arcade.archive.export(folder / CSV_NAME)
+            self._done = say("All scores go to {file}", file=folder / CSV_NAME)
+        self._label()
+
+
+class RungMenu:
+    """Which opponents visitors may race."""
+
+    def __init__(self, arcade: Arcade) -> None:
+        self._arcade = arcade
+        self._patience = Patience(MENU_WAIT_S)
+        self._menu = Menu([Choice(rung.name, "") for rung in _rungs(arcade)])
+        self._menu.choices.append(Choice(_BACK, ""))
+        self._label()
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        key = self._menu.current.key
+        changes = command in (Command.LEFT, Command.RIGHT, Command.CONFIRM)
+        if command is Command.BACK or (command is Command.CONFIRM and key == _BACK):
+            return Pop()
+        if changes and key != _BACK:
+            self._change(key)
+        else:
+            self._menu.handle(command)
+        return None
+
+    def update(self) -> Transition | None:
+        self._patience.update()
+        return Home() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order: every change was kept at once."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(theme.ink(BACKGROUND))
+        middle, y = target.get_rect().center
+        place = (middle, y - theme.px(330))
+        title = theme.text(target, say("Opponents"), Font.HEADLINE, TEXT, midtop=place)
+        why = say("Whom visitors may race; the network itself if nobody else is left")
+        placed = theme.text(target, why, Font.BODY, MUTED, midtop=title.midbottom)
+        rows = pygame.Rect(0, placed.bottom + theme.px(20), theme.text_px(620), 0)
+        rows.height = target.get_height() - theme.height(Font.BODY) - theme.px(40) - rows.top
+        rows.centerx = middle
+        self._menu.draw(target, rows, HUMAN, theme, centred=True)
+        self._patience.draw(target, theme, say("Title"))
+
+    def _change(self, name: str) -> None:
+        now = self._arcade.preferences
+        rungs = {**now.rungs, name: name in now.barred}
+        self._arcade.prefer(dataclasses.replace(now, rungs=rungs))
+        self._label()
+
+    def _label(self) -> None:
+        barred, opponents = self._arcade.preferences.barred, self._arcade.opponents
+        labels = {_BACK: say("Back")}
+        for rung in _rungs(self._arcade):
+            value = say("no") if rung.name in barred else say("yes")
+            if opponents is not None and opponents.is_broken(rung.name):
+                value = say("damaged")
+            labels[rung.name] = with_value(rung_words(rung), value)
+        for choice in self._menu.choices:
+            choice.label = labels[choice.key]
+
+
+def _rungs(arcade: Arcade) -> list[Rung]:
+    return [] if arcade.opponents is None else [one.rung for one in arcade.opponents.all]
+
+
+def _has_ladder(arcade: Arcade) -> bool:
+    return len(_rungs(arcade)) > 1
+
+
+def export_folder() -> Path | None:
+    """Return the first stick or card that is plugged in, None without one."""
+    for mounts in _MOUNTS:
+        for depth in ("*", "*/*"):
+            for folder in sorted(mounts.glob(depth)):
+                if folder.is_mount():
+                    return folder
+    return None

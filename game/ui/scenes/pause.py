@@ -1,0 +1,89 @@
+"""A match that waits."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.ui.scenes.scene import (
+    Arcade,
+    Home,
+    Mode,
+    PlayedMatch,
+    Pop,
+    RematchWanted,
+    Transition,
+)
+from game.ui.widgets.command import Command
+from game.ui.widgets.menu import Choice, Menu
+from game.ui.widgets.theme import AGENT, HUMAN, MUTED, TEXT, Font, Theme
+from game.ui.widgets.translation import say
+
+KIOSK_WAIT_S = 45  # at home a match may wait for ever
+
+
+class Pause:
+    """Covers an arena until its player comes back."""
+
+    def __init__(self, arena: PlayedMatch, arcade: Arcade, reason: str | None = None) -> None:
+        self._arena = arena
+        self._arcade = arcade
+        self._reason = reason
+        self._patience = arcade.patience(KIOSK_WAIT_S) if arcade.options.kiosk else None
+        choices = [Choice("resume", say("Resume")), Choice("again", say("Start again"))]
+        words = arena.hand_over_words
+        if words is not None:
+            choices.insert(1, Choice("hand over", words))
+        self._menu = Menu([*choices, Choice("home", say("Title"))])
+
+    def handle(self, command: Command) -> Transition | None:
+        if self._patience is not None:
+            self._patience.renew()
+        if command in (Command.PAUSE, Command.BACK):
+            return self._resume()
+        match self._menu.handle(command):
+            case "resume":
+                return self._resume()
+            case "hand over":
+                self._arena.hand_over()
+                return self._resume()
+            case "again":
+                return RematchWanted(self._arena)
+            case "home":
+                return Home()
+        return None
+
+    def _resume(self) -> Transition:
+        self._arcade.controls.take_action()  # the press that resumes is not a shot
+        return Pop()
+
+    def update(self) -> Transition | None:
+        if self._patience is None:
+            return None
+        self._patience.update()
+        return Home() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        self._reason = reason
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        self._arena.draw(target, theme)
+        theme.shade(target, target.get_rect(), 170)
+        box = pygame.Rect(0, 0, theme.text_px(440), self._menu.height(theme))
+        box.height += theme.height(Font.HEADLINE) + theme.height(Font.BODY) + theme.px(64)
+        box.center = target.get_rect().center
+        theme.panel(target, box)
+        place, room = (box.centerx, box.top + theme.px(14)), box.width - theme.px(40)
+        title = theme.text(target, say("Paused"), Font.HEADLINE, TEXT, room, midtop=place)
+        if self._reason:
+            words = theme.fit(self._reason, Font.BODY, 2 * room)
+            theme.text(target, words, Font.BODY, MUTED, room, midtop=title.midbottom)
+        rows = box.inflate(-theme.px(60), 0)
+        rows.top = box.bottom - self._menu.height(theme) - theme.px(24)
+        accent = AGENT if self._arena.mode is Mode.WATCH else HUMAN
+        self._menu.draw(target, rows, accent, theme, centred=True)
+        if self._patience is not None:
+            self._patience.draw(target, theme, say("Title"))

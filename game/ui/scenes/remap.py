@@ -1,0 +1,154 @@
+"""Where a person puts left, right, fire and pause on other keys, or on other buttons."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pygame
+
+from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.ui.input.bindings import GAMEPAD, KEYBOARD, Own, Use, use_name
+from game.ui.scenes.scene import Arcade, Home, Pop, Transition
+from game.ui.widgets.command import Command
+from game.ui.widgets.menu import Choice, Menu
+from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
+from game.ui.widgets.translation import say
+
+WAIT_S = 60
+LISTEN_S = 8  # for the new key or button; without one the old stays
+
+
+class Remap:
+    """A row for each use; fire waits for the key or button that it shall have."""
+
+    def __init__(self, arcade: Arcade, gamepad: bool = False) -> None:
+        """Show the keyboard's uses, or those of all gamepads."""
+        self._arcade = arcade
+        self._gamepad = gamepad
+        self._device = GAMEPAD if gamepad else KEYBOARD
+        self._patience = arcade.patience(WAIT_S)
+        self._listens_for: Use | None = None
+        self._frames_left = 0
+        self._said, self._refused = "", False
+        choices = [Choice(use, use_name(use)) for use in Use]
+        choices += [Choice("reset", say("As at first")), Choice("back", say("Back"))]
+        self._menu = Menu(choices)
+
+    @property
+    def _own(self) -> Own:
+        now = self._arcade.preferences
+        return now.buttons if self._gamepad else now.keys
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        if self._listens_for is not None:
+            if command is Command.BACK:
+                self._stop(say("It stays as it was"))
+            return None
+        if command is Command.BACK:
+            return Pop()
+        match self._menu.handle(command):
+            case "back":
+                return Pop()
+            case "reset":
+                self._keep({})
+                self._said = say("All is as at first")
+            case str(use):
+                self._listen(Use(use))
+        return None
+
+    def update(self) -> Transition | None:
+        self._patience.update()
+        if self._listens_for is not None:
+            self._frames_left -= 1
+            code = self._arcade.controls.take_caught()
+            if code is not None:
+                self._patience.renew()
+                self._take(self._listens_for, code)
+            elif self._frames_left <= 0:
+                self._stop(say("It stays as it was"))
+        return Home() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        if self._listens_for is not None:
+            self._stop(reason)
+        return None
+
+    def leave(self) -> None:
+        """Wait for no key; every change was kept at once."""
+        self._arcade.controls.catch(None)
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(theme.ink(BACKGROUND))
+        middle, y = target.get_rect().center
+        words = say("Gamepads") if self._gamepad else say("Keyboard")
+        title = theme.text(target, words, Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(290)))
+        placed = theme.text(target, self._about(), Font.BODY, MUTED, midtop=title.midbottom)
+        rows = pygame.Rect(0, placed.bottom + theme.px(24), 0, 0)
+        rows.width = min(theme.text_px(860), target.get_width() - theme.px(40))
+        rows.centerx = middle
+        taken = self._menu.draw(target, rows, HUMAN, theme)
+        row = rows.copy()
+        row.height = taken // len(self._menu.choices)
+        for use in Use:
+            self._draw_codes(target, row, use, theme)
+            row.top = row.bottom
+        foot = rows.top + taken + theme.px(20)
+        colour = WARNING if self._refused else MUTED
+        theme.text(target, self._foot(), Font.BODY, colour, midtop=(middle, foot))
+        self._patience.draw(target, theme, say("Title"))
+
+    def _listen(self, use: Use) -> None:
+        self._listens_for, self._frames_left = use, LISTEN_S * FRAMES_PER_SECOND
+        self._said, self._refused = "", False
+        self._arcade.controls.catch(self._device)
+
+    def _stop(self, said: str) -> None:
+        self._listens_for = None
+        self._said, self._refused = said, False
+        self._arcade.controls.catch(None)
+
+    def _take(self, use: Use, code: int) -> None:
+        why_not = self._device.refusal(use, code, self._own)
+        if why_not is not None:
+            self._listen(use)
+            self._said, self._refused = why_not, True
+            return
+        self._keep({**self._own, use.value: code})
+        name = self._device.name(code)
+        self._stop(say("{use}: {name}", use=use_name(use), name=name))
+
+    def _keep(self, own: Own) -> None:
+        now = self._arcade.preferences
+        if self._gamepad:
+            self._arcade.prefer(dataclasses.replace(now, buttons=own))
+        else:
+            self._arcade.prefer(dataclasses.replace(now, keys=own))
+
+    def _about(self) -> str:
+        """Return what these settings are for."""
+        if not self._gamepad:
+            return say("Arrows, space, return and Esc walk the menus whatever is chosen here")
+        names = ", ".join(dict.fromkeys(self._arcade.controls.pad_names))
+        if not names:
+            return say("No gamepad is plugged in")
+        return say("For all gamepads; here is {names}", names=names)
+
+    def _foot(self) -> str:
+        if self._listens_for is None:
+            return self._said or say("Fire or return chooses another one")
+        seconds = -(-self._frames_left // FRAMES_PER_SECOND)
+        left = say("{seconds} s left", seconds=max(0, seconds))
+        return f"{self._said}   -   {left}" if self._said else left
+
+    def _draw_codes(self, target: pygame.Surface, row: pygame.Rect, use: Use, theme: Theme) -> None:
+        """Draw the codes of `use` into its `row`, or that one is waited for."""
+        codes = self._device.codes(use, self._own)
+        words = ", ".join(map(self._device.name, codes))
+        if self._listens_for is use:
+            words = say("press a button ...") if self._gamepad else say("press a key ...")
+        left = row.left + theme.text_px(180)
+        room = row.right - left - theme.px(18)
+        colour = BACKGROUND if self._menu.current.key == use else MUTED
+        place = (left, row.centery - theme.px(2))
+        theme.text(target, words, Font.MENU, colour, room, midleft=place)

@@ -1,0 +1,191 @@
+"""How a match ended."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.play.coached_player import Partnered
+from game.play.match import Seat
+from game.play.player import Kind
+from game.records.archive import Entry
+from game.ui.audio.effects import Effect
+from game.ui.scenes.scene import (
+    Arcade,
+    BoardEarned,
+    BoardWanted,
+    Home,
+    Mode,
+    PlayedMatch,
+    RematchWanted,
+    ReviewWanted,
+    Transition,
+)
+from game.ui.widgets.command import Command
+from game.ui.widgets.menu import Choice, Menu
+from game.ui.widgets.theme import AGENT, HUMAN, MUTED, TEXT, Colour, Font, Theme, colour_of, name_of
+from game.ui.widgets.translation import say
+
+DEAF_FRAMES = 30  # so that a player still firing does not choose
+WAIT_S = 30
+_PEOPLE_FIRST = (Kind.HUMAN, Kind.AGENT, Kind.SCRIPT, Kind.TAPE)
+
+
+class Results:
+    """Says who won and by how much, and offers a rematch."""
+
+    def __init__(self, arena: PlayedMatch, arcade: Arcade) -> None:
+        self._arena = arena
+        self._arcade = arcade
+        match = arena.match
+        kind = min((seat.tape.kind for seat in match.seats), key=_PEOPLE_FIRST.index)
+        self._board = arena.board(kind)
+        self._best_before = arcade.archive.best(self._board) if arcade.archive else 0
+        self._age = 0
+        self._touched = False
+        self._patience = arcade.patience(WAIT_S)
+        again = {
+            Mode.RACE: say("Rematch"),
+            Mode.PLAY: say("Play again"),
+            Mode.WATCH: say("Watch another"),
+            Mode.GHOST: say("Rematch"),
+        }
+        self._menu = Menu(
+            [
+                Choice("again", again[arena.mode]),
+                Choice("board", say("High scores")),
+                Choice("review", say("Review")),
+                Choice("home", say("Title")),
+            ]
+        )
+        arena.leave()  # the tapes are kept as soon as there is a result
+        winner = match.winner()
+        if winner is not None:
+            won = winner.player.kind is Kind.HUMAN
+            arcade.speaker.effect(Effect.WIN if won else Effect.LOSE)
+
+    @property
+    def headline(self) -> tuple[str, Colour]:
+        """The result in a few words, and its colour."""
+        match = self._arena.match
+        if len(match.seats) == 1:
+            return say("Game over"), TEXT
+        winner = match.winner()
+        if winner is None:
+            return say("A tie"), TEXT
+        if winner.player.kind is Kind.HUMAN:
+            return say("You win"), HUMAN
+        words = say("{name} wins", name=name_of(winner.player))
+        return words, colour_of(winner.player.kind)
+
+    @property
+    def entry(self) -> Entry | None:
+        """What the archive was given of the game that the board is about."""
+        return self._arena.entries.get(self._board.kind)
+
+    @property
+    def on_board(self) -> bool:
+        """Whether a person's game is among today's best; known soon after the match's end."""
+        if self._board.kind is not Kind.HUMAN or self.entry is None or self._arcade.archive is None:
+            return False
+        if not any(s.frame.score for s in self._arena.match.seats if s.tape.kind is Kind.HUMAN):
+            return False
+        standings = self._arcade.archive.standings(self._board)
+        mine = self.entry.number
+        return standings is not None and any(run.number == mine for run in standings.today)
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        if self._age < DEAF_FRAMES:
+            return None
+        self._touched = True
+        if command is Command.BACK:
+            return Home()
+        match self._menu.handle(command):
+            case "again":
+                return RematchWanted(self._arena)
+            case "sign" if self.entry is not None:
+                return BoardEarned(self._arena, self.entry, self._board)
+            case "board":
+                own = self.entry.number if self.entry is not None else 0
+                return BoardWanted(self._arena, self._board, own)
+            case "review":
+                return ReviewWanted(self._arena)
+            case "home":
+                return Home()
+        return None
+
+    def update(self) -> Transition | None:
+        self._age += 1
+        self._patience.update()
+        # A mark that somebody has moved stays where it is.
+        if self._age >= DEAF_FRAMES and not self._touched and self.on_board:
+            self._menu.index = 1
+            self._menu.choices[1] = Choice("sign", say("Sign the board"))
+        return Home() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        self._arena.draw(target, theme)
+        theme.shade(target, target.get_rect(), 240)
+        middle = target.get_rect().centerx
+        match = self._arena.match
+        words, colour = self.headline
+        y = target.get_rect().centery - theme.px(310)
+        placed = theme.text(target, words, Font.HEADLINE, colour, midtop=(middle, y))
+        order = match.standings()
+        if match.winner() is not None:
+            lead = order[0].frame.score - order[1].frame.score
+            by = say("by {number} points", number=lead)
+            placed = theme.text(target, by, Font.MENU, TEXT, midtop=placed.midbottom)
+        card = pygame.Rect(0, 0, theme.px(330), theme.px(168))
+        spread = theme.px(360) * (len(match.seats) - 1)
+        for number, seat in enumerate(match.seats):
+            card.midtop = (
+                middle - spread // 2 + number * theme.px(360),
+                target.get_rect().centery - theme.px(166),
+            )
+            theme.panel(target, card)
+            tint = colour_of(seat.tape.kind)
+            name, room = _called(seat), card.width - theme.px(24)
+            head = (card.centerx, card.top + theme.px(12))
+            theme.text(target, name, Font.MENU, tint, room, midtop=head)
+            theme.text(target, f"{seat.frame.score}", Font.SCORE, TEXT, center=card.center)
+            seconds = round(seat.frame.number / FRAMES_PER_SECOND)
+            ended = say("time up after {seconds} s", seconds=seconds)
+            if seat.frame.over:
+                ended = say("game over after {seconds} s", seconds=seconds)
+            foot = (card.centerx, card.bottom - theme.px(12))
+            theme.text(target, ended, Font.BODY, MUTED, room, midbottom=foot)
+        rows = pygame.Rect(0, card.bottom + theme.px(30), theme.text_px(360), 0)
+        rows.top += theme.height(Font.BODY)
+        rows.centerx = middle
+        best = self._new_best()
+        if best:
+            theme.text(target, best, Font.BODY, HUMAN, midbottom=(middle, rows.top - theme.px(14)))
+        accent = AGENT if all(s.tape.kind is Kind.AGENT for s in match.seats) else HUMAN
+        self._menu.draw(target, rows, accent, theme, centred=True)
+        self._patience.draw(target, theme, say("Title"))
+
+    def _new_best(self) -> str | None:
+        if self._arena.is_practice:
+            return say("Practice at {percent} %: for no board", percent=self._arena.speed)
+        humans = [s for s in self._arena.match.seats if s.tape.kind is Kind.HUMAN]
+        if not humans or self._best_before == 0:
+            return None
+        before = self._best_before
+        if humans[0].frame.score > before:
+            return say("The best score on this machine! It was {score}", score=before)
+        return say("The best score on this machine is {score}", score=before)
+
+
+def _called(seat: Seat) -> str:
+    """Return whose game it was: a person's may have become the network's too."""
+    if isinstance(seat.player, Partnered):
+        return say("You and the network") if seat.player.shared else say("You")
+    return name_of(seat.player)

@@ -1,0 +1,206 @@
+"""A game gone on with from a moment of its review: by a person, or by the network.
+
+It begins from an emulator's state and not from a seed, so it can be on no board and leaves
+no tape. What it is good for is the comparison with what had happened from there.
+"""
+
+from __future__ import annotations
+
+import pygame
+
+from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.play.player import HumanPlayer, Player
+from game.records.playback import Playback, Rerun
+from game.ui.review.decision_panel import draw_head
+from game.ui.review.timeline import clock
+from game.ui.scenes.scene import Arcade, Home, Pop, Transition
+from game.ui.widgets.command import Command
+from game.ui.widgets.game_picture import draw_picture
+from game.ui.widgets.layout import single_layout
+from game.ui.widgets.menu import Choice, Menu
+from game.ui.widgets.theme import (
+    BACKGROUND,
+    MUTED,
+    TEXT,
+    WARNING,
+    Colour,
+    Font,
+    Theme,
+    colour_of,
+    name_of,
+)
+from game.ui.widgets.translation import say
+
+WAIT_S = 45
+COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
+KIOSK_FRAMES = 60 * FRAMES_PER_SECOND  # the next visitor waits
+LOOK_BACK = 20  # frames that the network sees before it takes over: all that it decides from
+
+
+class Retry:
+    """One game from a moment on, beside what had happened."""
+
+    def __init__(self, rerun: Rerun, frame: int, player: Player, arcade: Arcade) -> None:
+        """Let `player` go on from frame `frame` of the game that `rerun` knows."""
+        self._rerun = rerun
+        self._begin = min(frame, rerun.frames)
+        self._player = player
+        self._arcade = arcade
+        self._accent = colour_of(player.kind)
+        self._menu = Menu([])
+        self._patience = arcade.patience(WAIT_S)
+        self._start()
+
+    @property
+    def played(self) -> int:
+        """Frames since the moment at which it began."""
+        return self.cabinet.frame.number - self._begin
+
+    @property
+    def gained(self) -> tuple[int, int]:
+        """The points made since, now and then."""
+        before = self._rerun.scores[self._begin]
+        now = self.cabinet.frame.score - before
+        return now, self._rerun.scores[self._then] - before
+
+    @property
+    def lost(self) -> tuple[int, int]:
+        """The lives lost since, now and then."""
+        before = self._rerun.lives[self._begin]
+        return before - self.cabinet.frame.lives, before - self._rerun.lives[self._then]
+
+    @property
+    def over(self) -> bool:
+        """Whether it cannot go on."""
+        too_long = self._arcade.options.kiosk and self.played >= KIOSK_FRAMES
+        return self.cabinet.frame.over or too_long
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands still and asks what next."""
+        return self._paused or self.over
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        if not self.waits:
+            if command in (Command.BACK, Command.PAUSE):
+                self._pause()
+            return None
+        if command is Command.BACK:
+            return Pop()
+        match self._menu.handle(command):
+            case "on":
+                self._paused = False
+                self._arcade.controls.take_action()
+            case "again":
+                self._start()
+            case "back":
+                return Pop()
+        return None
+
+    def update(self) -> Transition | None:
+        action = self._arcade.controls.take_action()
+        if self.waits:
+            self._patience.update()
+            return Home() if self._patience.over else None
+        if self._countdown > 0:
+            self._countdown -= 1
+            return None
+        if isinstance(self._player, HumanPlayer):
+            self._player.held = action
+        self.cabinet.step(self._player.decide(self.cabinet.frame).action)
+        self._arcade.speaker.play(self.cabinet.frame.audio)
+        if self.over:
+            self._pause()
+        return None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        self._pause()
+        return None
+
+    def leave(self) -> None:
+        """Fall silent. Nothing is kept."""
+        self._arcade.speaker.stop()
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        place = single_layout(theme)
+        target.fill(BACKGROUND)
+        frame, name = self.cabinet.frame, name_of(self._player)
+        draw_picture(target, frame.rgb, place.picture)
+        draw_head(target, place.score, name, self._accent, frame, theme)
+        self._draw_comparison(target, place.panel, theme)
+        if self.waits:
+            theme.shade(target, place.picture, 190)
+            rows = pygame.Rect(0, 0, theme.px(400), self._menu.height(theme))
+            rows.center = place.picture.center
+            title = say("Game over") if self.over else say("Paused")
+            above = (rows.centerx, rows.top - theme.px(20))
+            theme.text(target, title, Font.HEADLINE, TEXT, midbottom=above)
+            self._menu.draw(target, rows, self._accent, theme, centred=True)
+            self._patience.draw(target, theme, say("Title"))
+        elif self._countdown > 0:
+            number = -(-self._countdown // FRAMES_PER_SECOND)
+            theme.shade(target, place.picture, 130)
+            theme.text(target, f"{number}", Font.COUNT, TEXT, center=place.picture.center)
+
+    @property
+    def _then(self) -> int:
+        """The frame of the old game that is as far from the moment."""
+        return min(self._begin + self.played, self._rerun.frames)
+
+    def _start(self) -> None:
+        """Go back to the moment, the network looking on for the last frames before it."""
+        playback = Playback(self._rerun)
+        person = isinstance(self._player, HumanPlayer)
+        playback.go(self._begin if person else self._begin - LOOK_BACK)
+        while playback.frame.number < self._begin:
+            self._player.decide(playback.frame)
+            playback.step()
+        self.cabinet = playback.cabinet
+        self._countdown = COUNTDOWN_FRAMES if person else 0
+        self._paused = False
+        self._arcade.controls.take_action()
+
+    def _pause(self) -> None:
+        self._arcade.speaker.stop()
+        going_on = [] if self.over else [Choice("on", say("Go on"))]
+        again = Choice("again", say("Once more from here"))
+        self._menu = Menu([*going_on, again, Choice("back", say("Back to the review"))])
+        self._paused = True
+
+    def _draw_comparison(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
+        """Draw what came of it so far beside what had come of the old game in that time."""
+        theme.panel(target, rect)
+        inner = rect.inflate(-theme.px(32), -theme.px(32))
+        since = say("From {moment} on", moment=clock(self._begin))
+        y = theme.text(target, since, Font.MENU, TEXT, inner.width, topleft=inner.topleft).bottom
+        seconds = self.played / FRAMES_PER_SECOND
+        words = say("after {seconds} s", seconds=f"{seconds:.0f}")
+        y = theme.text(target, words, Font.BODY, MUTED, topleft=(inner.left, y)).bottom
+        y += theme.px(20)
+        now, then = inner.right - theme.px(100), inner.right
+        theme.text(target, say("now"), Font.BODY, self._accent, topright=(now, y))
+        y = theme.text(target, say("then"), Font.BODY, MUTED, topright=(then, y)).bottom
+        rows = ((say("Points"), self.gained), (say("Lives lost"), self.lost))
+        for name, (ours, theirs) in rows:
+            middle = y + theme.px(30)
+            room = now - theme.px(80) - inner.left
+            theme.text(target, name, Font.BODY, MUTED, room, midleft=(inner.left, middle))
+            theme.text(target, f"{ours}", Font.TABLE, TEXT, midright=(now, middle))
+            theme.text(target, f"{theirs}", Font.TABLE, MUTED, midright=(then, middle))
+            y = middle + theme.px(18)
+        verdict, colour = self._verdict()
+        below = (inner.left, y + theme.px(24))
+        theme.text(target, verdict, Font.MENU, colour, inner.width, topleft=below)
+        notes = theme.wrap(say("On no board, and no tape is kept"), Font.BODY, inner.width)
+        y = inner.bottom - len(notes) * theme.height(Font.BODY)
+        for line in notes:
+            y = theme.text(target, line, Font.BODY, MUTED, topleft=(inner.left, y)).bottom
+
+    def _verdict(self) -> tuple[str, Colour]:
+        gap = self.gained[0] - self.gained[1]
+        if gap > 0:
+            return say("{points} ahead", points=gap), self._accent
+        if gap < 0:
+            return say("{points} behind", points=-gap), WARNING
+        return say("level"), MUTED

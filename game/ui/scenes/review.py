@@ -1,0 +1,323 @@
+"""A finished game looked at: scrubbed, with what the network would have done at each moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from game.emulation.cabinet import FRAMES_PER_SECOND, NO_AUDIO
+from game.play.player import HumanPlayer, Player
+from game.play.tape import TapeError, load
+from game.records.playback import Playback
+from game.records.review import DECISION_FRAMES, Figures, Moment, Review, WorstMoment
+from game.ui.jobs.film import Reel, frames_of
+from game.ui.jobs.review_job import Reading
+from game.ui.review.decision_panel import draw_explanation, draw_moment, draw_score, mishap_words
+from game.ui.review.timeline import Track, clock, draw_cursor, draw_timeline
+from game.ui.scenes.export_video import Studio
+from game.ui.scenes.notice import Notice
+from game.ui.scenes.retry import Retry
+from game.ui.scenes.scene import Arcade, Home, Pop, Push, Transition
+from game.ui.widgets.command import Command
+from game.ui.widgets.game_picture import draw_picture, largest_picture
+from game.ui.widgets.menu import Choice, Menu
+from game.ui.widgets.theme import BACKGROUND, GAP, HUMAN, MUTED, TEXT, Font, Theme, colour_of
+from game.ui.widgets.translation import say
+
+WAIT_S = 60
+COLUMN = 430  # units
+HEADER = 46
+PANEL = 160
+TIMELINE = 150
+HOLD_FRAMES = 18  # that a direction is held before the game runs
+RUN_EVERY = 4  # frames between two steps of a run
+
+
+class ReviewScene:
+    """Plays the tapes of one match side by side, the value line below."""
+
+    def __init__(self, reels: Sequence[Reel], arcade: Arcade) -> None:
+        """Open `reels`, of which the first is the one that is judged in words."""
+        arcade.agent.wait()
+        self._arcade = arcade
+        self.reels = reels
+        self.reviews = [Review(reel.tape, arcade.agent.player()) for reel in reels]
+        self.playbacks = [Playback(review.rerun) for review in self.reviews]
+        self.reading = Reading(self.reviews)
+        self.frames = frames_of(reels)
+        self.now = 0  # frames since the match's start
+        self.playing = True
+        self.explaining = False
+        self._age = 0
+        self._held = 0
+        self._read = False  # whether all that will be known is shown
+        self._worst: list[WorstMoment] = []
+        self._figures: Figures | None = None
+        self._patience = arcade.patience(WAIT_S)
+        self._menu = Menu(self._choices())
+        self._line: tuple[object, pygame.Surface] | None = None
+        self._label()
+
+    @property
+    def known(self) -> int:
+        """The last frame of the match that can be shown already."""
+        return min(
+            self.frames if review.rerun.done else reel.begins + review.rerun.frames
+            for reel, review in zip(self.reels, self.reviews, strict=True)
+        )
+
+    @property
+    def moment(self) -> Moment | None:
+        """The first tape's decision that is in force, None where there is none yet."""
+        moments = self.reviews[0].moments
+        index = self.playbacks[0].frame.number // DECISION_FRAMES
+        return moments[index] if index < len(moments) else None
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        if self.explaining:
+            self.explaining = False
+            return None
+        if command is Command.BACK:
+            return Pop()
+        if command is Command.PAUSE:
+            self._play(not self.playing)
+        elif command in (Command.LEFT, Command.RIGHT):
+            self._scrub(1 if command is Command.RIGHT else -1)
+        else:
+            return self._chosen(self._menu.handle(command))
+        return None
+
+    def update(self) -> Transition | None:
+        self._run(self._arcade.controls.take_action().direction)
+        self._age += 1
+        if self._figures is None or (not self._read and self._age % FRAMES_PER_SECOND == 0):
+            self._read = self.reading.done
+            self._figures = self.reviews[0].figures()
+            if self._read:
+                self._worst = self.reviews[0].worst()
+                self._label()
+        if self.playing and self.now < self.known:
+            self.now += 1
+            for reel, playback in zip(self.reels, self.playbacks, strict=True):
+                if playback.frame.number < self.now - reel.begins:
+                    playback.step()
+            self._arcade.speaker.play(self._audio())
+        elif self.playing and self.now >= self.frames:
+            self._play(False)
+        if not self.playing:
+            self._patience.update()
+        return Home() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        self._play(False)
+        return None
+
+    def leave(self) -> None:
+        """Stop reading."""
+        self._arcade.speaker.stop()
+        self.reading.stop()
+
+    def go(self, frame: int) -> None:
+        """Show frame `frame` of the match, or the nearest that can be."""
+        self._arcade.speaker.stop()
+        self.now = min(max(0, frame), self.known)
+        for reel, playback in zip(self.reels, self.playbacks, strict=True):
+            playback.go(self.now - reel.begins)
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(BACKGROUND)
+        gap = theme.px(GAP)
+        area = target.get_rect().inflate(-2 * gap, -2 * gap)
+        column = pygame.Rect(0, area.top, theme.px(COLUMN), area.height)
+        column.right = area.right
+        stage = pygame.Rect(area.topleft, (column.left - gap - area.left, area.height))
+        line = self._draw_stage(target, stage, theme)
+        self._draw_line(target, line, theme)
+        self._draw_column(target, column, theme)
+        if self.explaining:
+            draw_explanation(target, stage, theme)
+        self._patience.draw(target, theme, say("Title"))
+
+    def _audio(self) -> NDArray[np.uint8]:
+        """Return what is heard in this frame: the first game, or what goes on after it."""
+        for reel, playback in zip(self.reels, self.playbacks, strict=True):
+            if playback.frame.number == self.now - reel.begins:
+                return playback.frame.audio
+        return NO_AUDIO
+
+    def _choices(self) -> list[Choice]:
+        choices = [Choice("play", "")]
+        choices += [Choice(f"worst {number}", "") for number in range(len(self._worst))]
+        choices += [
+            Choice("person", say("Take the stick here")),
+            Choice("network", say("Let the network play on"), self._arcade.agent.problem),
+        ]
+        if self._arcade.archive is not None and not self._arcade.options.kiosk:
+            choices.append(Choice("film", say("Make a film")))
+        return [
+            *choices,
+            Choice("regret", say("What regret means")),
+            Choice("back", say("Back")),
+        ]
+
+    def _label(self) -> None:
+        """Name what can be chosen now; the mark stays on the same choice."""
+        key = self._menu.current.key
+        self._menu = Menu(self._choices())
+        keys = [choice.key for choice in self._menu.choices]
+        self._menu.index = keys.index(key) if key in keys else 0
+        self._menu.choices[0].label = say("Pause") if self.playing else say("Play")
+        for number, moment in enumerate(self._worst):
+            label = f"{number + 1}   {mishap_words(moment.what)}   -{moment.hits:.1f}"
+            self._menu.choices[1 + number].label = label
+
+    def _chosen(self, key: str | None) -> Transition | None:
+        if key == "play":
+            if self.now >= self.frames:
+                self.go(0)
+            self._play(not self.playing)
+        elif key in ("person", "network"):
+            return self._retry(HumanPlayer() if key == "person" else self._arcade.agent.player())
+        elif key == "film":
+            now = self.now if not self.playing and self.now < self.frames else 0
+            self._play(False)
+            return Push(Studio(self.reels, self.reviews[0].rerun, now, self._arcade))
+        elif key == "regret":
+            self.explaining = True
+            self._play(False)
+        elif key == "back":
+            return Pop()
+        elif key is not None and key.startswith("worst"):
+            moment = self._worst[int(key.split()[1])]
+            self.go(moment.frame + self.reels[0].begins)
+            self._play(True)
+        return None
+
+    def _retry(self, player: Player | None) -> Transition | None:
+        """Let `player` go on from here in the first tape's game, unless that is over."""
+        frame = self.playbacks[0].frame
+        if player is None or frame.over:
+            return None
+        self._play(False)
+        rerun = self.reviews[0].rerun
+        return Push(Retry(rerun, frame.number, player, self._arcade))
+
+    def _play(self, playing: bool) -> None:
+        self.playing = playing
+        self._label()
+        if not playing:
+            self._arcade.speaker.stop()
+
+    def _scrub(self, way: int) -> None:
+        """Go a second on or back, to a whole second."""
+        self._patience.renew()
+        second = self.now // FRAMES_PER_SECOND
+        if way < 0 and self.now % FRAMES_PER_SECOND:
+            second += 1
+        self.go((second + way) * FRAMES_PER_SECOND)
+
+    def _run(self, way: int) -> None:
+        """Scrub on while a direction is held."""
+        self._held = self._held + 1 if way else 0
+        if self._held > HOLD_FRAMES and self._held % RUN_EVERY == 0:
+            self._scrub(way)
+
+    def _draw_stage(self, target: pygame.Surface, stage: pygame.Rect, theme: Theme) -> pygame.Rect:
+        """Draw the pictures with their scores; return the place that is left for the line."""
+        gap, header = theme.px(GAP), theme.px(HEADER)
+        count = len(self.reels)
+        width = (stage.width - gap * (count - 1)) // count
+        height = stage.height - header - theme.px(TIMELINE) - gap
+        bottom = stage.top
+        for number, (reel, playback) in enumerate(zip(self.reels, self.playbacks, strict=True)):
+            left = stage.left + number * (width + gap)
+            room = pygame.Rect(left, stage.top + header, width, height)
+            picture = largest_picture(room)
+            picture.top = room.top
+            draw_picture(target, playback.frame.rgb, picture)
+            head = pygame.Rect(picture.left, stage.top, picture.width, header)
+            draw_score(target, head, reel.tape, playback.frame, theme)
+            bottom = picture.bottom
+        line = pygame.Rect(stage.left, bottom + gap, stage.width, 0)
+        line.height = stage.bottom - line.top
+        return line
+
+    def _draw_line(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
+        # While it grows, a new drawing for each moment would cost more than the moment.
+        known = tuple(
+            (len(r.moments) // 60, r.rerun.frames // 900, r.rerun.done) for r in self.reviews
+        )
+        key = (rect.size, known, self._read)
+        if self._line is None or self._line[0] != key:
+            surface = pygame.Surface(rect.size)
+            surface.fill(BACKGROUND)
+            tracks = [
+                Track(colour_of(reel.tape.kind), reel.begins, list(r.moments), list(r.rerun.events))
+                for reel, r in zip(self.reels, self.reviews, strict=True)
+            ]
+            draw_timeline(surface, surface.get_rect(), tracks, self.frames, self._worst, theme)
+            self._line = (key, surface)
+        target.blit(self._line[1], rect)
+        draw_cursor(target, rect, self.now, self.frames, theme)
+
+    def _draw_column(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
+        gap = theme.px(GAP)
+        head = pygame.Rect(rect.topleft, (rect.width, theme.px(HEADER)))
+        times = f"{clock(self.now)} / {clock(self.frames)}"
+        placed = theme.text(target, times, Font.MENU, TEXT, midright=head.midright)
+        room = placed.left - gap - head.left
+        theme.text(target, self._state(), Font.BODY, MUTED, room, midleft=head.midleft)
+        panel = pygame.Rect(rect.left, head.bottom, rect.width, theme.px(PANEL))
+        theme.panel(target, panel)
+        if self.moment is not None:
+            draw_moment(target, panel, self.moment, self.reels[0].tape, theme)
+        else:
+            words = self._arcade.agent.problem or say("The network is still looking")
+            room = panel.width - 2 * gap
+            theme.text(target, words, Font.BODY, MUTED, room, center=panel.center)
+        top = self._draw_figures(target, panel.move(0, panel.height + gap).topleft, theme)
+        rows = pygame.Rect(rect.left, top, rect.width, 0)
+        self._menu.draw(target, rows, HUMAN, theme)
+
+    def _state(self) -> str:
+        if not all(review.rerun.true for review in self.reviews):
+            return say("This is not what was played")
+        if self.reading.done:
+            return say("Left, right: scrub")
+        frames = sum(reel.tape.frames for reel in self.reels)
+        seen = sum(DECISION_FRAMES * len(review.moments) for review in self.reviews)
+        return say("Looking: {percent} %", percent=min(99, 100 * seen // max(1, frames)))
+
+    def _draw_figures(self, target: pygame.Surface, place: tuple[int, int], theme: Theme) -> int:
+        """Draw the first tape in numbers below `place`; return where that ends."""
+        figures = self._figures
+        if figures is None:
+            return place[1]
+        parts = [say("Lives lost: {number}", number=figures.lives_lost)]
+        if figures.accuracy is not None:
+            parts.append(say("{hits} of {shots} shots hit", hits=figures.hits, shots=figures.shots))
+        lines = [",  ".join(parts)]
+        if figures.regret is not None:
+            words = say("Mean regret {regret}", regret=f"{figures.regret:.2f}")
+            if figures.reaction_ms is not None:
+                words += ",  " + say("reaction {time} ms", time=round(figures.reaction_ms))
+            lines.append(words)
+        x, y = place
+        for line in lines:
+            room, left = theme.px(COLUMN - 8), x + theme.px(4)
+            placed = theme.text(target, line, Font.BODY, MUTED, room, topleft=(left, y))
+            y = placed.bottom
+        return y + theme.px(GAP)
+
+
+def open_tape(path: Path, arcade: Arcade) -> Transition:
+    """Return the way to the review of the tape in file `path`, or to a sentence why not."""
+    try:
+        return Push(ReviewScene([Reel(load(path))], arcade))
+    except TapeError as error:
+        return Push(Notice(str(error)))

@@ -1,0 +1,323 @@
+"""What a scene is, what it may ask for, and what all scenes share."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+import pygame
+
+from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
+from game.play.ladder import Rung
+from game.play.match import EVEN, Handicap, Match
+from game.play.options import Options
+from game.play.player import Kind, Player
+from game.play.tape import Tape
+from game.records.archive import Archive, Entry
+from game.records.scores import Board
+from game.system.preferences import FILE as PREFERENCES_FILE
+from game.system.preferences import LOUDEST, Preferences
+from game.ui.audio.speaker import Speaker
+from game.ui.input.controls import Controls
+from game.ui.jobs.opponents import AgentSource, Opponents
+from game.ui.widgets.command import Command
+from game.ui.widgets.idle_timer import Patience
+from game.ui.widgets.theme import Theme
+from game.ui.widgets.translation import speak
+
+
+class Mode(StrEnum):
+    """Who sits at the cabinets."""
+
+    PLAY = "play"
+    WATCH = "watch"
+    RACE = "race"
+    GHOST = "ghost"
+
+
+@dataclass
+class Arcade:
+    """What every scene may use."""
+
+    options: Options
+    controls: Controls
+    speaker: Speaker
+    agent: AgentSource  # the champion
+    archive: Archive | None  # None keeps nothing
+    preferences: Preferences = field(default_factory=Preferences)
+    coach: bool = False  # whether the network says what it would do in a person's place
+    damaged_settings: Path | None = None  # where they lie, until something is set
+    last_initials: str = "AAA"  # where the next person begins
+    race_frames: int | None = None
+    handicap: Handicap = EVEN  # of the next race
+    opponents: Opponents | None = None  # None without a ladder
+    _seeds: random.Random = field(default_factory=random.Random)
+
+    def __post_init__(self) -> None:
+        self.race_frames = self.options.race_frames
+        if self.options.kiosk:
+            self.set_turn()
+        self.set_language()
+        self._apply()
+        self.set_opponents()
+        if self.options.mute:
+            self.speaker.muted = True  # for this time only
+
+    def set_turn(self) -> None:
+        """Let a race last as long as the operator wants."""
+        self.race_frames = self.preferences.turn_minutes * 60 * FRAMES_PER_SECOND or None
+
+    def set_opponents(self) -> None:
+        """Let visitors choose among the opponents that the operator allows."""
+        if self.options.kiosk and self.opponents is not None:
+            self.opponents.bar(self.preferences.barred)
+
+    def patience(self, seconds: float) -> Patience:
+        """Return how long a menu waits: `seconds`, or a part or multiple that an operator set."""
+        percent = self.preferences.time_out if self.options.kiosk else 100
+        return Patience(seconds * percent / 100)
+
+    def set_language(self) -> None:
+        """Say everything as was preferred, whatever a visitor chose."""
+        speak(self.preferences.language)
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Let `preferences` hold now and the next time."""
+        before, self.preferences = self.preferences, preferences
+        self.damaged_settings = None
+        self._apply()
+        if preferences.turn_minutes != before.turn_minutes:
+            self.set_turn()
+        if preferences.language != before.language:
+            self.set_language()
+        self.set_opponents()
+        if self.archive is not None:
+            self.archive.write(PREFERENCES_FILE, preferences.to_json())
+
+    def turn_overlay(self) -> None:
+        """Show more of the network's thoughts, or none after all of them."""
+        self.prefer(self.preferences.stepped("overlay", 1))
+
+    def _apply(self) -> None:
+        now = self.preferences
+        self.speaker.set_volumes(now.volume / LOUDEST, now.effects / LOUDEST)
+        self.speaker.muted = now.muted
+        self.controls.bind(now.keys, now.buttons)
+        self.controls.dead_zone = now.dead_zone / 100
+
+    @property
+    def demo_is_heard(self) -> bool:
+        """Whether the attract loop's demo makes sounds."""
+        kiosk = self.options.kiosk and self.preferences.attract_sound
+        return self.options.attract_sound or kiosk
+
+    @property
+    def race_handicap(self) -> Handicap:
+        """What the next race gives; extra time means nothing without a limit."""
+        endless = self.race_frames is None
+        given = EVEN if endless and self.handicap.extra_s else self.handicap
+        return replace(given, auto_fire=given.auto_fire or self.play_handicap.auto_fire)
+
+    @property
+    def play_handicap(self) -> Handicap:
+        """What the next game alone gives."""
+        return Handicap(auto_fire=self.preferences.auto_fire and not self.options.kiosk)
+
+    @property
+    def play_speed(self) -> int:
+        """How fast the next game alone goes, in percent; below 100 it is practice."""
+        return 100 if self.options.kiosk else self.preferences.speed
+
+    @property
+    def rival(self) -> AgentSource:
+        """The agent to race and to watch: the chosen rung of the ladder, or the champion."""
+        return self.agent if self.opponents is None else self.opponents.current.source
+
+    @property
+    def rung(self) -> Rung | None:
+        """What is known of that agent, None without a card."""
+        return None if self.opponents is None else self.opponents.current.rung
+
+    def rival_player(self) -> Player | None:
+        """Wait for that agent and return a fresh player, None if there is none.
+
+        A rung that cannot be opened gives way to the next.
+        """
+        self.rival.wait()
+        while self.opponents is not None and self.opponents.pass_by():
+            self.rival.wait()
+        return self.rival.player()
+
+    def next_seed(self) -> int:
+        """Return the seed that was asked for, or a new one."""
+        seed = self.options.seed
+        return self._seeds.randrange(2**31) if seed is None else seed
+
+
+@dataclass(frozen=True)
+class Push:
+    """Show another scene on top of this one."""
+
+    scene: Scene
+
+
+@dataclass(frozen=True)
+class Pop:
+    """Return to the scene below."""
+
+
+@dataclass(frozen=True)
+class Replace:
+    """Show another scene instead of this one and all above the title."""
+
+    scene: Scene
+
+
+@dataclass(frozen=True)
+class Home:
+    """Return to the title."""
+
+
+@dataclass(frozen=True)
+class Quit:
+    """Close the window."""
+
+
+# What can happen in the course of a game. A scene says that it did; flow.py knows which scene
+# comes next.
+
+
+@dataclass(frozen=True)
+class MatchWanted:
+    """A new match of `mode` was chosen, under `rules` or those of the command line."""
+
+    mode: Mode
+    rules: Rules | None = None
+
+
+@dataclass(frozen=True)
+class TapeRaceWanted:
+    """Somebody wants to race the game on `tape`."""
+
+    tape: Tape
+
+
+@dataclass(frozen=True)
+class MatchPaused:
+    """A match stands still, for `reason` or because the player asked for it."""
+
+    played: PlayedMatch
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class MatchOver:
+    """A match has come to its end."""
+
+    played: PlayedMatch
+
+
+@dataclass(frozen=True)
+class RematchWanted:
+    """Somebody wants the same kind of match once more."""
+
+    played: PlayedMatch
+
+
+@dataclass(frozen=True)
+class ReviewWanted:
+    """Somebody wants to look at a match again."""
+
+    played: PlayedMatch
+
+
+@dataclass(frozen=True)
+class BoardEarned:
+    """The game `entry` is among the best of `board`, and its player may sign."""
+
+    played: PlayedMatch
+    entry: Entry
+    board: Board
+
+
+@dataclass(frozen=True)
+class BoardWanted:
+    """Somebody wants to see `board` after a match, the run with number `own` marked."""
+
+    played: PlayedMatch
+    board: Board
+    own: int
+
+
+@dataclass(frozen=True)
+class NobodyThere:
+    """The title has waited long enough for a player."""
+
+
+Move = Push | Pop | Replace | Home | Quit
+Happening = (
+    MatchWanted
+    | TapeRaceWanted
+    | MatchPaused
+    | MatchOver
+    | RematchWanted
+    | ReviewWanted
+    | BoardEarned
+    | BoardWanted
+    | NobodyThere
+)
+Transition = Move | Happening
+
+
+class Scene(Protocol):
+    """One screen. `update` is called sixty times a second, `draw` changes nothing."""
+
+    def handle(self, command: Command) -> Transition | None:
+        """React to a command."""
+        ...
+
+    def update(self) -> Transition | None:
+        """Advance by one frame."""
+        ...
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        """Draw all of the window; unless `fresh`, this scene's last drawing is still there."""
+        ...
+
+    def interrupt(self, reason: str) -> Transition | None:
+        """React to lost focus or a lost gamepad, named in `reason`."""
+        ...
+
+    def leave(self) -> None:
+        """Put things in order: the scene is not shown again."""
+        ...
+
+
+class PlayedMatch(Scene, Protocol):
+    """The scene of a match, as the scenes that follow it see it."""
+
+    mode: Mode
+    match: Match
+    speed: int
+    entries: dict[Kind, Entry]
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether the match goes slower than the console."""
+        ...
+
+    @property
+    def hand_over_words(self) -> str | None:
+        """What the key that hands over does now, None for nothing."""
+        ...
+
+    def hand_over(self) -> None:
+        """Give the stick to the network, or take it back, where that is possible."""
+        ...
+
+    def board(self, kind: Kind) -> Board:
+        """Return the board that a player of `kind` plays for here."""
+        ...

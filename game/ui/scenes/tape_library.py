@@ -1,0 +1,237 @@
+"""The finished games: looked at again, raced, named, protected or deleted."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pygame
+
+from game.play.player import Kind
+from game.play.tape import TapeError, load
+from game.records.initials import LETTERS
+from game.records.tape_library import LONGEST_NAME, Label, Taped
+from game.ui.scenes.notice import Notice
+from game.ui.scenes.review import open_tape
+from game.ui.scenes.scene import Arcade, Home, Pop, Push, TapeRaceWanted, Transition
+from game.ui.widgets.command import Command
+from game.ui.widgets.letter_picker import Wheels
+from game.ui.widgets.menu import Choice, Menu
+from game.ui.widgets.theme import (
+    BACKGROUND,
+    HUMAN,
+    LINE,
+    MUTED,
+    TEXT,
+    WARNING,
+    Font,
+    Theme,
+    colour_of,
+)
+from game.ui.widgets.translation import say
+
+WAIT_S = 60
+ROWS = 9  # that are seen at once
+ROW = 46  # units
+
+
+class Tapes:
+    """The list; what can be done with the marked tape stands beside it once it is chosen."""
+
+    def __init__(self, arcade: Arcade) -> None:
+        self._arcade = arcade
+        self._index = 0
+        self._menu: Menu | None = None  # of the chosen tape
+        self._wheels: Wheels | None = None  # its new name
+        self._patience = arcade.patience(WAIT_S)
+
+    @property
+    def tapes(self) -> tuple[Taped, ...]:
+        """What is listed, newest first."""
+        archive = self._arcade.archive
+        return (archive.tapes() if archive is not None else None) or ()
+
+    @property
+    def current(self) -> Taped | None:
+        """The marked tape."""
+        return self.tapes[self._index] if self._index < len(self.tapes) else None
+
+    def handle(self, command: Command) -> Transition | None:
+        self._patience.renew()
+        tape = self.current
+        if self._wheels is not None and tape is not None:
+            if command is Command.BACK and self._wheels.at == 0:
+                self._wheels = None
+            elif self._wheels.handle(command):
+                self._label(tape, dataclasses.replace(tape.label, name=self._wheels.text.strip()))
+                self._wheels = self._menu = None
+        elif self._menu is not None and tape is not None:
+            if command is Command.BACK:
+                self._menu = None
+                return None
+            return self._chosen(self._menu.handle(command), tape)
+        elif command is Command.BACK:
+            return Pop()
+        elif command is Command.CONFIRM and tape is not None:
+            self._menu = Menu(_actions(tape))
+        else:
+            self._move({Command.UP: -1, Command.DOWN: 1}.get(command, 0))
+        return None
+
+    def update(self) -> Transition | None:
+        self._patience.update()
+        self._move(0)
+        if self.current is None:
+            self._menu = self._wheels = None
+        return Home() if self._patience.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Nothing to put in order: every change was handed over at once."""
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        target.fill(BACKGROUND)
+        middle, y = target.get_rect().center
+        top = y - theme.px(340)
+        title = theme.text(target, say("Finished games"), Font.HEADLINE, TEXT, midtop=(middle, top))
+        panel = pygame.Rect(0, title.bottom + theme.px(14), theme.px(1040), 0)
+        panel.height = theme.px(ROW * ROWS + 16)
+        panel.centerx = middle
+        theme.panel(target, panel)
+        first = max(0, min(self._index - ROWS // 2, len(self.tapes) - ROWS))
+        for row, tape in enumerate(self.tapes[first : first + ROWS]):
+            line = pygame.Rect(panel.left, 0, panel.width, theme.px(ROW))
+            line.top = panel.top + theme.px(8) + row * theme.px(ROW)
+            _draw_tape(target, line, tape, first + row == self._index, theme)
+        words = say("Fire chooses, a tape dropped on the window opens it")
+        if not self.tapes:
+            words = say("No game has been finished yet")
+        problem = self._arcade.archive.problem if self._arcade.archive is not None else None
+        foot = (middle, panel.bottom + theme.px(14))
+        theme.text(target, problem or words, Font.BODY, WARNING if problem else MUTED, midtop=foot)
+        if self._menu is not None:
+            theme.shade(target, target.get_rect(), 170)
+            self._draw_chosen(target, theme)
+        self._patience.draw(target, theme, say("Title"))
+
+    def _move(self, step: int) -> None:
+        last = max(0, len(self.tapes) - 1)
+        self._index = min(last, max(0, self._index + step))
+
+    def _chosen(self, key: str | None, tape: Taped) -> Transition | None:
+        archive = self._arcade.archive
+        match key:
+            case "review":
+                self._menu = None
+                return open_tape(tape.path, self._arcade)
+            case "ghost":
+                return _race(tape)
+            case "protect":
+                changed = not tape.label.protected
+                self._label(tape, dataclasses.replace(tape.label, protected=changed))
+                self._menu = None
+            case "rename":
+                known = "".join(c for c in tape.label.name.upper() if c in LETTERS)
+                self._wheels = Wheels(LETTERS, known.ljust(LONGEST_NAME))
+            case "delete":
+                self._menu = Menu(
+                    [Choice("keep", say("Keep it")), Choice("gone", say("Delete it for good"))]
+                )
+            case "gone" if archive is not None:
+                archive.delete(tape)
+                self._menu = None
+            case "keep" | "back":
+                self._menu = None
+        return None
+
+    def _label(self, tape: Taped, label: Label) -> None:
+        if self._arcade.archive is not None:
+            self._arcade.archive.label(tape, label)
+
+    def _draw_chosen(self, target: pygame.Surface, theme: Theme) -> None:
+        """Draw what can be done with the chosen tape, or its new name, over the list."""
+        menu, tape = self._menu, self.current
+        assert menu is not None
+        if tape is None:
+            return
+        box = pygame.Rect(0, 0, theme.px(620), menu.height(theme) + theme.px(120))
+        box.center = target.get_rect().center
+        theme.panel(target, box)
+        pygame.draw.rect(target, LINE, box, theme.px(2), border_radius=theme.px(8))
+        head = (box.centerx, box.top + theme.px(14))
+        title = tape.label.name or tape.finished
+        if self._wheels is not None:
+            title = say("Its new name")
+        theme.text(target, title, Font.MENU, TEXT, midtop=head)
+        rows = box.inflate(-theme.px(60), 0)
+        rows.top = box.bottom - menu.height(theme) - theme.px(28)
+        if self._wheels is None:
+            menu.draw(target, rows, HUMAN, theme, centred=True)
+        else:
+            _draw_wheels(target, rows.move(0, theme.px(40)), self._wheels, theme)
+
+
+def _race(tape: Taped) -> Transition:
+    """Return the way to a race against `tape`, or to a sentence why not."""
+    try:
+        return TapeRaceWanted(load(tape.path))
+    except TapeError as error:
+        return Push(Notice(str(error)))
+
+
+def _actions(tape: Taped) -> list[Choice]:
+    protect = say("Do not protect it any more") if tape.label.protected else say("Protect it")
+    return [
+        Choice("review", say("Review")),
+        Choice("ghost", say("Race it")),
+        Choice("protect", protect),
+        Choice("rename", say("Name it")),
+        Choice("delete", say("Delete")),
+        Choice("back", say("Back")),
+    ]
+
+
+def _draw_tape(
+    target: pygame.Surface, line: pygame.Rect, tape: Taped, marked: bool, theme: Theme
+) -> None:
+    colour, faint, tint = TEXT, MUTED, colour_of(tape.kind)
+    if marked:
+        bar = line.inflate(-theme.px(12), -theme.px(4))
+        pygame.draw.rect(target, HUMAN, bar, border_radius=theme.px(6))
+        colour = faint = tint = BACKGROUND
+    y, left = line.centery, line.left
+    modes = {
+        "play": say("alone"),
+        "watch": say("alone"),
+        "race": say("race"),
+        "ghost": say("tape race"),
+    }
+    who = {Kind.HUMAN: say("You"), Kind.AGENT: say("The network")}.get(tape.kind, tape.kind)
+    mode = modes.get(tape.mode, tape.mode)
+    columns = ((30, 195, tape.finished, faint), (240, 135, who, tint), (390, 110, mode, faint))
+    for at, width, words, shade in columns:
+        place = (left + theme.px(at), y)
+        theme.text(target, words, Font.BODY, shade, theme.px(width), midleft=place)
+    score = (left + theme.px(600), y)
+    theme.text(target, f"{tape.score}", Font.TABLE, colour, midright=score)
+    name = (left + theme.px(640), y)
+    theme.text(target, tape.label.name, Font.TABLE, colour, midleft=name)
+    if tape.label.protected:
+        end = (line.right - theme.px(30), y)
+        theme.text(target, say("protected"), Font.BODY, faint, theme.px(130), midright=end)
+
+
+def _draw_wheels(target: pygame.Surface, rect: pygame.Rect, wheels: Wheels, theme: Theme) -> None:
+    """Draw a row of letters, the marked one in a box, and how to turn them."""
+    width = rect.width // len(wheels.text)
+    for number, letter in enumerate(wheels.text):
+        box = pygame.Rect(rect.left + number * width, rect.top, width, theme.px(64))
+        here = number == wheels.at
+        theme.text(target, letter, Font.SCORE, TEXT if here else MUTED, center=box.center)
+        line = box.inflate(-theme.px(10), 0)
+        ends = line.bottomleft, line.bottomright
+        pygame.draw.line(target, HUMAN if here else LINE, *ends, theme.px(3))
+    words = say("Up and down choose, fire goes on")
+    foot = (rect.centerx, rect.top + theme.px(86))
+    theme.text(target, words, Font.BODY, MUTED, midtop=foot)

@@ -1,0 +1,1 @@
+"""The arcade without a person: measured, tested, or played by a script."""

@@ -1,0 +1,318 @@
+"""The self-test: everything that the arcade needs, tried once without a screen."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pygame
+
+from game.emulation.cabinet import ALE_VERSION, Action, CabinetError, rom_md5
+from game.play.coached_player import Partnered
+from game.play.ladder import ladder, models
+from game.play.match import Match
+from game.play.options import Options
+from game.play.player import ConstantPlayer, HumanPlayer, Kind, Player, RandomPlayer
+from game.play.saliency import Looker
+from game.play.tape import SUFFIX, verify
+from game.records.archive import DATABASE, Archive, Entry
+from game.records.scores import Board, Scores
+from game.system.paths import asset
+from game.system.preferences import ENGINEER, OFF, VISITOR
+from game.ui.audio.speaker import BLOCK_FRAMES, Speaker
+from game.ui.jobs.film import Reel
+from game.ui.jobs.opponents import AgentLoader, climb
+from game.ui.scenes.attract import Attract
+from game.ui.scenes.control_settings import Handling
+from game.ui.scenes.export_video import Studio
+from game.ui.scenes.high_scores import Leaders, board_of
+from game.ui.scenes.initials import Signing
+from game.ui.scenes.match import Arena
+from game.ui.scenes.notice import Notice
+from game.ui.scenes.operator import OperatorMenu, PinEntry, RungMenu
+from game.ui.scenes.pause import Pause
+from game.ui.scenes.remap import Remap
+from game.ui.scenes.results import Results
+from game.ui.scenes.retry import Retry
+from game.ui.scenes.review import ReviewScene
+from game.ui.scenes.scene import Arcade, Mode, Scene
+from game.ui.scenes.settings import Adjust
+from game.ui.scenes.tape_library import Tapes
+from game.ui.scenes.title import Title
+from game.ui.tools.headless import blind_arcade
+from game.ui.widgets.theme import Font, Theme
+
+LIMIT_S = 15.0
+FEWEST_COLOURS = 40  # a scene that drew nothing has one, a menu alone a dozen
+SIZE = (1280, 720)
+MAP_FRAMES, MAP_WAIT_S = 60, 0.02  # for a map of where the network looks
+
+
+class SelfTestError(RuntimeError):
+    """Something is not as it should be; the message says what."""
+
+
+def selftest(
+    load_agent: Callable[[], Callable[[], Player]],
+    pictures: Path | None,
+    load_looker: Callable[[], Looker] | None = None,
+    champion: Path | None = None,
+    load_rung: Callable[[Path, str | None], AgentLoader] | None = None,
+) -> dict[str, Any]:
+    """Run all checks and return their results; write each scene's picture to `pictures`.
+
+    With the `champion`'s model file, `load_rung` opens the opponents beside it.
+    """
+    began = time.process_time()
+    options = Options(size=SIZE, seed=1)
+    arcade = blind_arcade(options, load_agent, load_looker)
+    if champion is not None and load_rung is not None:
+        arcade.opponents = climb(ladder(champion), arcade.agent, load_rung)
+    checks: dict[str, Callable[[], str]] = {
+        "rom": _check_rom,
+        "model": lambda: _check_model(arcade),
+        "ladder": lambda: _check_ladder(arcade, champion),
+        "assets": _check_assets,
+        "sound": lambda: _check_sound(arcade.speaker),
+        "scores": _check_scores,
+        "scenes": lambda: _check_scenes(arcade, pictures),
+    }
+    results = []
+    for name, check in checks.items():
+        start = time.perf_counter()
+        try:
+            passed, detail = True, check()
+        except (SelfTestError, CabinetError, OSError, ValueError, pygame.error) as error:
+            passed, detail = False, str(error)
+        seconds = round(time.perf_counter() - start, 3)
+        results.append({"check": name, "passed": passed, "detail": detail, "seconds": seconds})
+    arcade.agent.close()
+    # Of the processor: what else a busy machine does is not the arcade's fault.
+    seconds = time.process_time() - began
+    in_time = seconds < LIMIT_S
+    detail = f"{seconds:.1f} s of processor, limit {LIMIT_S:.0f} s"
+    results.append(
+        {"check": "time", "passed": in_time, "detail": detail, "seconds": round(seconds, 3)}
+    )
+    return {"passed": all(r["passed"] for r in results), "checks": results}
+
+
+def report(result: dict[str, Any]) -> str:
+    """Return the results as lines to read."""
+    lines = [
+        f"{'ok    ' if check['passed'] else 'FAILED'}  {check['check']:8}{check['detail']}"
+        for check in result["checks"]
+    ]
+    return "\n".join([*lines, "all is well" if result["passed"] else "the self-test failed"])
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise SelfTestError(otherwise)
+
+
+def _check_rom() -> str:
+    match = Match([ConstantPlayer(Action.FIRE)], Options().rules, seed=0)
+    while not match.over:
+        match.step()
+    score = match.seats[0].frame.score
+    _require(score > 0, "a game of constant fire scores nothing")
+    return f"md5 {rom_md5()[:8]}, ALE {ALE_VERSION}, constant fire scores {score}"
+
+
+def _check_model(arcade: Arcade) -> str:
+    player = arcade.agent.player()
+    if player is None:
+        raise SelfTestError(arcade.agent.problem or "there is no agent")
+    match = Match([player], arcade.options.rules, seed=0, limit_frames=600)
+    longest = 0.0
+    while not match.over:
+        start = time.perf_counter()
+        match.step()
+        longest = max(longest, time.perf_counter() - start)
+    decision = match.seats[0].decision
+    _require(decision is not None and decision.thought is not None, "the agent explains nothing")
+    score = match.seats[0].frame.score
+    return f"{player.name}, {score} points in ten seconds, slowest frame {longest * 1000:.1f} ms"
+
+
+def _check_ladder(arcade: Arcade, champion: Path | None) -> str:
+    """Let every opponent play a second: visitors never see one that cannot be opened."""
+    if champion is None or arcade.opponents is None:
+        return "one opponent alone"
+    opponents = arcade.opponents.all
+    names = [one.rung.name for one in opponents]
+    for model in models(champion):
+        _require(
+            model in [one.rung.model for one in opponents],
+            f"the card of {model} is missing, damaged or without a measured score",
+        )
+    for one in opponents:
+        one.source.wait()
+        player = one.source.player()
+        if player is None:
+            raise SelfTestError(one.source.problem or f"{one.rung.name} does not play")
+        match = Match([player], arcade.options.rules, seed=0, limit_frames=60)
+        while not match.over:
+            match.step()
+        decision = match.seats[0].decision
+        explains = decision is not None and decision.thought is not None
+        _require(explains, f"{one.rung.name} explains nothing")
+    return ", ".join(names)
+
+
+def _check_assets() -> str:
+    theme = Theme(SIZE)
+    for font in Font:
+        _require(theme.render("BigChamp 0123", font, (255, 255, 255)).get_width() > 0, font.name)
+        licence = asset(font.value[0]).name.partition("-")[0] + "-OFL.txt"
+        _require(asset(f"fonts/{licence}").is_file(), f"the licence {licence} is missing")
+    pygame.image.load(asset("icon.png"))
+    for name in ("gamecontrollerdb.txt", "LICENCE.txt"):
+        _require(asset(f"controllers/{name}").is_file(), f"the gamepads' {name} is missing")
+    return f"{len(Font)} fonts with their licences, icon, gamepads"
+
+
+def _check_sound(speaker: Speaker) -> str:
+    _require(speaker.problem is None, f"{speaker.problem}")
+    loud = (128 + 60 * np.sin(np.arange(512) / 8)).astype(np.uint8)
+    for _ in range(2 * BLOCK_FRAMES):
+        speaker.play(loud)
+    playing, left = pygame.mixer.get_busy(), speaker.waiting_frames
+    speaker.stop()
+    _require(playing and left == 0, "samples that were played did not reach the mixer")
+    return "a game's samples reach the mixer"
+
+
+def _check_scores() -> str:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        match = Match([RandomPlayer(7)], Options().rules, seed=7, limit_frames=300)
+        while not match.over:
+            match.step()
+        archive = Archive(folder)
+        board = Board(Mode.PLAY, Kind.SCRIPT, match.rules, match.limit_frames)
+        archive.save(board, match.seats[0].tape)
+        archive.close()
+        _require(archive.problem is None, f"{archive.problem}")
+        scores = Scores(folder / DATABASE)
+        (run,) = scores.leaders(board)
+        scores.close()
+        verdict = verify(next((folder / "tapes").glob(f"*{SUFFIX}")))
+        _require(verdict.verified, verdict.message)
+        _require(run.score == match.seats[0].frame.score, "the score came back changed")
+    return f"a game is saved, its tape {verdict.message}"
+
+
+def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
+    """Yield every scene by name, each in a state worth a picture."""
+    rules = arcade.options.rules
+    agent = arcade.agent.player()
+    title = Title(arcade)
+    _run(title, 60)
+    yield "title", title
+    seats: dict[Mode, list[Player]] = {Mode.PLAY: [Partnered(arcade.agent.player)]}
+    if agent is not None:
+        second = arcade.agent.player() or agent
+        seats |= {Mode.WATCH: [agent], Mode.RACE: [HumanPlayer(), second]}
+    for mode, players in seats.items():
+        match = Match(players, rules, seed=3, limit_frames=420 if mode is Mode.RACE else 500)
+        arena = Arena(mode, match, arcade)
+        if mode is Mode.RACE:
+            _run(arena, 30)
+            yield "countdown", arena
+        arena.skip_countdown()
+        _run(arena, 240)
+        yield mode, arena
+        if mode is not Mode.PLAY:
+            yield f"{mode}-engineer", _see_all(arena, arcade)
+            arcade.preferences = dataclasses.replace(arcade.preferences, overlay=OFF)
+            yield f"{mode}-alone", arena
+            arcade.preferences = dataclasses.replace(arcade.preferences, overlay=VISITOR)
+        elif agent is not None:
+            yield from _helped(arena, arcade)
+    yield "pause", Pause(arena, arcade)
+    while not match.over:
+        arena.update()
+    results = Results(arena, arcade)
+    _run(results, 60)
+    yield "results", results
+    review = ReviewScene([Reel(seat.tape) for seat in match.seats], arcade)
+    review.reading.wait()
+    _run(review, 200)
+    yield "review", review
+    yield "film", Studio(review.reels, review.reviews[0].rerun, 150, arcade)
+    retry = Retry(review.reviews[0].rerun, 150, agent or RandomPlayer(1), arcade)
+    _run(retry, 120)
+    yield "retry", retry
+    review.leave()
+    board = board_of(Mode.RACE, Kind.HUMAN, arcade)
+    yield "signing", Signing(arcade, arena, Entry(), board)
+    yield "board", Leaders(arcade, board, tapes=Tapes(arcade))
+    yield "tapes", Tapes(arcade)
+    yield "settings", Adjust(arcade)
+    yield "controls", Handling(arcade)
+    yield "keyboard", Remap(arcade)
+    yield "gamepads", Remap(arcade, gamepad=True)
+    yield "pin", PinEntry(arcade)
+    yield "operator", OperatorMenu(arcade)
+    if arcade.opponents is not None:
+        yield "opponents", RungMenu(arcade)
+    yield "notice", Notice("the tape old.tape is of another version: update BigChamp")
+    attract, shown = Attract(arcade), 0
+    page: object = None
+    while attract.update() is None:
+        if attract.page is not page:
+            page, shown = attract.page, shown + 1
+            yield f"attract-{shown}-{type(page).__name__.lower()}", attract
+
+
+def _helped(arena: Arena, arcade: Arcade) -> Iterator[tuple[str, Scene]]:
+    """Yield the arena of a person who plays alone with the network's help."""
+    arcade.coach = True
+    _run(arena, 40)
+    yield "coach", arena
+    arena.hand_over()
+    _run(arena, 40)
+    yield "taken-over", arena
+    arcade.coach = False
+
+
+def _see_all(arena: Arena, arcade: Arcade) -> Arena:
+    """Let the arena play on until it shows all of the network's thoughts, if they come."""
+    arcade.preferences = dataclasses.replace(arcade.preferences, overlay=ENGINEER)
+    looker = arcade.agent.looker
+    made = 0 if looker is None else looker.made
+    for _ in range(MAP_FRAMES):
+        arena.update()
+        if looker is None or looker.made > made:
+            break
+        time.sleep(MAP_WAIT_S)
+    _run(arena, 4)
+    return arena
+
+
+def _run(scene: Scene, frames: int) -> None:
+    for _ in range(frames):
+        scene.update()
+
+
+def _check_scenes(arcade: Arcade, pictures: Path | None) -> str:
+    theme = Theme(SIZE)
+    names = []
+    if pictures is not None:
+        pictures.mkdir(parents=True, exist_ok=True)
+    for name, scene in scenes(arcade):
+        canvas = pygame.Surface(SIZE)
+        scene.draw(canvas, theme)
+        colours = len(np.unique(pygame.surfarray.array2d(canvas)))
+        _require(colours >= FEWEST_COLOURS, f"the scene {name} is blank ({colours} colours)")
+        if pictures is not None:
+            pygame.image.save(canvas, pictures / f"{name}.png")
+        names.append(str(name))
+    return ", ".join(names)

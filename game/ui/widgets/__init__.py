@@ -1,0 +1,1 @@
+"""What scenes are made of: theme, layout, menus, text in the player's language."""

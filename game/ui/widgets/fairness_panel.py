@@ -1,0 +1,121 @@
+"""What each side of a race sees and can do: said openly before it begins."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.play.ladder import Rung
+from game.play.match import Match, Seat
+from game.play.player import Kind
+from game.play.tape import Tape, TapePlayer
+from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Colour, Font, Theme, colour_of, rung_name
+from game.ui.widgets.translation import say
+
+LONG_MINUTES = 90  # from which on a time is said in hours
+
+
+def rung_words(rung: Rung) -> str:
+    """Return an opponent's name and how good it is."""
+    points = round(rung.score)
+    return say("{name}, {points} points", name=rung_name(rung.name), points=points)
+
+
+def training_words(rung: Rung) -> str:
+    """Return how long an opponent learnt, and from how much."""
+    if rung.minutes < LONG_MINUTES:
+        took = say("{minutes} min", minutes=max(1, round(rung.minutes)))
+    else:
+        took = say("{hours} hours", hours=f"{rung.minutes / 60:.1f}")
+    millions = f"{rung.frames / 1e6:.1f}" if rung.frames >= 1e5 else f"{rung.frames / 1e6:.1g}"
+    if rung.taught:
+        return say("{time} with a teacher, {millions} million frames", time=took, millions=millions)
+    return say("{time}, {millions} million frames", time=took, millions=millions)
+
+
+def introduction(rung: Rung | None) -> list[tuple[str, str]]:
+    """Return who sits at the other cabinet, as pairs of what and how."""
+    lines = [
+        (say("Sees"), say("the picture, grey and small")),
+        (say("Acts"), say("{number} times a second", number=15)),
+    ]
+    if rung is not None:
+        reaches = say("{points} points on average", points=round(rung.score))
+        lines = [(say("Learnt"), training_words(rung)), (say("Reaches"), reaches), *lines]
+    return [*lines, (say("Its thoughts"), say("Tab"))]
+
+
+def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
+    """Return what holds for `seat` of `match`, as pairs of what and how."""
+    if isinstance(seat.player, TapePlayer):
+        return tape_facts(seat.player.tape)
+    given = match.handicap
+    network = seat.player.kind is Kind.AGENT
+    delay = given.delay_ms if network else 0
+    percent = round(100 * match.rules.sticky)
+    repeats = say("{percent}% of frames repeat the last press", percent=percent)
+    lines = [
+        (say("Sees"), say("the picture, grey and small") if network else say("the picture")),
+        (say("Acts"), say("{number} times a second", number=15 if network else 60)),
+        (say("Delay"), say("{number} ms added", number=delay) if delay else say("none added")),
+        (say("Both"), repeats if percent else say("every press counts at once")),
+    ]
+    if not network and given.auto_fire:
+        lines.append((say("Fires"), say("by itself")))
+    if network and given.head_start_s:
+        lines.append((say("Begins"), say("{seconds} s after you", seconds=given.head_start_s)))
+    if not network and given.extra_s and match.limit_frames is not None:
+        lines.append((say("Ends"), say("{seconds} s after the network", seconds=given.extra_s)))
+    return lines
+
+
+def tape_facts(tape: Tape) -> list[tuple[str, str]]:
+    """Return what a tape is that somebody races."""
+    who = {Kind.HUMAN: say("a person"), Kind.AGENT: say("the network")}
+    seconds = round(tape.frames / FRAMES_PER_SECOND)
+    return [
+        (say("Player"), who.get(tape.kind, tape.player)),
+        (say("Result"), say("{points} points in {time} s", points=tape.score, time=seconds)),
+        (say("Presses"), say("what was pressed then")),
+        (say("Both"), say("the same rules and seed")),
+    ]
+
+
+def draw_fairness(
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    seat: Seat,
+    match: Match,
+    theme: Theme,
+    rung: Rung | None = None,
+) -> None:
+    """Draw the facts of `seat` into `rect`, with those of the opponent `rung` who sits there."""
+    lines = facts(seat, match)
+    if rung is not None:
+        lines.append((say("Learnt"), training_words(rung)))
+    draw_facts(target, rect, lines, colour_of(seat.player.kind), theme)
+
+
+def draw_facts(
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    lines: list[tuple[str, str]],
+    tint: Colour,
+    theme: Theme,
+) -> None:
+    """Draw pairs of what and how into the panel `rect`."""
+    target.fill(theme.ink(BACKGROUND), rect)
+    theme.panel(target, rect)
+    row = min(theme.text_px(38), (rect.height - theme.px(12)) // len(lines))
+    top = rect.centery - row * len(lines) // 2
+    left = rect.left + theme.px(20)
+    widest = max(theme.width(what, Font.BODY) for what, _ in lines)
+    column = left + max(theme.text_px(80), min(widest, rect.width // 3)) + theme.px(14)
+    for number, (what, how) in enumerate(lines):
+        middle = top + number * row + row // 2
+        space = column - left - theme.px(10)
+        theme.text(target, what, Font.BODY, tint, space, row, midleft=(left, middle))
+        room, colour = rect.right - theme.px(20) - column, TEXT
+        if what == say("Both"):
+            colour = MUTED
+        theme.text(target, how, Font.BODY, colour, room, row, midleft=(column, middle))

@@ -1,0 +1,48 @@
+"""How long a menu waits for somebody who has walked away."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.ui.widgets.theme import LINE, MUTED, Font, Theme
+from game.ui.widgets.translation import say
+
+SHOWN_S = 10  # the end of a wait is announced this long before
+
+
+class Patience:
+    """A time that starts anew with every press and is seen running out."""
+
+    def __init__(self, seconds: float) -> None:
+        self._full = round(seconds * FRAMES_PER_SECOND)
+        self._left = self._full
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody came."""
+        return self._left <= 0
+
+    def renew(self) -> None:
+        """Somebody is there."""
+        self._left = self._full
+
+    def update(self) -> None:
+        """Wait one frame more."""
+        self._left -= 1
+
+    def draw(self, target: pygame.Surface, theme: Theme, what: str) -> None:
+        """Say at the window's foot when `what` happens, while that is near."""
+        window = target.get_rect()
+        seconds = -(-self._left // FRAMES_PER_SECOND)
+        if seconds > SHOWN_S:
+            return
+        y = window.bottom - theme.px(22)
+        words = say("{what} in {seconds} s", what=what, seconds=max(0, seconds))
+        placed = theme.text(target, words, Font.BODY, MUTED, midbottom=(window.centerx, y))
+        bar = pygame.Rect(0, placed.bottom + theme.px(4), theme.px(260), theme.px(4))
+        bar.centerx = window.centerx
+        share = max(0.0, min(1.0, self._left / (SHOWN_S * FRAMES_PER_SECOND)))
+        pygame.draw.rect(target, theme.ink(LINE), bar, border_radius=theme.px(2))
+        bar.width = max(1, round(bar.width * share))
+        pygame.draw.rect(target, theme.ink(MUTED), bar, border_radius=theme.px(2))

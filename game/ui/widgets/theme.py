@@ -1,0 +1,299 @@
+"""Colours, fonts and sizes: the one place that says how everything looks."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from enum import Enum
+
+import pygame
+
+from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.play.ladder import CHAMPION, RUNGS
+from game.play.player import Kind, Player
+from game.system.paths import asset
+from game.ui.widgets.translation import say
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one look, by what they are for."""
+
+    background: Colour
+    panel: Colour
+    line: Colour
+    text: Colour
+    muted: Colour
+    human: Colour  # amber and blue stay apart for every kind of colour vision
+    agent: Colour
+    warning: Colour
+
+    def colours(self) -> tuple[Colour, ...]:
+        """Return all of them, always in the same order."""
+        return tuple(getattr(self, field.name) for field in dataclasses.fields(self))
+
+
+USUAL = Palette(
+    background=(9, 11, 18),
+    panel=(19, 24, 36),
+    line=(48, 58, 80),
+    text=(238, 242, 248),
+    muted=(148, 160, 182),
+    human=(255, 188, 66),
+    agent=(96, 190, 255),
+    warning=(255, 122, 98),
+)
+HIGH_CONTRAST = Palette(
+    background=(0, 0, 0),
+    panel=(0, 0, 0),
+    line=(150, 160, 180),
+    text=(255, 255, 255),
+    muted=(214, 222, 236),
+    human=(255, 200, 80),
+    agent=(130, 208, 255),
+    warning=(255, 150, 130),
+)
+# What scenes draw with: the usual colours stand for those of the look, see Theme.ink.
+BACKGROUND, PANEL, LINE = USUAL.background, USUAL.panel, USUAL.line
+TEXT, MUTED = USUAL.text, USUAL.muted
+HUMAN, AGENT, WARNING = USUAL.human, USUAL.agent, USUAL.warning
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a person needs to read the screen."""
+
+    text: int = 100  # percent of the usual height
+    contrast: bool = False  # black background, brighter text, stronger lines
+    steady: bool = True  # nothing of ours blinks
+
+    @property
+    def palette(self) -> Palette:
+        """The colours."""
+        return HIGH_CONTRAST if self.contrast else USUAL
+
+
+# The window is laid out on a grid of 1280 x 720 units; other sizes scale it.
+GRID = (1280, 720)
+GAP = 12  # units between things
+CACHED_TEXTS = 600
+CACHED_SURFACES = 24  # of up to a window's size
+LEADING = 1.2  # of a line's height to the distance that two lines need at least
+SMALLEST_SHARE = 0.5  # of a font's height, for a text that has little room
+
+
+class Font(Enum):
+    """A face and its height in units."""
+
+    LOGO = ("fonts/PressStart2P-Regular.ttf", 60)
+    SCORE = ("fonts/PressStart2P-Regular.ttf", 32)
+    COUNT = ("fonts/PressStart2P-Regular.ttf", 110)
+    CAPTION = ("fonts/BarlowCondensed-SemiBold.ttf", 20)
+    TABLE = ("fonts/PressStart2P-Regular.ttf", 20)
+    BODY = ("fonts/BarlowCondensed-SemiBold.ttf", 25)
+    MENU = ("fonts/BarlowCondensed-SemiBold.ttf", 38)
+    HEADLINE = ("fonts/BarlowCondensed-SemiBold.ttf", 64)
+
+
+def colour_of(kind: Kind) -> Colour:
+    """Return the colour of a player's things; a script stands in for a person."""
+    return {Kind.AGENT: AGENT, Kind.TAPE: MUTED}.get(kind, HUMAN)
+
+
+def name_of(player: Player) -> str:
+    """Return what a player is called on the screen."""
+    if player.kind is Kind.HUMAN:
+        return say("You")
+    if player.kind is Kind.TAPE:
+        return say("The tape")
+    if player.kind is Kind.AGENT and player.name not in RUNGS:
+        return say("The network")
+    return rung_name(player.name)
+
+
+def rung_name(name: str) -> str:
+    """Return what the rung `name` of the ladder is called on the screen."""
+    names = {
+        "recruit": say("Recruit"),
+        "gunner": say("Gunner"),
+        "corporal": say("Corporal"),
+        "sergeant": say("Sergeant"),
+        "lieutenant": say("Lieutenant"),
+        "captain": say("Captain"),
+        "major": say("Major"),
+        CHAMPION: say("Champion"),
+    }
+    return names.get(name, name.capitalize())
+
+
+# What text a person reads; the logo, scores and headlines are large at any size.
+_GROWS = (Font.CAPTION, Font.TABLE, Font.BODY, Font.MENU)
+
+
+class Theme:
+    """The look at one window size: scaled lengths, fonts, and drawn text kept for reuse."""
+
+    def __init__(self, size: tuple[int, int], look: Look | None = None) -> None:
+        """Load the bundled fonts for a window of `size` pixels."""
+        if not pygame.font.get_init():
+            pygame.font.init()
+        self.size = size
+        self.look = look or Look()
+        self._inks = dict(zip(USUAL.colours(), self.look.palette.colours(), strict=True))
+        self.unit = min(size[0] / GRID[0], size[1] / GRID[1])
+        self._fonts: dict[tuple[Font, float], pygame.font.Font] = {}
+        self._texts: OrderedDict[tuple[str, Font, Colour, float], pygame.Surface] = OrderedDict()
+        self._kept: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
+
+    def px(self, units: float) -> int:
+        """Return a length in pixels, at least one."""
+        return max(1, round(units * self.unit))
+
+    def text_px(self, units: float) -> int:
+        """Return a length in pixels that grows with the text."""
+        return self.px(units * self.look.text / 100)
+
+    def ink(self, colour: Colour) -> Colour:
+        """Return what stands for a colour of the usual palette in this look."""
+        return self._inks.get(colour, colour)
+
+    def render(self, string: str, font: Font, colour: Colour, share: float = 1.0) -> pygame.Surface:
+        """Return `string` drawn in `colour`, at a `share` of the font's height.
+
+        The surface is shared and must not be changed.
+        """
+        key = (string, font, colour, share)
+        if key in self._texts:
+            self._texts.move_to_end(key)
+            return self._texts[key]
+        surface = self._font(font, share).render(string, True, self.ink(colour))
+        self._texts[key] = surface
+        if len(self._texts) > CACHED_TEXTS:
+            self._texts.popitem(last=False)
+        return surface
+
+    def fitted(
+        self, string: str, font: Font, colour: Colour, width: int, height: int | None = None
+    ) -> pygame.Surface:
+        """Return `string` drawn as small as it must be to take at most `width` pixels.
+
+        With `height`, lines can stand so many pixels apart.
+        """
+        surface = self.render(string, font, colour)
+        share, most = 1.0, math.inf if height is None else height * LEADING
+        while share > SMALLEST_SHARE and (
+            surface.get_width() > width or surface.get_height() > most
+        ):
+            share = round(share - 0.05, 2)
+            surface = self.render(string, font, colour, share)
+        return surface
+
+    def text(
+        self,
+        target: pygame.Surface,
+        string: str,
+        font: Font,
+        colour: Colour,
+        width: int | None = None,
+        height: int | None = None,
+        **anchor: tuple[float, float],
+    ) -> pygame.Rect:
+        """Draw `string` with one of pygame's rectangle anchors, such as `midtop=(x, y)`.
+
+        It is made as small as it must be to take at most `width` pixels, without one
+        the room that it has in `target`, and for lines `height` pixels apart.
+        """
+        ((name, (x, y)),) = anchor.items()
+        room = _room(target, name, x) - self.px(4) if width is None else width
+        surface = self.fitted(string, font, colour, room, height)
+        place = surface.get_rect(**{name: (round(x), round(y))})
+        target.blit(surface, place)
+        return place
+
+    def width(self, string: str, font: Font) -> int:
+        """Return how many pixels `string` takes."""
+        return self._font(font).size(string)[0]
+
+    def fit(self, string: str, font: Font, width: int) -> str:
+        """Return `string`, shortened with an ellipsis if it is wider than `width` pixels."""
+        if self._font(font).size(string)[0] <= width:
+            return string
+        while string and self._font(font).size(string + "…")[0] > width:
+            string = string[:-1]
+        return string + "…"
+
+    def wrap(self, string: str, font: Font, width: int) -> list[str]:
+        """Return `string` as lines that are broken between words, of at most `width` pixels."""
+        lines = [""]
+        for word in string.split():
+            longer = f"{lines[-1]} {word}".strip()
+            if lines == [""] or self._font(font).size(longer)[0] <= width:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return lines
+
+    def height(self, font: Font) -> int:
+        """Return the line height of `font` in pixels."""
+        return self._font(font).get_linesize()
+
+    def keep(self, key: Hashable, make: Callable[[], pygame.Surface]) -> pygame.Surface:
+        """Return the surface of `key`, made once for this window size while it is in use."""
+        if key not in self._kept:
+            self._kept[key] = make()
+            if len(self._kept) > CACHED_SURFACES:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def drift(self, frame: int) -> tuple[int, int]:
+        """Return where still things stand after `frame` frames, in pixels: screens burn in.
+
+        A slow walk of 8 units around the middle, once in four minutes.
+        """
+        turn = frame * math.tau / (4 * 60 * FRAMES_PER_SECOND)
+        return round(8 * self.unit * math.sin(turn)), round(5 * self.unit * math.sin(2 * turn))
+
+    def shade(self, target: pygame.Surface, rect: pygame.Rect, alpha: int) -> None:
+        """Darken `rect` of `target`; `alpha` from 0 (not at all) to 255 (black)."""
+
+        def veil() -> pygame.Surface:
+            surface = pygame.Surface(rect.size)
+            surface.fill(self.ink(BACKGROUND))
+            surface.set_alpha(alpha)
+            return surface
+
+        target.blit(self.keep(("shade", rect.size, alpha), veil), rect)
+
+    def panel(self, target: pygame.Surface, rect: pygame.Rect) -> None:
+        """Draw the background of a group of things."""
+        pygame.draw.rect(target, self.ink(PANEL), rect, border_radius=self.px(8))
+        if self.look.contrast:
+            self.frame(target, rect, LINE, 2)
+
+    def frame(self, target: pygame.Surface, rect: pygame.Rect, colour: Colour, units: int) -> None:
+        """Draw a line of `units` around `rect`, just inside it."""
+        radius = self.px(8)
+        pygame.draw.rect(target, self.ink(colour), rect, self.px(units), border_radius=radius)
+
+    def _font(self, font: Font, share: float = 1.0) -> pygame.font.Font:
+        key = (font, share)
+        if key not in self._fonts:
+            name, units = font.value
+            grown = units * self.look.text / 100 if font in _GROWS else units
+            height = max(8, round(grown * self.unit * share))
+            self._fonts[key] = pygame.font.Font(asset(name), height)
+        return self._fonts[key]
+
+
+def _room(target: pygame.Surface, anchor: str, x: float) -> int:
+    """Return how wide a text may be that hangs with `anchor` at `x`."""
+    right = target.get_width() - x
+    if anchor.endswith("left"):
+        return int(right)
+    return int(x if anchor.endswith("right") else 2 * min(x, right))

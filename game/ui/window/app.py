@@ -1,0 +1,323 @@
+"""The window and the loop: events in, scenes stepped sixty times a second, one picture out."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import os
+import sys
+from pathlib import Path
+
+import pygame
+
+from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.play.options import SMALLEST_SIZE, Options
+from game.system.paths import APP_NAME, asset
+from game.system.watchdog import Heart
+from game.ui.audio.effects import Effect
+from game.ui.jobs.screenshot import PICTURES, Camera
+from game.ui.scenes.flow import follow
+from game.ui.scenes.match import FULL_SPEED, Arena, start_match
+from game.ui.scenes.operator import PinEntry
+from game.ui.scenes.retry import Retry
+from game.ui.scenes.review import open_tape
+from game.ui.scenes.scene import (
+    Arcade,
+    Home,
+    Mode,
+    Move,
+    Pop,
+    Push,
+    Quit,
+    Replace,
+    Scene,
+    Transition,
+)
+from game.ui.scenes.title import Title
+from game.ui.widgets.command import Command
+from game.ui.widgets.theme import Look, Theme
+from game.ui.widgets.translation import say
+from game.ui.window.pacer import Pacer
+
+# SDL falls back to these when there is no screen; a person would see nothing.
+_BLIND_DRIVERS = ("offscreen", "dummy", "evdev")
+_REDRAW_EVENTS = (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED, pygame.WINDOWRESTORED)
+
+
+# What menus sound like; a match has the cartridge's sounds alone.
+_HEARD = {
+    Command.UP: Effect.MOVE,
+    Command.DOWN: Effect.MOVE,
+    Command.LEFT: Effect.MOVE,
+    Command.RIGHT: Effect.MOVE,
+    Command.CONFIRM: Effect.CHOOSE,
+}
+CHORD_FRAMES = 5 * FRAMES_PER_SECOND
+MOST_ERRORS, ERRORS_WITHIN = 3, 600  # frames: more than that nobody can play with
+
+_log = logging.getLogger(__name__)
+
+
+class DisplayError(RuntimeError):
+    """There is no screen to open a window on."""
+
+
+def open_window(options: Options) -> pygame.Surface:
+    """Open the window; raise DisplayError if there is no screen.
+
+    A driver that shows nothing is taken only when SDL_VIDEODRIVER asks for it.
+    """
+    os.environ.setdefault("SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS", "0")
+    if sys.platform == "linux":
+        # The picture is made by the processor; sending it through OpenGL took 10 ms
+        # of a frame at 1920 x 1080 where there is no graphics card, shared memory 1 ms.
+        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+    try:
+        pygame.display.init()
+        driver = pygame.display.get_driver()
+        if driver in _BLIND_DRIVERS and os.environ.get("SDL_VIDEODRIVER") != driver:
+            raise pygame.error(f"the driver is {driver}")
+        pygame.display.set_caption(APP_NAME)
+        pygame.display.set_icon(pygame.image.load(asset("icon.png")))
+        surface = _set_mode(options.size, options.fullscreen)
+    except pygame.error as error:
+        pygame.display.quit()
+        raise DisplayError(f"no window can be opened here ({error})") from error
+    pygame.mouse.set_visible(not options.fullscreen)
+    return surface
+
+
+def _set_mode(size: tuple[int, int], fullscreen: bool) -> pygame.Surface:
+    if fullscreen:
+        return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+    return pygame.display.set_mode(size, pygame.RESIZABLE)
+
+
+def _is_played(scene: Scene) -> bool:
+    """Whether presses play a game here."""
+    return isinstance(scene, Arena) or (isinstance(scene, Retry) and not scene.waits)
+
+
+class App:
+    """Owns the stack of scenes, with the title at its foot."""
+
+    def __init__(
+        self, arcade: Arcade, mode: Mode | None = None, arena: Arena | None = None
+    ) -> None:
+        """Open on the title, straight in a match of `mode`, or in `arena`."""
+        self.arcade = arcade
+        self.running = True
+        self.frames = 0  # updates so far
+        self._owed = 0  # hundredths of a frame that the scene on top has not been given
+        self._chord = 0  # frames that the operator's chord has been held
+        self._errors: list[int] = []  # the frames of the last ones
+        self._stack: list[Scene] = [Title(arcade)]
+        self._fullscreen = arcade.options.fullscreen
+        self._theme: Theme | None = None
+        self._camera: Camera | None = None  # visitors of a kiosk have none
+        if arcade.archive is not None and not arcade.options.kiosk:
+            self._camera = Camera(arcade.archive.folder / PICTURES)
+        self._shown: Scene | None = None  # whose drawing the window holds
+        if mode is not None:
+            arena = start_match(mode, arcade)
+        if arena is not None:
+            self._stack.append(arena)
+
+    @property
+    def scene(self) -> Scene:
+        """The scene on top."""
+        return self._stack[-1]
+
+    def run(self, pacer: Pacer, heart: Heart | None = None) -> None:
+        """Run until the window is closed; beat `heart` with every frame.
+
+        An error in a scene goes to the log, and the visitor home. Raises it on when
+        errors come so often that nobody can play.
+        """
+        heart = heart or Heart()
+        while self.running:
+            due = pacer.wait()
+            heart.beat()
+            try:
+                self.poll()
+                for _ in range(due):
+                    self.update()
+                self.draw()
+            except Exception:
+                self._recover()
+            if self.arcade.options.frames is not None and self.frames >= self.arcade.options.frames:
+                self.close()
+
+    def _recover(self) -> None:
+        """Begin anew at the title after an error in a scene, which is being handled."""
+        now = self.frames
+        self._errors = [frame for frame in self._errors if now - frame < ERRORS_WITHIN] + [now]
+        if len(self._errors) > MOST_ERRORS:
+            raise
+        _log.exception("an error in the scene %s; back to the title", type(self.scene).__name__)
+        left, self._stack = self._stack, [Title(self.arcade)]
+        self._shown = None
+        for scene in reversed(left):
+            try:
+                scene.leave()
+            except Exception:
+                _log.exception("the scene %s could not be left", type(scene).__name__)
+
+    def poll(self) -> None:
+        """Take in all waiting events."""
+        controls = self.arcade.controls
+        for event in pygame.event.get():
+            if event.type == pygame.QUIT and not self.arcade.options.kiosk:
+                self.close()
+                return
+            if event.type == pygame.DROPFILE and not self.arcade.options.kiosk:
+                self.open_tape(Path(event.file))
+            command = controls.handle(event)
+            if event.type in _REDRAW_EVENTS:
+                self._shown = None
+            if event.type == pygame.WINDOWFOCUSLOST:
+                self._apply(self.scene.interrupt(say("The window lost the focus")))
+            lost = controls.take_lost_pad()
+            if lost is not None:
+                self._apply(self.scene.interrupt(say("{pad} was unplugged", pad=lost)))
+            if command is not None:
+                self._command(command)
+
+    def open_tape(self, path: Path) -> None:
+        """Show the game on the tape in file `path`; a match under way is left and kept."""
+        self._home()
+        self._apply(open_tape(path, self.arcade))
+
+    def update(self) -> None:
+        """Advance the scene on top by one frame."""
+        if not self.running:
+            return
+        self.frames += 1
+        self._listen_for_operator()
+        if self._camera is not None:
+            self._camera.update()
+        if self._is_due():
+            self._apply(self.scene.update())
+
+    def _is_due(self) -> bool:
+        """Whether the scene on top goes on now: a slowed match lets some frames pass."""
+        speed = self.scene.speed if isinstance(self.scene, Arena) else FULL_SPEED
+        self._owed += speed
+        if self._owed < FULL_SPEED:
+            return False
+        self._owed -= FULL_SPEED
+        return True
+
+    def _listen_for_operator(self) -> None:
+        if not self.arcade.options.kiosk:
+            return
+        self._chord = self._chord + 1 if self.arcade.controls.chord else 0
+        if self._chord == CHORD_FRAMES:
+            self._apply(Replace(PinEntry(self.arcade)))
+
+    def draw(self) -> None:
+        """Draw the scene on top and show it."""
+        surface = pygame.display.get_surface()
+        if surface is None or not self.running:
+            return
+        self.draw_on(surface)
+        if self._camera is not None and self._camera.speaks:
+            theme, size = self._theme, surface.get_size()
+            if theme is None or theme.size != size:  # the window is too small for scenes
+                theme = Theme(size)
+            self._camera.draw(surface, theme)
+            self._shown = None  # below it all is drawn anew
+        pygame.display.flip()
+
+    def draw_on(self, surface: pygame.Surface) -> None:
+        """Draw the scene on top on `surface`; a window that is too small shows it shrunk."""
+        size = surface.get_size()
+        room = (max(size[0], SMALLEST_SIZE[0]), max(size[1], SMALLEST_SIZE[1]))
+        if room != size:
+            canvas = pygame.Surface(room)
+            self.scene.draw(canvas, Theme(room, self._look()))
+            pygame.transform.smoothscale(canvas, size, surface)
+            self._shown = None
+            return
+        if self._theme is None or (self._theme.size, self._theme.look) != (size, self._look()):
+            self._theme = Theme(size, self._look())
+            self._shown = None
+        self.scene.draw(surface, self._theme, fresh=self._shown is not self.scene)
+        self._shown = self.scene
+
+    def _take_picture(self) -> None:
+        """Keep what the window shows, without what the camera says of the picture before."""
+        surface = pygame.display.get_surface()
+        if self._camera is None or surface is None:
+            return
+        canvas = pygame.Surface(surface.get_size())
+        self._shown = None
+        self.draw_on(canvas)
+        self._shown = None
+        self._camera.take(canvas)
+
+    def _look(self) -> Look:
+        now = self.arcade.preferences
+        return Look(now.text_size, now.high_contrast, now.steady)
+
+    def close(self) -> None:
+        """Leave every scene, so that nothing is lost, and end the loop."""
+        for scene in reversed(self._stack):
+            scene.leave()
+        if self._camera is not None:
+            self._camera.close()
+        self.running = False
+
+    def _command(self, command: Command) -> None:
+        arcade = self.arcade
+        match command:
+            case Command.FULLSCREEN if arcade.options.kiosk:
+                pass
+            case Command.FULLSCREEN:
+                self._fullscreen = not self._fullscreen
+                _set_mode(arcade.options.size, self._fullscreen)
+                self._shown = None
+                pygame.mouse.set_visible(not self._fullscreen)
+            case Command.PICTURE:
+                self._take_picture()
+            case Command.MUTE:
+                now = not arcade.speaker.muted
+                arcade.prefer(dataclasses.replace(arcade.preferences, muted=now))
+            case Command.OVERLAY:
+                if isinstance(self.scene, Arena):
+                    self.scene.turn_overlay()
+                else:
+                    arcade.turn_overlay()
+                self._shown = None
+            case Command.HAND_OVER if isinstance(self.scene, Arena):
+                self.scene.hand_over()
+                self._shown = None
+            case Command.CANCEL:
+                if not isinstance(self.scene, Arena):
+                    self._command(Command.BACK)
+            case _:
+                if not _is_played(self.scene) and command in _HEARD:
+                    arcade.speaker.effect(_HEARD[command])
+                self._apply(self.scene.handle(command))
+
+    def _apply(self, transition: Transition | None) -> None:
+        """Do what a scene asked for: the only place that changes the stack."""
+        move = (
+            transition if isinstance(transition, Move | None) else follow(transition, self.arcade)
+        )
+        match move:
+            case Push(scene):
+                self._stack.append(scene)
+            case Pop():
+                self._stack.pop().leave()
+            case Replace(scene):
+                self._home()
+                self._stack.append(scene)
+            case Home():
+                self._home()
+            case Quit():
+                self.close()
+
+    def _home(self) -> None:
+        while len(self._stack) > 1:
+            self._stack.pop().leave()

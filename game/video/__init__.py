@@ -1,0 +1,1 @@
+"""Tapes rendered as GIF and MP4 files."""

@@ -1,0 +1,108 @@
+"""What scenes draw: every text with its place, and every scene in a state worth a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pygame
+
+from game.emulation.cabinet import Rules
+from game.play.ladder import CHAMPION, Rung
+from game.play.options import Options
+from game.ui.jobs.opponents import climb
+from game.ui.scenes.scene import Arcade, Scene
+from game.ui.tools.headless import blind_arcade
+from game.ui.tools.selftest import scenes
+from game.ui.widgets.theme import Colour, Font, Look, Theme
+from tests.helpers.visit import Thinker
+
+# Relative luminance of an sRGB channel (Web Content Accessibility Guidelines 2.2).
+_LEVELS = np.arange(256) / 255
+LINEAR = np.where(_LEVELS <= 0.04045, _LEVELS / 12.92, ((_LEVELS + 0.055) / 1.055) ** 2.4)
+WEIGHTS = np.array([0.2126, 0.7152, 0.0722])
+
+
+RUNGS = [
+    Rung(Path(f"{name}.tflite"), name, score, minutes, round(frames * 1e6), name == CHAMPION)
+    for name, score, minutes, frames in (
+        ("recruit", 214, 7, 0.06),
+        ("gunner", 335, 25, 0.3),
+        ("sergeant", 451, 60, 1.2),
+        (CHAMPION, 617, 288, 3.4),
+    )
+]
+
+
+class Drawn(NamedTuple):
+    """A text, and the rectangle on `target` that its ink takes."""
+
+    string: str
+    font: Font
+    ink: pygame.Rect
+    target: pygame.Surface
+
+
+class WatchedTheme(Theme):
+    """Remembers what texts it drew since `forget`, but those under a veil over all."""
+
+    def __init__(self, size: tuple[int, int], look: Look | None = None) -> None:
+        super().__init__(size, look)
+        self.texts: list[Drawn] = []
+        self._ink = pygame.Rect(0, 0, 0, 0)
+
+    def fitted(
+        self, string: str, font: Font, colour: Colour, width: int, height: int | None = None
+    ) -> pygame.Surface:
+        surface = super().fitted(string, font, colour, width, height)
+        self._ink = surface.get_bounding_rect()
+        return surface
+
+    def text(
+        self,
+        target: pygame.Surface,
+        string: str,
+        font: Font,
+        colour: Colour,
+        width: int | None = None,
+        height: int | None = None,
+        **anchor: tuple[float, float],
+    ) -> pygame.Rect:
+        place = super().text(target, string, font, colour, width, height, **anchor)
+        if string.strip():
+            self.texts.append(Drawn(string, font, self._ink.move(place.topleft), target))
+        return place
+
+    def shade(self, target: pygame.Surface, rect: pygame.Rect, alpha: int) -> None:
+        super().shade(target, rect, alpha)
+        if rect == target.get_rect():
+            self.forget()
+
+    def forget(self) -> None:
+        self.texts.clear()
+
+
+def an_arcade(**options: Any) -> Arcade:
+    """Return an arcade on SDL's dummy drivers whose agent needs no network."""
+    chosen = Options(**{"rules": Rules(), "seed": 1, **options})
+    arcade = blind_arcade(chosen, lambda: Thinker)
+    arcade.opponents = climb(RUNGS, arcade.agent, lambda _model, _name: lambda: Thinker)
+    return arcade
+
+
+def drawn_scenes(arcade: Arcade, *themes: WatchedTheme) -> Iterator[tuple[str, WatchedTheme]]:
+    """Draw every scene with each of `themes`; yield its name and the theme that has the texts."""
+    for name, scene in scenes(arcade):
+        for theme in themes:
+            draw(scene, theme)
+            yield name, theme
+
+
+def draw(scene: Scene, theme: WatchedTheme) -> pygame.Surface:
+    """Return the scene's picture; the theme has the texts of this picture alone."""
+    theme.forget()
+    canvas = pygame.Surface(theme.size)
+    scene.draw(canvas, theme)
+    return canvas

@@ -1,0 +1,99 @@
+"""Places on grids: what is told apart, what is not there, and that no gradient goes through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from agents.state import targets as fact
+from agents.state.scripted_expert import Scene
+from game.emulation.cabinet import Action, Cabinet, Rules
+
+
+@pytest.fixture(scope="module")
+def seen() -> NDArray[np.float32]:
+    """Facts of a while of one game [E, 37], what is not there told as zero."""
+    cabinet, moves, shown = Cabinet(Rules(noop_max=0), 2, blind=True), np.random.default_rng(1), []
+    for _ in range(300):
+        cabinet.hold(Action(int(moves.integers(len(Action)))), 4)
+        shown.append(np.frombuffer(cabinet.ram() + b"\0", np.uint8))
+    memory = np.stack([shown[:-1], shown[1:]], 1)
+    assert Scene.of(memory).falling.all(1).any(), "both bombs are seen"
+    return np.nan_to_num(fact.facts(memory))
+
+
+def spread(facts: NDArray[np.float32]) -> NDArray[np.float32]:
+    from agents.networks.radial_basis import spread as heights
+
+    told: NDArray[np.float32] = heights(facts).numpy()
+    return told
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_heights_are_finite_and_of_one_size(seen: NDArray[np.float32]) -> None:
+    heights = spread(seen)
+    assert heights.shape[0] == len(seen)
+    assert heights.dtype == np.float32
+    assert np.isfinite(heights).all()
+    assert 1 <= np.abs(heights).max() <= 6
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_a_pixel_is_told_apart_where_plain_numbers_hardly_differ(
+    seen: NDArray[np.float32],
+) -> None:
+    moved = seen.copy()
+    moved[:, fact.PASSING] += 1 / fact.SIZES[fact.PASSING]
+    there = seen[:, fact.COLUMNS].sum(1) > 0
+    plain = np.linalg.norm(moved - seen, axis=1)[there]
+    sharp = np.linalg.norm(spread(moved) - spread(seen), axis=1)[there]
+    assert np.median(sharp / plain) > 5
+
+
+@pytest.mark.usefixtures("tensorflow")
+@pytest.mark.parametrize(
+    ("says", "places"),
+    [
+        (fact.SHOWN, (fact.MISSILE_X, fact.MISSILE_Y)),
+        (fact.FALLING, (fact.BOMBS_X, fact.BOMBS_Y)),
+        (fact.SHIP_WAY, (fact.SHIP,)),
+        (fact.COLUMNS, (fact.PASSING, fact.BOTTOMS)),
+    ],
+)
+def test_where_what_is_not_there_seems_to_be_does_not_matter(
+    seen: NDArray[np.float32], says: Any, places: tuple[Any, ...]
+) -> None:
+    without, elsewhere = seen.copy(), seen.copy()
+    without[:, says] = elsewhere[:, says] = 0
+    for place in places:
+        elsewhere[:, place] += 1
+    np.testing.assert_array_equal(spread(without), spread(elsewhere))
+    moved = seen.copy()
+    for place in places:
+        moved[:, place] += 1
+    assert not np.allclose(spread(seen), spread(moved)), "but where it is there, it does"
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_bombs_are_bombs_whichever_is_first(seen: NDArray[np.float32]) -> None:
+    swapped = seen.copy()
+    for pair in (fact.BOMBS_X, fact.BOMBS_Y, fact.FALLING):
+        swapped[:, pair] = seen[:, pair][:, ::-1]
+    grids = slice(fact.FACTS, None)  # behind the facts themselves
+    np.testing.assert_allclose(spread(swapped)[:, grids], spread(seen)[:, grids], atol=1e-6)
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_no_gradient_goes_through(seen: NDArray[np.float32]) -> None:
+    import tensorflow as tf
+
+    from agents.networks.radial_basis import Places
+
+    facts = tf.Variable(seen[:4])
+    with tf.GradientTape() as tape:
+        heights = tf.reduce_sum(Places()(facts) ** 2)
+    assert float(heights) > 0
+    assert tape.gradient(heights, facts) is None

@@ -1,0 +1,110 @@
+"""What a network reads of the console's memory, on memories written by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+pytest.importorskip("tensorflow")
+
+from agents.config import RAM, ConfigError, TrainingConfig
+from agents.inference.observation import MEMORY, RAM_BYTES
+from agents.networks import ram_encoder
+from agents.state import ram_map
+from agents.state.scripted_expert import Scene
+from game.emulation.cabinet import Action, Cabinet, Rules
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+
+def memory(**places: int) -> NDArray[np.uint8]:
+    """An observation [1, 2, 129] of a game's start with some bytes changed, by address `bN`."""
+    newest = np.frombuffer(Cabinet(Rules(), 1).ram() + b"\0", np.uint8).copy()
+    for name, value in places.items():
+        newest[int(name[1:])] = value
+    return np.stack([newest, newest])[None]
+
+
+def rows(observation: NDArray[np.uint8]) -> set[int]:
+    return set(ram_encoder.places(observation).numpy()[0].tolist())
+
+
+@given(st.binary(min_size=2 * 129, max_size=2 * 129))
+def test_any_bytes_have_places_in_the_tables(data: bytes) -> None:
+    observation = np.frombuffer(data, np.uint8).reshape(1, *(MEMORY.stack, *MEMORY.shape))
+    found = ram_encoder.places(observation).numpy()
+    assert found.min() >= 0
+    assert found.max() < sum(ram_encoder._TABLES)
+
+
+def test_a_bomb_is_told_by_its_distance_to_the_cannon() -> None:
+    here = memory(b28=60, b83=70, b81=80)
+    moved = memory(b28=64, b83=74, b81=80)
+    assert ram_encoder.places(here).numpy()[0, 0] == ram_encoder.places(moved).numpy()[0, 0]
+    for other in (memory(b28=60, b83=71, b81=80), memory(b28=60, b83=70, b81=82)):
+        assert ram_encoder.places(here).numpy()[0, 0] != ram_encoder.places(other).numpy()[0, 0]
+    # The same for either bomb.
+    second = memory(b28=60, b84=70, b82=80)
+    assert ram_encoder.places(here).numpy()[0, 0] == ram_encoder.places(second).numpy()[0, 1]
+
+
+def test_invaders_above_the_cannon_are_seen_by_column() -> None:
+    full = memory(b26=40, b28=60)
+    one_less = memory(b26=40, b28=60, b18=0b111101)  # the cannon stands below the second column
+    far_less = memory(b26=40, b28=60, b18=0b011111)
+    assert rows(full) != rows(one_less)
+    assert rows(full) == rows(far_less)
+
+
+@pytest.mark.parametrize("address", [74, 90, 106, 102, 104])
+def test_counter_random_numbers_and_score_are_not_read(address: int) -> None:
+    for value in (0, 77, 255):
+        changed = memory(**{f"b{address}": value})
+        assert rows(changed) == rows(memory())
+        np.testing.assert_array_equal(ram_encoder.bits(changed), ram_encoder.bits(memory()))
+
+
+def test_bits_are_the_bytes_lowest_first() -> None:
+    read = ram_encoder.bits(memory(b16=0b10000110)).numpy()[0]
+    assert read[:8].tolist() == [0, 1, 1, 0, 0, 0, 0, 1]
+    assert read.shape == (ram_encoder.BITS,)
+
+
+def test_motion_is_the_difference_to_the_step_before() -> None:
+    still, moving = memory(b26=40), memory(b26=40)
+    moving[0, 0, 26] = 39
+    assert rows(still) != rows(moving)
+    assert still[0, 1, RAM_BYTES] == 0
+
+
+def test_memory_has_no_mirror(tensorflow: Any) -> None:
+    with pytest.raises(ConfigError, match="mirror=0"):
+        TrainingConfig(encoder=RAM)
+
+
+def test_the_aims_are_where_the_marksman_expects_a_missile_to_pass(tensorflow: Any) -> None:
+    cabinet = Cabinet(Rules(), 3, blind=True)
+    moves, seen = np.random.default_rng(3), []
+    for _ in range(150):
+        cabinet.hold(Action(int(moves.integers(len(Action)))), 12)
+        seen.append(np.frombuffer(cabinet.ram() + b"\0", np.uint8))
+    now = np.stack(seen)
+    scene = Scene.of(np.stack([now, now], 1))
+    start = np.full((len(now), ram_map.COLUMNS), ram_map.LATENCY, np.float32)
+    _, x, _ = scene.formation.meets(start, ram_map.MISSILE_START)
+    off = (scene.cannon + ram_map.MUZZLE)[:, None] - x - 16 * np.arange(ram_map.COLUMNS)
+    first, last = scene.formation.ends
+    nearest = np.where(scene.formation.columns, np.abs(off - ram_map.CENTRE), np.inf).argmin(1)
+    rows = [np.asarray(each) for each in ram_encoder._aims(tensorflow.cast(now, "int32"))]
+    ways = [rows[0] // 2, rows[1] // ram_encoder._LAST, rows[2] // ram_encoder._LAST]
+    for way, column in zip(ways, (nearest, first, last), strict=True):
+        expected = np.clip(off[np.arange(len(now)), column] + 64, 0, 127)
+        np.testing.assert_allclose(way, expected, atol=0.51)
+    np.testing.assert_array_equal(rows[0] % 2, ~scene.flying)
+    assert 20 < scene.flying.sum() < 130, "both were tried"
+    np.testing.assert_array_equal(rows[1] % ram_encoder._LAST, np.minimum(scene.formation.count, 4))

@@ -1,0 +1,217 @@
+"""What makes the packages: what a library needs, and what goes into an archive."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / ".ci"))
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="ELF is Linux's")
+
+
+@linux
+def test_ale_loads_without_the_library_of_the_graphics_card(tmp_path: Path) -> None:
+    from elf import Elf, needed_glibc
+
+    spec = importlib.util.find_spec("ale_py")
+    assert spec is not None and spec.origin is not None
+    (found,) = Path(spec.origin).parent.glob("_ale_py*.so")
+    library = Path(shutil.copy(found, tmp_path))
+    if not any(name.startswith("libcudart") for name in Elf(library).needs()):
+        pytest.skip("this ale_py knows no graphics cards")
+
+    Elf(library).forget("libcudart", functions="cuda")
+    assert not [name for name in Elf(library).needs() if "cuda" in name]
+    program = f"import sys; sys.path[0] = {str(tmp_path)!r}; import _ale_py; _ale_py.ALEInterface()"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+    major, minor = map(int, needed_glibc(tmp_path).split("."))
+    assert (2, 17) <= (major, minor) <= (2, 40)
+
+
+@linux
+def test_ffmpeg_loads_without_the_codecs_that_are_left_out(tmp_path: Path) -> None:
+    import av
+    from elf import Elf
+
+    package = Path(av.__file__).parent
+    if not (package.parent / "av.libs").is_dir():
+        pytest.skip("PyAV was built against the system's FFmpeg")
+    spec = ast.parse((ROOT / "build.spec").read_text("utf-8"))
+    (unused,) = (
+        ast.literal_eval(node.value)
+        for node in spec.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "UNUSED_CODECS"
+    )
+    shutil.copytree(package, tmp_path / "av")
+    libraries = tmp_path / "av.libs"
+    shutil.copytree(package.parent / "av.libs", libraries)
+    for library in libraries.iterdir():
+        if library.name.startswith(tuple(unused)):
+            library.unlink()
+    for library in libraries.iterdir():
+        for needed in Elf(library).needs():
+            for name, functions in unused.items():
+                if needed.startswith(name):
+                    Elf(library).forget(needed, functions)
+    program = """
+import av
+with av.open("film.mp4", "w") as film:
+    video, sound = film.add_stream("libx264", rate=60), film.add_stream("aac", rate=48000)
+    video.width, video.height = 320, 240
+    film.mux(video.encode(av.VideoFrame(320, 240, "yuv420p")))
+    film.mux(video.encode(None))
+"""
+    values = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=tmp_path, env=values, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "film.mp4").stat().st_size > 500
+
+
+@linux
+def test_what_is_no_library_is_not_read_as_one(tmp_path: Path) -> None:
+    from elf import Elf
+
+    (tmp_path / "note.so").write_text("a note")
+    with pytest.raises(ValueError, match=r"note\.so"):
+        Elf(tmp_path / "note.so")
+
+
+def test_every_component_has_a_licence_and_a_line_on_the_page() -> None:
+    import contents
+
+    page = (contents.TEXTS / "README.md").read_text("utf-8")
+    for name, entry in contents.LIBRARIES["libraries"].items():
+        assert name in page, f"assets/licences/README.md does not name {name}"
+        assert entry["licence"]
+        if "text" in entry:
+            assert (contents.TEXTS / f"{entry['text']}.txt").is_file(), name
+    for name in ("ale-py", "pygame-ce", "numpy", "ai-edge-litert", "platformdirs", "Taito"):
+        assert name in page
+    assert contents.project()["license"] == "MIT"
+    assert (ROOT / "LICENSE").read_text("utf-8").startswith("MIT License")
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("libSDL2-2-50d19f93.0.so.0.3200.10", "SDL"),
+        ("SDL2.dll", "SDL"),
+        ("libSDL2_mixer-2-6719e6f6.0.so.0.800.2", "SDL_mixer"),
+        ("libavcodec-5e6b81c2.so.62.28.102", "FFmpeg"),
+        ("swscale-9-0c9886c118598c54e159ef2267ff99f3.dll", "FFmpeg"),
+        ("libx264-d6533a8d.so.165", "x264"),
+        ("libopus-ddd6afb9.so.0.11.1", "Opus"),
+        ("libopusfile-0.dll", "opusfile"),
+        ("libz.so.1", "zlib"),
+        ("libvorbisenc-263afe1b.so.2.0.12", "libvorbis"),
+        ("python311.dll", "libpython"),
+        ("VCRUNTIME140.dll", "Microsoft Visual C++ runtime"),
+        ("libstdc++.so.6", "GCC runtime libraries"),
+    ],
+)
+def test_a_library_is_known_by_its_file(file: str, name: str) -> None:
+    import contents
+
+    entries = contents.LIBRARIES["libraries"].items()
+    assert [n for n, entry in entries if re.match(entry["files"], file)] == [name]
+
+
+def test_the_list_of_contents_says_what_cyclonedx_asks_for(tmp_path: Path) -> None:
+    import contents
+
+    rom = tmp_path / "game.bin"
+    rom.write_bytes(b"rom")
+    found = [
+        contents.Component("game", "1980", "All rights reserved", "data", files=[rom]),
+        contents.Component("tool", "1.0", "MIT OR Zlib", purl="pkg:pypi/tool@1.0"),
+    ]
+    bill = contents.bill_of_materials(found, "2026-01-02T03:04:05Z")
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    game, tool = bill["components"]
+    assert game["licenses"] == [{"license": {"name": "All rights reserved"}}]
+    assert game["hashes"][0]["content"] == hashlib.sha256(b"rom").hexdigest()
+    assert tool["licenses"] == [{"expression": "MIT OR Zlib"}]
+    assert bill["dependencies"][0]["dependsOn"] == [game["bom-ref"], tool["bom-ref"]]
+
+
+def test_the_same_folder_gives_the_same_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import package
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    built = tmp_path / "built"
+    (built / "inner").mkdir(parents=True)
+    (built / "inner" / "file").write_text("text")
+    (built / "program").write_text("#!")
+    (built / "program").chmod(0o755)
+    first = package.tar(built, tmp_path / "a.tar.xz").read_bytes()
+    zip_first = package.zipped(built, tmp_path / "a.zip").read_bytes()
+    os.utime(built / "program", (1, 1))
+    assert package.tar(built, tmp_path / "b.tar.xz").read_bytes() == first
+    assert package.zipped(built, tmp_path / "b.zip").read_bytes() == zip_first
+    with tarfile.open(tmp_path / "a.tar.xz") as archive:
+        program = archive.getmember(f"bigchamp-{contents_version()}/program")
+        assert program.mode & 0o111
+        assert program.uname == "root"
+
+
+def contents_version() -> str:
+    import contents
+
+    return str(contents.project()["version"])
+
+
+@linux
+@pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="needs dpkg-deb")
+def test_the_debian_package_has_what_a_desktop_looks_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import package
+
+    monkeypatch.setattr(package, "needed_glibc", lambda _folder: "2.31")
+    built = tmp_path / "built"
+    (built / "licences").mkdir(parents=True)
+    (built / "licences" / "CONTENTS.txt").write_text("contents")
+    (built / "bigchamp").write_text("#!")
+    file = package.deb(built, tmp_path)
+    told = subprocess.run(["dpkg-deb", "--info", file], capture_output=True, text=True).stdout
+    assert "Package: bigchamp" in told
+    assert "libc6 (>= 2.31)" in told
+    assert "Maintainer: The BigChamp authors\n" in told, "an address that nobody reads is none"
+    listed = subprocess.run(["dpkg-deb", "--contents", file], capture_output=True, text=True)
+    for path in (
+        "./usr/bin/bigchamp -> ../lib/bigchamp/bigchamp",
+        "./usr/lib/bigchamp/bigchamp",
+        "./usr/share/applications/bigchamp.desktop",
+        "./usr/share/icons/hicolor/256x256/apps/bigchamp.png",
+        "./usr/share/metainfo/io.github.bigchamp.bigchamp.metainfo.xml",
+        "./usr/share/doc/bigchamp/copyright",
+    ):
+        assert path in listed.stdout
+
+
+@pytest.mark.skipif(not shutil.which("appstreamcli"), reason="needs appstreamcli")
+def test_software_centres_accept_the_description(tmp_path: Path) -> None:
+    import package
+
+    file = tmp_path / "io.github.bigchamp.bigchamp.metainfo.xml"
+    file.write_text(package.metainfo("1.2.3"))
+    command = ["appstreamcli", "validate", "--no-net", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert "✘" not in done.stdout and "E:" not in done.stdout, done.stdout

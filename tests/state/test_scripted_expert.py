@@ -1,0 +1,116 @@
+"""The marksman: his laws of motion are the cartridge's, and he plays well by them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from agents.inference.observation import MEMORY, RAM_BYTES
+from agents.state import ram_map, scripted_expert
+from agents.state.scripted_expert import Formation, Scene
+from game.emulation.cabinet import Action, Cabinet, Rules
+
+CALM = Rules(sticky=0, noop_max=0)
+
+
+def memory(cabinets: list[Cabinet], before: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:
+    """Return what the networks are shown of `cabinets`, uint8 [E, 2, 129]."""
+    now = np.zeros((len(cabinets), *MEMORY.shape), np.uint8)
+    for row, cabinet in zip(now, cabinets, strict=True):
+        row[:RAM_BYTES] = np.frombuffer(cabinet.ram(), np.uint8)
+    return np.stack([now if before is None else before[:, -1], now], 1)
+
+
+def formation(x: float, rightward: bool, left: int = ram_map.INVADERS) -> Formation:
+    alive = np.zeros(ram_map.INVADERS, bool)
+    alive[:left] = True
+    rows = alive.reshape(1, ram_map.ROW_COUNT, ram_map.COLUMNS)
+    return Formation(np.float32([x]), np.float32([0]), np.array([rightward]), rows)
+
+
+def test_the_formation_walks_as_the_cartridge_lets_it() -> None:
+    cabinet = Cabinet(CALM, 1, blind=True)
+    cabinet.hold(Action.NOOP, 150)
+    scene = Scene.of(memory([cabinet]))
+    frames = np.arange(40, 441, 40, dtype=np.float32)  # then a bomb hits, and all stand still
+    x, y = (values[0] for values in scene.formation.at(frames[None]))
+    seen = []
+    for _ in frames:
+        cabinet.hold(Action.NOOP, 40)
+        seen.append(Scene.of(memory([cabinet])).formation)
+    assert seen[-1].x[0] - scene.formation.x[0] > 10
+    np.testing.assert_allclose(x, [each.x[0] for each in seen], atol=1)
+    assert list(y) == [each.y[0] for each in seen]
+
+
+@pytest.mark.parametrize("rightward", [True, False])
+def test_a_formation_that_turns_comes_down_and_walks_back(rightward: bool) -> None:
+    low, high = 23, 130 - 5 * 16
+    start = formation(high - 1 if rightward else low + 1, rightward)
+    x, y = start.at(np.float32([[31, 2 * 32, 3 * 32]]))
+    expected = [high, high - 1, high - 2] if rightward else [low, low + 1, low + 2]
+    np.testing.assert_allclose(x[0], expected, atol=0.1)
+    assert y[0, 0] == 0
+    assert list(y[0, 1:]) == [ram_map.DESCENT] * 2
+
+
+def test_a_narrow_formation_goes_further() -> None:
+    wide, narrow = formation(49, True), formation(49, True, left=1)  # the last is in column 0
+    assert wide.at(np.float32([[64.0]]))[1][0, 0] == ram_map.DESCENT
+    assert narrow.at(np.float32([[64.0]]))[1][0, 0] == 0
+
+
+def test_nearly_all_his_shots_hit() -> None:
+    cabinet = Cabinet(Rules(), 40, blind=True)
+    shown = memory([cabinet])
+    shots = 0
+    while cabinet.invaders > 6:  # of the fast last ones he misses some
+        action = Action(int(scripted_expert.choose(shown)[0]))
+        for _ in range(4):
+            cabinet.hold(action, 1)
+            shots += cabinet.signs.fired
+        shown = memory([cabinet], shown)
+    hits = ram_map.INVADERS - cabinet.invaders
+    assert shots <= 1.25 * hits, f"{shots} shots for {hits}"
+
+
+def test_he_believes_in_no_shield_that_the_cartridge_took_away() -> None:
+    shown = memory([Cabinet(CALM, 1, blind=True)])
+    assert Scene.of(shown).shields.any(), "a first wave has shields"
+    taken = shown.copy()
+    # As from the fourth wave on: their own bytes still hold them.
+    taken[:, -1, console.HEADING] &= 255 - console.SHIELDS_STAND
+    assert not Scene.of(taken).shields.any()
+
+
+def play(seeds: range, steps: int) -> list[Cabinet]:
+    cabinets = [Cabinet(Rules(), seed, blind=True, sound=False) for seed in seeds]
+    shown = memory(cabinets)
+    for _ in range(steps):
+        for cabinet, action in zip(cabinets, scripted_expert.choose(shown), strict=True):
+            cabinet.hold(Action(int(action)), 4)
+        shown = memory(cabinets, shown)
+    return cabinets
+
+
+def test_he_clears_waves_and_lives() -> None:
+    cabinets = play(range(20, 24), 1200)  # 80 seconds
+    scores = [cabinet.frame.score for cabinet in cabinets]
+    assert np.mean(scores) > 1260, f"two waves are worth that without the ship: {scores}"
+    assert sum(cabinet.frame.lives for cabinet in cabinets) >= 10, "three each at first"
+
+
+def test_one_memory_has_one_answer_alone_or_among_others() -> None:
+    cabinets = play(range(30, 33), 100)
+    shown = memory(cabinets)
+    together = scripted_expert.choose(shown)
+    assert [int(scripted_expert.choose(shown[i : i + 1])[0]) for i in range(3)] == list(together)
+
+
+def test_any_bytes_at_all_have_an_answer() -> None:
+    shown = np.random.default_rng(5).integers(0, 256, (200, 2, 129), dtype=np.uint8)
+    with np.errstate(all="raise"):
+        actions = scripted_expert.choose(shown)
+    assert set(actions) <= set(Action)
+    assert (scripted_expert.choose(np.zeros_like(shown[:1])) < len(Action)).all()

@@ -1,0 +1,177 @@
+"""The first start on somebody's machine: where things are kept, one arcade at a time, no ROM."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pygame
+import pytest
+
+import main
+from game.emulation import rom
+from game.emulation.cabinet import CabinetError, rom_md5, rom_path
+from game.system import preferences
+from game.system.lock import LOCK, AlreadyOpenError, hold
+from game.system.paths import APP_NAME, PORTABLE, data_folder
+from game.ui.widgets import translation
+from tests.helpers.common import is_one_sentence, wait_for
+
+ROOT = Path(main.__file__).parent
+
+
+def test_an_executable_with_the_file_keeps_everything_beside_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "bigchamp"))
+    (tmp_path / PORTABLE).touch()
+    assert data_folder() != tmp_path / "data"  # Python itself is no arcade
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert data_folder() == tmp_path / "data"
+
+    bundled = tmp_path / "BigChamp.app" / "Contents" / "MacOS" / "bigchamp"
+    monkeypatch.setattr(sys, "executable", str(bundled))
+    assert data_folder() == tmp_path / "data"
+    (tmp_path / PORTABLE).unlink()
+    assert data_folder().name == APP_NAME
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="HOME is Unix's")
+def test_without_a_home_things_are_kept_for_the_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", lambda _number: {}["nobody"])
+    assert data_folder() == Path(tempfile.gettempdir()) / APP_NAME
+
+
+def test_a_folder_is_held_once_and_freed_when_the_holder_dies(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from game.system.lock import hold;"
+        "held = hold(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(AlreadyOpenError) as error:
+        hold(tmp_path)
+    assert is_one_sentence(error.value)
+    other = hold(tmp_path, "another.lock")
+    assert other is not None
+    other.close()
+
+    holder.kill()
+    holder.wait()
+    held = hold(tmp_path)
+    assert held is not None
+    held.close()
+    again = hold(tmp_path)
+    assert again is not None
+    again.close()
+
+
+def test_where_nothing_can_be_written_nothing_is_held(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert hold(tmp_path / "file" / "folder") is None
+
+
+def test_a_second_arcade_says_so_and_commands_do_not_mind(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
+
+    def arcade(*arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "main.py", *arguments]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+        )
+
+    first = arcade("play")
+    try:
+        wait_for((tmp_path / APP_NAME / "scores.sqlite").exists, 60)
+        log = (tmp_path / APP_NAME / "arcade.log").read_bytes()
+        second = arcade("play")
+        _, errors = second.communicate(timeout=60)
+        assert second.returncode == 1
+        last = errors.strip().splitlines()[-1]
+        assert "already open" in last
+        assert is_one_sentence(last)
+        assert (tmp_path / APP_NAME / "arcade.log").read_bytes() == log
+        measured = arcade("--frames", "2")
+        measured.communicate(timeout=60)
+        assert measured.returncode == 0
+    finally:
+        first.terminate()
+        first.communicate(timeout=60)
+    assert first.returncode == 0
+    assert (tmp_path / APP_NAME / LOCK).exists()
+
+
+def test_a_cartridge_that_a_person_names_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs = tmp_path / "Space Invaders (1980).bin"
+    shutil.copy(rom_path(), theirs)
+    assert rom_md5() == rom.MD5
+    data, empty = tmp_path / "data", tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.setattr(main, "data_folder", lambda: data)
+    assert main.main(["rom", str(theirs)]) == 0
+    assert str(data / "roms") in capsys.readouterr().out
+
+    monkeypatch.delenv(rom.ROMS_ENV, raising=False)
+    rom.find(data)
+    assert rom.ROMS_ENV not in os.environ  # one came along
+
+    def nothing_came_along(_name: str) -> Path:
+        raise OSError("no file")
+
+    monkeypatch.setattr("game.emulation.cabinet.roms.get_rom_path", nothing_came_along)
+    monkeypatch.setenv(rom.ROMS_ENV, str(empty))
+    rom.find(data)
+    assert os.environ[rom.ROMS_ENV] == str(empty)  # what a person set stays
+    monkeypatch.delenv(rom.ROMS_ENV)
+    rom.find(data)
+    assert os.environ[rom.ROMS_ENV] == str(data / "roms")
+    monkeypatch.delenv(rom.ROMS_ENV)
+
+
+def test_another_cartridge_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "pong.bin").write_bytes(b"pong")
+    for file in (tmp_path / "pong.bin", tmp_path / "nowhere.bin"):
+        with pytest.raises(CabinetError) as error:
+            rom.choose(file, tmp_path)
+        assert is_one_sentence(error.value)
+    assert not (tmp_path / "roms").exists()
+
+
+def test_a_mistake_is_shown_where_nobody_sees_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(
+        pygame.display, "message_box", lambda _title, text, **_how: shown.append(text)
+    )
+    monkeypatch.setattr(main, "data_folder", lambda: tmp_path)
+    (tmp_path / preferences.FILE).write_text('{"language": "de"}')
+    held = hold(tmp_path)
+    assert held is not None
+    try:
+        assert main.main(["play"]) == 1
+        assert shown == []  # from the source there is a terminal
+        monkeypatch.setattr(main, "FROZEN", True)
+        assert main.main(["play"]) == 1
+        assert main.main(["scores"]) == 1
+    finally:
+        held.close()
+        translation.speak(translation.ENGLISH)
+    (only,) = shown
+    assert "schon offen" in only

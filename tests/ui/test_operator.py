@@ -1,0 +1,254 @@
+"""The operator's way in and what stands behind it, at a kiosk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pygame
+import pytest
+
+from game.emulation.cabinet import Rules
+from game.play.player import Kind
+from game.play.tape import Tape
+from game.records.scores import Board, Scores
+from game.system.preferences import Preferences, load_preferences
+from game.ui.scenes import operator
+from game.ui.scenes.attract import Attract
+from game.ui.scenes.operator import CSV_NAME, MENU_WAIT_S, PIN_WAIT_S, TRIES, OperatorMenu, PinEntry
+from game.ui.scenes.scene import Mode
+from game.ui.scenes.settings import Adjust
+from game.ui.scenes.title import ATTRACT_AFTER_S, Title
+from game.ui.window.app import CHORD_FRAMES, App
+from tests.helpers.common import wait_for
+from tests.helpers.visit import arena_of, press, run, run_to_results
+
+CHORD = (pygame.K_LEFT, pygame.K_d, pygame.K_SPACE)
+
+
+def hold_chord(app: App, frames: int) -> None:
+    for key in CHORD:
+        pygame.event.post(pygame.Event(pygame.KEYDOWN, key=key, mod=0))
+    run(app, frames)
+    for key in CHORD:
+        pygame.event.post(pygame.Event(pygame.KEYUP, key=key, mod=0))
+    app.poll()
+
+
+def enter_pin(app: App, pin: str) -> None:
+    for digit in pin:
+        press(app, *[pygame.K_UP] * int(digit), pygame.K_RETURN)
+
+
+@pytest.fixture
+def kiosk(make_app: Callable[..., App]) -> App:
+    app = make_app(Mode.PLAY, kiosk=True)
+    hold_chord(app, CHORD_FRAMES)
+    assert isinstance(app.scene, PinEntry)
+    return app
+
+
+def choose(app: App, key: str, *then: int) -> OperatorMenu:
+    scene = app.scene
+    assert isinstance(scene, OperatorMenu)
+    while scene._menu.current.key != key:
+        press(app, pygame.K_DOWN)
+    press(app, *then)
+    return scene
+
+
+def test_the_chord_has_to_be_held_for_five_seconds(make_app: Callable[..., App]) -> None:
+    app = make_app(Mode.PLAY, kiosk=True, rules=Rules(frame_cap=3000))
+    hold_chord(app, CHORD_FRAMES - 5)
+    run(app, 20)
+    hold_chord(app, CHORD_FRAMES - 5)
+    arena_of(app)
+    hold_chord(app, CHORD_FRAMES)
+    assert isinstance(app.scene, PinEntry)
+
+
+def test_a_pad_has_a_chord_too(make_app: Callable[..., App]) -> None:
+    app = make_app(kiosk=True)
+    buttons = (
+        pygame.CONTROLLER_BUTTON_LEFTSHOULDER,
+        pygame.CONTROLLER_BUTTON_RIGHTSHOULDER,
+        pygame.CONTROLLER_BUTTON_BACK,
+    )
+    for pads in ((1, 2, 3), (1, 1, 1)):
+        for pad, button in zip(pads, buttons, strict=True):
+            event = pygame.Event(pygame.CONTROLLERBUTTONDOWN, instance_id=pad, button=button)
+            pygame.event.post(event)
+        run(app, CHORD_FRAMES)
+        assert isinstance(app.scene, PinEntry) == (len(set(pads)) == 1), "one pad alone"
+        app.arcade.controls.release_all()
+
+
+def test_at_home_the_chord_does_nothing(make_app: Callable[..., App]) -> None:
+    app = make_app(Mode.PLAY)
+    hold_chord(app, CHORD_FRAMES + 10)
+    arena_of(app)
+
+
+def test_the_pin_opens_and_a_wrong_one_does_not(kiosk: App) -> None:
+    for _ in range(TRIES - 1):
+        enter_pin(kiosk, "0000")
+        assert isinstance(kiosk.scene, PinEntry)
+    enter_pin(kiosk, Preferences().pin)
+    assert isinstance(kiosk.scene, OperatorMenu)
+
+
+def test_three_wrong_pins_lead_home(kiosk: App) -> None:
+    for _ in range(TRIES):
+        enter_pin(kiosk, "1111")
+    assert isinstance(kiosk.scene, Title)
+
+
+@pytest.mark.parametrize(("inside", "wait"), [(False, PIN_WAIT_S), (True, MENU_WAIT_S)])
+def test_a_door_left_open_closes(kiosk: App, inside: bool, wait: int) -> None:
+    if inside:
+        enter_pin(kiosk, Preferences().pin)
+    run(kiosk, wait * 60)
+    assert isinstance(kiosk.scene, Title)
+
+
+def test_what_is_set_holds_at_once_and_the_next_time(kiosk: App, tmp_path: Path) -> None:
+    enter_pin(kiosk, Preferences().pin)
+    choose(kiosk, "settings", pygame.K_RETURN)
+    assert isinstance(kiosk.scene, Adjust)
+    press(kiosk, pygame.K_LEFT, pygame.K_ESCAPE)
+    choose(kiosk, "attract_sound", pygame.K_RETURN)
+    choose(kiosk, "turn_minutes", pygame.K_LEFT)
+    choose(kiosk, "allow_play", pygame.K_LEFT)
+    choose(kiosk, "allow_challenge", pygame.K_RIGHT)
+    choose(kiosk, "pin", pygame.K_RETURN)
+    assert isinstance(kiosk.scene, PinEntry)
+    enter_pin(kiosk, "0007")
+    choose(kiosk, "home", pygame.K_RETURN)
+    run(kiosk, 2)
+    title = kiosk.scene
+    assert isinstance(title, Title)
+    assert [c.key for c in title._menu.choices] == [
+        "race",
+        "handicap",
+        "watch",
+        "board",
+        "language",
+    ]
+    assert kiosk.arcade.race_frames == 3600
+    assert kiosk.arcade.demo_is_heard
+    hold_chord(kiosk, CHORD_FRAMES)
+    enter_pin(kiosk, "0007")
+    assert isinstance(kiosk.scene, OperatorMenu)
+    assert kiosk.arcade.archive is not None
+    kiosk.arcade.archive.close()
+    kiosk.arcade.archive = None
+    expected = Preferences(
+        volume=9,
+        attract_sound=True,
+        turn_minutes=1,
+        allow_play=False,
+        allow_challenge=False,
+        pin="0007",
+    )
+    assert load_preferences(tmp_path) == expected
+
+
+def test_a_race_at_a_kiosk_lasts_what_the_operator_set(make_app: Callable[..., App]) -> None:
+    app = make_app(kiosk=True, minutes=0)
+    wanted = Preferences().turn_minutes * 3600
+    assert app.arcade.race_frames == wanted
+    press(app, pygame.K_RIGHT)
+    assert app.arcade.race_frames != wanted, "a visitor may choose"
+    run(app, ATTRACT_AFTER_S * 60)
+    assert app.arcade.race_frames == wanted, "the next one chooses anew"
+
+
+def test_the_operator_ends_the_arcade(kiosk: App) -> None:
+    enter_pin(kiosk, Preferences().pin)
+    choose(kiosk, "quit", pygame.K_RETURN)
+    assert not kiosk.running
+
+
+def test_games_are_counted_and_the_last_can_be_taken_off(
+    make_app: Callable[..., App], tmp_path: Path
+) -> None:
+    app = make_app(kiosk=True, rules=Rules(frame_cap=1500))
+    for _ in range(2):
+        press(app, pygame.K_RETURN)
+        app.arcade.race_frames = 600
+        arena_of(app).skip_countdown()
+        run_to_results(app)
+        press(app, pygame.K_ESCAPE)
+        app.arcade.race_frames = 600
+    hold_chord(app, CHORD_FRAMES)
+    enter_pin(app, Preferences().pin)
+    menu = choose(app, "clear")
+    wait_for(lambda: app.arcade.archive.recent() != ())
+    press(app, pygame.K_RETURN)
+    assert "Off the boards: " in menu._done
+    assert app.arcade.archive is not None
+    app.arcade.archive.close()
+    app.arcade.archive = None
+    scores = Scores(tmp_path / "scores.sqlite")
+    people = [run_ for run_ in scores.runs() if run_.board.kind == "human"]
+    # The last is the match that the chord's fire began, and the operator left.
+    assert [run_.completed for run_ in people] == [True, False, False]
+    assert [run_.won for run_ in people] == [False, False, None]
+    counted = scores.counters()
+    assert (counted.plays, counted.races, counted.wins) == (1, 1, 0)
+    assert counted.mean_seconds > 5
+
+
+def test_scores_go_to_a_stick_that_is_plugged_in(
+    kiosk: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter_pin(kiosk, Preferences().pin)
+    monkeypatch.setattr(operator, "_MOUNTS", (tmp_path / "media",))
+    assert "Plug a stick in" in choose(kiosk, "export", pygame.K_RETURN)._done
+    stick = tmp_path / "media" / "someone" / "STICK"
+    stick.mkdir(parents=True)
+    monkeypatch.setattr(Path, "is_mount", lambda path: path == stick)
+    press(kiosk, pygame.K_RETURN)
+    assert kiosk.arcade.archive is not None
+    kiosk.arcade.archive.close()
+    kiosk.arcade.archive = None
+    assert (stick / CSV_NAME).read_text().startswith("number,finished,")
+
+
+def test_any_recent_game_can_be_taken_off_the_boards(kiosk: App, tmp_path: Path) -> None:
+    archive = kiosk.arcade.archive
+    assert archive is not None
+    for score, initials in ((10, "AAA"), (20, "BAD"), (30, "CCC")):
+        tape = Tape(Rules(), 1, "You", Kind.HUMAN, score=score)
+        archive.sign(archive.save(Board("race", Kind.HUMAN), tape), initials)
+    enter_pin(kiosk, Preferences().pin)
+    menu = choose(kiosk, "clear")
+    wait_for(lambda: len(archive.recent()) == 3)
+    press(kiosk, *[pygame.K_RIGHT] * 9)
+    run(kiosk, 2)
+    assert "AAA 10, " in menu._menu.current.label, "the oldest is the last"
+    press(kiosk, pygame.K_LEFT, pygame.K_RETURN)
+    assert "BAD 20, " in menu._done
+    archive.close()
+    kiosk.arcade.archive = None
+    scores = Scores(tmp_path / "scores.sqlite")
+    assert {r.initials: r.completed for r in scores.runs() if r.initials} == {
+        "AAA": True,
+        "BAD": False,
+        "CCC": True,
+    }
+    scores.close()
+
+
+def test_menus_wait_as_long_as_the_operator_wants(make_app: Callable[..., App]) -> None:
+    app = make_app(kiosk=True)
+    app.arcade.prefer(app.arcade.preferences.stepped("time_out", 1))
+    assert app.arcade.preferences.time_out == 200
+    run(app, ATTRACT_AFTER_S * 60 + 10)
+    assert isinstance(app.scene, Title)
+    run(app, ATTRACT_AFTER_S * 60)
+    assert isinstance(app.scene, Attract)
+    home = make_app()
+    home.arcade.prefer(home.arcade.preferences.stepped("time_out", 1))
+    run(home, ATTRACT_AFTER_S * 60 + 10)
+    assert isinstance(home.scene, Attract), "at home it is as usual"

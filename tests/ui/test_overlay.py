@@ -1,0 +1,268 @@
+"""What the overlay says of a network's thoughts, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+
+from game.emulation.cabinet import Action, Cabinet, Frame, Rules
+from game.play.match import Match
+from game.play.mood import FALL, HOLD, RISE, WINDOW, Mood, MoodReader
+from game.play.player import Decision, Thought
+from game.play.saliency import Sight
+from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR, load_preferences
+from game.ui.overlay.history import HISTORY, Trace
+from game.ui.overlay.overlay import draw_overlay
+from game.ui.overlay.saliency_tint import Glow
+from game.ui.scenes.attract import Attract, Demo
+from game.ui.scenes.match import Arena
+from game.ui.scenes.scene import Mode
+from game.ui.widgets.layout import pair_layout, single_layout
+from game.ui.widgets.theme import BACKGROUND, Theme
+from game.ui.window.app import App
+from tests.helpers.visit import Thinker, arena_of, press, run
+
+SIZES = [(1280, 720), (1024, 768), (1920, 1080)]
+
+
+def eye() -> np.ndarray:
+    return np.zeros((84, 84, 4), np.uint8)
+
+
+def thought(value: float = 2.0, best: int = 1, gap: float = 0.5) -> Thought:
+    advantage = np.zeros(6, np.float32)
+    advantage[best] = gap
+    advantage -= advantage.mean()
+    return Thought(advantage + np.float32(value), value, advantage, eye())
+
+
+def frame(number: int, reward: int = 0, lives: int = 3) -> Frame:
+    nothing = np.zeros(1, np.uint8)
+    return Frame(number, nothing, nothing, nothing, reward, 0, lives, False)
+
+
+def thinking(decisions: int = 20) -> Trace:
+    trace = Trace()
+    for number in range(decisions):
+        trace.update(Decision(Action.FIRE, thought()), frame(4 * number))
+    return trace
+
+
+def test_a_thought_says_how_sure_it_is_and_what_an_action_loses() -> None:
+    one = thought(gap=0.5)
+    assert one.gap == one.spread == pytest.approx(0.5)
+    assert one.loss(Action.FIRE) == 0
+    assert one.loss(Action.LEFT) == pytest.approx(0.5)
+
+
+def feed(reader: MoodReader, *values: float, hits: int = 0) -> list[Mood]:
+    return [reader.update(value, hits, 1.0) for value in values]
+
+
+def test_a_value_that_stays_is_calm_and_one_that_falls_is_a_threat() -> None:
+    reader = MoodReader()
+    assert set(feed(reader, *[3.0] * 40)) == {Mood.CALM}
+    assert feed(reader, 3.0 - FALL)[0] is Mood.THREATENED
+
+
+def test_a_hit_that_was_made_is_no_loss() -> None:
+    reader = MoodReader()
+    feed(reader, *[3.0] * 40)
+    assert reader.update(2.0, 1, 1.0) is Mood.CALM
+    assert feed(reader, 3.0 + RISE)[0] is Mood.HUNTING
+
+
+def test_what_was_expected_is_no_news() -> None:
+    """A hit every five decisions, for ever: its discounted sum is the value all the time."""
+    discount, every = 0.995, 5
+    reader = MoodReader()
+    for number in range(1, 200):
+        hits = int(number % every == 0)
+        value = discount ** (every - 1 - number % every) / (1 - discount**every)
+        assert reader.update(value, hits, discount) is Mood.CALM
+        assert abs(reader.change) < 0.01
+    assert value > 30
+
+
+def test_a_mood_stays_long_enough_to_be_read_unless_there_is_danger() -> None:
+    reader = MoodReader()
+    values = [3.0 + (RISE if number // 5 % 2 else 0) for number in range(200)]
+    moods = feed(reader, *values)
+    changes = [i for i in range(1, len(moods)) if moods[i] is not moods[i - 1]]
+    stays = np.diff(changes)
+    assert all(
+        stay >= HOLD or moods[change + stay] is Mood.THREATENED
+        for change, stay in zip(changes, stays, strict=False)
+    )
+    feed(reader, *[3.0] * (HOLD + WINDOW + 1))
+    assert reader.mood is Mood.CALM
+
+
+def test_a_new_life_is_no_news() -> None:
+    reader = MoodReader()
+    feed(reader, *[0.2] * 40)
+    reader.reset()
+    assert set(feed(reader, *[3.0] * 20)) == {Mood.CALM}
+
+
+def test_the_time_line_marks_hits_and_lost_lives_once_and_forgets_them() -> None:
+    trace = thinking(10)
+    hit = frame(41, reward=5)
+    for _ in range(4):
+        trace.update(None, hit)
+    trace.update(None, frame(42, lives=2))
+    assert list(trace.kills) == [10]
+    assert list(trace.deaths) == [10]
+    for number in range(HISTORY + 2):
+        trace.update(Decision(Action.LEFT, thought()), frame(44 + 4 * number, lives=2))
+    assert not trace.kills
+    assert not trace.deaths
+    assert len(trace.values) == HISTORY
+
+
+def test_a_visitors_words_change_twice_a_second_at_most() -> None:
+    trace = Trace()
+    intents = []
+    for number in range(80):
+        action = Action(number // 5 % len(Action))
+        trace.update(Decision(action, thought()), frame(4 * number))
+        intents.append((trace.intent, trace.sureness))
+    changes = [i for i in range(1, 80) if intents[i] != intents[i - 1]]
+    assert len(changes) > 5
+    assert min(np.diff(changes)) >= 8
+
+
+def test_a_map_has_the_age_of_its_picture_and_none_in_another_game() -> None:
+    trace = thinking(20)
+    assert trace.thought is not None
+    assert trace.thought.eye is not None
+    sight = Sight(trace.thought.eye, np.zeros((3, 3), np.float32), np.zeros((3, 3), np.float32))
+    trace.update(None, frame(4 * 19 + 30))
+    assert trace.age(sight) == 30
+    assert thinking().age(sight) is None
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("level", [VISITOR, ENGINEER])
+def test_a_panel_fits_its_place_beside_the_picture(size: tuple[int, int], level: str) -> None:
+    """Everything drawn keeps a margin to the panel's edge: nothing is cut."""
+    theme = Theme(size)
+    trace = thinking()
+    trace._mood.mood = Mood.THREATENED  # the longest word
+    trace.kills.append(5)
+    trace.deaths.append(9)
+    for seat in (single_layout(theme), pair_layout(theme)[1]):
+        assert not seat.panel.colliderect(seat.picture)
+        place = pygame.Rect((0, 0), seat.panel.size)
+        empty, full = pygame.Surface(place.size), pygame.Surface(place.size)
+        empty.fill(BACKGROUND)
+        theme.panel(empty, place)
+        draw_overlay(full, place, trace, theme, level)
+        pictures = (pygame.surfarray.array2d(surface) for surface in (empty, full))
+        drawn = np.not_equal(*pictures)
+        assert drawn.any()
+        edge = theme.px(8)
+        drawn[edge:-edge, edge:-edge] = False
+        assert not drawn.any()
+
+
+def test_the_level_is_cycled_kept_and_found_again(
+    make_app: Callable[..., App], tmp_path: Path
+) -> None:
+    app = make_app(Mode.WATCH)
+    run(app, 20)
+    seen = []
+    for _ in LEVELS:
+        press(app, pygame.K_TAB)
+        run(app, 1)
+        seen.append(arena_of(app).level)
+    assert seen == [ENGINEER, OFF, VISITOR]
+    press(app, pygame.K_TAB)
+    assert app.arcade.archive is not None
+    app.arcade.archive.close()
+    app.arcade.archive = None
+    assert load_preferences(tmp_path).overlay == ENGINEER
+
+
+def test_the_attract_loop_speaks_to_visitors(make_app: Callable[..., App]) -> None:
+    arcade = make_app().arcade
+    arcade.prefer(arcade.preferences.stepped("overlay", 1))
+    attract = Attract(arcade)
+    assert isinstance(attract.page, Demo)
+    assert attract.page._arena.level == VISITOR
+
+
+class Seer(Thinker):
+    """A thinker that says what it saw."""
+
+    def decide(self, frame: Frame) -> Decision:
+        if frame.number % 4 == 0:
+            self.last = Decision(Action.FIRE, thought())
+        return self.last
+
+
+class Staring:
+    """A looker that always sees the same corner, at once."""
+
+    def __init__(self) -> None:
+        self.sight: Sight | None = None
+        self.made = 0
+
+    def look(self, eye: np.ndarray) -> None:
+        scores = np.zeros((12, 12), np.float32)
+        scores[0, 0] = 2.0
+        self.sight = Sight(eye, scores, np.zeros_like(scores))
+        self.made += 1
+
+    def close(self) -> None:
+        pass
+
+
+def test_only_engineers_ask_where_it_looks_and_see_it_on_the_picture(
+    make_app: Callable[..., App],
+) -> None:
+    app = make_app(load=lambda: Seer)
+    looker = Staring()
+    app.arcade.agent.looker = looker
+    arena = Arena(Mode.WATCH, Match([Seer()], Rules(), 1), app.arcade)
+    theme = Theme((1280, 720))
+
+    def picture() -> np.ndarray:
+        canvas = pygame.Surface((1280, 720))
+        arena.draw(canvas, theme)
+        return pygame.surfarray.array3d(canvas.subsurface(single_layout(theme).picture))
+
+    for _ in range(60):
+        arena.update()
+    assert (picture()[2, 2] == 0).all()
+    assert looker.made == 0
+    app.arcade.turn_overlay()
+    while looker.made == 0:
+        arena.update()
+    red, _, blue = picture()[2, 2]
+    assert blue > 120 > red, "the value's colour"
+    app.arcade.turn_overlay()
+    arena.update()
+    assert (picture()[2, 2] == 0).all()
+
+
+def test_a_map_leaves_the_picture_as_it_is_where_it_is_zero() -> None:
+    rgb = Cabinet(Rules(), 1).frame.rgb
+    glow = Glow()
+    assert glow.over(rgb) is rgb
+    scores = np.zeros((12, 12), np.float32)
+    glow.update(Sight(eye(), scores, scores))
+    assert (glow.over(rgb) == rgb).all()
+    scores = scores.copy()
+    scores[6, 6] = 3.0
+    glow.update(Sight(eye(), np.zeros_like(scores), scores))
+    changed = np.argwhere((glow.over(rgb) != rgb).any(axis=2))
+    middle = (6.5 / 12 * 210, 6.5 / 12 * 160)
+    assert changed.min(axis=0) == pytest.approx([middle[0] - 17.5, middle[1] - 13.3], abs=2)
+    assert changed.max(axis=0) == pytest.approx([middle[0] + 17.5, middle[1] + 13.3], abs=2)
+    glow.update(None)
+    assert glow.over(rgb) is rgb

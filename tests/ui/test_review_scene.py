@@ -1,0 +1,213 @@
+"""A review in the window, and a game gone on with from one of its moments."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pygame
+import pytest
+
+from game.emulation.cabinet import Action, Rules
+from game.play.player import HumanPlayer
+from game.records.playback import Rerun
+from game.ui.jobs.film import Reel
+from game.ui.review import timeline
+from game.ui.review.decision_panel import judgement
+from game.ui.scenes.notice import Notice
+from game.ui.scenes.results import Results
+from game.ui.scenes.retry import COUNTDOWN_FRAMES, Retry
+from game.ui.scenes.scene import Mode
+from game.ui.scenes.title import Title
+from game.ui.widgets.theme import Theme
+from game.ui.window.app import App
+from tests.helpers.common import is_one_sentence, wait_for
+from tests.helpers.long_game import FILE as FIVE_MINUTES
+from tests.helpers.reviewed import choose, scene_of, taped
+from tests.helpers.visit import press, run, run_to_results
+
+
+@pytest.fixture
+def app(make_app: Callable[..., App], tmp_path: Path) -> App:
+    """An arcade that shows the review of a game of four seconds, completely read."""
+    opened = make_app()
+    taped().save(tmp_path / "a.tape")
+    opened.open_tape(tmp_path / "a.tape")
+    scene_of(opened).reading.wait()
+    return opened
+
+
+def test_results_lead_to_the_review_of_both_seats_and_back(make_app: Callable[..., App]) -> None:
+    app = make_app(Mode.RACE, rules=Rules(frame_cap=100))
+    run_to_results(app)
+    press(app, pygame.K_DOWN, pygame.K_DOWN, pygame.K_RETURN)
+    scene = scene_of(app)
+    assert [reel.tape.player for reel in scene.reels] == ["You", "thinker"]
+    scene.reading.wait()
+    run(app, scene.frames + 10)
+    assert not scene.playing
+    assert [p.frame.number for p in scene.playbacks] == [scene.now, scene.now] == [scene.frames] * 2
+    press(app, pygame.K_ESCAPE)
+    assert isinstance(app.scene, Results)
+
+
+def test_a_tape_plays_and_is_scrubbed_by_seconds(app: App) -> None:
+    scene = scene_of(app)
+    run(app, 70)
+    assert scene.now == scene.playbacks[0].frame.number == 70
+    press(app, pygame.K_p)
+    press(app, pygame.K_LEFT)
+    assert scene.now == 60
+    press(app, pygame.K_LEFT)
+    assert scene.now == 0
+    press(app, pygame.K_RIGHT, pygame.K_RIGHT)
+    assert scene.now == scene.playbacks[0].frame.number == 120
+    run(app, 30)
+    assert scene.now == 120
+    pygame.event.post(pygame.Event(pygame.KEYDOWN, key=pygame.K_RIGHT, mod=0))
+    run(app, 60)
+    assert scene.now == 240, "a held direction runs on to the end"
+    assert scene.moment is None
+
+
+def test_each_decision_is_judged(app: App) -> None:
+    scene = scene_of(app)
+    scene.go(101)
+    assert scene.moment is not None
+    assert scene.moment.frame == 100
+    assert (scene.moment.done, scene.moment.best) == (Action.FIRE, Action.FIRE)
+    assert judgement(scene.moment) == "It would do the same"
+
+
+def test_worst_moments_are_jumped_to(app: App) -> None:
+    run(app, 61)
+    scene = scene_of(app)
+    assert scene._worst
+    choose(app, "worst 0")
+    assert scene.now == scene._worst[0].frame
+    assert scene.playing
+
+
+def test_a_review_opens_before_it_is_read(make_app: Callable[..., App], tmp_path: Path) -> None:
+    app = make_app()
+    taped(600).save(tmp_path / "long.tape")
+    app.open_tape(tmp_path / "long.tape")
+    scene = scene_of(app)
+    app.draw()
+    known = scene.known
+    scene.go(600)
+    assert known <= scene.now == scene.playbacks[0].frame.number <= scene.known
+    wait_for(lambda: scene.known >= 60)
+    run(app, 2)
+    press(app, pygame.K_ESCAPE)
+    assert isinstance(app.scene, Title)
+    assert scene.reading.done, "nobody reads on in a review that was left"
+
+
+@pytest.mark.parametrize("kiosk", [False, True])
+def test_a_file_dropped_on_the_window(
+    make_app: Callable[..., App], tmp_path: Path, kiosk: bool
+) -> None:
+    app = make_app(kiosk=kiosk)
+    bad = tmp_path / "bad.tape"
+    bad.write_text("no tape")
+    pygame.event.post(pygame.Event(pygame.DROPFILE, file=str(bad)))
+    app.poll()
+    app.draw()
+    if kiosk:
+        assert isinstance(app.scene, Title)
+        return
+    assert isinstance(app.scene, Notice)
+    assert is_one_sentence(app.scene.words)
+    press(app, pygame.K_RETURN)
+    assert isinstance(app.scene, Title)
+
+
+def test_the_stick_is_taken_at_a_moment_and_compared(app: App, tmp_path: Path) -> None:
+    scene = scene_of(app)
+    scene.go(130)
+    choose(app, "person")
+    retry = app.scene
+    assert isinstance(retry, Retry)
+    assert retry.cabinet.frame.number == 130
+    run(app, COUNTDOWN_FRAMES)
+    pygame.event.post(pygame.Event(pygame.KEYDOWN, key=pygame.K_w, mod=0))
+    run(app, 60)
+    assert retry.played == 60
+    # The same presses give the same game, stickiness included.
+    rerun = scene.reviews[0].rerun
+    assert retry.gained == (rerun.scores[190] - rerun.scores[130],) * 2
+    assert retry.lost == (0, 0)
+    press(app, pygame.K_ESCAPE)
+    assert retry.waits
+    app.draw()
+    press(app, pygame.K_DOWN, pygame.K_RETURN)
+    assert (retry.played, retry.waits) == (0, False)
+    press(app, pygame.K_ESCAPE, pygame.K_ESCAPE)
+    assert app.scene is scene
+    assert app.arcade.archive is not None
+    app.arcade.archive.close()
+    app.arcade.archive = None
+    assert not (tmp_path / "tapes").exists(), "such a game leaves nothing"
+
+
+def test_the_network_plays_on_as_it_would_have(make_app: Callable[..., App]) -> None:
+    app = make_app()
+    agent = app.arcade.agent.player()
+    assert agent is not None
+    rerun = Rerun(taped())
+    while not rerun.done:
+        rerun.advance()
+    seen: list[int] = []
+    look = agent.decide
+    agent.decide = lambda frame: (seen.append(frame.number), look(frame))[1]  # type: ignore
+    retry = Retry(rerun, 150, agent, app.arcade)
+    assert seen == list(range(130, 150)), "it looks on for a while, and for each frame once"
+    for _ in range(90):
+        retry.update()
+    assert seen == list(range(130, 240))
+    # This agent fires all the time, as the tape does.
+    assert retry.cabinet.frame.score == rerun.scores[240]
+    assert retry.gained[0] == retry.gained[1]
+
+
+def test_nothing_goes_on_after_the_end(make_app: Callable[..., App]) -> None:
+    app = make_app()
+    rerun = Rerun(taped(100))
+    while not rerun.done:
+        rerun.advance()
+    retry = Retry(rerun, 500, HumanPlayer(), app.arcade)
+    assert retry.cabinet.frame.number == 100
+    for _ in range(COUNTDOWN_FRAMES + 10):
+        retry.update()
+    assert retry.played == 10
+    assert retry.gained == (0, 0), "what came after the tape's end is not known"
+    retry.draw(pygame.Surface((640, 480)), Theme((640, 480)))
+
+
+def test_a_review_of_a_long_game_opens_at_once(make_app: Callable[..., App]) -> None:
+    app = make_app(size=(1280, 720))
+    begun = time.process_time()
+    app.open_tape(FIVE_MINUTES)
+    app.draw()
+    assert time.process_time() - begun < 2
+    press(app, pygame.K_ESCAPE)
+
+
+def test_a_jump_in_the_window_is_quick(app: App) -> None:
+    scene = scene_of(app)
+    scene.go(239)
+    took = []
+    for frame in (1, 200, 61, 180):
+        start = time.process_time()
+        scene.go(frame)
+        took.append(time.process_time() - start)
+    assert min(took) < 0.05
+    assert isinstance(scene.reels[0], Reel)
+
+
+def test_numbers_on_the_line_keep_apart() -> None:
+    assert timeline._spread([10, 12, 200], 30, 500) == [10, 40, 200]
+    assert timeline._spread([10, 495, 499], 30, 500) == [10, 470, 500]
+    assert timeline._spread([], 30, 500) == []

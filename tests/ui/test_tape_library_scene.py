@@ -1,0 +1,152 @@
+"""Finished games on the disk: listed, named, protected, deleted, opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pygame
+import pytest
+
+from game.emulation.cabinet import Rules
+from game.play.player import Kind
+from game.play.tape import Tape
+from game.records import tape_library
+from game.records.tape_library import Label, Shelf
+from game.ui.scenes.high_scores import Leaders
+from game.ui.scenes.notice import Notice
+from game.ui.scenes.review import ReviewScene
+from game.ui.scenes.tape_library import Tapes
+from game.ui.scenes.title import Title
+from game.ui.window.app import App
+from tests.helpers.common import wait_for
+from tests.helpers.visit import press, run
+
+
+def blank(score: int = 0) -> Tape:
+    """A tape of a game that nobody played on."""
+    return Tape(Rules(), 5, "You", Kind.HUMAN, score=score)
+
+
+def fill(folder: Path, *minutes: int) -> None:
+    for minute in minutes:
+        blank().save(folder / f"20260102-10{minute:02d}00-play-human-{minute}.tape")
+
+
+def test_tapes_are_listed_newest_first(tmp_path: Path) -> None:
+    fill(tmp_path, 5, 7, 6)
+    blank().save(tmp_path / "a friend.tape")
+    found = Shelf(tmp_path).tapes()
+    assert [tape.score for tape in found] == [7, 6, 5]
+    assert (found[0].mode, found[0].kind) == ("play", Kind.HUMAN)
+    assert found[0].finished == "2026-01-02 10:07"
+
+
+def test_room_is_never_made_with_a_protected_tape(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tape_library, "KEEP_TAPES", 2)
+    fill(tmp_path, 1, 2, 3)
+    folder = Shelf(tmp_path)
+    oldest = folder.tapes()[-1]
+    folder.label(oldest.path, Label("Best", True))
+    again = Shelf(tmp_path)
+    added = again.add("play", blank(50))
+    kept = again.tapes()
+    assert [tape.path for tape in kept][::2] == [added, oldest.path]
+    assert [tape.score for tape in kept] == [50, 3, 1]
+    assert kept[-1].label == Label("Best", True)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"a": 1}', '{"a": {"name": 1}}', "{" * 2000])
+def test_damaged_names_do_not_hide_the_tapes(tmp_path: Path, text: str) -> None:
+    fill(tmp_path, 1)
+    (tmp_path / tape_library.LABELS).write_text(text)
+    (tape,) = Shelf(tmp_path).tapes()
+    assert tape.label == Label()
+
+
+def test_deleting_forgets_the_label(tmp_path: Path) -> None:
+    fill(tmp_path, 1)
+    folder = Shelf(tmp_path)
+    (tape,) = folder.tapes()
+    folder.label(tape.path, Label("x"))
+    folder.delete(tape.path)
+    folder.delete(tape.path)
+    assert folder.tapes() == ()
+    assert "x" not in (tmp_path / tape_library.LABELS).read_text()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., App], tmp_path: Path) -> App:
+    """The list of two tapes, the older of which holds no tape at all."""
+    fill(tmp_path / "tapes", 2)
+    (tmp_path / "tapes" / "20260101-100000-race-agent-90.tape").write_text("nonsense")
+    opened = make_app()
+    opened._stack.append(scene := Tapes(opened.arcade))
+    wait_for(lambda: scene.tapes)
+    run(opened, 1)
+    return opened
+
+
+def scene_of(app: App) -> Tapes:
+    assert isinstance(app.scene, Tapes)
+    return app.scene
+
+
+def test_a_tape_is_opened_in_review(app: App) -> None:
+    press(app, pygame.K_RETURN, pygame.K_RETURN)
+    run(app, 2)
+    assert isinstance(app.scene, ReviewScene), "even a game in which nothing was played"
+    press(app, pygame.K_ESCAPE)
+    scene_of(app)
+
+
+def test_a_bad_tape_gets_a_sentence(app: App) -> None:
+    press(app, pygame.K_DOWN, pygame.K_RETURN, pygame.K_RETURN)
+    assert isinstance(app.scene, Notice)
+    assert "not a BigChamp tape" in app.scene.words
+    press(app, pygame.K_SPACE)
+    scene_of(app)
+
+
+def test_deleting_asks_first(app: App) -> None:
+    scene = scene_of(app)
+    delete = [pygame.K_DOWN] * 4
+    press(app, pygame.K_RETURN, *delete, pygame.K_RETURN, pygame.K_RETURN)
+    run(app, 1)
+    assert len(scene.tapes) == 2, "keeping it is marked at first"
+    press(app, pygame.K_RETURN, *delete, pygame.K_RETURN, pygame.K_DOWN, pygame.K_RETURN)
+    wait_for(lambda: len(scene.tapes) == 1)
+    run(app, 1)
+    assert scene.current is not None
+    assert scene.current.score == 90
+
+
+def test_a_tape_is_protected_and_named_with_a_stick_alone(app: App) -> None:
+    scene = scene_of(app)
+    press(app, pygame.K_RETURN, pygame.K_DOWN, pygame.K_DOWN, pygame.K_RETURN)
+    wait_for(lambda: scene.tapes[0].label.protected)
+    app.draw()
+    press(app, pygame.K_RETURN, *[pygame.K_DOWN] * 3, pygame.K_RETURN)
+    app.draw()
+    press(app, pygame.K_DOWN, pygame.K_RIGHT, pygame.K_DOWN, pygame.K_DOWN)
+    press(app, *[pygame.K_RETURN] * (tape_library.LONGEST_NAME - 1))
+    wait_for(lambda: scene.tapes[0].label.name)
+    assert scene.tapes[0].label == Label("-.", True)
+    press(app, pygame.K_RETURN, pygame.K_ESCAPE, pygame.K_ESCAPE)
+    assert isinstance(app.scene, Title)
+
+
+@pytest.mark.parametrize("kiosk", [False, True])
+def test_visitors_of_a_kiosk_do_not_reach_the_list(
+    make_app: Callable[..., App], kiosk: bool
+) -> None:
+    app = make_app(kiosk=kiosk)
+    while app.scene._menu.current.key != "board":
+        press(app, pygame.K_DOWN)
+    press(app, pygame.K_RETURN)
+    assert isinstance(app.scene, Leaders)
+    app.draw()
+    press(app, pygame.K_DOWN, pygame.K_RETURN)
+    assert isinstance(app.scene, Title if kiosk else Tapes)

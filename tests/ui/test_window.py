@@ -1,0 +1,224 @@
+"""The real window on a virtual screen, driven by real key presses."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+import pytest
+
+from game.emulation.cabinet import Action
+from game.play.player import Kind
+from game.play.tape import Tape, load, verify
+from game.records.archive import DATABASE, TAPES
+from game.system.paths import default_model
+from game.system.preferences import FILE, Preferences
+from tests.helpers.common import wait_for
+
+ROOT = Path(__file__).resolve().parents[2]
+COUNTDOWN_S = 3
+
+pytestmark = [
+    pytest.mark.skipif(
+        not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool"
+    ),
+    pytest.mark.skipif(not default_model().exists(), reason="no bundled model"),
+]
+
+
+@pytest.fixture
+def screen() -> Iterator[str]:
+    """A virtual screen; its name goes into DISPLAY."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-noreset", "-screen", "0", "1280x800x24"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        display = ":" + pipe.readline().strip()
+    yield display
+    server.terminate()
+    server.wait()
+
+
+def test_race_pause_title_and_quit_with_real_keys(screen: str, tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "DISPLAY": screen,
+        "XDG_DATA_HOME": str(tmp_path),
+        "SDL_VIDEODRIVER": "x11",
+        "SDL_AUDIODRIVER": "dummy",
+    }
+
+    def xdotool(*arguments: str) -> None:
+        subprocess.run(["xdotool", *arguments], env=environment, check=True, capture_output=True)
+
+    def windows() -> bool:
+        assert program.poll() is None, program.stderr and program.stderr.read()
+        search = ["xdotool", "search", "--onlyvisible", "."]
+        found = subprocess.run(search, env=environment, capture_output=True, text=True)
+        return bool(found.stdout.strip())
+
+    program = subprocess.Popen(
+        [sys.executable, "main.py", "--seed", "5"],
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        wait_for(windows, 60)  # a second, but on a busy machine
+        time.sleep(2)  # for the agent to load
+        xdotool("key", "Return")  # race
+        time.sleep(COUNTDOWN_S + 1.5)
+        xdotool("keydown", "Left")
+        time.sleep(0.5)
+        xdotool("keydown", "space")
+        time.sleep(0.5)
+        xdotool("keyup", "space", "keyup", "Left")
+        time.sleep(0.3)
+        xdotool("key", "p")  # pause
+        time.sleep(0.5)
+        xdotool("key", "Up", "key", "Return")  # to the title
+        time.sleep(0.5)
+        xdotool("key", "Up", "key", "Return")  # quit
+        _, errors = program.communicate(timeout=20)
+    finally:
+        program.kill()
+    assert program.returncode == 0, errors
+    paths = list((tmp_path / "BigChamp" / "tapes").iterdir())
+    assert all(verify(path).verified for path in paths)
+    tapes: dict[Kind, Tape] = {tape.kind: tape for tape in map(load, paths)}
+    assert set(tapes) == {Kind.HUMAN, Kind.AGENT}
+    assert tapes[Kind.HUMAN].frames == tapes[Kind.AGENT].frames > 60
+    pressed = set(tapes[Kind.HUMAN].actions)
+    assert {Action.NOOP, Action.LEFT, Action.LEFTFIRE} <= pressed
+    assert not pressed & {Action.RIGHT, Action.RIGHTFIRE}
+
+
+# The kiosk five times as fast as the console, saying which scene it shows. All else is as it is.
+HURRIED_KIOSK = """
+import sys
+from game.ui.window import app
+from game.ui.window import pacer
+
+pacer.FRAMES_PER_SECOND *= 5
+pacer.MOST_FRAMES_OWED = 40  # a slow machine draws less often, and is as fast
+draw, shown = app.App.draw, ""
+
+def watched(self):
+    global shown
+    draw(self)
+    name = type(self.scene).__name__
+    if name != shown:
+        shown = name
+        print(shown, flush=True)
+
+app.App.draw = watched
+import main
+sys.exit(main.main(["--kiosk", "--supervised", "--seed", "5"]))
+"""
+
+
+class Scenes:
+    """Which scenes a program says that it shows, one a line."""
+
+    def __init__(self, lines: TextIO) -> None:
+        self._queue: queue.Queue[str] = queue.Queue()
+        self._lines = lines
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def wait_for(self, name: str, seconds: float = 120) -> None:
+        """Wait until the scene `name` is shown; it must come within `seconds`."""
+        end = time.monotonic() + seconds
+        seen = []
+        while (left := end - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                seen.append(self._queue.get(timeout=left))
+                if seen[-1] == name:
+                    return
+        pytest.fail(f"{name} did not come, but {seen}")
+
+    def _read(self) -> None:
+        for line in self._lines:
+            self._queue.put(line.strip())
+
+
+def test_a_visitor_and_an_operator_at_a_kiosk_with_real_keys(screen: str, tmp_path: Path) -> None:
+    data = tmp_path / "BigChamp"
+    data.mkdir()
+    (data / FILE).write_bytes(Preferences(turn_minutes=1).to_json())
+    environment = {
+        **os.environ,
+        "DISPLAY": screen,
+        "XDG_DATA_HOME": str(tmp_path),
+        "SDL_VIDEODRIVER": "x11",
+        "SDL_AUDIODRIVER": "dummy",
+    }
+
+    def xdotool(*arguments: str) -> None:
+        subprocess.run(["xdotool", *arguments], env=environment, check=True, capture_output=True)
+
+    def signed() -> list[tuple[str, int]]:
+        """Initials and score of the finished races by people."""
+        with contextlib.closing(sqlite3.connect(data / DATABASE)) as database:
+            return database.execute(
+                "SELECT initials, score FROM runs WHERE mode = 'race' AND kind = 'human'"
+                " AND completed"
+            ).fetchall()
+
+    program = subprocess.Popen(
+        [sys.executable, "-c", HURRIED_KIOSK],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert program.stdout is not None
+    scenes = Scenes(program.stdout)
+    try:
+        scenes.wait_for("Title")
+        scenes.wait_for("Attract")  # nobody came
+        xdotool("key", "x")
+        scenes.wait_for("Title")
+        xdotool("key", "Return")  # the second press
+        scenes.wait_for("Arena")
+        xdotool("keydown", "space")
+        scenes.wait_for("Results")
+        xdotool("keyup", "space")
+        wait_for(signed)
+        time.sleep(1)  # for the boards to be read again
+        xdotool("key", "Return")
+        scenes.wait_for("Signing")
+        xdotool("key", "--delay", "50", "Up", "Return", "Return", "Return")
+        scenes.wait_for("Leaders")
+        scenes.wait_for("Title")  # nobody is left
+        scenes.wait_for("Attract")
+        xdotool("keydown", "Left", "keydown", "Right", "keydown", "space")
+        scenes.wait_for("PinEntry")
+        xdotool("keyup", "Left", "keyup", "Right", "keyup", "space")
+        for digit in Preferences().pin:
+            xdotool("key", "--delay", "50", *["Up"] * int(digit), "Return")
+        scenes.wait_for("OperatorMenu")
+        xdotool("key", "F11", "key", "Escape")
+        scenes.wait_for("Title")
+        program.terminate()
+        assert program.wait(20) == 0
+    finally:
+        program.kill()
+    ((initials, score),) = signed()
+    assert (initials, score > 0) == ("BAA", True)
+    tapes = [path for path in (data / TAPES).iterdir() if "race-human" in path.name]
+    assert any(load(path).score == score and verify(path).verified for path in tapes)
