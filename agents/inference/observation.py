@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from agents.config import IMPALA, NATURE, RAM
 from agents.inference.preprocess import SIDE, STACK
@@ -13,10 +16,11 @@ RAM_STACK = 2  # this step and the one before, which says where things move
 
 @dataclass(frozen=True)
 class Observation:
-    """One step's bytes, uint8 of `shape`, of which the newest `stack` are shown together."""
+    """One step's numbers of `shape`, of which the newest `stack` are shown together."""
 
     shape: tuple[int, ...]
     stack: int
+    dtype: Any = np.uint8
 
 
 PICTURE = Observation((SIDE, SIDE), STACK)

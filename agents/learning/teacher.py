@@ -43,6 +43,29 @@ class ScriptedExpert:
         return 1.0
 
 
+class AdvisedTeacher:
+    """A teacher to whose values the scripted expert's choice is added.
+
+    The expert survives where the teacher's own returns have not yet taught it to; the teacher knows
+    what a mistake costs.
+    """
+
+    reads_ram = True
+
+    def __init__(self, teacher: Guide, weight: float) -> None:
+        """Count what the expert would do as `weight` hits better than the `teacher` says."""
+        self._teacher, self._expert, self._weight = teacher, ScriptedExpert(), weight
+
+    def q(self, stacks: NDArray[np.uint8], ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
+        """Return Q [E, 6] of pictures `stacks` [E, 4, 84, 84] and of `ram` [E, 2, 129]."""
+        q: NDArray[np.float32] = self._teacher.q(stacks, ram)
+        return q + np.float32(self._weight) * self._expert.q(stacks, ram)
+
+    def lead(self, score: float) -> float:
+        """Return what the teacher says: its score is the one that was measured."""
+        return self._teacher.lead(score)
+
+
 class Teacher:
     """A model that says what it expects of each action."""
 

@@ -15,6 +15,9 @@ ROWS = slice(18, 24)  # six rows of invaders from below, a bit for each column
 HEADING, RIGHTWARD = 24, 2  # the formation's, a bit of the byte
 SHIELDS_STAND = 64  # a bit of the same byte: cleared when the cartridge takes the shields away
 CANNON_X, SHIP_X, LIVES = 28, 30, 73
+# Not zero while the cannon obeys nobody: at a game's start, and for 192 frames after a hit. In the
+# first 128 of these it explodes; then `LIVES` falls.
+CANNON_IDLE, EXPLODES = 42, 4
 BOMBS_Y, BOMBS_X = slice(81, 83), slice(83, 85)
 MISSILE_Y, MISSILE_X = 85, 87
 SHIELDS = 43, 52, 61  # the highest of each one's nine rows, a bit for each pixel

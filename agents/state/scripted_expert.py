@@ -346,7 +346,7 @@ def _shields(memory: NDArray[np.uint8]) -> Flags:
         for bit in range(8):
             shields[:, lowest - bit] = rows >> bit & 1
     # The shields' bytes keep what was there after the cartridge has taken them away.
-    shields[memory[:, console.HEADING] & console.SHIELDS_STAND == 0] = False
+    shields[memory[:, ram_map.HEADING] & ram_map.SHIELDS_STAND == 0] = False
     return shields
 
 

@@ -77,11 +77,11 @@ def test_nearly_all_his_shots_hit() -> None:
 
 def test_he_believes_in_no_shield_that_the_cartridge_took_away() -> None:
     shown = memory([Cabinet(CALM, 1, blind=True)])
-    assert Scene.of(shown).shields.any(), "a first wave has shields"
+    assert GameState.of(shown).shields.any(), "a first wave has shields"
     taken = shown.copy()
     # As from the fourth wave on: their own bytes still hold them.
-    taken[:, -1, console.HEADING] &= 255 - console.SHIELDS_STAND
-    assert not Scene.of(taken).shields.any()
+    taken[:, -1, ram_map.HEADING] &= 255 - ram_map.SHIELDS_STAND
+    assert not GameState.of(taken).shields.any()
 
 
 def play(seeds: range, steps: int) -> list[Cabinet]:
