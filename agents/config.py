@@ -25,6 +25,14 @@ RENAMED = {
 }
 RENAMED_VALUES: dict[tuple[str, Any], str] = {("teacher", "marksman"): SCRIPTED_EXPERT}
 
+# Numbers that version 6 did not have, with the values that behave like it.
+ADDED: dict[str, Any] = {
+    "death_at_hit": 0,
+    "frozen_encoder": 0,
+    "weight_average": 0.995,
+    "expert_weight": 0.0,
+}
+
 DQN = "Mnih et al. 2015"
 RAINBOW = "Hessel et al. 2018"
 DOPAMINE = "Castro et al. 2018, Dopamine's Atari settings"
@@ -85,6 +93,12 @@ class TrainingConfig:
     late_invaders: int = _number(
         7, "invaders, a step with so many left or fewer is late in its wave", MEASURED
     )
+    death_at_hit: int = _number(
+        0,
+        "1: a death counts when the cannon is hit, in runs that read the RAM, not when lives fall",
+        MEASURED,
+        most=1,
+    )
     late_weight: float = _number(
         1.0,
         "how many times as often a late step is sampled, in runs that read the RAM",
@@ -113,6 +127,18 @@ class TrainingConfig:
     batch: int = _number(128, "transitions per update", MEASURED, least=1)
     updates_together: int = _number(
         1, "updates in one call of the compiled function", MEASURED, least=1
+    )
+    frozen_encoder: int = _number(
+        0,
+        "1: encoder and keypoints stay as they are, and only the decisions behind them learn",
+        MEASURED,
+        most=1,
+    )
+    weight_average: float = _number(
+        0.995,
+        "share of the average that is kept every 8 updates, behind a frozen encoder",
+        "Polyak and Juditsky 1992",
+        most=1,
     )
     samples_per_step: float = _number(4.0, "gradient samples per agent step", CLARK, NOT_ZERO)
     learning_rate: float = _number(1e-4, "Adam step size", RAINBOW, NOT_ZERO)
@@ -153,6 +179,9 @@ class TrainingConfig:
     )
     advantage_weight: float = _number(
         40.0, "weight of the squared error of advantages during imitation", MEASURED
+    )
+    expert_weight: float = _number(
+        0.0, "hits that are added to the teacher's value of the scripted expert's choice", MEASURED
     )
     imitation_samples: int = _number(
         0, "gradient samples of imitation, learnt from the teacher's values alone, at first", DAGGER
@@ -203,6 +232,12 @@ class TrainingConfig:
             raise ConfigError(str(error)) from error
         if self.batch % self.towers or self.emulators % self.towers:
             raise ConfigError("batch and emulators must be multiples of towers")
+        if self.frozen_encoder and (self.algorithm != "double-dqn" or self.encoder == RAM):
+            raise ConfigError("only a student that sees pictures has an encoder to freeze")
+        if self.frozen_encoder and self.mirror > 0:
+            raise ConfigError(
+                "the output of a frozen encoder has no mirror image: add --set mirror=0"
+            )
         if self.encoder == RAM and self.mirror > 0:
             raise ConfigError("the console's RAM has no mirror image: add --set mirror=0")
 
@@ -298,6 +333,7 @@ class TrainingConfig:
                 for (name, before), now in RENAMED_VALUES.items()
                 if values.get(name) == before
             }
+            values = ADDED | values
         known = {f.name for f in dataclasses.fields(cls)}
         if version not in (6, CONFIG_VERSION) or set(values) != known:
             raise ConfigError(

@@ -88,6 +88,7 @@ class Lanes:
             rewards=np.concatenate([step.rewards for step in steps]),
             deaths=np.concatenate([step.deaths for step in steps]),
             final=np.concatenate([step.final for step in steps]),
+            idle=np.concatenate([step.idle for step in steps]),
         )
 
     def close(self) -> None:
@@ -393,7 +394,7 @@ def accelerate(
 
         def remember(actions: NDArray[np.int64], late: NDArray[np.bool_]) -> None:
             step = emulators.receive()
-            memory.add(actions, step.rewards, step.deaths, step.final, late)
+            memory.add(actions, step.rewards, step.deaths, step.final, late, step.idle)
 
         while memory.added < max(rows // 100, memory.stack + memory.most_steps + 1):
             remember(*play())

@@ -6,6 +6,7 @@ emulators.py.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from agents.config import RAM, TrainingConfig
 from agents.experience.emulators import Emulators
 from agents.inference.observation import PICTURE, RAM_OBSERVATION, Observation
+from agents.state import ram_map
 
 RECENT_GAMES = 100
 
@@ -27,6 +29,7 @@ class Step:
     rewards: NDArray[np.int32]  # [E], ALE's unclipped
     deaths: NDArray[np.bool_]  # [E], a life was lost or the game is over
     final: NDArray[np.bool_]  # [E], the emulator only restarted; its action did nothing
+    idle: NDArray[np.bool_]  # [E], the cannon ignored its action, if that is read
 
 
 class Games:
@@ -57,7 +60,7 @@ class Games:
                 self.recent.append(int(self._scores[emulator]))
                 self.count += 1
             self._scores[emulator], self._left_out[emulator] = 0, False
-        return Step(rewards.copy(), deaths, final)
+        return Step(rewards.copy(), deaths, final, np.zeros(len(final), bool))
 
     def forget(self) -> None:
         """Drop the scores so far, and leave out the games that are under way."""
@@ -119,6 +122,7 @@ class RamCollector:
         shared = self._emulators.shared
         self._pictures = _Stack(PICTURE, count) if pictures else None
         self._ram = _Stack(RAM_OBSERVATION, count)
+        self._death_at_hit = bool(config.death_at_hit)
         self._show(np.ones(count, bool))
         self.games = Games(shared.lives)
 
@@ -131,8 +135,19 @@ class RamCollector:
         self._emulators.receive()
         shared = self._emulators.shared
         step = self.games.step(shared.rewards, shared.lives, shared.terminated, shared.truncated)
+        before = self._ram.newest[:, ram_map.CANNON_IDLE]
         self._show(step.final)
-        return step
+        return self._dead_when_hit(step, before) if self._death_at_hit else step
+
+    def _dead_when_hit(self, step: Step, before: NDArray[np.uint8]) -> Step:
+        """Return `step` with deaths when the cannon is hit, not 128 frames later when lives fall.
+
+        `before` [E] is the byte `CANNON_IDLE` when the actions began.
+        """
+        idle = (before != 0) & ~step.final
+        explodes = self._ram.newest[:, ram_map.CANNON_IDLE] & ram_map.EXPLODES != 0
+        deaths = (step.deaths | explodes) & ~idle & ~step.final
+        return dataclasses.replace(step, deaths=deaths, idle=idle)
 
     def close(self) -> None:
         """Close the emulators."""
@@ -150,6 +165,12 @@ class _Stack:
 
     def __init__(self, observation: Observation, emulators: int) -> None:
         self._array = np.zeros((emulators, observation.stack, *observation.shape), np.uint8)
+
+    @property
+    def newest(self) -> NDArray[np.uint8]:
+        """The observations pushed last, [E, ...]."""
+        newest: NDArray[np.uint8] = self._array[:, -1]
+        return newest
 
     def push(self, newest: NDArray[np.uint8], begins: NDArray[np.bool_]) -> NDArray[np.uint8]:
         """Add the `newest` observations [E, ...]; clear the stacks of games that begin [E]."""

@@ -66,6 +66,7 @@ class Steps:
         self._rewards = np.zeros(shape, np.float32)
         self._deaths = np.zeros(shape, bool)
         self._final = np.zeros(shape, bool)
+        self._idle = np.zeros(shape, bool)
         self._late = np.zeros(shape, bool)
         self._late_weight = late_weight
         self._age = np.zeros(shape, np.uint8)  # steps since the game began, at most the stack
@@ -87,12 +88,14 @@ class Steps:
         deaths: NDArray[np.bool_],
         final: NDArray[np.bool_],
         late: NDArray[np.bool_] | None = None,
+        idle: NDArray[np.bool_] | None = None,
     ) -> None:
         """Add one row: what each of E emulators did, and what followed.
 
         `rewards` [E] and `deaths` [E] followed the `actions` [E]. `final` [E] marks slots that hold
         only a game's last picture, whose action, reward and death mean nothing. `late` [E] marks
-        steps near a wave's end; without it all steps count as late.
+        steps near a wave's end; without it all steps count as late. `idle` [E] marks steps whose
+        actions did nothing, from which nothing is learnt; without it there are none.
         """
         row = self.added % self.rows
         self._age[row] = self._next_ages()
@@ -101,6 +104,7 @@ class Steps:
         self._deaths[row] = deaths
         self._final[row] = final
         self._late[row] = True if late is None else late
+        self._idle[row] = False if idle is None else idle
         self.added += 1
         self._begun = False
 
@@ -111,7 +115,7 @@ class Steps:
         return ages
 
     def draw(self, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Draw `size` slots, never a game's last picture; return their absolute rows and lanes.
+        """Draw `size` slots, never idle ones or a game's last picture; return their rows and lanes.
 
         All are equally likely, except late ones. The newest rows are left out because their returns
         may be incomplete, the oldest because frames of their stacks may be gone. Raises ValueError
@@ -130,7 +134,7 @@ class Steps:
             at = (rows[wrong] % self.rows, lanes[wrong])
             early = ~self._late[at]
             dropped = early & (self.random.random(len(wrong)) * self._late_weight > 1)
-            wrong = wrong[self._final[at] | dropped]
+            wrong = wrong[self._final[at] | self._idle[at] | dropped]
         return rows, lanes
 
     def returns(
@@ -197,7 +201,7 @@ class Memory:
             late_weight=late_weight,
         )
         shape = (rows, emulators)
-        self._frames = np.zeros((*shape, *observation.shape), np.uint8)
+        self._frames = np.zeros((*shape, *observation.shape), observation.dtype)
         self._teacher_q = np.full((*shape, len(Action)), np.nan, np.float16)
         self._state_targets = np.full((*shape, state_targets), np.nan, np.float16)
 
@@ -219,6 +223,7 @@ class Memory:
         final: NDArray[np.bool_],
         teacher_q: NDArray[np.floating] | None = None,
         late: NDArray[np.bool_] | None = None,
+        idle: NDArray[np.bool_] | None = None,
         state_targets: NDArray[np.floating] | None = None,
     ) -> None:
         """Add one row: what each of E emulators showed and did, and what followed (see Steps.add).
@@ -231,7 +236,7 @@ class Memory:
         self._frames[row] = frames
         self._teacher_q[row] = np.nan if teacher_q is None else teacher_q
         self._state_targets[row] = np.nan if state_targets is None else state_targets
-        self._steps.add(actions, rewards, deaths, final, late)
+        self._steps.add(actions, rewards, deaths, final, late, idle)
 
     def sample(self, size: int, n_step: int) -> Batch:
         """Draw `size` transitions with `n_step`-step returns, with replacement (see Steps.draw).

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from agents.config import IMPALA, NATURE, RAM
 from agents.inference.preprocess import SIDE, STACK
@@ -13,10 +16,11 @@ RAM_STACK = 2  # this step and the one before, from which motion is seen
 
 @dataclass(frozen=True)
 class Observation:
-    """The bytes of one step, uint8 of `shape`; a state is the newest `stack` of them."""
+    """The numbers of one step, of `shape`; a state is the newest `stack` of them."""
 
     shape: tuple[int, ...]
     stack: int
+    dtype: Any = np.uint8
 
 
 PICTURE = Observation((SIDE, SIDE), STACK)

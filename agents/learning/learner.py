@@ -49,6 +49,7 @@ class Learner:
             self._target = behind_fold(self.target)
             self.optimizer = SummedAdam(config.learning_rate, epsilon=config.adam_epsilon)
             self.optimizer.build(self.online.trainable_variables)
+        self.observation = OBSERVATIONS[config.encoder]  # what the memory keeps
         self._compile()
         self.copy_to_target()
 
@@ -88,6 +89,10 @@ class Learner:
         """Return the online network's Q [E, 6] for `stacks` of observations [E, ...]."""
         q: NDArray[np.float32] = self._q(stacks).numpy()
         return q
+
+    def act(self, stacks: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Return Q [E, 6] for `stacks` [E, ...], and the newest frames, which the memory keeps."""
+        return self.q(stacks), stacks[:, -1]
 
     def learn(
         self, batch: Batch, guidance: float = 0.0, imitate: bool = False

@@ -43,6 +43,29 @@ class ScriptedExpert:
         return 1.0
 
 
+class AdvisedTeacher:
+    """A teacher whose values favour the scripted expert's choice.
+
+    The expert survives where the teacher has not yet learnt to; the teacher knows what a mistake
+    costs.
+    """
+
+    reads_ram = True
+
+    def __init__(self, teacher: Guide, weight: float) -> None:
+        """Add `weight` hits to the `teacher`'s value of the expert's choice."""
+        self._teacher, self._expert, self._weight = teacher, ScriptedExpert(), weight
+
+    def q(self, stacks: NDArray[np.uint8], ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
+        """Return Q [E, 6] of pictures `stacks` [E, 4, 84, 84] and of `ram` [E, 2, 129]."""
+        q: NDArray[np.float32] = self._teacher.q(stacks, ram)
+        return q + np.float32(self._weight) * self._expert.q(stacks, ram)
+
+    def lead(self, score: float) -> float:
+        """Return the teacher's own weight, because its score was measured."""
+        return self._teacher.lead(score)
+
+
 class Teacher:
     """An exported model as a guide."""
 

@@ -38,9 +38,9 @@ from agents.inference.evaluate import (
     EvaluationStoppedError,
     entropy_bits,
 )
-from agents.inference.observation import OBSERVATIONS
 from agents.inference.player import ModelError
 from agents.learning.cluster import Cluster, ClusterError, join
+from agents.learning.decision_learner import DecisionLearner
 from agents.learning.learner import Learner
 from agents.learning.schedules import (
     exploration,
@@ -50,7 +50,7 @@ from agents.learning.schedules import (
     teacher_share,
 )
 from agents.learning.state_pretraining import ERROR_PICTURES, StatePretraining, prediction_errors
-from agents.learning.teacher import Guide, ScriptedExpert, Teacher
+from agents.learning.teacher import AdvisedTeacher, Guide, ScriptedExpert, Teacher
 from agents.networks.networks import ACTIONS
 from agents.runs import checkpoint
 from agents.runs.curves import draw_curves
@@ -92,11 +92,13 @@ class Run:
         self.config = config
         self.cluster = cluster or join(None)
         self._local = config.part(self.cluster.workers)
-        self.learner = Learner(config, self.cluster)
+        self.learner = _learner(config, self.cluster)
         self._teacher = _teacher(config)
         privileged = self._teacher is not None and self._teacher.reads_ram
         # State targets take memory, so only a student that imitates records them.
-        self._records_targets = config.imitation_samples > 0 and privileged
+        self._records_targets = (
+            config.imitation_samples > 0 and privileged and not config.frozen_encoder
+        )
         if config.state_pretraining_samples and not (
             self._records_targets and self.cluster.workers == 1
         ):
@@ -114,7 +116,7 @@ class Run:
                 gamma=config.gamma,
                 reward_clip=config.reward_clip,
                 seed=config.seed + self.cluster.index,
-                observation=OBSERVATIONS[config.encoder],
+                observation=self.learner.observation,
                 late_weight=config.late_weight,
                 state_targets=TARGETS if self._records_targets else 0,
             )
@@ -177,7 +179,8 @@ class Run:
     def _begin_step(self) -> None:
         """Choose an action for every emulator and start the step."""
         config, shown, emulators = self.config, self.collector.observations, self._local.emulators
-        actions = self._choose(self.learner.q(shown))
+        q, kept = self.learner.act(shown)
+        actions = self._choose(q)
         share, teacher_q = teacher_share(config, self.agent_steps), None
         if self._teacher is not None and (share > 0 or self._imitates or self.guidance() > 0):
             teacher_q = self._teacher.q(shown, self.collector.ram)
@@ -187,7 +190,7 @@ class Run:
         actions = explored(actions, rates, self._random)
         self.collector.send(actions)
         self._begun = {
-            "frames": shown[:, -1],
+            "frames": kept,
             "actions": actions,
             "teacher_q": teacher_q,
             **self._read(),
@@ -210,7 +213,13 @@ class Run:
     def _end_step(self) -> None:
         """Wait for the emulators and add the step to the memory."""
         step = self.collector.receive()
-        self.memory.add(rewards=step.rewards, deaths=step.deaths, final=step.final, **self._begun)
+        self.memory.add(
+            rewards=step.rewards,
+            deaths=step.deaths,
+            final=step.final,
+            idle=step.idle,
+            **self._begun,
+        )
 
     def _read(self) -> dict[str, NDArray[Any]]:
         """Return what a row records from the RAM, if the RAM is read."""
@@ -385,6 +394,10 @@ class Run:
             raise TrainingError(f"cannot start from {file}: {error}") from error
 
     def _take_encoder(self, file: Path) -> None:
+        if isinstance(self.learner, DecisionLearner):
+            raise TrainingError(
+                "a frozen encoder needs its decisions too: use --from instead of encoder_from"
+            )
         try:
             self.learner.take_encoder(checkpoint.load_weights(file)[0])
         except (OSError, ValueError) as error:
@@ -439,6 +452,16 @@ def _none(value: Any) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
+def _learner(config: TrainingConfig, cluster: Cluster) -> Learner | DecisionLearner:
+    if not config.frozen_encoder:
+        return Learner(config, cluster)
+    if cluster.workers > 1:
+        raise TrainingError(
+            "behind a frozen encoder only one worker learns: start it without TF_CONFIG"
+        )
+    return DecisionLearner(config)
+
+
 def _teacher(config: TrainingConfig) -> Guide | None:
     if not config.teacher:
         return None
@@ -450,7 +473,8 @@ def _teacher(config: TrainingConfig) -> Guide | None:
             )
         return ScriptedExpert()
     try:
-        return Teacher(Path(config.teacher), config.rules())
+        teacher = Teacher(Path(config.teacher), config.rules())
+        return AdvisedTeacher(teacher, config.expert_weight) if config.expert_weight else teacher
     except ModelError as error:
         raise TrainingError(f"the teacher cannot guide: {error}") from error
 

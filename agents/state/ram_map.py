@@ -13,7 +13,11 @@ import numpy as np
 COUNT, FORMATION_Y, FORMATION_X = 17, 16, 26
 ROWS = slice(18, 24)  # six rows of invaders, the lowest first; one bit for each column
 HEADING, RIGHTWARD = 24, 2  # the formation's heading: this bit of the byte is set to the right
+SHIELDS_STAND = 64  # a bit of the same byte, cleared when the cartridge takes the shields away
 CANNON_X, SHIP_X, LIVES = 28, 30, 73
+# Not zero while the cannon ignores the joystick: when a game begins, and for 192 frames after a
+# hit. During the first 128 of these it explodes; then `LIVES` falls.
+CANNON_IDLE, EXPLODES = 42, 4
 BOMBS_Y, BOMBS_X = slice(81, 83), slice(83, 85)
 MISSILE_Y, MISSILE_X = 85, 87
 SHIELDS = 43, 52, 61  # the top row of each shield's nine, one bit for each pixel

@@ -29,7 +29,7 @@ Flags = NDArray[np.bool_]
 LONGEST_WAIT = 160  # frames, how far ahead a shot is planned
 AIMS = (ram_map.CENTRE, 2.5, 6.5)  # x on an invader to aim at
 OFF_CENTRE = 2.0  # frames, what a pixel from the centre costs: such hits are less certain
-LOW_FIRST = 3.0  # frames, what a pixel nearer to the ground is worth
+LOW_FIRST = 10.0  # frames, what a pixel nearer to the ground is worth
 OUTER_FIRST = 10.0  # frames, what a column nearer to an end is worth
 SHIP_WORTH = 137.0  # frames, how much longer than an invader the ship may take
 SHIELDED = 40.0  # frames, what a shot through a shield costs
@@ -343,6 +343,8 @@ def _shields(ram: NDArray[np.uint8]) -> Flags:
         rows = np.bitwise_or.reduce(ram[:, start : start + ram_map.SHIELD_ROWS], axis=1)
         for bit in range(8):
             shields[:, lowest - bit] = rows >> bit & 1
+    # The shields' bytes keep their values after the cartridge has taken the shields away.
+    shields[ram[:, ram_map.HEADING] & ram_map.SHIELDS_STAND == 0] = False
     return shields
 
 

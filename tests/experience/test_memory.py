@@ -337,3 +337,18 @@ def test_without_the_mark_every_step_is_late() -> None:
     for _ in range(50):
         memory.add(shown, np.zeros(2, int), none, none, none)
     assert len(memory.sample(64, 1).a_tm1) == 64
+
+
+def test_nothing_is_learnt_from_idle_steps() -> None:
+    memory = Memory(60, 2, most_steps=1, gamma=GAMMA, reward_clip=CLIP, seed=0)
+    for step in range(20):
+        memory.add(
+            np.stack([picture(step, lane) for lane in range(2)]),
+            np.full(2, step % 6),
+            np.zeros(2),
+            np.zeros(2, bool),
+            np.zeros(2, bool),
+            idle=np.array([step % 2 == 0, step < 15]),
+        )
+    starts = set(draw(memory, SAMPLES, 1).starts)
+    assert starts == {(step, 0) for step in range(1, 19, 2)} | {(step, 1) for step in range(15, 19)}

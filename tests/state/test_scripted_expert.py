@@ -75,6 +75,15 @@ def test_nearly_all_shots_hit() -> None:
     assert shots <= 1.25 * hits, f"{shots} shots for {hits}"
 
 
+def test_it_believes_in_no_shield_that_the_cartridge_took_away() -> None:
+    shown = ram_of([Cabinet(CALM, 1, blind=True)])
+    assert GameState.of(shown).shields.any(), "a first wave has shields"
+    taken = shown.copy()
+    # As from the fourth wave on: their own bytes still hold them.
+    taken[:, -1, ram_map.HEADING] &= 255 - ram_map.SHIELDS_STAND
+    assert not GameState.of(taken).shields.any()
+
+
 def play(seeds: range, steps: int) -> list[Cabinet]:
     cabinets = [Cabinet(Rules(), seed, blind=True, sound=False) for seed in seeds]
     shown = ram_of(cabinets)
@@ -88,7 +97,7 @@ def play(seeds: range, steps: int) -> list[Cabinet]:
 def test_it_clears_waves_and_survives() -> None:
     cabinets = play(range(20, 24), 1200)  # 80 seconds
     scores = [cabinet.frame.score for cabinet in cabinets]
-    assert np.mean(scores) > 1500, scores
+    assert np.mean(scores) > 1260, f"two waves are worth that without the ship: {scores}"
     assert sum(cabinet.frame.lives for cabinet in cabinets) >= 10, "three each at first"
 
 
