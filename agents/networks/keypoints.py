@@ -39,6 +39,8 @@ _REFINED = np.r_[
 ]
 _REFINED_ONE_HOT = np.eye(targets.TARGETS, dtype=np.float32)[_REFINED]  # [R, 37]
 _FEW = 8  # invaders, below which the logarithm tells their number best
+# Rows and columns of a cell's neighbourhood, relative to the cell.
+_NEAR = np.mgrid[-1:2, -1:2].reshape(2, 9).astype(np.float32)
 
 
 class Heatmaps(layers.Layer):
@@ -58,12 +60,24 @@ class Heatmaps(layers.Layer):
         )
 
     def call(self, maps: list[tf.Tensor]) -> tf.Tensor:
-        logits = self.prior
+        # Two neighbouring columns are computed at once, because LiteRT's kernels compute sixteen
+        # outputs and six would leave most of them idle. Shapes are [B, S/2, 2, S/2, 2 * 6].
+        half = self.side // 2
+        logits = tf.reshape(self.prior, [half, 2, half, 2 * KEYPOINTS])
         for convolution, each in zip(self.convolutions, maps, strict=True):
-            added = convolution(tf.nn.relu(tf.cast(each, tf.float32)))
-            scale = self.side // int(added.shape[1])
-            logits = logits + tf.repeat(tf.repeat(added, scale, axis=1), scale, axis=2)
-        return logits
+            features = tf.nn.relu(tf.cast(each, tf.float32))
+            kernel = convolution.kernel  # [3, 3, C, 6]
+            if int(features.shape[1]) == self.side:
+                left = tf.pad(kernel, [[0, 0], [0, 1], [0, 0], [0, 0]])
+                right = tf.pad(kernel, [[0, 0], [1, 0], [0, 0], [0, 0]])
+                added = tf.nn.conv2d(features, tf.concat([left, right], axis=3), (1, 2), "SAME")
+                rows = 2
+            else:  # of half the side: each cell counts for two rows and two columns
+                added = tf.nn.conv2d(features, tf.tile(kernel, [1, 1, 1, 2]), 1, "SAME")
+                rows = 1
+            added = tf.nn.bias_add(added, tf.tile(convolution.bias, [2]))
+            logits = logits + tf.reshape(added, [-1, half, rows, half, 2 * KEYPOINTS])
+        return tf.reshape(logits, [-1, self.side, self.side, KEYPOINTS])
 
 
 class KeypointRefinement(layers.Layer):
@@ -80,29 +94,34 @@ class KeypointRefinement(layers.Layer):
         predicted = tf.stop_gradient(predicted)
         pixels = targets.in_pixels(predicted)
         x, y = soft_argmax(tf.stop_gradient(logits), self._fold)
-        cannon, bombs = x[:, CANNON, None], slice(LOWER_BOMB, UPPER_BOMB + 1)
-        first, last = (
-            tf.clip_by_value(_round(pixels[:, end]), 0, ram_map.COLUMNS - 1)
-            for end in range(targets.ENDS.start, targets.ENDS.stop)
-        )
-        formation = x[:, FORMATION] - ram_map.COLUMN * _float(first)
-        descent = ram_map.DESCENT * _float(_round(pixels[:, targets.FORMATION_Y] / ram_map.DESCENT))
-        rows = _round((ram_map.INVADER_BOTTOM - pixels[:, targets.BOTTOMS]) / ram_map.ROW)
+        # Everything is float, [B, 1] or wider, and without conditions: LiteRT fuses such
+        # operations.
+        cannon, bombs = x[:, CANNON : CANNON + 1], slice(LOWER_BOMB, UPPER_BOMB + 1)
+        ends = tf.clip_by_value(tf.round(pixels[:, targets.ENDS]), 0, ram_map.COLUMNS - 1)
+        first, last = ends[:, :1], ends[:, 1:]
+        formation = x[:, FORMATION : FORMATION + 1] - ram_map.COLUMN * first
+        descent = tf.round(_of(pixels, targets.FORMATION_Y) / ram_map.DESCENT)
+        descent = ram_map.DESCENT * descent
+        rows = tf.round((ram_map.INVADER_BOTTOM - pixels[:, targets.BOTTOMS]) / ram_map.ROW)
         rows = tf.clip_by_value(rows, 0, ram_map.ROW_COUNT - 1)
-        bottoms = ram_map.INVADER_BOTTOM - ram_map.ROW * _float(rows)
+        bottoms = ram_map.INVADER_BOTTOM - ram_map.ROW * rows
         # The fewer invaders, the faster the formation, and the more exact the logarithm.
-        few = _round(2 ** pixels[:, targets.LOG_COUNT] - 1)
-        count = tf.where(few < _FEW, few, _round(pixels[:, targets.COUNT]))
-        met_x = interception_x(
-            formation, descent, pixels[:, targets.HEADING] > 0, first, last, count, bottoms
-        )
+        few = tf.exp(np.log(2).astype(np.float32) * _of(pixels, targets.LOG_COUNT)) - 1
+        few = tf.minimum(tf.round(few), _FEW)
+        many = tf.maximum(few - (_FEW - 1), 0)  # 0 or 1
+        count = few + many * (tf.round(_of(pixels, targets.COUNT)) - few)
+        rightward = _positive(_of(pixels, targets.HEADING))
+        met_x = interception_x(formation, descent, rightward, first, last, count, bottoms)
         middles = met_x + ram_map.COLUMNS_X + ram_map.CENTRE
         passing = tf.clip_by_value(cannon + ram_map.MUZZLE - middles, -targets.NEAR, targets.NEAR)
         missile = pixels[:, targets.MISSILE_X : targets.MISSILE_Y + 1]
-        flies = missile[:, 1:] < (ram_map.MISSILE_START + ram_map.WRECK_END) / 2
-        missile = tf.where(flies, tf.stack([x[:, MISSILE], y[:, MISSILE]], axis=1), missile)
-        refined = [cannon, x[:, bombs] - cannon, y[:, bombs], x[:, SHIP, None], formation[:, None]]
-        refined = tf.concat([*refined, passing, missile, descent[:, None], bottoms], axis=1)
+        flies = _positive((ram_map.MISSILE_START + ram_map.WRECK_END) / 2 - missile[:, 1:])
+        flying = tf.concat([x[:, MISSILE : MISSILE + 1], y[:, MISSILE : MISSILE + 1]], axis=1)
+        missile = flies * flying + (1 - flies) * missile
+        ship = x[:, SHIP : SHIP + 1]
+        # LiteRT's kernels concatenate at most five tensors.
+        objects = tf.concat([cannon, x[:, bombs] - cannon, y[:, bombs], ship, formation], axis=1)
+        refined = tf.concat([objects, passing, missile, descent, bottoms], axis=1)
         refined = (refined - targets.CENTRES[_REFINED]) / targets.SIZES[_REFINED]
         return predicted * (1 - _REFINED_ONE_HOT.sum(0)) + tf.matmul(refined, _REFINED_ONE_HOT)
 
@@ -114,22 +133,18 @@ def soft_argmax(logits: tf.Tensor, fold: int) -> tuple[tf.Tensor, tf.Tensor]:
     eight neighbours, weighted by their probabilities.
     """
     side = int(logits.shape[1])
-    cells = tf.reshape(logits, [-1, side * side, KEYPOINTS])
-    best = tf.argmax(cells, axis=1, output_type=tf.int32)  # [B, 6]
-    numbers = tf.range(side, dtype=tf.float32)
-    near = [
-        tf.cast(tf.abs(numbers[:, None] - tf.cast(at, tf.float32)[:, None]) < 1.5, tf.float32)
-        for at in (best // side, best % side)  # [B, S, 6]
-    ]
-    probability = tf.nn.softmax(cells, axis=1)
-    probability = (
-        tf.reshape(probability, [-1, side, side, KEYPOINTS])
-        * near[0][:, :, None]
-        * near[1][:, None]
-    )
-    total = tf.reduce_sum(probability, axis=(1, 2))
-    row = tf.reduce_sum(tf.reduce_sum(probability, axis=2) * numbers[:, None], axis=1) / total
-    column = tf.reduce_sum(tf.reduce_sum(probability, axis=1) * numbers[:, None], axis=1) / total
+    cells = tf.transpose(tf.reshape(logits, [-1, side * side, KEYPOINTS]), [0, 2, 1])
+    best = tf.reshape(_float(tf.argmax(cells, axis=2, output_type=tf.int32)), [-1, KEYPOINTS, 1])
+    row = tf.floor((best + 0.5) / side)  # [B, 6, 1]
+    column = best - side * row
+    rows, columns = row + _NEAR[0], column + _NEAR[1]  # [B, 6, 9]
+    rows_inside = tf.clip_by_value(rows, 0, side - 1)
+    columns_inside = tf.clip_by_value(columns, 0, side - 1)
+    outside = tf.abs(rows - rows_inside) + tf.abs(columns - columns_inside)
+    indices = tf.cast(rows_inside * side + columns_inside, tf.int32)
+    probability = tf.nn.softmax(tf.gather(cells, indices, batch_dims=2) - 1e9 * outside)
+    row = tf.reduce_sum(probability * rows, axis=2)
+    column = tf.reduce_sum(probability * columns, axis=2)
     x = _pixel(column, side, fold, SCREEN_WIDTH) - _OFF_X
     y = (_pixel(row, side, fold, SCREEN_HEIGHT) - _OFF_Y) / np.maximum(_ROWS, 1)
     return x, y
@@ -180,6 +195,16 @@ def _round(values: tf.Tensor) -> tf.Tensor:
 
 def _float(values: tf.Tensor) -> tf.Tensor:
     return tf.cast(values, tf.float32)
+
+
+def _of(pixels: tf.Tensor, target: int) -> tf.Tensor:
+    """Return one target [B, 1] of `pixels` [B, 37]."""
+    return pixels[:, target : target + 1]
+
+
+def _positive(values: tf.Tensor) -> tf.Tensor:
+    """Return 1 where `values` are above zero, else 0."""
+    return tf.clip_by_value(1e6 * values, 0, 1)  # without a condition, and sharp enough
 
 
 def _pixel(cell: tf.Tensor, side: int, fold: int, pixels: int) -> tf.Tensor:

@@ -47,6 +47,13 @@ class Fold(layers.Layer):
         return tf.nn.space_to_depth(tf.cast(frames, self.compute_dtype), self.size)
 
 
+class Flatten(layers.Layer):
+    """All axes except the batch as one; Keras's own layer computes the known shape at run time."""
+
+    def call(self, maps: tf.Tensor) -> tf.Tensor:
+        return tf.reshape(maps, [-1, math.prod(maps.shape[1:])])
+
+
 def fold_stacks(stacks: tf.Tensor, encoder: str) -> tf.Tensor:
     """Fold stacks [B, 4, 84, 84], as the memory keeps them, to [B, S, S, C] for `encoder`.
 
@@ -99,7 +106,7 @@ def _impala(x: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
         x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
         x = _residual_block(x, channels)
         x = _residual_block(x, channels)
-    return layers.Flatten()(layers.ReLU()(x)), maps[:2]  # 42 x 42 and 21 x 21
+    return Flatten()(layers.ReLU()(x)), maps[:2]  # 42 x 42 and 21 x 21
 
 
 def _nature(x: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
@@ -108,7 +115,7 @@ def _nature(x: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
     for channels, kernel, stride in ((32, 2, 1), (64, 4, 2), (64, 3, 1)):
         x = layers.Conv2D(channels, kernel, stride, activation="relu")(x)
         maps.append(x)
-    return layers.Flatten()(x), maps[:1]  # [B, 7 * 7 * 64], 20 x 20
+    return Flatten()(x), maps[:1]  # [B, 7 * 7 * 64], 20 x 20
 
 
 ENCODERS = {IMPALA: _impala, NATURE: _nature}

@@ -97,11 +97,19 @@ def _aims(now: tf.Tensor) -> list[tf.Tensor]:
     first = tf.argmax(columns, axis=1, output_type=tf.int32)
     last = ram_map.COLUMNS - 1 - tf.argmax(columns[:, ::-1], axis=1, output_type=tf.int32)
     bottoms = ram_map.INVADER_BOTTOM - ram_map.ROW * tf.argmax(alive, axis=1, output_type=tf.int32)
-    rightward = now[:, ram_map.HEADING] // ram_map.RIGHTWARD % 2 > 0
-    x, y = _float(now[:, ram_map.FORMATION_X]), _float(now[:, ram_map.FORMATION_Y])
-    there = interception_x(x, y, rightward, first, last, count, _float(bottoms))
+    rightward = now[:, ram_map.HEADING] // ram_map.RIGHTWARD % 2
+    x, y = now[:, ram_map.FORMATION_X], now[:, ram_map.FORMATION_Y]
+    met_x = interception_x(
+        x=_column(x),
+        y=_column(y),
+        rightward=_column(rightward),
+        first=_column(first),
+        last=_column(last),
+        count=_column(count),
+        bottoms=_float(bottoms),
+    )
     missile = _float(now[:, ram_map.CANNON_X]) + ram_map.MUZZLE
-    off = tf.where(columns, missile[:, None] - there - ram_map.COLUMNS_X, 1e3)  # [B, C]
+    off = tf.where(columns, missile[:, None] - met_x - ram_map.COLUMNS_X, 1e3)  # [B, C]
     nearest = tf.argmin(tf.abs(off - ram_map.CENTRE), axis=1)
     free = tf.cast(now[:, ram_map.MISSILE_Y] > ram_map.MISSILE_START, tf.int32)
     few = _clip(count, _LAST)
@@ -135,6 +143,11 @@ def _columns_above(rows: tf.Tensor, column: tf.Tensor) -> list[tf.Tensor]:
 
 def _float(values: tf.Tensor) -> tf.Tensor:
     return tf.cast(values, tf.float32)
+
+
+def _column(values: tf.Tensor) -> tf.Tensor:
+    """Return `values` [B] as float32 [B, 1]."""
+    return _float(values)[:, None]
 
 
 def _clip(index: tf.Tensor, size: int) -> tf.Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import tempfile
@@ -12,6 +13,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
+from tensorflow.lite.python import schema_py_generated as schema
+from tensorflow.lite.tools import flatbuffer_utils
 
 from agents.config import IMPALA, RAM, ConfigError, TrainingConfig, load_config
 from agents.experience.mirror import MIRROR_ACTIONS, MIRROR_COLUMNS
@@ -25,11 +28,9 @@ from game.system.files import write_atomically
 
 CARD_VERSION = 1
 EXPORTED_QUANTILES = 32
-SUFFIXES = (
-    ".tflite",
-    ".json",
-    ".npz",
-)  # a model, its card, and the weights that a new run can start with
+SMALLEST_FLOAT16 = 4096  # numbers in the smallest weight that is exported in float16
+# A model, its card, and the weights that a new run can start with.
+SUFFIXES = (".tflite", ".json", ".npz")
 
 
 class ExportError(RuntimeError):
@@ -82,10 +83,56 @@ def to_tflite(network: keras.Model, mirror_averaged: bool = False) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         archive.write_out(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[SIGNATURE])
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.target_spec.supported_types = [tf.float16]
-        data: bytes = converter.convert()
-    return data
+        return _in_float16(converter.convert())
+
+
+def _in_float16(data: bytes) -> bytes:
+    """Return the LiteRT model `data` with its large weights in float16.
+
+    The converter itself would do so with every constant: with those that are not weights (the
+    radial basis's points), and with the first weights, which it divides by 255 and which are then
+    too small for float16. LiteRT converts them back to float32 once, when it loads the model.
+    """
+    model = flatbuffer_utils.read_model_from_bytearray(bytearray(data))
+    dequantize = _operator(model, schema.BuiltinOperator.DEQUANTIZE)
+    halved: dict[int, int] = {}  # from a buffer to the one that holds its numbers in float16
+    (graph,) = model.subgraphs
+    for index, tensor in enumerate(list(graph.tensors)):
+        constant = model.buffers[tensor.buffer].data
+        if tensor.type != schema.TensorType.FLOAT32 or constant is None:
+            continue
+        values = np.frombuffer(bytes(constant), np.float32)
+        if len(values) < SMALLEST_FLOAT16:
+            continue
+        if tensor.buffer not in halved:
+            buffer = schema.BufferT()
+            buffer.data = np.frombuffer(values.astype(np.float16).tobytes(), np.uint8)
+            halved[tensor.buffer] = len(model.buffers)
+            model.buffers.append(buffer)
+        half = copy.copy(tensor)
+        half.name, half.type = tensor.name + b"/float16", schema.TensorType.FLOAT16
+        half.buffer = halved[tensor.buffer]
+        graph.tensors.append(half)
+        tensor.buffer = 0  # the buffer of computed tensors
+        operator = schema.OperatorT()
+        operator.opcodeIndex = dequantize
+        operator.inputs, operator.outputs = [len(graph.tensors) - 1], [index]
+        graph.operators.insert(0, operator)
+    for number in halved:
+        model.buffers[number].data = None
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+
+
+def _operator(model: Any, builtin: int) -> int:
+    """Return the number of the operator `builtin` in `model`, added if there is none."""
+    for number, code in enumerate(model.operatorCodes):
+        if code.builtinCode == builtin:
+            return number
+    code = schema.OperatorCodeT()
+    code.builtinCode = code.deprecatedBuiltinCode = builtin
+    code.version = 3  # the first that takes float16
+    model.operatorCodes.append(code)
+    return len(model.operatorCodes) - 1
 
 
 def export_run(run: Path, file: Path) -> dict[str, Any]:
