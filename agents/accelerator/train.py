@@ -344,7 +344,7 @@ class Progress:
     def save(self, arrays: Callable[[], dict[str, NDArray[Any]]], now: bool = False) -> None:
         """Write a checkpoint once a minute, or `now`."""
         if now or time.monotonic() - self._saved >= SAVE_SECONDS:
-            age = self.samples + self._state["rehearsed"]
+            age = self.samples + self._state[checkpoint.PRETRAINED]
             checkpoint.save(self._run, age, arrays(), self._state)
             self._saved = time.monotonic()
 

@@ -10,7 +10,6 @@ import atexit
 import ctypes
 import itertools
 import multiprocessing
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -23,6 +22,7 @@ from agents.config import FRAME_SKIP
 from agents.inference.observation import PICTURE, RAM_BYTES, RAM_OBSERVATION
 from agents.inference.preprocess import shrink
 from game.emulation.cabinet import MAX_SEED, Action, Cabinet, Rules
+from game.system.ending import ignore_endings
 
 _PIXELS = PICTURE.shape[0] * PICTURE.shape[1]
 LOSS = "the emulators' process ended by itself: start the same command again"
@@ -127,9 +127,8 @@ def _emulate(
     pictures: bool,
 ) -> None:
     """Run the process: step all emulators at each of the `orders`, until the pipe closes."""
-    # Ctrl-C and SIGTERM are the learner's, which saves before it ends.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    # Signals that ask to end are the learner's, which saves before it ends.
+    ignore_endings()
     shared = _shared(arrays, count)
     seeds = (number % MAX_SEED for number in itertools.count(seed))
     lanes = [_Lane(shared, index, rules, seeds, pictures) for index in range(count)]

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import logging
+import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,10 @@ from game.system.files import write_atomically
 KEEP = 2
 ONLINE = "online/"  # prefix of the names of the online network's arrays
 
+# The state's key for the gradient samples of state pretraining, as version 0.1.0 called it.
+PRETRAINED = "rehearsed"
+
+_OWN = re.compile(r"checkpoint-\d{12}\.(npz|json)(\.\d+\.tmp)?")
 _log = logging.getLogger(__name__)
 
 
@@ -37,7 +42,8 @@ def save(
     """Write the checkpoint of a run after `samples` of all kinds; keep it and the one before.
 
     All other checkpoints are deleted: older ones, later ones (which were damaged and skipped, else
-    the run would not be before them), and the remains of an interrupted save.
+    the run would not be before them), and the remains of an interrupted save. Files with other
+    names are left alone.
     """
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]
@@ -48,6 +54,8 @@ def save(
     write_atomically(folder / f"{stem}.json", json.dumps(manifest).encode())
     kept = [path.stem for path in _manifests(folder) if path.stem <= stem][:KEEP]
     for path in folder.glob("checkpoint-*"):
+        if not _OWN.fullmatch(path.name):  # a copy that a person keeps under another name
+            continue
         if path.name.partition(".")[0] not in kept or path.suffix == ".tmp":
             path.unlink(missing_ok=True)
 
@@ -94,4 +102,5 @@ def load_weights(file: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
 
 
 def _manifests(folder: Path) -> list[Path]:
-    return sorted(folder.glob("checkpoint-*.json"), reverse=True)
+    found = folder.glob("checkpoint-*.json")
+    return sorted((path for path in found if _OWN.fullmatch(path.name)), reverse=True)

@@ -59,12 +59,12 @@ from agents.runs.log import LOG, Log
 from agents.runs.trials import hold_trial
 from agents.state import ram_map
 from agents.state.targets import TARGETS, state_targets
+from game.system.ending import SIGNALS
 from game.system.files import write_atomically
 
 # A step takes well under a second. A longer one means that the process was paused.
 LONGEST_STEP_S = 5.0
 ERASE = "\r\x1b[K"  # a terminal's current line
-PRETRAINED = "rehearsed"  # key of `pretrained_samples` in a checkpoint, kept from version 0.1.0
 
 
 class TrainingError(RuntimeError):
@@ -326,7 +326,7 @@ class Run:
             "agent_steps": self.agent_steps,
             "updates": self.updates,
             "hours": self.hours,
-            PRETRAINED: self.pretrained_samples,
+            checkpoint.PRETRAINED: self.pretrained_samples,
             "starts": self.starts,
             "trials": self.trials,
             "best": self.best,
@@ -430,7 +430,7 @@ class Run:
             self.agent_steps = int(state["agent_steps"])
             self.updates = int(state["updates"])
             self.hours = float(state["hours"])
-            self.pretrained_samples = int(state[PRETRAINED])
+            self.pretrained_samples = int(state[checkpoint.PRETRAINED])
             self.starts = int(state["starts"])
             self.trials = int(state["trials"])
             self.best = None if state["best"] is None else float(state["best"])
@@ -525,7 +525,8 @@ def train(
     A new run starts with the weights in the file `weights`, if there is one. A run that exists must
     agree with `config` in the numbers named in `asked`. Training stops after `minutes` of learning,
     when the last hundred training games without a teacher acting average `until` points, or on
-    Ctrl-C or SIGTERM. With several workers in TF_CONFIG a signal to one of them stops all.
+    Ctrl-C or another signal that asks to end. With several workers in TF_CONFIG a signal to one of
+    them stops all.
 
     Raises TrainingError.
     """
@@ -560,14 +561,17 @@ def set_threads(towers: int) -> None:
 
 
 class StopSignal:
-    """Turns Ctrl-C and SIGTERM into a flag, so that a run stops between two steps."""
+    """Turns every signal that asks to end into a flag, so that a run stops between two steps."""
 
     def __init__(self) -> None:
         self.requested = False
 
     def __enter__(self) -> StopSignal:
-        wanted = (signal.SIGINT, signal.SIGTERM)
-        self._before = {number: signal.signal(number, self._request) for number in wanted}
+        self._before = {
+            number: signal.signal(number, self._request)
+            for number in (signal.SIGINT, *SIGNALS)
+            if signal.getsignal(number) is not signal.SIG_IGN  # such as SIGHUP below nohup
+        }
         return self
 
     def __exit__(self, *_: object) -> None:
