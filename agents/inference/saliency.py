@@ -113,7 +113,7 @@ class SaliencyWorker:
         self.made = 0
 
     def look(self, observation: NDArray[np.uint8]) -> None:
-        """Hand over a picture [84, 84, 4] that no longer changes, in place of one not yet mapped."""
+        """Hand over a picture [84, 84, 4] that no longer changes, in place of one still waiting."""
         with self._changed:
             self._newest = observation
             self._changed.notify()
