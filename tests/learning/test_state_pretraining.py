@@ -47,7 +47,7 @@ class Guard:
         off = ram[:, -1, ram_map.CANNON_X].astype(int) - 76
         way = np.where(off > 2, Action.LEFT, np.where(off < -2, Action.RIGHT, Action.FIRE))
         self.said |= set(way.tolist())
-        return np.observation(len(Action), dtype=np.float32)[way]
+        return np.eye(len(Action), dtype=np.float32)[way]
 
     def lead(self, _score: float) -> float:
         return 1.0
