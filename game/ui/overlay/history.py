@@ -32,7 +32,7 @@ class History:
         self.thought: Thought | None = None
         self.action = Action.NOOP
         self.intent = Action.NOOP  # what it mostly did in the last half second
-        self.sureness = 0.0  # 0 any action will do, 1 only the best: gap by spread, half a second
+        self.margin = 0.0  # hits that the best action has over the second best, of half a second
         self.q_scale = 1.0
         self.advantage_scale = 0.05
         self.panel: pygame.Surface | None = None  # the drawing of all this, until it changes
@@ -107,5 +107,4 @@ class History:
         """Put the last half second in words that can be read."""
         self.intent = Counter(decision.action for decision in self._recent).most_common(1)[0][0]
         thoughts = [d.thought for d in self._recent if d.thought is not None]
-        spread = sum(thought.spread for thought in thoughts)
-        self.sureness = sum(thought.gap for thought in thoughts) / spread if spread else 0.0
+        self.margin = sum(thought.gap for thought in thoughts) / max(1, len(thoughts))
