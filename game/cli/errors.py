@@ -1,0 +1,24 @@
+"""Mistakes that a person at the command line can mend, each said in one sentence."""
+
+from __future__ import annotations
+
+import sys
+
+FROZEN = bool(getattr(sys, "frozen", False))  # the packaged executable
+PROGRAM = "bigchamp" if FROZEN else "python main.py"
+TRAINING_HINT = 'install it with: python -m pip install -c constraints.txt -e ".[train]"'
+if FROZEN:
+    TRAINING_HINT = (
+        "this executable comes without it, so take BigChamp's source and Python there, and run: "
+        'python -m pip install -c constraints.txt -e ".[train]"'
+    )
+
+
+class UserError(Exception):
+    """A mistake or a missing thing, said in one sentence; the command ends with status 1."""
+
+
+def not_installed(what: str, error: ImportError) -> UserError:
+    """Return what to say where a part of the learner is not installed."""
+    part = "the learner" if FROZEN else error.name
+    return UserError(f"{what} needs {part}: {TRAINING_HINT}")

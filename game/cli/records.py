@@ -1,0 +1,61 @@
+"""The commands about what lies in the data folder: scores, rom."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from game.cli.errors import UserError
+from game.emulation.rom import choose, kept_words
+from game.records.archive import DATABASE
+from game.records.initials import shown
+from game.records.scores import Scores, write_csv
+from game.system.paths import data_folder
+
+
+def rom_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `rom`."""
+    command.add_argument("file", type=Path)
+
+
+def rom(arguments: argparse.Namespace) -> int:
+    """Keep a copy of the cartridge that the arcade shall play."""
+    print(kept_words(choose(arguments.file, data_folder()), data_folder()))
+    return 0
+
+
+def scores_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `scores`."""
+    command.add_argument("--csv", type=Path, metavar="FILE", help="write every run to FILE")
+
+
+def scores(arguments: argparse.Namespace) -> int:
+    """Show the best runs of each board, or write every run to a table."""
+    file = data_folder() / DATABASE
+    if not file.exists():
+        raise UserError(f"there are no scores yet in {file.parent}: play a game first")
+    try:
+        scores = Scores(file)
+    except (sqlite3.Error, OSError) as error:
+        raise UserError(f"the scores in {file} cannot be read: {error}") from error
+    try:
+        if arguments.csv is not None:
+            print(f"{write_csv(scores.runs(), arguments.csv)} runs written to {arguments.csv}")
+        else:
+            print("\n".join(_lines(scores)))
+    except OSError as error:
+        raise UserError(f"cannot write {arguments.csv}: {error.strerror}") from error
+    finally:
+        scores.close()
+    return 0
+
+
+def _lines(scores: Scores) -> Iterator[str]:
+    """Yield each board's name and its best runs, best first."""
+    for board in scores.boards():
+        yield f"{board.words()} ({board.kind})"
+        for place, run in enumerate(scores.leaders(board), 1):
+            mark = "verified" if run.verified else ""
+            yield f"{place:4}  {shown(run.initials)}  {run.score:6}  {run.player:16} {mark}"

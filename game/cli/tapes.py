@@ -1,0 +1,171 @@
+"""The commands that play a tape again: verify, review, film."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from game.cli.arguments import display_options, seconds, size
+from game.cli.errors import UserError
+from game.cli.models import agent_loader
+from game.cli.results import write_json
+from game.cli.window import open_window
+from game.play.options import Options
+from game.play.tape import load
+from game.system.ending import when_asked_to_end
+from game.system.paths import data_folder, default_model
+from game.system.preferences import ENGINEER, LANGUAGES, VISITOR
+
+if TYPE_CHECKING:
+    from game.ui.jobs.film import Commentator
+
+
+def verify_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `verify`."""
+    command.add_argument("tape", type=Path)
+    command.add_argument(
+        "--background", action="store_true", help="leave the processor to everything else"
+    )
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Play a tape again and say whether it is true."""
+    from game.play.tape import verify
+
+    if arguments.background and hasattr(os, "nice"):
+        os.nice(19)
+    verdict = verify(arguments.tape)
+    print(f"{arguments.tape}: {verdict.message}")
+    return 0 if verdict.verified else 1
+
+
+def review_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `review`."""
+    command.add_argument("tape", type=Path)
+    command.add_argument(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="open no window and write values, regrets and events to FILE",
+    )
+    display_options(command)
+
+
+def review(arguments: argparse.Namespace) -> int:
+    """Show a tape in the window, or write what the network says of it."""
+    tape = load(arguments.tape)
+    if arguments.json is None:
+        return open_window(_options(arguments), None, arguments.tape)
+    from game.records.review import Review
+
+    try:
+        review = Review(tape, agent_loader(arguments.agent)()())
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    while not review.done:
+        review.advance()
+    write_json(arguments.json, review.to_dict())
+    return 0
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    return Options(
+        size=arguments.size,
+        fullscreen=arguments.fullscreen,
+        mute=arguments.mute,
+        agent=arguments.agent,
+        frames=arguments.frames,
+    )
+
+
+def film_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `film`."""
+    command.add_argument("tape", type=Path)
+    command.add_argument(
+        "file",
+        type=Path,
+        help="what to write: .mp4 has 60 frames a second and the sound, .gif has 50 and none",
+    )
+    command.add_argument(
+        "--from", dest="begin", type=seconds, metavar="S", help="second to begin at"
+    )
+    command.add_argument("--to", dest="end", type=seconds, metavar="S", help="second to end at")
+    command.add_argument(
+        "--overlay",
+        choices=(VISITOR, ENGINEER),
+        nargs="?",
+        const=VISITOR,
+        help="show what the network thinks beside it, plainly (visitor) or all of it",
+    )
+    command.add_argument("--beside", type=Path, metavar="TAPE", help="another game beside it")
+    command.add_argument("--size", type=size, metavar="WxH")
+    command.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
+    # For the window, which runs this beside itself: see game/ui/jobs/film_job.py.
+    command.add_argument("--begins", type=int, nargs=2, default=(0, 0), help=argparse.SUPPRESS)
+    command.add_argument("--language", choices=LANGUAGES, help=argparse.SUPPRESS)
+    command.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def film(arguments: argparse.Namespace) -> int:
+    """Make an MP4 or a GIF of a tape."""
+    from game.system.preferences import load_preferences
+    from game.ui.jobs import film
+    from game.ui.widgets.translation import speak, system_language
+
+    when_asked_to_end(_interrupt)  # nothing half is left then either
+    if arguments.background and hasattr(os, "nice"):
+        os.nice(10)
+    spoken = load_preferences(data_folder(), system_language()).language
+    speak(arguments.language or spoken)
+    tapes = [path for path in (arguments.tape, arguments.beside) if path is not None]
+    seat_tapes = [
+        film.SeatTape(load(path), at) for path, at in zip(tapes, arguments.begins, strict=False)
+    ]
+    level = arguments.overlay
+    try:
+        suffix = film.kind_of(arguments.file)
+        begin, end = film.cut(arguments.begin, arguments.end, film.frames_of(seat_tapes))
+        size = arguments.size or film.usual_size(suffix, len(seat_tapes), level is not None)
+        film.draw_blind()
+        commentator = None if level is None else _commentator(arguments.agent, len(seat_tapes))
+        shown = film.Film(seat_tapes, begin, end, size, commentator, level or ENGINEER)
+        film.make(shown, arguments.file, _progress(arguments.background))
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    if not arguments.background:
+        print(f"{(end - begin) / 60:.2f} s in {arguments.file}")
+    return 0
+
+
+def _progress(to_program: bool) -> Callable[[int, int], None]:
+    """Return what tells a person, or the program that asked for the film, how far it is."""
+
+    def tell(done: int, frames: int) -> None:
+        if done % 6 == 0 or done == frames:
+            print(done, frames, flush=True)
+
+    def show(done: int, frames: int) -> None:
+        if done % 60 == 0 or done == frames:
+            end = "\n" if done == frames else ""
+            print(f"\r{100 * done // frames:3} %", end=end, file=sys.stderr, flush=True)
+
+    return tell if to_program else show
+
+
+def _commentator(agent: Path | None, seat_tapes: int) -> Commentator:
+    """Return what says what a network thinks of each of `reels` games; raises ValueError."""
+    from agents.inference.player import Model
+    from agents.inference.saliency import Saliency
+    from game.ui.jobs.film import Commentator
+
+    factory = agent_loader(agent)()
+    players = [factory() for _ in range(seat_tapes)]
+    return Commentator(players, Saliency(Model(agent or default_model())))

@@ -1,0 +1,151 @@
+"""The commands of the learner: train, export, curve. They need TensorFlow."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import socket
+from pathlib import Path
+
+from game.cli.arguments import seed
+from game.cli.errors import UserError, not_installed
+
+
+def student_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `train student`."""
+    _run_options(command, "student")
+    command.add_argument(
+        "--teacher",
+        type=Path,
+        metavar="FILE",
+        help="let this measured model (.tflite) guide a new run: it acts at first, and "
+        "its choice is distilled until the student's score comes near its own",
+    )
+
+
+def teacher_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `train teacher`."""
+    _run_options(command, "teacher")
+    command.set_defaults(teacher=None)
+
+
+def _run_options(command: argparse.ArgumentParser, name: str) -> None:
+    command.add_argument("--name", default=name, help="folder under --runs")
+    command.add_argument("--runs", type=Path, default=Path("runs"), metavar="FOLDER")
+    command.add_argument("--seed", type=seed, help="0 if not given")
+    command.add_argument("--minutes", type=float, help="stop after so many minutes of learning")
+    command.add_argument(
+        "--until",
+        type=float,
+        metavar="SCORE",
+        help="stop when the last hundred training games average this, without a teacher's help",
+    )
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change a number of a new run's config.json, such as n_step=5",
+    )
+    command.add_argument(
+        "--from",
+        dest="weights",
+        type=Path,
+        metavar="FILE",
+        help="begin a new run with the weights that `export` wrote beside a model (.npz)",
+    )
+
+
+def student(arguments: argparse.Namespace) -> int:
+    """Train the dueling double DQN."""
+    return _train(arguments, "double-dqn")
+
+
+def teacher(arguments: argparse.Namespace) -> int:
+    """Train the implicit quantile network."""
+    return _train(arguments, "iqn")
+
+
+def _train(arguments: argparse.Namespace, algorithm: str) -> int:
+    _without_a_socket()
+    try:
+        from agents.config import ConfigError, TrainingConfig
+        from agents.runs.train import TrainingError, train
+    except ImportError as error:
+        raise not_installed("training", error) from error
+    try:
+        if algorithm == "iqn":
+            config = TrainingConfig.of_teacher(seed=arguments.seed or 0)
+        else:
+            config = TrainingConfig(seed=arguments.seed or 0, teacher=str(arguments.teacher or ""))
+        asked = ["algorithm", *(setting.partition("=")[0] for setting in arguments.set)]
+        asked += [name for name in ("seed", "teacher") if getattr(arguments, name) is not None]
+        train(
+            arguments.runs / arguments.name,
+            config.changed(arguments.set),
+            arguments.minutes,
+            arguments.until,
+            arguments.weights,
+            asked,
+        )
+    except (TrainingError, ConfigError) as error:
+        raise UserError(str(error)) from error
+    return 0
+
+
+def export_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `export`."""
+    command.add_argument("folder", type=Path, metavar="RUN")
+    command.add_argument("file", type=Path, metavar="FILE")
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Turn a run into a model for the arcade."""
+    _without_a_socket()
+    try:
+        from agents.runs.export import ExportError, export_run
+    except ImportError as error:
+        raise not_installed("exporting", error) from error
+    try:
+        card = export_run(arguments.folder, arguments.file)
+    except ExportError as error:
+        raise UserError(str(error)) from error
+    millions = card["training"]["gradient_samples"] / 1e6
+    print(f"{arguments.file}: {card['parameters']} weights after {millions:.2f} Ms")
+    return 0
+
+
+def curve_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `curve`."""
+    command.add_argument("file", type=Path, metavar="PNG")
+    command.add_argument("folders", type=Path, metavar="RUN", nargs="+")
+    command.add_argument(
+        "--samples",
+        type=float,
+        metavar="MS",
+        default=math.inf,
+        help="only up to so many million gradient samples, to compare runs of different length",
+    )
+
+
+def curve(arguments: argparse.Namespace) -> int:
+    """Draw the learning curves of runs."""
+    _without_a_socket()
+    try:
+        from agents.runs.curves import draw_curves
+        from agents.runs.log import LOG
+    except ImportError as error:
+        raise not_installed("drawing", error) from error
+    try:
+        logs = {run.name: run / LOG for run in arguments.folders}
+        draw_curves(logs, arguments.file, 1e6 * arguments.samples)
+    except OSError as error:
+        raise UserError(f"cannot use {error.filename}: {error.strerror}") from error
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    return 0
+
+
+def _without_a_socket() -> None:
+    """Keep urllib3, which TensorFlow loads, from asking a socket whether there is IPv6."""
+    socket.has_ipv6 = False

@@ -1,0 +1,224 @@
+"""The commands that open a window: play, watch, race, or nothing at all."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from game.cli.arguments import display_options, game_options, rules
+from game.cli.errors import PROGRAM, UserError
+from game.cli.headless import race_headless
+from game.cli.models import agent_loader, saliency_loader
+from game.play.options import RACE_MINUTES, Options
+from game.system.ending import when_asked_to_end
+from game.system.lock import LOCK, WATCHDOG_LOCK, hold
+from game.system.log_files import WATCHDOG_LOG, log_to_file
+from game.system.paths import data_folder, default_model, program
+from game.system.watchdog import (
+    HAS_SOUND,
+    OPENS_SOUND,
+    ORPHAN_S,
+    RESTART_STATUS,
+    Heartbeat,
+    Watchdog,
+)
+
+if TYPE_CHECKING:
+    from game.ui.audio.speaker import Speaker
+    from game.ui.jobs.opponents import AgentSource, Opponents
+    from game.ui.scenes.scene import Arcade
+
+
+def options(command: argparse.ArgumentParser) -> None:
+    """Add the options of the window."""
+    game_options(command)
+    display_options(command)
+    command.add_argument(
+        "--kiosk",
+        action="store_true",
+        help="for events: full screen, visitors cannot leave, and it is started again if it "
+        "dies or hangs; end it with SIGTERM or Ctrl-C",
+    )
+    command.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+    command.add_argument(
+        "--attract-sound", action="store_true", help="the demo between visitors is heard"
+    )
+    command.add_argument(
+        "--minutes",
+        type=float,
+        default=RACE_MINUTES,
+        help="time limit of a race, 0 for none (default %(default)s)",
+    )
+
+
+def race_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `race`."""
+    options(command)
+    command.add_argument(
+        "--headless",
+        type=Path,
+        metavar="FOLDER",
+        help="play the race without a window, a script in your seat, and write "
+        "pictures, tapes and the result to FOLDER",
+    )
+
+
+def title(arguments: argparse.Namespace) -> int:
+    """Open the window on its title."""
+    return _open(arguments, None)
+
+
+def play(arguments: argparse.Namespace) -> int:
+    """Open the window in a game alone."""
+    return _open(arguments, "play")
+
+
+def watch(arguments: argparse.Namespace) -> int:
+    """Open the window in a game of the network."""
+    return _open(arguments, "watch")
+
+
+def race(arguments: argparse.Namespace) -> int:
+    """Open the window in a race, or play one without a window."""
+    if arguments.headless is not None:
+        return race_headless(_options(arguments), arguments.headless)
+    return _open(arguments, "race")
+
+
+def is_waited_for(arguments: argparse.Namespace) -> bool:
+    """Whether a person waits for a window; a kiosk's launcher and a measurement are no persons."""
+    if arguments.run not in (title, play, watch, race):
+        return False
+    headless = arguments.run is race and arguments.headless is not None
+    return not headless and arguments.frames is None and not arguments.kiosk
+
+
+def _open(arguments: argparse.Namespace, mode: str | None) -> int:
+    options = _options(arguments)
+    if not options.kiosk or arguments.supervised:
+        return open_window(options, mode)
+    held = hold(data_folder(), WATCHDOG_LOCK)
+    try:
+        return _keep_alive(arguments.argv)
+    finally:
+        if held is not None:
+            held.close()
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    return Options(
+        rules=rules(arguments),
+        seed=arguments.seed,
+        size=arguments.size,
+        fullscreen=arguments.fullscreen or arguments.kiosk,
+        kiosk=arguments.kiosk,
+        attract_sound=arguments.attract_sound,
+        mute=arguments.mute,
+        minutes=arguments.minutes,
+        agent=arguments.agent,
+        frames=arguments.frames,
+    )
+
+
+def open_window(options: Options, mode: str | None, tape: Path | None = None) -> int:
+    """Show the title, a match of `mode` or the tape in a file until the window is closed."""
+    # A measurement ends by itself and leaves no game, so it may run beside an open arcade.
+    # A kiosk waits for one that lost its watchdog, which ends itself meanwhile.
+    wait_s = 2 * ORPHAN_S if options.kiosk else 0
+    held = hold(data_folder(), LOCK, wait_s) if options.frames is None else None
+    try:
+        return _run(options, mode, tape)
+    finally:
+        if held is not None:
+            held.close()
+
+
+def _run(options: Options, mode: str | None, tape: Path | None) -> int:
+    from game.emulation.cabinet import rom_path
+    from game.ui.audio.speaker import Speaker
+    from game.ui.scenes.scene import Mode
+    from game.ui.window.app import App
+    from game.ui.window.pacer import Pacer
+
+    log_to_file(data_folder())
+    heartbeat = Heartbeat()
+    rom_path()  # without the cartridge there is nothing to show
+    _open_screen(options)
+    heartbeat.say(OPENS_SOUND)
+    speaker = Speaker(options.mute)
+    heartbeat.say(HAS_SOUND)
+    arcade = _arcade(options, speaker, with_ladder=options.agent is None and mode is None)
+    app = App(arcade, None if mode is None else Mode(mode))
+    if tape is not None:
+        app.open_tape(tape)
+    # An operator's or the system's way to end it; games under way are kept.
+    all_is_kept = when_asked_to_end(app.close)
+    try:
+        app.run(Pacer(), heartbeat)
+    finally:
+        app.close()
+        _close(arcade)
+        all_is_kept()
+    if arcade.agent.problem is not None and mode in (Mode.WATCH, Mode.RACE):
+        raise UserError(arcade.agent.problem)
+    return RESTART_STATUS if heartbeat.asked_to_restart else 0
+
+
+def _open_screen(options: Options) -> None:
+    from game.ui.window.app import DisplayError
+    from game.ui.window.app import open_window as open_screen
+
+    try:
+        open_screen(options)
+    except DisplayError as error:
+        raise UserError(
+            f"{error}; without a screen, `{PROGRAM} race --headless FOLDER` plays the "
+            "race and writes its pictures and result to FOLDER"
+        ) from error
+
+
+def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
+    """Return all that the scenes share, with the ladder's opponents to choose from or without."""
+    from game.records.archive import Archive
+    from game.system.preferences import open_preferences
+    from game.ui.input.controls import Controls
+    from game.ui.jobs.opponents import AgentSource
+    from game.ui.scenes.scene import Arcade
+    from game.ui.widgets.translation import system_language
+
+    agent = AgentSource(agent_loader(options.agent), saliency_loader(options.agent))
+    archive = Archive(data_folder())
+    preferences, damaged = open_preferences(data_folder(), system_language())
+    opponents = _opponents(agent) if with_ladder else None
+    arcade = Arcade(options, Controls(), speaker, agent, archive, preferences, opponents=opponents)
+    arcade.damaged_settings = damaged
+    return arcade
+
+
+def _opponents(champion: AgentSource) -> Opponents | None:
+    from game.play.ladder import ladder
+    from game.ui.jobs.opponents import open_ladder
+
+    return open_ladder(ladder(default_model()), champion, agent_loader, saliency_loader)
+
+
+def _close(arcade: Arcade) -> None:
+    arcade.speaker.close()
+    if arcade.archive is not None:
+        arcade.archive.close()
+    arcade.agent.close()
+    if arcade.opponents is not None:
+        arcade.opponents.close()
+
+
+def _keep_alive(argv: list[str]) -> int:
+    """Run the kiosk as a program of its own, again and again."""
+    log_to_file(data_folder(), WATCHDOG_LOG)
+    watchdog = Watchdog([*program(), *argv, "--supervised"])
+    when_asked_to_end(watchdog.stop)
+    try:
+        return watchdog.run()
+    except KeyboardInterrupt:
+        watchdog.stop()
+        raise
