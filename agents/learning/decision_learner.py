@@ -1,12 +1,12 @@
-"""Decisions trained behind a frozen encoder: cheap, and on the errors that it really makes.
+"""The decision learner: it trains the student's decisions behind a frozen encoder.
 
-Nearly all of an update with pictures is the encoder's. Here encoder and keypoints stay as they are:
-the student acts with them, and the memory keeps what its first decision layer was shown (radial
-basis of the predicted targets, and features) in place of the pictures. Everything behind is then
-learnt many times over each step.
+Nearly all of an update with pictures is spent in the encoder. Here the encoder and the keypoints
+stay as they are. The student acts with them, and instead of pictures the memory keeps the input of
+the first decision layer: the radial basis of the predicted targets, and the features. So the layers
+behind it learn many times from each step, and from the errors that the encoder really makes.
 
-What acts, what double Q-learning bootstraps from and what is exported is a running average of the
-learnt weights (Polyak and Juditsky 1992), so that no single noisy update decides how it plays.
+A running average of the learnt weights (Polyak and Juditsky 1992) acts, is the target of double
+Q-learning, and is exported, so that no single noisy update decides how the student plays.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ from agents.learning.algorithms import Scalars, copying_loss
 from agents.learning.learner import assign
 from agents.networks.networks import ACTIONS, arithmetic, dueling_network, fold_stacks
 
-AVERAGE_PERIOD = 8  # updates from one step of the average to the next: it costs as much as Adam's
+AVERAGE_PERIOD = 8  # updates for each step of the average, which costs as much as Adam's
 BETAS = 0.9, 0.999  # Adam's (Kingma and Ba 2015)
 
 
 class DecisionLearner:
-    """Learns what lies behind the encoder of a student; stands in for a Learner.
+    """Trains the decisions behind a student's encoder; it has the interface of Learner.
 
-    `online` is the whole student: the encoder as it began, and the averaged decisions.
+    `online` is the whole student: the frozen encoder and the averaged decisions.
     """
 
     def __init__(self, config: TrainingConfig) -> None:
         """Build the student and two copies of its decisions, the learnt and the averaged."""
         self._config = config
-        # The encoder looks in float32, as the exported model does: bfloat16 moves some keypoints
+        # The encoder computes in float32, as the exported model does: bfloat16 moves some keypoints
         # by a pixel.
         self.online = dueling_network(config.encoder, "float32")
         seen = self.online.get_layer("seen").output
-        self._eyes = keras.Model(self.online.get_layer("fold").output, seen)
+        self._encoder = keras.Model(self.online.get_layer("fold").output, seen)
         precision = arithmetic(config.precision)
         self._learnt, self._averaged = (
             _decisions(dueling_network(config.encoder, precision)) for _ in range(2)
@@ -64,12 +64,12 @@ class DecisionLearner:
         numbers, actions = tf.TensorSpec([None], tf.float32), tf.TensorSpec([None], tf.int32)
         guidance = tf.TensorSpec([], tf.float32)
         transitions = [states, actions, numbers, numbers, states, values, guidance]
-        self._act = tf.function(self._look_and_choose, [stacks], autograph=False)
+        self._act = tf.function(self._encode_and_act, [stacks], autograph=False)
         self._imitation = tf.function(self._imitate, [states, values], autograph=False)
         self._update = tf.function(self._learn_returns, transitions, autograph=False)
 
     def copy_to_target(self) -> None:
-        """Begin from the student's own decisions; a running average needs no copies."""
+        """Start from the student's own decisions; later the running average needs no copies."""
         if int(self._optimizer.count) == 0:
             _copy(self._exported, self._learnt)
             _copy(self._exported, self._averaged)
@@ -82,10 +82,10 @@ class DecisionLearner:
     def learn(
         self, batch: Batch, guidance: float = 0.0, imitate: bool = False
     ) -> dict[str, tf.Tensor]:
-        """Update on `batch`, whose states are what `act` returned; return scalars to log.
+        """Update on `batch`, whose states are those that `act` returned; return scalars to log.
 
-        `guidance` is the weight of the teacher's choice; with `imitate` nothing else is learnt
-        from.
+        `guidance` is the weight of the teacher's choice; with `imitate` the loss is that of
+        imitation alone.
         """
         s_tm1 = batch.s_tm1[:, 0]
         if imitate:
@@ -93,8 +93,8 @@ class DecisionLearner:
         returns = batch.a_tm1, batch.r_t, batch.discount_t, batch.s_t[:, 0]
         return dict(self._update(s_tm1, *returns, batch.teacher_q, np.float32(guidance)))
 
-    def _look_and_choose(self, stacks: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        seen = tf.cast(self._eyes(fold_stacks(stacks, self._config.encoder)), tf.bfloat16)
+    def _encode_and_act(self, stacks: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        seen = tf.cast(self._encoder(fold_stacks(stacks, self._config.encoder)), tf.bfloat16)
         return self._averaged(seen), seen
 
     def _imitate(self, s_tm1: tf.Tensor, teacher_q: tf.Tensor) -> Scalars:
@@ -113,14 +113,14 @@ class DecisionLearner:
         teacher_q: tf.Tensor,
         guidance: tf.Tensor,
     ) -> Scalars:
-        """Double Q-learning on n-step returns, and beside it the teacher's choice (QDagger)."""
+        """Double Q-learning on n-step returns, with the teacher's choice distilled (QDagger)."""
         config = self._config
         q_t, q_target_t = self._learnt(s_t), self._averaged(s_t)  # [B, A]
-        goal = losses.double_q_target(r_t, discount_t, q_t, q_target_t)  # [B]
+        target_tm1 = losses.double_q_target(r_t, discount_t, q_t, q_target_t)  # [B]
         with tf.GradientTape() as tape:
             q_tm1 = self._learnt(s_tm1)  # [B, A]
             chosen = tf.reduce_sum(q_tm1 * tf.one_hot(a_tm1, ACTIONS), axis=-1)
-            error = tf.stop_gradient(goal) - chosen  # [B]
+            error = tf.stop_gradient(target_tm1) - chosen  # [B]
             td_loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
             divergence = losses.distillation(teacher_q, q_tm1, config.distill_temperature)
             kl = tf.reduce_mean(divergence)
@@ -146,11 +146,11 @@ class DecisionLearner:
         return {"gradient_norm": norm}
 
     def _average(self) -> tf.Operation:
-        gained = 1 - self._config.weight_average
+        share = 1 - self._config.weight_average
         pairs = zip(self._averaged.variables, self._learnt.variables, strict=True)
         return tf.group(
             [
-                average.value.assign_add((learnt.value - average.value) * gained)
+                average.value.assign_add((learnt.value - average.value) * share)
                 for average, learnt in pairs
             ]
         )
@@ -165,13 +165,13 @@ class DecisionLearner:
         }
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Take what `state` returned; raise ValueError if names or shapes differ."""
+        """Load what `state` returned; raise ValueError if names or shapes differ."""
         for part, variables in self._parts().items():
             assign(part, variables, arrays)
         _copy(self._exported, self._averaged)
 
     def begin_from(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Take a student's `online` arrays, like `restore`."""
+        """Load a student's `online` arrays; raise like `restore`."""
         assign("online", self.online.variables, arrays)
         self.copy_to_target()
 
@@ -184,7 +184,7 @@ class DecisionLearner:
 
 
 class FusedAdam:
-    """Adam by TensorFlow's fused operation: Keras's takes up to a third of so small an update."""
+    """Adam as TensorFlow's fused operation: Keras's is up to a third of so small an update."""
 
     def __init__(self, variables: list[Any], epsilon: float) -> None:
         """Keep two moments for each of `variables`."""
@@ -196,11 +196,11 @@ class FusedAdam:
 
     @property
     def variables(self) -> list[Any]:
-        """All that changes, beside what is learnt."""
+        """The variables that change, except the learnt ones."""
         return [self.count, *self._first, *self._second]
 
     def apply(self, gradients: list[tf.Tensor], rate: float) -> None:
-        """Do a step of size `rate`."""
+        """Apply one step with learning rate `rate`."""
         self.count.assign_add(1)
         powers = [tf.pow(beta, tf.cast(self.count, tf.float32)) for beta in BETAS]
         for variable, first, second, gradient in zip(
@@ -221,7 +221,7 @@ class FusedAdam:
 
 
 def _decisions(network: keras.Model) -> keras.Model:
-    """Return what a student `network` does with what its `seen` layer returns: Q [B, 6]."""
+    """Return the layers of a student `network` from the output of `seen` to Q [B, 6]."""
     return keras.Model(network.get_layer("seen").output, network.output["q"])
 
 
