@@ -23,9 +23,9 @@ class AgentSource:
     """A network, loaded in a thread."""
 
     def __init__(self, load: AgentLoader, load_saliency: SaliencyLoader | None = None) -> None:
-        """Start `load`; it raises ValueError with a sentence for people if it cannot.
+        """Start `load`, which raises ValueError with a message for people if it fails.
 
-        `load_looker` makes what says where this agent looks.
+        `load_saliency` returns the source of saliency maps of this network.
         """
         self._factory: AgentFactory | None = None
         self.problem: str | None = None
@@ -150,10 +150,11 @@ def open_ladder(
     loader: Callable[[Path, str | None], AgentLoader],
     saliency_loader: Callable[[Path], SaliencyLoader] | None = None,
 ) -> Opponents | None:
-    """Return the opponents of the ladder `rungs`, or None where there are none.
+    """Return the opponents of the ladder `rungs`, or None if it is empty.
 
-    `loader` returns what opens a model, for players of a name, and `looker_loader` what makes
-    maps of where it looks; the `champion` is opened already.
+    `loader` returns the function that loads a model for players of a given name, and
+    `saliency_loader` the one that returns its source of saliency maps. The `champion` is loaded
+    already.
     """
     if not rungs:
         return None

@@ -1,4 +1,4 @@
-"""The visitor's panel: what the network wants, how sure it is and its mood, in plain words."""
+"""The visitor panel: the network's move, its confidence and how it is going, in plain words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from game.ui.overlay.value_plot import MOOD_COLOURS, mood_words
 from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import say
 
-# Of the bundled network's half seconds about a third lies below the first and above the second.
+# About a third of the bundled network's half seconds is below the first, a third above the second.
 FAIRLY, VERY = 0.16, 0.28
 STEPS = 5
 MOST_SURE = 0.5  # fills all steps
