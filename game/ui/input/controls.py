@@ -106,6 +106,11 @@ class Controls:
         return Action.of(direction, Use.FIRE in down)
 
     @property
+    def fire_held(self) -> bool:
+        """Whether fire is held down, on any device."""
+        return Use.FIRE in self._held.values()
+
+    @property
     def chord(self) -> bool:
         """Whether the operator's chord is held: left, right and fire, with the own or the default
         keys, or both shoulder buttons and Back on a pad."""
