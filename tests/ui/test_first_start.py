@@ -253,4 +253,4 @@ def test_a_mistake_is_shown_where_nobody_sees_a_terminal(
         held.close()
         translation.speak(translation.ENGLISH)
     (only,) = shown
-    assert "schon offen" in only
+    assert "läuft schon" in only

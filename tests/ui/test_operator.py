@@ -204,7 +204,7 @@ def test_scores_go_to_a_stick_that_is_plugged_in(
 ) -> None:
     enter_pin(kiosk, Preferences().pin)
     monkeypatch.setattr(operator, "_MOUNTS", (tmp_path / "media",))
-    assert "Plug a stick in" in choose(kiosk, "export", pygame.K_RETURN)._done
+    assert "Insert a USB drive" in choose(kiosk, "export", pygame.K_RETURN)._done
     stick = tmp_path / "media" / "someone" / "STICK"
     stick.mkdir(parents=True)
     monkeypatch.setattr(Path, "is_mount", lambda path: path == stick)
