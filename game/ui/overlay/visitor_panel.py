@@ -1,4 +1,4 @@
-"""The visitor's panel: what the network wants, how sure it is and its mood, in plain words."""
+"""The visitor panel: the network's move, its confidence and how it is going, in plain words."""
 
 from __future__ import annotations
 

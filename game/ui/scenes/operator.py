@@ -1,4 +1,4 @@
-"""The operator's door: a PIN, and behind it what visitors must not reach."""
+"""The operator menu, behind a PIN: everything that visitors must not reach."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from game.ui.widgets.translation import date_time, grouped, percent, plural, say
 DIGITS = "0123456789"
 PIN_WAIT_S, MENU_WAIT_S = 20, 120
 TRIES = 3
-# Where systems put sticks and cards.
+# Where systems mount USB drives and cards.
 _MOUNTS = (Path("/media"), Path("/run/media"), Path("/Volumes"))
 _BACK = "back"
 CSV_NAME = "bigchamp-scores.csv"
-# What left and right change; the names are those of Preferences.
+# The fields of Preferences that left and right change.
 _VALUES = (
     "attract_sound",
     "turn_minutes",
@@ -67,7 +67,7 @@ class PinEntry:
         return None
 
     def leave(self) -> None:
-        """Nothing to put in order."""
+        """Nothing to clean up."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -79,7 +79,7 @@ class PinEntry:
             box.center = (round(middle + (number - 1.5) * theme.px(110)), y)
             theme.panel(target, box)
             here = number == self._picker.at
-            # Nobody beside the operator shall read the other digits.
+            # Hide the other digits from people beside the operator.
             shown = digit if here or self._new else "*"
             theme.text(target, shown, Font.SCORE, TEXT if here else MUTED, center=box.center)
             if here:
@@ -103,7 +103,7 @@ class PinEntry:
 
 
 class OperatorMenu:
-    """What an operator sets, sees and does."""
+    """The operator's settings, statistics and actions."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
@@ -161,7 +161,7 @@ class OperatorMenu:
         return None
 
     def leave(self) -> None:
-        """Nothing to put in order: every change was kept at once."""
+        """Nothing to clean up: every change was saved at once."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -228,7 +228,7 @@ class OperatorMenu:
         return () if archive is None else archive.recent()
 
     def _described(self) -> str:
-        """Return which game would go."""
+        """Return which score would be removed."""
         if self._run >= len(self._recent):
             return say("none")
         run = self._recent[self._run]
@@ -294,7 +294,7 @@ class OperatorMenu:
 
 
 class OpponentMenu:
-    """Which opponents visitors may race."""
+    """Which opponents visitors can race."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
@@ -323,7 +323,7 @@ class OpponentMenu:
         return None
 
     def leave(self) -> None:
-        """Nothing to put in order: every change was kept at once."""
+        """Nothing to clean up: every change was saved at once."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -365,7 +365,7 @@ def _has_ladder(arcade: Arcade) -> bool:
 
 
 def export_folder() -> Path | None:
-    """Return the first stick or card that is plugged in, None without one."""
+    """Return the first USB drive or card that is mounted, None without one."""
     for mounts in _MOUNTS:
         for depth in ("*", "*/*"):
             for folder in sorted(mounts.glob(depth)):
