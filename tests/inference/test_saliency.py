@@ -1,4 +1,4 @@
-"""Maps of where a network looks, on networks whose eyes are known."""
+"""Saliency maps, on networks that look at known positions."""
 
 from __future__ import annotations
 
