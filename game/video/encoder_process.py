@@ -1,6 +1,6 @@
 """A program of its own that makes an MP4 of what comes through a pipe: H.264 and AAC by FFmpeg.
 
-    python -m game.encoder FILE WIDTH HEIGHT FRAMES
+    python game/video/encoder_process.py FILE WIDTH HEIGHT FRAMES
 
 On standard input it wants, for each of FRAMES frames, the picture (WIDTH x HEIGHT pixels of
 three bytes, red first) and then its 512 samples of sound (signed, 16 bits, little-endian, 30,720
