@@ -1,4 +1,4 @@
-"""The protocol: many games of one player without a window, and what they say together."""
+"""The evaluation protocol: many games of one player without a window, and their statistics."""
 
 from __future__ import annotations
 
@@ -30,37 +30,37 @@ from game.play.match import Match
 from game.play.player import ConstantPlayer, Player, RandomPlayer
 from game.system.files import write_atomically
 
-POSITION_BUCKET = 8  # pixels of the cannon's position counted as one place
+POSITION_BUCKET = 8  # pixels of the cannon's x that count as one position
 BOOTSTRAP_DRAWS = 10_000
 
 PlayerFactory = Callable[[int], Player]
 
 
 class EvaluationError(RuntimeError):
-    """The games could not be played to their end; the message says what to do."""
+    """The games could not be played; the message says what to do."""
 
 
 class EvaluationStoppedError(Exception):
-    """Whoever asked for the games does not want the rest of them."""
+    """The caller stopped the evaluation before its last game."""
 
 
 @dataclass(frozen=True)
 class Episode:
-    """One game: its seed, result, and how its agent steps were spent."""
+    """One game: its seed, its result, and how its agent steps were spent."""
 
     seed: int
     score: int
     frames: int
     actions: list[int]  # [6], agent steps that chose each action
-    places: dict[str, int]  # agent steps in each "bucket:action" pair
-    deaths: list[list[int]]  # [D, 2], the wave of each lost life, and how many invaders were left
+    places: dict[str, int]  # agent steps for each "bucket:action"
+    deaths: list[list[int]]  # [D, 2], for each lost life the wave and the number of invaders left
 
 
 def player_factory(agent: str) -> PlayerFactory:
-    """Return a function from a game's seed to a fresh player.
+    """Return a function from a game's seed to a new player.
 
-    `agent` is "random", "constant:ACTION" or a model's path. Raises ModelError for a
-    model that cannot be used and ValueError for an action that does not exist.
+    `agent` is "random", "constant:ACTION" or a model's path. Raises ModelError for a model that
+    cannot be used, and ValueError for an action that does not exist.
     """
     if agent == "random":
         return RandomPlayer
@@ -109,15 +109,15 @@ _worker_factory: PlayerFactory
 
 def _start_worker(agent: str) -> None:
     global _worker_factory
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent process
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker_factory = player_factory(agent)
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it is gone, though that was killed."""
+    """End this process when its parent is gone, even if the parent was killed."""
     parent = multiprocessing.parent_process()
-    assert parent is not None, "a worker has one"
+    assert parent is not None, "a worker has a parent"
     multiprocessing.connection.wait([parent.sentinel])
     os._exit(1)
 
@@ -127,14 +127,15 @@ def _work(rules: Rules, seed: int) -> Episode:
 
 
 def episodes(agent: str, rules: Rules, seeds: range, workers: int) -> Iterator[Episode]:
-    """Play a game for each seed in `workers` processes; yield them as they end.
+    """Play a game for each seed in `workers` processes; yield the games as they end.
 
-    Raises EvaluationError if one of the processes does not live to see it.
+    Raises EvaluationError if one of the processes dies.
     """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (agent,)) as pool:
         try:
-            # No more than are played at once: what was handed over cannot be taken back.
+            # Submit only as many as are played at once, because submitted games cannot be
+            # withdrawn.
             left = iter(seeds)
             running = {pool.submit(_work, rules, seed) for seed in islice(left, workers)}
             while running:
@@ -150,13 +151,13 @@ def episodes(agent: str, rules: Rules, seeds: range, workers: int) -> Iterator[E
 
 
 def entropy_bits(shares: NDArray[np.floating]) -> float:
-    """Return the entropy of `shares` [A], which sum to one, in bits: zero is a constant action."""
+    """Return the entropy in bits of `shares` [A], which sum to one; a constant action has zero."""
     used = shares[shares > 0]
     return float(-(used * np.log2(used)).sum())
 
 
 def summarize(games: list[Episode]) -> dict[str, Any]:
-    """Return the statistics that the protocol asks for."""
+    """Return the statistics of the protocol."""
     scores = np.array([game.score for game in games])
     draws = np.random.default_rng(0).choice(scores, (BOOTSTRAP_DRAWS, len(scores))).mean(axis=1)
     actions = np.sum([game.actions for game in games], axis=0)
@@ -192,7 +193,7 @@ def summarize(games: list[Episode]) -> dict[str, Any]:
 
 
 def table(agent: str, rules: Rules, summary: dict[str, Any]) -> str:
-    """Return the statistics as lines to read."""
+    """Return the statistics as a table of text."""
     low, high = summary["mean_95"]
     first, third = summary["quartiles"]
     pair = summary["top_pair"]
@@ -219,7 +220,7 @@ def table(agent: str, rules: Rules, summary: dict[str, Any]) -> str:
 
 
 def machine() -> str:
-    """Return the machine in a few words, for results."""
+    """Return a short description of the machine, for results."""
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
@@ -231,13 +232,13 @@ def evaluate(
     workers: int | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
-    """Play `count` games on seeds from `seed` on; return protocol, statistics and episodes.
+    """Play `count` games on the seeds from `seed`; return protocol, statistics and episodes.
 
-    Shows its progress on a terminal. Raises ModelError or ValueError like `player_factory`,
-    EvaluationError like `episodes`, and EvaluationStoppedError at the end of a game if `stopped`
-    says so; games under way are waited for.
+    Progress is shown on a terminal. Raises ModelError or ValueError like `player_factory`,
+    EvaluationError like `episodes`, and EvaluationStoppedError after the current games if
+    `stopped` returns true.
     """
-    player_factory(agent)  # complain here rather than in every worker
+    player_factory(agent)  # raise here rather than in every worker
     workers = min(workers or os.cpu_count() or 1, count)
     began = time.monotonic()
     games: list[Episode] = []
@@ -248,7 +249,7 @@ def evaluate(
             games.append(game)
             _progress(len(games), count, sum(g.score for g in games) / len(games))
     except EvaluationError as error:
-        if stopped():  # by a signal that ended the processes too
+        if stopped():  # a signal stopped the worker processes as well
             raise EvaluationStoppedError from error
         raise
     games.sort(key=lambda game: game.seed)
@@ -273,14 +274,14 @@ def _progress(done: int, count: int, mean: float) -> None:
 
 
 def write_json(path: Path, result: dict[str, Any]) -> None:
-    """Write `result` to `path`; raise OSError if that is not possible."""
+    """Write `result` to `path`; raise OSError if that fails."""
     path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 def add_to_card(model: Path, result: dict[str, Any]) -> None:
-    """Put the protocol and statistics of `result` into the card of file `model`.
+    """Add the protocol and statistics of `result` to the card of the file `model`.
 
-    Raises ModelError for a card that cannot be read and OSError if it cannot be written.
+    Raises ModelError for a card that cannot be read, and OSError if it cannot be written.
     """
     card = read_card(model)
     name = protocol_name(Rules(**result["rules"]))
