@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from game.cli.errors import FROZEN, UserError
-from game.cli.parser import parser
+from game.cli.parser import parse
 from game.cli.window import is_waited_for
 from game.emulation import rom
 from game.emulation.cabinet import CabinetError, RulesError
@@ -24,8 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command in `argv` and return its exit status."""
     multiprocessing.freeze_support()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    arguments = parser().parse_args(argv)
-    arguments.argv = list(sys.argv[1:] if argv is None else argv)
+    arguments = parse(sys.argv[1:] if argv is None else argv)
     rom.find(data_folder())
     try:
         status: int = arguments.run(arguments)
