@@ -12,10 +12,18 @@ from typing import Any, cast
 
 from game.emulation.cabinet import Rules, RulesError
 
-CONFIG_VERSION = 6
+CONFIG_VERSION = 7
 FRAME_SKIP = 4  # frames per agent step (Mnih et al. 2015)
-MARKSMAN = "marksman"  # a teacher without a file, see marksman.py
+SCRIPTED_EXPERT = "scripted-expert"  # the teacher that is a program, not a file
 IMPALA, NATURE, RAM = "s2d2-impala-16-32-32", "s2d4-nature", "ram"  # encoders, see networks.py
+
+# What version 6 of the file called some numbers and values. Runs that it began are resumed.
+RENAMED = {
+    "rehearsal_samples": "state_pretraining_samples",
+    "rehearsal_learning_rate": "state_pretraining_learning_rate",
+    "facts_weight": "auxiliary_weight",
+}
+RENAMED_VALUES: dict[tuple[str, Any], str] = {("teacher", "marksman"): SCRIPTED_EXPERT}
 
 DQN = "Mnih et al. 2015"
 RAINBOW = "Hessel et al. 2018"
@@ -119,7 +127,7 @@ class TrainingConfig:
     target_period: int = _number(500, "updates between copies to the target", MEASURED, least=1)
     # Guidance by a teacher (QDagger); these count only in a run that has one
     teacher: str = _number(
-        "", f"file of the teacher's model, or {MARKSMAN}, or empty for none", "choice"
+        "", f"file of the teacher's model, or {SCRIPTED_EXPERT}, or empty for none", "choice"
     )
     distill_weight: float = _number(3.0, "weight of the teacher's term at the start", QDAGGER)
     distill_temperature: float = _number(
@@ -131,11 +139,13 @@ class TrainingConfig:
     imitation_samples: int = _number(
         0, "gradient samples first learnt from the teacher's values alone", DAGGER
     )
-    rehearsal_samples: int = _number(
-        0, "samples of facts without pictures that a copying run begins with", MEASURED
+    state_pretraining_samples: int = _number(
+        0, "samples of state_targets without pictures that a copying run begins with", MEASURED
     )
-    rehearsal_learning_rate: float = _number(1e-3, "Adam step size of that, falling to 0", MEASURED)
-    facts_weight: float = _number(
+    state_pretraining_learning_rate: float = _number(
+        1e-3, "Adam step size of that, falling to 0", MEASURED
+    )
+    auxiliary_weight: float = _number(
         5.0, "weight of the error in where everything is, while a teacher is copied", MEASURED
     )
     offline_updates: int = _number(20_000, "updates on the teacher's games before acting", "choice")
@@ -178,6 +188,10 @@ class TrainingConfig:
         value, kind = getattr(self, each.name), cast(Any, type(each.default))
         if not isinstance(value, (int, float) if kind is float else kind):
             raise ConfigError(f"{each.name} cannot be {value!r}: it is {each.metadata['unit']}")
+        if (each.name, value) in RENAMED_VALUES:
+            raise ConfigError(
+                f"the {each.name} {value!r} is now called {RENAMED_VALUES[each.name, value]!r}"
+            )
         least, most = (each.metadata.get(end, value) for end in ("least", "most"))
         if kind is not str and not least <= value <= most:
             raise ConfigError(f"{each.name} cannot be {value}: it is from {least:g} to {most:g}")
@@ -219,6 +233,10 @@ class TrainingConfig:
         values: dict[str, Any] = {}
         for setting in settings:
             name, _, text = setting.partition("=")
+            if name in RENAMED:
+                raise ConfigError(
+                    f"{name} is now called {RENAMED[name]}: --set {RENAMED[name]}={text}"
+                )
             if name not in types:
                 near = ", ".join(difflib.get_close_matches(name, types, 3)) or "another name"
                 raise ConfigError(
@@ -244,15 +262,22 @@ class TrainingConfig:
 
     @classmethod
     def from_json(cls, text: str) -> TrainingConfig:
-        """Read what `to_json` wrote; raise ConfigError for anything else."""
+        """Read what `to_json` wrote, now or in version 6; raise ConfigError for anything else."""
         try:
             data = json.loads(text)
             version, numbers = data["version"], data["numbers"]
             values = {name: entry["value"] for name, entry in numbers.items()}
         except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
             raise ConfigError("the run's config.json is not a BigChamp configuration") from error
+        if version == 6:
+            values = {RENAMED.get(name, name): value for name, value in values.items()}
+            values |= {
+                name: now
+                for (name, before), now in RENAMED_VALUES.items()
+                if values.get(name) == before
+            }
         known = {f.name for f in dataclasses.fields(cls)}
-        if version != CONFIG_VERSION or set(values) != known:
+        if version not in (6, CONFIG_VERSION) or set(values) != known:
             raise ConfigError(
                 f"the run's config.json is of version {version}, this program reads version "
                 f"{CONFIG_VERSION}: start a new run, or resume with the program that wrote it"
@@ -294,7 +319,7 @@ TEACHER: dict[str, Any] = {
     "learning_rate": 5e-4,
     "adam_epsilon": 1e-7,  # rows of a table are met seldom: 4e-5 hid their gradients
     "target_period": 200,
-    "teacher": MARKSMAN,
+    "teacher": SCRIPTED_EXPERT,
     "distill_weight": 1.0,
     "offline_updates": 0,
     "guide_steps": 150_000,

@@ -1,14 +1,14 @@
 """A run's arithmetic as StableHLO, for machines with an accelerator and XLA but no TensorFlow.
 
 What is compiled is the learner's own update and the networks themselves: XLA takes them from
-TensorFlow, through jax2tf, and runs them anywhere (see ACCELERATED.md). `accelerated.py` plays
-and learns with them.
+TensorFlow, through jax2tf, and runs them anywhere (see ACCELERATED.md). `train.py` beside this
+module plays and learns with them.
 
 runs/NAME/portable/act.hlo      variables, stacks [L, 4, 84, 84] -> Q [L, 6]
 runs/NAME/portable/teach.hlo    memories [L, 2, 129] -> the teacher's Q [L, 6]
 runs/NAME/portable/update.hlo   variables, optimizer, and what is learnt from -> both, scalars
 
-A student that copies its teacher learns from [], stacks, the teacher's Q and facts; one without a
+A student that copies its teacher learns from [], stacks, the teacher's Q and targets; one without a
 teacher from the target's variables, stacks, actions, returns, discounts and the stacks after.
 
 runs/NAME/portable/sizes.json   L, the batch, and the names of the scalars
@@ -31,13 +31,13 @@ from jax.experimental import jax2tf
 
 from agents.accelerator.train import FOLDER, SIZES, copies
 from agents.config import RAM, ConfigError, TrainingConfig, load_config
-from agents.inference.observation import MEMORY, OBSERVATIONS
+from agents.inference.observation import OBSERVATIONS, RAM_OBSERVATION
 from agents.learning.algorithms import ALGORITHMS, Scalars, Transitions, imitation_loss
 from agents.learning.learner import Learner, assign
 from agents.networks.networks import ACTIONS, behind_fold, fold_stacks, iqn_network
 from agents.runs import checkpoint
 from agents.runs.export import decide
-from agents.state.targets import FACTS
+from agents.state.targets import TARGETS
 
 STUDENT = "double-dqn"
 Loss = Callable[..., tuple[tf.Tensor, Scalars]]  # of what is learnt from, and what to log
@@ -62,9 +62,11 @@ def export_portable(run: Path, platform: str, lanes: int, batch: int) -> Path:
             "only a student is portable that copies a teacher (imitation_samples), or has none"
         )
     if copies(config) and config.mirror > 0:
-        raise PortableError("facts and the teacher's Q are not mirrored: add --set mirror=0")
+        raise PortableError(
+            "state_targets and the teacher's Q are not mirrored: add --set mirror=0"
+        )
     learner = Learner(config)
-    seen, watched = OBSERVATIONS[config.encoder], MEMORY
+    seen, watched = OBSERVATIONS[config.encoder], RAM_OBSERVATION
     online, target = _specs(learner.online.variables), _specs(learner.target.variables)
     optimizer = _specs(learner.optimizer.variables)
     stacks = _spec((batch, seen.stack, *seen.shape), np.uint8)
@@ -76,7 +78,7 @@ def export_portable(run: Path, platform: str, lanes: int, batch: int) -> Path:
     if copies(config):
         memories = _spec((lanes, watched.stack, *watched.shape), np.uint8)
         functions["teach"] = _teach(config), [memories]
-        learnt_from = [[], stacks, _spec((batch, ACTIONS)), _spec((batch, FACTS))]
+        learnt_from = [[], stacks, _spec((batch, ACTIONS)), _spec((batch, TARGETS))]
         loss = _copying(learner, config)
     else:
         numbers = _spec((batch,))
@@ -132,10 +134,10 @@ def _copying(learner: Learner, config: TrainingConfig) -> Loss:
     student = behind_fold(learner.online)
 
     def loss(
-        stacks: tf.Tensor, teacher_q: tf.Tensor, facts: tf.Tensor
+        stacks: tf.Tensor, teacher_q: tf.Tensor, state_targets: tf.Tensor
     ) -> tuple[tf.Tensor, Scalars]:
         folded = fold_stacks(stacks, config.encoder)
-        batch = Transitions(folded, None, None, None, None, teacher_q, facts, None)
+        batch = Transitions(folded, None, None, None, None, teacher_q, state_targets, None)
         return imitation_loss(config, student, batch)
 
     return loss

@@ -25,19 +25,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.config import ConfigError, TrainingConfig, load_config
-from agents.experience.collector import MemoryCollector, Step
+from agents.experience.collector import RamCollector, Step
 from agents.experience.emulators import EmulatorsError
 from agents.experience.memory import Steps
-from agents.experience.mirror import MIRRORED_ACTIONS, MIRRORED_COLUMNS
+from agents.experience.mirror import MIRROR_ACTIONS, MIRROR_COLUMNS
 from agents.inference.preprocess import SIDE, STACK
 from agents.learning.schedules import exploration, explored, longest_return, return_steps
 from agents.runs import checkpoint
 from agents.state import ram_map
-from agents.state.targets import FACTS, facts
+from agents.state.targets import TARGETS, state_targets
 from game.emulation.cabinet import Action
 
 FOLDER, SIZES = "portable", "sizes.json"
-LOG = "log.jsonl"  # as in journal.py, which cannot be imported without TensorFlow
+LOG = "log.jsonl"  # as in agents/runs/log.py, which cannot be imported without TensorFlow
 Slots = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]  # rows, lanes, ages
 WARM = 0.2  # of the time, the learning rate stays as it begins
 LOG_SECONDS = 10.0
@@ -56,7 +56,7 @@ class Lanes:
         part = dataclasses.replace(config, emulators=lanes // processes)
         seeds = [seed + 10_000 * number for number in range(processes)]
         with ThreadPoolExecutor(processes) as pool:
-            opened = pool.map(lambda s: MemoryCollector(part, s, pictures=True), seeds)
+            opened = pool.map(lambda s: RamCollector(part, s, pictures=True), seeds)
             self._collectors = list(opened)
 
     @property
@@ -99,7 +99,7 @@ class Lanes:
 class DeviceMemory(Steps):
     """The newest R steps of L emulators, with all that is large on the device.
 
-    That is pictures, and where a teacher is copied facts and the teacher's Q.
+    That is pictures, and where a teacher is copied targets and the teacher's Q.
     """
 
     def __init__(self, rows: int, lanes: int, config: TrainingConfig, seed: int) -> None:
@@ -118,7 +118,7 @@ class DeviceMemory(Steps):
         self.arrays: tuple[Any, ...] = (jnp.zeros((rows, lanes, SIDE, SIDE), jnp.uint8),)
         if copies(config):
             self.arrays += (
-                jnp.zeros((rows, lanes, FACTS), jnp.float32),
+                jnp.zeros((rows, lanes, TARGETS), jnp.float32),
                 jnp.zeros((rows, lanes, len(Action)), jnp.float32),
             )
 
@@ -152,7 +152,8 @@ class Device:
             )
         except (OSError, ValueError, KeyError) as error:
             raise AcceleratedError(
-                f"{folder} cannot be used ({error}): `python -m agents.portable {run}` writes it"
+                f"{folder} cannot be used ({error}): write it with "
+                f"`python -m agents.accelerator.portable {run}`"
             ) from error
         self._config, self._arrays = config, arrays
         self._variables = [jnp.asarray(x) for x in _numbered(arrays, "online")]
@@ -172,11 +173,13 @@ class Device:
             return memory, jnp.argmax(act.call(variables, seen), axis=1)
 
         def copy(variables: Any, optimizer: Any, memory: Any, rate: Any, slots: Any) -> Any:
-            frames, facts, q = memory
+            frames, state_targets, q = memory
             optimizer = [optimizer[0], rate, *optimizer[2:]]
             rows, lanes, _ = slots
             seen = stacks(frames, *slots)
-            return update.call(variables, optimizer, [], seen, q[rows, lanes], facts[rows, lanes])
+            return update.call(
+                variables, optimizer, [], seen, q[rows, lanes], state_targets[rows, lanes]
+            )
 
         def learn(
             variables: Any,
@@ -191,7 +194,7 @@ class Device:
         ) -> Any:
             def seen(slots: Any) -> Any:
                 shown = stacks(memory[0], *slots)
-                return jnp.where(mirror[:, None, None, None], shown[..., MIRRORED_COLUMNS], shown)
+                return jnp.where(mirror[:, None, None, None], shown[..., MIRROR_COLUMNS], shown)
 
             optimizer = [optimizer[0], rate, *optimizer[2:]]
             return update.call(variables, optimizer, target, seen(slots), *brought, seen(ends))
@@ -204,7 +207,7 @@ class Device:
         self, memory: DeviceMemory, pictures: NDArray[np.uint8], memories: NDArray[np.uint8]
     ) -> NDArray[np.int64]:
         """Remember what all emulators show; return the student's actions [L]."""
-        news = (pictures, facts(memories)) if copies(self._config) else (pictures,)
+        news = (pictures, state_targets(memories)) if copies(self._config) else (pictures,)
         memory.arrays, actions = self._step(
             self._variables,
             memory.arrays,
@@ -230,7 +233,7 @@ class Device:
         r_t, discount_t, ends = memory.returns(rows, lanes, n_step)
         mirror = memory.random.random(self.batch) < self._config.mirror
         actions = memory.actions[rows % memory.rows, lanes]
-        actions = np.where(mirror, MIRRORED_ACTIONS[actions], actions).astype(np.int32)
+        actions = np.where(mirror, MIRROR_ACTIONS[actions], actions).astype(np.int32)
         self._variables, self._optimizer, scalars = self._learn(
             self._variables,
             self._optimizer,
@@ -311,7 +314,7 @@ class Progress:
         self._state["hours"] = self._before["hours"] + self.seconds / 3600
 
     def log(self, scores: list[int], scalars: Callable[[], dict[str, float]]) -> None:
-        """Every ten seconds say where it is, and add a line to the log as journal.py does."""
+        """Every ten seconds say where it is, and add a line to the log as agents.runs.log does."""
         if time.monotonic() - self._logged < LOG_SECONDS:
             return
         self._logged = time.monotonic()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from agents.config import RAM, TrainingConfig
 from agents.experience.emulators import Emulators
-from agents.inference.observation import MEMORY, PICTURE, Observation
+from agents.inference.observation import PICTURE, RAM_OBSERVATION, Observation
 
 RECENT_GAMES = 100
 
@@ -106,7 +106,7 @@ class PictureCollector:
         self._env.close()
 
 
-class MemoryCollector:
+class RamCollector:
     """Steps E emulators that show the console's memory, and with `pictures` these too.
 
     `ram` uint8 [E, 2, 129] is the memory now, `observations` the same or, with pictures,
@@ -118,7 +118,7 @@ class MemoryCollector:
         self._emulators = Emulators(count, config.rules(), seed, pictures)
         shared = self._emulators.shared
         self._pictures = _Stack(PICTURE, count) if pictures else None
-        self._memory = _Stack(MEMORY, count)
+        self._memory = _Stack(RAM_OBSERVATION, count)
         self._show(np.ones(count, bool))
         self.games = Games(shared.lives)
 
@@ -160,11 +160,11 @@ class _Stack:
         return array
 
 
-Collector = PictureCollector | MemoryCollector
+Collector = PictureCollector | RamCollector
 
 
 def open_collector(config: TrainingConfig, seed: int, ram: bool = False) -> Collector:
     """Return emulators that show what the encoder of `config` sees, and with `ram` the memory."""
     if config.encoder == RAM or ram:
-        return MemoryCollector(config, seed, pictures=config.encoder != RAM)
+        return RamCollector(config, seed, pictures=config.encoder != RAM)
     return PictureCollector(config, seed)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.config import FRAME_SKIP
-from agents.inference.observation import MEMORY, PICTURE, RAM_BYTES
+from agents.inference.observation import PICTURE, RAM_BYTES, RAM_OBSERVATION
 from agents.inference.preprocess import shrink
 from game.emulation.cabinet import MAX_SEED, Action, Cabinet, Rules
 
@@ -92,7 +92,15 @@ class Emulators:
 
 
 def _allocate(context: Any, count: int) -> list[Any]:
-    sizes = (count, 4 * count, 4 * count, count, count, count * MEMORY.shape[0], count * _PIXELS)
+    sizes = (
+        count,
+        4 * count,
+        4 * count,
+        count,
+        count,
+        count * RAM_OBSERVATION.shape[0],
+        count * _PIXELS,
+    )
     return [context.RawArray(ctypes.c_uint8, size) for size in sizes]
 
 
@@ -104,7 +112,7 @@ def _shared(arrays: list[Any], count: int) -> Shared:
         lives=np.frombuffer(lives, np.int32),
         terminated=np.frombuffer(terminated, np.bool_),
         truncated=np.frombuffer(truncated, np.bool_),
-        ram=np.frombuffer(ram, np.uint8).reshape(count, *MEMORY.shape),
+        ram=np.frombuffer(ram, np.uint8).reshape(count, *RAM_OBSERVATION.shape),
         pictures=np.frombuffer(pictures, np.uint8).reshape(count, *PICTURE.shape),
     )
 

@@ -8,7 +8,7 @@ steps: its last picture, from which nothing was done (`final`). Returns may end
 there (a truncated game goes on in value) and never pass it.
 
 Steps is what the numbers say; where the frames lie is for others: Memory has them here,
-accelerated.py on the device.
+agents/accelerator/train.py on the device.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Batch:
     discount_t: NDArray[np.float32]  # [B], zero where the return ended in a death
     s_t: NDArray[np.uint8]  # as s_tm1, the state that the return ends in
     teacher_q: NDArray[np.float32]  # [B, 6], what the teacher said of s_tm1, else NaN
-    facts: NDArray[np.float32]  # [B, F] of s_tm1 (see facts.py), or [B, 0]
+    state_targets: NDArray[np.float32]  # [B, F] of s_tm1 (see agents/state/targets.py), or [B, 0]
 
 
 class Steps:
@@ -176,11 +176,11 @@ class Memory:
         seed: int,
         observation: Observation = PICTURE,
         late_weight: float = 1.0,
-        facts: int = 0,
+        state_targets: int = 0,
     ) -> None:
         """Hold `frames` frames of `emulators` emulators; raise ValueError if that is too few.
 
-        So many `facts` are kept of each; for the rest see Steps.
+        So many `state_targets` are kept of each; for the rest see Steps.
         """
         rows = frames // emulators
         if rows <= most_steps + observation.stack:
@@ -198,7 +198,7 @@ class Memory:
         shape = (rows, emulators)
         self._frames = np.zeros((*shape, *observation.shape), np.uint8)
         self._teacher_q = np.full((*shape, len(Action)), np.nan, np.float16)
-        self._facts = np.full((*shape, facts), np.nan, np.float16)
+        self._state_targets = np.full((*shape, state_targets), np.nan, np.float16)
 
     def __len__(self) -> int:
         """Number of frames held."""
@@ -218,18 +218,18 @@ class Memory:
         final: NDArray[np.bool_],
         teacher_q: NDArray[np.floating] | None = None,
         late: NDArray[np.bool_] | None = None,
-        facts: NDArray[np.floating] | None = None,
+        state_targets: NDArray[np.floating] | None = None,
     ) -> None:
         """Add one row: what each of E emulators showed, did and got (see Steps.add).
 
         `frames` [E, 84, 84] (or [E, 129]) are the newest frames before the actions.
         `teacher_q` [E, 6] is what the teacher said of what was shown, if it was asked.
-        `facts` [E, F] are those of what was shown.
+        `state_targets` [E, F] are those of what was shown.
         """
         row = self._steps.added % self._steps.rows
         self._frames[row] = frames
         self._teacher_q[row] = np.nan if teacher_q is None else teacher_q
-        self._facts[row] = np.nan if facts is None else facts
+        self._state_targets[row] = np.nan if state_targets is None else state_targets
         self._steps.add(actions, rewards, deaths, final, late)
 
     def sample(self, size: int, n_step: int) -> Batch:
@@ -248,7 +248,7 @@ class Memory:
             discount_t=discount_t,
             s_t=self._stacks(end_rows, lanes),
             teacher_q=self._teacher_q[at].astype(np.float32),
-            facts=self._facts[at].astype(np.float32),
+            state_targets=self._state_targets[at].astype(np.float32),
         )
 
     def _stacks(self, rows: NDArray[np.int64], lanes: NDArray[np.int64]) -> NDArray[np.uint8]:

@@ -19,23 +19,25 @@ from game.emulation.cabinet import Action
 # Measured over a game: the invaders go from column 22 to 134 of 160, so column x of the 84 is
 # seen at 82 - x. The last column has no partner and repeats its neighbour's.
 AXIS = 82
-MIRRORED_COLUMNS = np.clip(AXIS - np.arange(SIDE), 0, SIDE - 1)
-MIRRORED_ACTIONS = np.array([Action.of(-a.direction, a.fires) for a in Action])
+MIRROR_COLUMNS = np.clip(AXIS - np.arange(SIDE), 0, SIDE - 1)
+MIRROR_ACTIONS = np.array([Action.of(-a.direction, a.fires) for a in Action])
 
 
-def mirrored(batch: Batch, which: NDArray[np.bool_]) -> Batch:
+def mirror(batch: Batch, which: NDArray[np.bool_]) -> Batch:
     """Return `batch` with the transitions `which` [B] as a mirror shows them."""
-    s_tm1, s_t = _mirrored_stacks(batch.s_tm1, which), _mirrored_stacks(batch.s_t, which)
+    s_tm1, s_t = _mirror_stacks(batch.s_tm1, which), _mirror_stacks(batch.s_t, which)
     a_tm1, teacher_q = batch.a_tm1.copy(), batch.teacher_q.copy()
-    a_tm1[which] = MIRRORED_ACTIONS[a_tm1[which]]
-    teacher_q[which] = teacher_q[which][:, MIRRORED_ACTIONS]
-    facts = np.where(which[:, None], np.float32(np.nan), batch.facts)  # they are not turned
+    a_tm1[which] = MIRROR_ACTIONS[a_tm1[which]]
+    teacher_q[which] = teacher_q[which][:, MIRROR_ACTIONS]
+    state_targets = np.where(
+        which[:, None], np.float32(np.nan), batch.state_targets
+    )  # they are not turned
     return dataclasses.replace(
-        batch, s_tm1=s_tm1, a_tm1=a_tm1, s_t=s_t, teacher_q=teacher_q, facts=facts
+        batch, s_tm1=s_tm1, a_tm1=a_tm1, s_t=s_t, teacher_q=teacher_q, state_targets=state_targets
     )
 
 
-def _mirrored_stacks(stacks: NDArray[np.uint8], which: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def _mirror_stacks(stacks: NDArray[np.uint8], which: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Take the mirrored columns of `which` [B]: as slices, eight times as fast as by index."""
     result, seen = stacks.copy(), stacks[which]
     result[which, ..., : AXIS + 1] = seen[..., AXIS::-1]

@@ -72,7 +72,7 @@ def player_factory(agent: str) -> PlayerFactory:
             )
         return lambda _seed: ConstantPlayer(Action[name])
     model = Model(Path(agent))
-    return lambda _seed: PrivilegedPlayer(model) if model.reads_memory else AgentPlayer(model)
+    return lambda _seed: PrivilegedPlayer(model) if model.reads_ram else AgentPlayer(model)
 
 
 def play_episode(player: Player, rules: Rules, seed: int) -> Episode:

@@ -20,5 +20,5 @@ class Observation:
 
 
 PICTURE = Observation((SIDE, SIDE), STACK)
-MEMORY = Observation((RAM_BYTES + 1,), RAM_STACK)  # and the action of the step before
-OBSERVATIONS = {IMPALA: PICTURE, NATURE: PICTURE, RAM: MEMORY}
+RAM_OBSERVATION = Observation((RAM_BYTES + 1,), RAM_STACK)  # and the action of the step before
+OBSERVATIONS = {IMPALA: PICTURE, NATURE: PICTURE, RAM: RAM_OBSERVATION}

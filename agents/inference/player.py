@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.config import FRAME_SKIP
-from agents.inference.observation import MEMORY, RAM_BYTES
+from agents.inference.observation import RAM_BYTES, RAM_OBSERVATION
 from agents.inference.preprocess import SIDE, STACK, FrameStack, Grey
 from game.emulation.cabinet import Action, Frame, Rules
 from game.play.player import Decision, Kind, Thought
 
 SIGNATURE = "decide"
-INPUTS = {"frames": (SIDE, SIDE, STACK), "ram": (MEMORY.stack, *MEMORY.shape)}
+INPUTS = {"frames": (SIDE, SIDE, STACK), "ram": (RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape)}
 OUTPUTS = {"value": 1, "advantage": len(Action), "q": len(Action)}
 FIRST_DISCOUNT = 0.99  # for each decision, of the models whose cards do not say it
 ANSWER_TOLERANCE = 1e-2
@@ -45,7 +45,11 @@ def probe() -> NDArray[np.uint8]:
 
 def probe_ram() -> NDArray[np.uint8]:
     """Return a fixed observation of the memory [1, 2, 129] for the same purpose."""
-    return probe().reshape(-1)[: MEMORY.stack * MEMORY.shape[0]].reshape(INPUTS["ram"])[None]
+    return (
+        probe()
+        .reshape(-1)[: RAM_OBSERVATION.stack * RAM_OBSERVATION.shape[0]]
+        .reshape(INPUTS["ram"])[None]
+    )
 
 
 def read_card(model: Path) -> dict[str, Any]:
@@ -73,7 +77,7 @@ def protocol_name(rules: Rules) -> str:
 class Model:
     """A verified network: what it sees in, value, advantage and Q out.
 
-    `reads_memory` says that it sees the console's memory instead of frames: a teacher, that no
+    `reads_ram` says that it sees the console's memory instead of frames: a teacher, that no
     person should race. `discount` is of a hit, for each decision that it lies ahead.
     """
 
@@ -90,9 +94,9 @@ class Model:
         self._run = _signature(path, data)
         self._busy = threading.Lock()  # LiteRT answers one question at a time
         (self._input,) = self._run.get_input_details()
-        self.reads_memory = self._input == "ram"
+        self.reads_ram = self._input == "ram"
         try:
-            answer = self(probe_ram() if self.reads_memory else probe())
+            answer = self(probe_ram() if self.reads_ram else probe())
             expected = np.asarray(self.card["probe_q"], np.float32)
         except (KeyError, ValueError, TypeError, RuntimeError) as error:
             why = f" ({error})" if str(error) else ""
@@ -119,7 +123,7 @@ def seeing_model(path: Path) -> Model:
     Raises ModelError like Model, and for one that reads the console's memory.
     """
     model = Model(path)
-    if model.reads_memory:
+    if model.reads_ram:
         raise ModelError(
             f"{path} reads the console's memory and cannot race people: it teaches and can be "
             "measured with `evaluate`, so choose one that sees"

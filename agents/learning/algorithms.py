@@ -17,11 +17,11 @@ from agents.config import TrainingConfig
 from agents.learning import losses
 from agents.networks import keypoints
 from agents.networks.networks import ACTIONS, FOLDS, dueling_network, even_taus, iqn_network
-from agents.state.targets import FACTS
+from agents.state.targets import TARGETS
 
 Scalars = dict[str, tf.Tensor]
-NOT_ON_MAPS = np.float32(~np.isin(np.arange(FACTS), keypoints.TOLD))
-SPOTS_SHARE = 0.1  # of the weight of facts: a nat of a map beside a fact that is one size off
+DENSE_TARGETS = np.float32(~np.isin(np.arange(TARGETS), keypoints.FROM_KEYPOINTS))
+KEYPOINTS_SHARE = 0.1  # of the weight of facts: a nat of a map beside a fact that is one size off
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Transitions:
     discount_t: tf.Tensor  # [B]
     s_t: tf.Tensor
     teacher_q: tf.Tensor  # [B, A], NaN where the teacher was not asked
-    facts: tf.Tensor  # [B, F] of s_tm1, NaN where unknown
+    state_targets: tf.Tensor  # [B, F] of s_tm1, NaN where unknown
     guidance: tf.Tensor
 
 
@@ -135,20 +135,25 @@ def imitation_loss(
 
     All six values are known for each state and need no bootstrap, so this is much quicker than
     learning from returns; a student that acts meanwhile is told about its own states (DAgger).
-    It also learns where everything is, if the `facts` say so.
+    It also learns where everything is, if the `state_targets` say so.
     """
     outputs = online(batch.s_tm1)
     loss, scalars = copying_loss(config, outputs["q"], batch.teacher_q)
-    known = tf.math.is_finite(batch.facts)
-    unknown = tf.where(known, batch.facts - outputs["told"], 0.0)  # [B, F]
+    known = tf.math.is_finite(batch.state_targets)
+    unknown = tf.where(known, batch.state_targets - outputs["auxiliary"], 0.0)  # [B, F]
     # Summed: a mean over so many would drown beside the sharp choice of a low temperature.
-    wrong = losses.huber(unknown, config.huber_kappa) * NOT_ON_MAPS
+    wrong = losses.huber(unknown, config.huber_kappa) * DENSE_TARGETS
     wrong = tf.reduce_mean(tf.reduce_sum(wrong, axis=1))
     surprise = tf.reduce_mean(
-        keypoints.cross_entropy(outputs["spots"], batch.facts, FOLDS[config.encoder])
+        keypoints.cross_entropy(outputs["heatmaps"], batch.state_targets, FOLDS[config.encoder])
     )
-    loss += config.facts_weight * (wrong + SPOTS_SHARE * surprise)
-    return loss, {**scalars, "loss": loss, "facts_error": wrong, "spots_surprise": surprise}
+    loss += config.auxiliary_weight * (wrong + KEYPOINTS_SHARE * surprise)
+    return loss, {
+        **scalars,
+        "loss": loss,
+        "auxiliary_error": wrong,
+        "keypoint_cross_entropy": surprise,
+    }
 
 
 def copying_loss(

@@ -23,7 +23,7 @@ from agents.networks.networks import (
     encoder_variables,
     fold_stacks,
 )
-from agents.state.targets import FACTS
+from agents.state.targets import TARGETS
 
 
 class Learner:
@@ -59,9 +59,9 @@ class Learner:
         numbers = tf.TensorSpec([None], tf.float32)
         actions = tf.TensorSpec([None], tf.int32)
         teacher_q = tf.TensorSpec([None, ACTIONS], tf.float32)
-        facts = tf.TensorSpec([None, FACTS], tf.float32)
+        state_targets = tf.TensorSpec([None, TARGETS], tf.float32)
         guidance = tf.TensorSpec([], tf.float32)
-        batch = [stacks, actions, numbers, numbers, stacks, teacher_q, facts, guidance]
+        batch = [stacks, actions, numbers, numbers, stacks, teacher_q, state_targets, guidance]
         # Without autograph: no tensor decides what Python does, and it compiles a fifth sooner.
         self._q = tf.function(self._q_of_towers, [stacks], autograph=False)
         self._update, self._imitation = (
@@ -107,7 +107,7 @@ class Learner:
             batch.discount_t,
             batch.s_t,
             batch.teacher_q,
-            batch.facts if batch.facts.shape[1] else _unknown(len(batch.a_tm1)),
+            batch.state_targets if batch.state_targets.shape[1] else _unknown(len(batch.a_tm1)),
         )
         with losing_a_worker_is_said():
             update = self._imitation if imitate else self._update
@@ -122,10 +122,10 @@ class Learner:
         discount_t: tf.Tensor,
         s_t: tf.Tensor,
         teacher_q: tf.Tensor,
-        facts: tf.Tensor,
+        state_targets: tf.Tensor,
         guidance: tf.Tensor,
     ) -> Scalars:
-        arrays = (s_tm1, a_tm1, r_t, discount_t, s_t, teacher_q, facts)
+        arrays = (s_tm1, a_tm1, r_t, discount_t, s_t, teacher_q, state_targets)
         scalars: Scalars = {}
         for batch in zip(
             *(tf.split(x, self._config.updates_together) for x in arrays), strict=True
@@ -142,11 +142,19 @@ class Learner:
         discount_t: tf.Tensor,
         s_t: tf.Tensor,
         teacher_q: tf.Tensor,
-        facts: tf.Tensor,
+        state_targets: tf.Tensor,
         guidance: tf.Tensor,
     ) -> Scalars:
         towers = self._config.towers
-        arrays = (self._fold(s_tm1), a_tm1, r_t, discount_t, self._fold(s_t), teacher_q, facts)
+        arrays = (
+            self._fold(s_tm1),
+            a_tm1,
+            r_t,
+            discount_t,
+            self._fold(s_t),
+            teacher_q,
+            state_targets,
+        )
         batches = zip(*(tf.split(x, towers) for x in arrays), strict=True)
         parts = [
             self._gradients(tower, Transitions(*(*batch, guidance)), imitate)
@@ -179,7 +187,7 @@ class Learner:
                 )
         variables = self.online.trainable_variables
         gradients = tape.gradient(loss, variables)
-        # Returns say nothing of facts.
+        # Returns say nothing of targets.
         gradients = [
             tf.zeros(variable.shape) if gradient is None else gradient
             for gradient, variable in zip(gradients, variables, strict=True)
@@ -221,7 +229,7 @@ class Learner:
 
 
 def _unknown(size: int) -> NDArray[np.float32]:
-    return np.full((size, FACTS), np.nan, np.float32)
+    return np.full((size, TARGETS), np.nan, np.float32)
 
 
 class SummedAdam(keras.optimizers.Adam):

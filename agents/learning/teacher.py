@@ -16,7 +16,7 @@ from game.emulation.cabinet import Action, Rules
 class Guide(Protocol):
     """Says what each action is worth, and how far the learner still has to go."""
 
-    reads_memory: bool
+    reads_ram: bool
 
     def q(self, stacks: NDArray[np.uint8], ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
         """Return Q [E, 6] of pictures `stacks` [E, 4, 84, 84], or of `ram` [E, 2, 129]."""
@@ -25,13 +25,13 @@ class Guide(Protocol):
         """Return how much it still has to say to a learner of `score` points, 0 to 1."""
 
 
-class Marksman:
+class ScriptedExpert:
     """The marksman as a guide: he knows what to do, not what it is worth.
 
     His choice is one hit better than the rest, far more than any action really is.
     """
 
-    reads_memory = True
+    reads_ram = True
 
     def q(self, _stacks: NDArray[np.uint8], ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
         """Return 1 for his choice and 0 for the others [E, 6] of `ram` [E, 2, 129]."""
@@ -60,13 +60,13 @@ class Teacher:
                 f"the card of {path} has no score under {protocol_name(rules)}: measure it with "
                 f"`python main.py evaluate --agent {path} --card`"
             ) from error
-        self.reads_memory = self._model.reads_memory
+        self.reads_ram = self._model.reads_ram
         if self.score <= 0:
             raise ModelError(f"{path} never scored: a student can learn nothing from it")
 
     def q(self, stacks: NDArray[np.uint8], ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
         """Return Q [E, 6] of pictures `stacks` [E, 4, 84, 84], or of `ram` [E, 2, 129]."""
-        shown = ram if self.reads_memory else np.moveaxis(stacks, 1, -1)
+        shown = ram if self.reads_ram else np.moveaxis(stacks, 1, -1)
         assert shown is not None, "the emulators show what the teacher reads"
         q: NDArray[np.float32] = self._model(shown)["q"]
         return q

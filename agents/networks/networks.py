@@ -22,15 +22,15 @@ from agents.config import IMPALA, NATURE, RAM
 from agents.inference.observation import OBSERVATIONS
 from agents.inference.preprocess import SIDE, STACK
 from agents.networks import ram_encoder
-from agents.networks.keypoints import spotting
-from agents.networks.radial_basis import Places
-from agents.state.targets import FACTS
+from agents.networks.keypoints import refine_with_keypoints
+from agents.networks.radial_basis import RadialBasis
+from agents.state.targets import TARGETS
 from game.emulation.cabinet import Action
 
 ACTIONS = len(Action)
 STAGES = (16, 32, 32)
 SHARED_UNITS = 512
-PLACES_UNITS = 384
+DECISION_UNITS = 384
 STREAM_UNITS = 256
 IQN_UNITS = {IMPALA: (512, 256), NATURE: (512, 256), RAM: (256,)}  # before the outputs
 COSINES = 64
@@ -140,23 +140,25 @@ def _outputs(count: int, name: str | None = None) -> layers.Layer:
 def dueling_network(encoder: str = IMPALA, precision: str = "float32") -> keras.Model:
     """Build the student: `frames` uint8 [B, 84, 84, 4] to a dict of float32 tensors.
 
-    `value` [B, 1], `advantage` [B, 6] with mean zero over actions, and their sum
-    `q` [B, 6] (Wang et al. 2016, equation 9), in ALE's minimal action order. What it decides on
-    are its features and where it says that everything is, the `facts` [B, F] (see facts.py and
-    places.py). These are not exported, nor what they are made of (see spots.py): the facts as its
-    features have `told` them, and the `spots` [B, S, S, 6] where things might be.
-    `precision` is the Keras policy of everything before the outputs; weights are
-    float32 under both "float32" and "mixed_bfloat16".
+    - `value` [B, 1], `advantage` [B, 6] with mean zero over actions, and their sum
+      `q` [B, 6] (Wang et al. 2016, equation 9), in ALE's minimal action order.
+    - `auxiliary` [B, 37], the state targets as a dense layer predicts them from the features.
+    - `heatmaps` [B, S, S, 6], logits of the keypoints (see keypoints.py).
+    - `predicted` [B, 37], the auxiliary prediction refined with the keypoints. The student decides
+      on it, spread over radial basis functions, and on its features.
+
+    The exported model has the first three alone. `precision` is the Keras policy of everything
+    before the outputs; weights are float32 under both "float32" and "mixed_bfloat16".
     """
     with _policy(precision):
         frames = _input(encoder)
         features, maps = encode(frames, encoder)
         features = _hidden(features, SHARED_UNITS)
-        told = _outputs(FACTS, name="told")(features)
-        facts, spots = spotting(maps, told, FOLDS[encoder])
-        places = Places(dtype="float32", name="places")(facts)
-        seen = layers.Concatenate(name="seen")([places, features])
-        state = _hidden(seen, PLACES_UNITS, name="state")
+        auxiliary = _outputs(TARGETS, name="auxiliary")(features)
+        predicted, heatmaps = refine_with_keypoints(maps, auxiliary, FOLDS[encoder])
+        basis = RadialBasis(dtype="float32", name="radial_basis")(predicted)
+        seen = layers.Concatenate(name="seen")([basis, features])
+        state = _hidden(seen, DECISION_UNITS, name="state")
         value = _stream(state, 1)
         advantage = _stream(state, ACTIONS)
         advantage = advantage - keras.ops.mean(advantage, axis=-1, keepdims=True)
@@ -164,25 +166,25 @@ def dueling_network(encoder: str = IMPALA, precision: str = "float32") -> keras.
             "value": value,
             "advantage": advantage,
             "q": value + advantage,
-            "facts": facts,
-            "told": told,
-            "spots": spots,
+            "predicted": predicted,
+            "auxiliary": auxiliary,
+            "heatmaps": heatmaps,
         }
         return keras.Model(frames, outputs, name="dueling_ddqn")
 
 
-def decider(network: keras.Model) -> keras.Model:
-    """Return what a student `network` does with facts [B, F]: Q [B, 6], on the same weights.
+def decision_head(network: keras.Model) -> keras.Model:
+    """Return what a student `network` does with targets [B, F]: Q [B, 6], on the same weights.
 
-    From now on its features say nothing beside the facts: their weights are set to zero.
+    From now on its features say nothing beside the targets: their weights are set to zero.
     """
     state = network.get_layer("state")
-    places = state.kernel.shape[0] - SHARED_UNITS
-    state.kernel.assign(keras.ops.pad(state.kernel[:places], [[0, SHARED_UNITS], [0, 0]]))
+    heights = state.kernel.shape[0] - SHARED_UNITS
+    state.kernel.assign(keras.ops.pad(state.kernel[:heights], [[0, SHARED_UNITS], [0, 0]]))
     behind = keras.Model(network.get_layer("seen").output, network.output["q"])
-    facts = keras.Input((FACTS,), dtype="float32")
-    seen = keras.ops.pad(network.get_layer("places")(facts), [[0, 0], [0, SHARED_UNITS]])
-    return keras.Model(facts, behind(seen))
+    predicted = keras.Input((TARGETS,), dtype="float32")
+    seen = keras.ops.pad(network.get_layer("radial_basis")(predicted), [[0, 0], [0, SHARED_UNITS]])
+    return keras.Model(predicted, behind(seen))
 
 
 class Cosines(layers.Layer):

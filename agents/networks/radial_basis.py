@@ -13,52 +13,56 @@ from __future__ import annotations
 import tensorflow as tf
 from keras import layers
 
-from agents.state import targets as fact
+from agents.state import targets
 
 _FEW = (1, 2, 3, 4)  # invaders, each with a speed of its own; more are many
 
 
-class Places(layers.Layer):
-    """Facts [B, 37], as facts.py tells them, to heights on all grids float32 [B, P].
+class RadialBasis(layers.Layer):
+    """Targets [B, 37], as targets.py tells them, to heights on all grids float32 [B, P].
 
     No gradient goes through: what a network says it sees shall stay true.
     """
 
-    def call(self, facts: tf.Tensor) -> tf.Tensor:
-        return spread(tf.stop_gradient(tf.cast(facts, tf.float32)))
+    def call(self, predicted: tf.Tensor) -> tf.Tensor:
+        return radial_basis(tf.stop_gradient(tf.cast(predicted, tf.float32)))
 
 
-def spread(facts: tf.Tensor) -> tf.Tensor:
-    """Return the heights on all grids [B, P] of `facts` [B, 37]."""
-    pixels = fact.in_pixels(facts)
-    cannon, formation = pixels[:, fact.CANNON], pixels[:, fact.FORMATION_X]
-    missile_y = _grid(pixels[:, fact.MISSILE_Y], 0, 128, 4)
-    shown, falling = pixels[:, fact.SHOWN, None], pixels[:, fact.FALLING, None]
-    heading, ship_way = pixels[:, fact.HEADING], pixels[:, fact.SHIP_WAY]
-    logarithm, columns = pixels[:, fact.LOG_COUNT], pixels[:, fact.COLUMNS, None]
-    passing = columns * _grid(pixels[:, fact.PASSING], -fact.NEAR, fact.NEAR, 1)  # [B, C, P]
+def radial_basis(predicted: tf.Tensor) -> tf.Tensor:
+    """Return the heights on all grids [B, P] of `predicted` [B, 37]."""
+    pixels = targets.in_pixels(predicted)
+    cannon, formation = pixels[:, targets.CANNON], pixels[:, targets.FORMATION_X]
+    missile_y = _grid(pixels[:, targets.MISSILE_Y], 0, 128, 4)
+    shown, falling = pixels[:, targets.SHOWN, None], pixels[:, targets.FALLING, None]
+    heading, ship_heading = pixels[:, targets.HEADING], pixels[:, targets.SHIP_HEADING]
+    logarithm, columns = pixels[:, targets.LOG_COUNT], pixels[:, targets.COLUMNS, None]
+    passing = columns * _grid(
+        pixels[:, targets.PASSING], -targets.NEAR, targets.NEAR, 1
+    )  # [B, C, P]
     bombs = _product(  # [B, 2, P]
-        _grid(pixels[:, fact.BOMBS_X], -32, 32, 2), _grid(pixels[:, fact.BOMBS_Y], 25, 97, 3)
+        _grid(pixels[:, targets.BOMBS_X], -32, 32, 2), _grid(pixels[:, targets.BOMBS_Y], 25, 97, 3)
     )
     missile = _product(
-        _grid(pixels[:, fact.MISSILE_X] - formation, -32, 128, 4),
-        _grid(pixels[:, fact.MISSILE_Y], 0, 96, 8),
+        _grid(pixels[:, targets.MISSILE_X] - formation, -32, 128, 4),
+        _grid(pixels[:, targets.MISSILE_Y], 0, 96, 8),
     )
     return tf.concat(
         [
-            facts * _there(pixels),
+            predicted * _presence(pixels),
             _grid(cannon, 34, 118, 2),
             _grid(formation, -60, 132, 3),
-            _grid(pixels[:, fact.FORMATION_Y], 0, 80, 2),
+            _grid(pixels[:, targets.FORMATION_Y], 0, 80, 2),
             _grid(cannon - formation, -60, 170, 2),
             _grid(logarithm, 0, 5.25, 0.15),
-            _product(_grid(formation, -60, 132, 6), _ways(heading)),
+            _product(_grid(formation, -60, 132, 6), _directions(heading)),
             shown * missile_y,
             shown * missile,
             tf.reduce_sum(falling * bombs, axis=1),
             tf.reshape(passing, [-1, passing.shape[1] * passing.shape[2]]),
             _product(tf.reduce_sum(passing, axis=1), _few(logarithm)),
-            _product(_grid(pixels[:, fact.SHIP] - cannon, -80, 152, 4), _ways(ship_way)),
+            _product(
+                _grid(pixels[:, targets.SHIP] - cannon, -80, 152, 4), _directions(ship_heading)
+            ),
         ],
         axis=1,
     )
@@ -81,7 +85,7 @@ def _product(left: tf.Tensor, right: tf.Tensor) -> tf.Tensor:
     return tf.reshape(heights, [-1, *outer[1:], p * q])
 
 
-def _ways(way: tf.Tensor) -> tf.Tensor:
+def _directions(way: tf.Tensor) -> tf.Tensor:
     """Return `way` [B] from -1 to 1 as two heights [B, 2], leftward and rightward."""
     return tf.nn.relu(tf.stack([-way, way], axis=1))
 
@@ -93,7 +97,7 @@ def _few(logarithm: tf.Tensor) -> tf.Tensor:
     return tf.concat([_bell((logarithm[:, None] - few) / 0.12), many[:, None]], axis=1)
 
 
-def _there(pixels: tf.Tensor) -> tf.Tensor:
-    """Return for each fact [B, 37] how surely what it is about is there: else it means nothing."""
+def _presence(pixels: tf.Tensor) -> tf.Tensor:
+    """Return how surely the object of each target is there [B, 37]; else its value says nothing."""
     always = tf.ones_like(pixels[:, :1])
-    return tf.abs(tf.gather(tf.concat([pixels, always], axis=1), fact.PRESENCE, axis=1))
+    return tf.abs(tf.gather(tf.concat([pixels, always], axis=1), targets.PRESENCE, axis=1))

@@ -18,10 +18,10 @@ from keras import layers
 
 from agents.inference.observation import RAM_BYTES
 from agents.state import ram_map
-from agents.state.motion import where_met
+from agents.state.motion import interception_x
 from game.emulation.cabinet import Action
 
-TABLE_UNITS = (
+EMBEDDING_UNITS = (
     128  # twice as many took 2.3 times as long: Adam and the gathers are half of an update
 )
 UNITS = 256
@@ -39,10 +39,10 @@ _LAST = 5  # so many invaders or more are many: of fewer each is told by itself
 # Rows of each table, in the order of `places`; both bombs share the first.
 _PLAIN = (256, 128, 128, 64, 256, 256, 40, 4, 128, 512, 512, 512, 16, 16, 6)
 _AIMS = (4 * _AIM, 2 * _AIM * _LAST, 2 * _AIM * _LAST)
-_TABLES = (_BOMB, _MISSILE, *_PLAIN, *_AIMS)
+_TABLE_SIZES = (_BOMB, _MISSILE, *_PLAIN, *_AIMS)
 
 
-def places(observations: tf.Tensor) -> tf.Tensor:
+def table_rows(observations: tf.Tensor) -> tf.Tensor:
     """Return a row of the tables for each thing that has a place, int32 [B, T].
 
     `observations` is uint8 [B, 2, 129], oldest first. What matters is where things are to
@@ -54,11 +54,11 @@ def places(observations: tf.Tensor) -> tf.Tensor:
     ship, missile_y = now[:, ram_map.SHIP_X], now[:, ram_map.MISSILE_Y]
     bombs_x, bombs_y = now[:, ram_map.BOMBS_X], now[:, ram_map.BOMBS_Y]
     bombs = [
-        _place(x - cannon + _NEAR, 2 * _NEAR, (y - 40) // 2, 35, y == ram_map.GONE)
+        _cell_row(x - cannon + _NEAR, 2 * _NEAR, (y - 40) // 2, 35, y == ram_map.GONE)
         for x, y in zip(tf.unstack(bombs_x, axis=1), tf.unstack(bombs_y, axis=1), strict=True)
     ]
     missile_x = now[:, ram_map.MISSILE_X] - formation + 32
-    missile = _place(missile_x, 160, missile_y // 8, 12, missile_y == ram_map.GONE)
+    missile = _cell_row(missile_x, 160, missile_y // 8, 12, missile_y == ram_map.GONE)
     column = _clip((cannon - formation + ram_map.COLUMN) // ram_map.COLUMN, 8)
     indices = [
         missile,
@@ -77,7 +77,7 @@ def places(observations: tf.Tensor) -> tf.Tensor:
         _clip(now[:, RAM_BYTES], len(Action)),
         *_aims(now),
     ]
-    starts = [sum(_TABLES[:i]) for i in range(1, len(_TABLES))]
+    starts = [sum(_TABLE_SIZES[:i]) for i in range(1, len(_TABLE_SIZES))]
     others = [index + start for index, start in zip(indices, starts, strict=True)]
     return tf.stack([*bombs, *others], axis=1)
 
@@ -99,17 +99,17 @@ def _aims(now: tf.Tensor) -> list[tf.Tensor]:
     bottoms = ram_map.INVADER_BOTTOM - ram_map.ROW * tf.argmax(alive, axis=1, output_type=tf.int32)
     rightward = now[:, ram_map.HEADING] // ram_map.RIGHTWARD % 2 > 0
     x, y = _float(now[:, ram_map.FORMATION_X]), _float(now[:, ram_map.FORMATION_Y])
-    there = where_met(x, y, rightward, first, last, count, _float(bottoms))
+    there = interception_x(x, y, rightward, first, last, count, _float(bottoms))
     missile = _float(now[:, ram_map.CANNON_X]) + ram_map.MUZZLE
     off = tf.where(columns, missile[:, None] - there - ram_map.COLUMNS_X, 1e3)  # [B, C]
     nearest = tf.argmin(tf.abs(off - ram_map.CENTRE), axis=1)
     free = tf.cast(now[:, ram_map.MISSILE_Y] > ram_map.MISSILE_START, tf.int32)
     few = _clip(count, _LAST)
-    places = [
+    rows_of = [
         _clip(tf.cast(tf.round(tf.gather(off, which, batch_dims=1)), tf.int32) + _AIM, 2 * _AIM)
         for which in (nearest, first, last)
     ]
-    return [2 * places[0] + free, _LAST * places[1] + few, _LAST * places[2] + few]
+    return [2 * rows_of[0] + free, _LAST * rows_of[1] + few, _LAST * rows_of[2] + few]
 
 
 def bits(observations: tf.Tensor) -> tf.Tensor:
@@ -141,21 +141,23 @@ def _clip(index: tf.Tensor, size: int) -> tf.Tensor:
     return tf.clip_by_value(index, 0, size - 1)
 
 
-def _place(x: tf.Tensor, width: int, y: tf.Tensor, height: int, gone: tf.Tensor) -> tf.Tensor:
+def _cell_row(x: tf.Tensor, width: int, y: tf.Tensor, height: int, gone: tf.Tensor) -> tf.Tensor:
     """Return the row of a table of `height` x `width` places, and one for what is gone."""
     return tf.where(gone, width * height, _clip(y, height) * width + _clip(x, width))
 
 
-class Tables(layers.Layer):
-    """Sums the rows of one table at the places [B, T]: float32 [B, TABLE_UNITS]."""
+class EmbeddingSum(layers.Layer):
+    """Sums the rows of one table at the places [B, T]: float32 [B, EMBEDDING_UNITS]."""
 
     def build(self, _shape: tuple[int | None, ...]) -> None:
         # The sum of some twenty rows is to be about one in size.
         initializer = keras.initializers.RandomNormal(stddev=0.1)
-        self.rows = self.add_weight(shape=(sum(_TABLES), TABLE_UNITS), initializer=initializer)
+        self.rows = self.add_weight(
+            shape=(sum(_TABLE_SIZES), EMBEDDING_UNITS), initializer=initializer
+        )
 
     def call(self, observations: tf.Tensor) -> tf.Tensor:
-        return tf.reduce_sum(tf.gather(self.rows, places(observations)), axis=1)
+        return tf.reduce_sum(tf.gather(self.rows, table_rows(observations)), axis=1)
 
 
 class Bits(layers.Layer):
@@ -167,8 +169,8 @@ class Bits(layers.Layer):
 
 def encode(observations: tf.Tensor) -> tf.Tensor:
     """Turn observations uint8 [B, 2, 129] into features [B, 256]."""
-    x = Tables(dtype="float32")(observations)
-    x = x + layers.Dense(TABLE_UNITS)(Bits(dtype="float32")(observations))
+    x = EmbeddingSum(dtype="float32")(observations)
+    x = x + layers.Dense(EMBEDDING_UNITS)(Bits(dtype="float32")(observations))
     x = layers.ReLU()(layers.LayerNormalization()(x))
     x = layers.Dense(UNITS)(x)
     return layers.ReLU()(layers.LayerNormalization()(x))

@@ -69,10 +69,10 @@ def _draw_log(
     plot(values, "-", games, _smooth([e["q_online"] for e in games]))
     with_gap = [e for e in games if "q_gap" in e]
     plot(values, "--", with_gap, _smooth([e["q_gap"] for e in with_gap]))
-    told = [e for e in games if "action_shares" in e]
-    shares = [np.array(e["action_shares"]) for e in told]
+    acted = [e for e in games if "action_shares" in e]
+    shares = [np.array(e["action_shares"]) for e in acted]
     entropy = [entropy_bits(each) / math.log2(len(each)) for each in shares]
-    plot(variety, "-", told, _smooth(entropy))
+    plot(variety, "-", acted, _smooth(entropy))
     placed = [e for e in games if "top_pair" in e]
     plot(variety, ":", placed, _smooth([e["top_pair"]["share"] for e in placed]))
     trials = [e for e in entries if "trial" in e]

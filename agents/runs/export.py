@@ -14,7 +14,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from agents.config import IMPALA, RAM, ConfigError, TrainingConfig, load_config
-from agents.experience.mirror import MIRRORED_ACTIONS, MIRRORED_COLUMNS
+from agents.experience.mirror import MIRROR_ACTIONS, MIRROR_COLUMNS
 from agents.inference.player import INPUTS, SIGNATURE, Model, ModelError, probe, probe_ram
 from agents.learning.algorithms import ALGORITHMS
 from agents.learning.learner import assign
@@ -33,7 +33,7 @@ class ExportError(RuntimeError):
 
 
 def decide(
-    network: keras.Model, frames: tf.Tensor, symmetric: bool = False
+    network: keras.Model, frames: tf.Tensor, mirror_averaged: bool = False
 ) -> dict[str, tf.Tensor]:
     """Return what a model says of `frames` uint8 [N, 84, 84, 4], float32, by name.
 
@@ -43,14 +43,14 @@ def decide(
     own: its value is the mean of its Q, which is what the student's is by construction.
     It adds its `quantiles` [N, 32, 6].
 
-    `symmetric` averages what the network says of the frames and of their mirror image, as
+    `mirror_averaged` averages what the network says of the frames and of their mirror image, as
     a network that learnt both ways should be asked.
     """
-    if symmetric:
+    if mirror_averaged:
         seen = decide(network, frames)
-        in_mirror = decide(network, tf.gather(frames, MIRRORED_COLUMNS, axis=2))
+        in_mirror = decide(network, tf.gather(frames, MIRROR_COLUMNS, axis=2))
         for name in in_mirror.keys() - {"value"}:
-            in_mirror[name] = tf.gather(in_mirror[name], MIRRORED_ACTIONS, axis=-1)
+            in_mirror[name] = tf.gather(in_mirror[name], MIRROR_ACTIONS, axis=-1)
         return {name: (seen[name] + in_mirror[name]) / 2 for name in seen}
     if len(network.inputs) == 1:
         outputs = network(frames)
@@ -61,7 +61,7 @@ def decide(
     return {"value": value, "advantage": q - value, "q": q, "quantiles": quantiles}
 
 
-def to_tflite(network: keras.Model, symmetric: bool = False) -> bytes:
+def to_tflite(network: keras.Model, mirror_averaged: bool = False) -> bytes:
     """Convert `network` to LiteRT with float16 weights and the signature `decide`.
 
     Keras's own archive is used because a plain `tf.Module` around a Keras 3 model
@@ -72,7 +72,7 @@ def to_tflite(network: keras.Model, symmetric: bool = False) -> bytes:
     archive.track(network)
     archive.add_endpoint(
         name=SIGNATURE,
-        fn=lambda shown: decide(network, shown, symmetric),
+        fn=lambda shown: decide(network, shown, mirror_averaged),
         input_signature=[tf.TensorSpec([None, *INPUTS[name]], tf.uint8, name=name)],
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -109,7 +109,7 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
     except (KeyError, ValueError) as error:
         raise ExportError(f"the checkpoint in {run} is of another version") from error
     training |= _values(run, training["gradient_samples"])
-    card = write_model(network, file, training, config.encoder, symmetric=config.mirror > 0)
+    card = write_model(network, file, training, config.encoder, mirror_averaged=config.mirror > 0)
     try:
         checkpoint.save_weights(file.with_suffix(".npz"), arrays, state)
     except OSError as error:
@@ -122,24 +122,24 @@ def write_model(
     file: Path,
     training: dict[str, Any],
     encoder: str = IMPALA,
-    symmetric: bool = False,
+    mirror_averaged: bool = False,
 ) -> dict[str, Any]:
     """Write `network` to `file` and its card beside it; return the card.
 
     `training` says where the weights come from, `encoder` how the network sees, and
-    `symmetric` whether it is asked about the mirror image too (see `decide`).
+    `mirror_averaged` whether it is asked about the mirror image too (see `decide`).
     Raises ExportError, and leaves `file` as it was, if LiteRT's outputs differ from
     the network's by more than the tolerance; also on a failed write.
     """
-    data = to_tflite(network, symmetric)
+    data = to_tflite(network, mirror_averaged)
     shown = probe_ram() if encoder == RAM else probe()
-    q: NDArray[np.float32] = decide(network, shown, symmetric)["q"].numpy()
+    q: NDArray[np.float32] = decide(network, shown, mirror_averaged)["q"].numpy()
     card = {
         "version": CARD_VERSION,
         "name": file.stem,
         "sha256": hashlib.sha256(data).hexdigest(),
         "encoder": encoder,
-        "symmetric": symmetric,
+        "symmetric": mirror_averaged,
         "parameters": int(network.count_params()),
         "training": training,
         "results": {},

@@ -20,7 +20,7 @@ LOG = "log.jsonl"
 EVENTS = "events"
 
 
-class Journal:
+class Log:
     """Adds to the log and the events of the run in a folder."""
 
     def __init__(self, folder: Path) -> None:

@@ -26,11 +26,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from agents.config import MARKSMAN, ConfigError, TrainingConfig, load_config
+from agents.config import SCRIPTED_EXPERT, ConfigError, TrainingConfig, load_config
 from agents.experience.collector import open_collector
 from agents.experience.emulators import EmulatorsError
 from agents.experience.memory import Memory
-from agents.experience.mirror import mirrored
+from agents.experience.mirror import mirror
 from agents.inference.evaluate import (
     POSITION_BUCKET,
     EvaluationError,
@@ -48,16 +48,16 @@ from agents.learning.schedules import (
     return_steps,
     teacher_share,
 )
-from agents.learning.state_pretraining import WRONG_FACTS, Rehearsal, wrong_facts
-from agents.learning.teacher import Guide, Marksman, Teacher
+from agents.learning.state_pretraining import ERROR_PICTURES, StatePretraining, prediction_errors
+from agents.learning.teacher import Guide, ScriptedExpert, Teacher
 from agents.networks.networks import ACTIONS
 from agents.runs import checkpoint
 from agents.runs.curves import draw_curves
 from agents.runs.export import ExportError
-from agents.runs.log import LOG, Journal
+from agents.runs.log import LOG, Log
 from agents.runs.trials import hold_trial
 from agents.state import ram_map
-from agents.state.targets import FACTS, facts
+from agents.state.targets import TARGETS, state_targets
 from game.system.files import write_atomically
 
 # A step takes well under a second; a longer one means that the process was paused.
@@ -91,16 +91,18 @@ class Run:
         self._local = config.part(self.cluster.workers)
         self.learner = Learner(config, self.cluster)
         self._teacher = _teacher(config)
-        privileged = self._teacher is not None and self._teacher.reads_memory
+        privileged = self._teacher is not None and self._teacher.reads_ram
         # What it is told costs memory, so only who copies is told.
-        self._tells_facts = config.imitation_samples > 0 and privileged
-        if config.rehearsal_samples and not (self._tells_facts and self.cluster.workers == 1):
+        self._records_targets = config.imitation_samples > 0 and privileged
+        if config.state_pretraining_samples and not (
+            self._records_targets and self.cluster.workers == 1
+        ):
             raise TrainingError(
-                "a rehearsal needs one worker, imitation_samples and a teacher that reads memory"
+                "state pretraining needs one worker, imitation_samples and a teacher that reads RAM"
             )
-        self._rehearsal: Rehearsal | None = None  # while it lasts
+        self._state_pretraining: StatePretraining | None = None  # while it lasts
         self._offline_updates = config.offline_updates if config.teacher else 0
-        self._journal = Journal(folder) if self.cluster.chief else None
+        self._log = Log(folder) if self.cluster.chief else None
         try:
             self.memory = Memory(
                 self._local.memory_frames,
@@ -111,7 +113,7 @@ class Run:
                 seed=config.seed + self.cluster.index,
                 observation=OBSERVATIONS[config.encoder],
                 late_weight=config.late_weight,
-                facts=FACTS if self._tells_facts else 0,
+                state_targets=TARGETS if self._records_targets else 0,
             )
         except ValueError as error:
             raise TrainingError(f"{error}: begin a new run with more memory_frames") from error
@@ -120,7 +122,7 @@ class Run:
         self.agent_steps = 0
         self.updates = 0
         self.hours = 0.0  # of learning, pauses left out
-        self.rehearsed = 0  # samples of facts without pictures
+        self.pretrained_samples = 0  # samples of facts without pictures
         self.starts = 0  # each start plays other games than the one before
         self.trials = 0
         self.best: float | None = None  # mean score of the best trial
@@ -187,8 +189,8 @@ class Run:
             **self._read(),
         }
         ram = self.collector.ram
-        places = 0 * actions if ram is None else ram[:, -1, ram_map.CANNON_X] // POSITION_BUCKET
-        np.add.at(self._done, (places, actions), 1)
+        buckets = 0 * actions if ram is None else ram[:, -1, ram_map.CANNON_X] // POSITION_BUCKET
+        np.add.at(self._done, (buckets, actions), 1)
         if self._helped and share == 0:
             self.collector.games.forget()
         self._helped = share > 0
@@ -211,12 +213,12 @@ class Run:
         ram = self.collector.ram
         if ram is None:
             return {}
-        told: dict[str, NDArray[Any]] = {
+        read: dict[str, NDArray[Any]] = {
             "late": ram[:, -1, ram_map.COUNT] <= self.config.late_invaders
         }
-        if self._tells_facts:
-            told["facts"] = facts(ram)
-        return told
+        if self._records_targets:
+            read["state_targets"] = state_targets(ram)
+        return read
 
     def guidance(self) -> float:
         """Return the weight of the teacher's values: less, the nearer the best trial came to it."""
@@ -248,8 +250,8 @@ class Run:
         A run with a teacher first learns from the games that the teacher filled the memory with;
         before that it rehearses, if it shall.
         """
-        if self.rehearsed < self.config.rehearsal_samples:
-            return self._rehearse()
+        if self.pretrained_samples < self.config.state_pretraining_samples:
+            return self._pretrain()
         if self.updates < self._offline_updates:
             return self._learn()
         self._begin_step()
@@ -262,21 +264,25 @@ class Run:
         self._end_step()
         return scalars
 
-    def _rehearse(self) -> dict[str, Any]:
-        """Learn what to do about what is seen, without pictures (see rehearsal.py)."""
+    def _pretrain(self) -> dict[str, Any]:
+        """Learn what to do about what is seen, without pictures (see state_pretraining.py)."""
         config, guide = self.config, self._teacher
         assert guide is not None, "it was asked for at the start"
-        if self._rehearsal is None:
-            wrong = wrong_facts(self.learner.online, self.memory.sample(WRONG_FACTS, 1))
+        if self._state_pretraining is None:
+            wrong = prediction_errors(self.learner.online, self.memory.sample(ERROR_PICTURES, 1))
             seed = config.seed + 100_000 * self.starts
-            self._rehearsal = Rehearsal(config, self.learner.online, guide, wrong, seed)
-        scalars = self._rehearsal.advance(self.rehearsed / config.rehearsal_samples)
-        self.rehearsed += self._rehearsal.samples_per_step
-        if self.rehearsed >= config.rehearsal_samples:
-            self._rehearsal.close()
-            self._rehearsal = None
+            self._state_pretraining = StatePretraining(
+                config, self.learner.online, guide, wrong, seed
+            )
+        scalars = self._state_pretraining.advance(
+            self.pretrained_samples / config.state_pretraining_samples
+        )
+        self.pretrained_samples += self._state_pretraining.samples_per_step
+        if self.pretrained_samples >= config.state_pretraining_samples:
+            self._state_pretraining.close()
+            self._state_pretraining = None
             self.learner.copy_to_target()
-        return scalars | {"rehearsed": self.rehearsed}
+        return scalars | {"pretrained_samples": self.pretrained_samples}
 
     def _learn(self) -> dict[str, Any]:
         together = self.config.updates_together
@@ -284,7 +290,7 @@ class Run:
         batch = self.memory.sample(size, return_steps(self.config, self.samples))
         if self.config.mirror > 0:
             which = self.memory.random.random(len(batch.a_tm1)) < self.config.mirror
-            batch = mirrored(batch, which)
+            batch = mirror(batch, which)
         scalars = self.learner.learn(batch, self.guidance(), self._imitates)
         self.updates += together
         if self.updates % self.config.target_period < together:
@@ -296,8 +302,8 @@ class Run:
     def close(self) -> None:
         """Let the emulators go."""
         self.collector.close()
-        if self._rehearsal is not None:
-            self._rehearsal.close()
+        if self._state_pretraining is not None:
+            self._state_pretraining.close()
 
     def save(self) -> None:
         """Write a checkpoint, if this worker is the chief."""
@@ -307,14 +313,16 @@ class Run:
             "agent_steps": self.agent_steps,
             "updates": self.updates,
             "hours": self.hours,
-            "rehearsed": self.rehearsed,
+            "rehearsed": self.pretrained_samples,
             "starts": self.starts,
             "trials": self.trials,
             "best": self.best,
             "random": self._random.bit_generator.state,
             "memory_random": self.memory.random.bit_generator.state,
         }
-        checkpoint.save(self.folder, self.samples + self.rehearsed, self.learner.state(), state)
+        checkpoint.save(
+            self.folder, self.samples + self.pretrained_samples, self.learner.state(), state
+        )
 
     def trial_due(self) -> bool:
         """Whether enough was learnt since the last trial."""
@@ -350,8 +358,8 @@ class Run:
 
     def log(self, entry: dict[str, Any]) -> None:
         """Add a line to the log, if this worker is the chief."""
-        if self._journal is not None:
-            self._journal.write(entry)
+        if self._log is not None:
+            self._log.write(entry)
 
     def draw(self) -> None:
         """Draw the curve so far, once there is a score, if this worker is the chief."""
@@ -405,7 +413,7 @@ class Run:
             self.agent_steps = int(state["agent_steps"])
             self.updates = int(state["updates"])
             self.hours = float(state["hours"])
-            self.rehearsed = int(state["rehearsed"])
+            self.pretrained_samples = int(state["rehearsed"])
             self.starts = int(state["starts"])
             self.trials = int(state["trials"])
             self.best = None if state["best"] is None else float(state["best"])
@@ -430,13 +438,13 @@ def _none(value: Any) -> float | None:
 def _teacher(config: TrainingConfig) -> Guide | None:
     if not config.teacher:
         return None
-    if config.teacher == MARKSMAN:
+    if config.teacher == SCRIPTED_EXPERT:
         if config.imitation_samples:
             raise TrainingError(
-                "the marksman says what to do, not what it is worth: give a model as the teacher "
-                "or add --set imitation_samples=0"
+                "the scripted expert says what to do, not what it is worth: give a model as the "
+                "teacher or add --set imitation_samples=0"
             )
-        return Marksman()
+        return ScriptedExpert()
     try:
         return Teacher(Path(config.teacher), config.rules())
     except ModelError as error:
@@ -579,10 +587,10 @@ def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None
 def _show(entry: dict[str, Any], minutes_left: float | None) -> None:
     score = "-" if entry["score"] is None else f"{entry['score']:.0f}"
     left = "" if minutes_left is None else f", {max(0.0, minutes_left):.0f} min left"
-    if "rehearsed" in entry:
+    if "pretrained_samples" in entry:
         _live(
-            f"rehearsal {entry['rehearsed'] / 1e6:.2f} Ms, "
-            f"score {entry.get('rehearsal_score', math.nan):.0f}, "
+            f"rehearsal {entry['pretrained_samples'] / 1e6:.2f} Ms, "
+            f"score {entry.get('pretraining_score', math.nan):.0f}, "
             f"divergence {entry['teacher_kl']:.3f}{left}"
         )
         return

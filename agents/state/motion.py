@@ -7,7 +7,7 @@ import tensorflow as tf
 from agents.state import ram_map
 
 
-def where_met(
+def interception_x(
     x: tf.Tensor,
     y: tf.Tensor,
     rightward: tf.Tensor,

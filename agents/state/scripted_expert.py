@@ -95,7 +95,7 @@ class Formation:
         x = spread(low) + np.where(way < spread(width), way, spread(2 * width) - way)
         return x.astype(np.float32), (spread(self.y) + ram_map.DESCENT * turns).astype(np.float32)
 
-    def meets(self, start: Floats, height: float | Floats) -> tuple[Floats, Floats, Floats]:
+    def interception(self, start: Floats, height: float | Floats) -> tuple[Floats, Floats, Floats]:
         """Where a missile meets each column's lowest invader, for missiles of every x.
 
         It is at y `height` after frames `start`, both [E, ..., C]. Returns when, and x and y of
@@ -117,7 +117,7 @@ class Formation:
 
 
 @dataclass(frozen=True)
-class Scene:
+class GameState:
     """What the memory says of E games."""
 
     cannon: Floats  # [E], x
@@ -132,7 +132,7 @@ class Scene:
     shields: Flags  # [E, 160], whether one is anywhere above x
 
     @classmethod
-    def of(cls, memory: NDArray[np.uint8]) -> Scene:
+    def of(cls, memory: NDArray[np.uint8]) -> GameState:
         """Read it from `memory` [E, 2, 129], this step's last (see agents.networks.ram_encoder)."""
         before, now = memory[:, 0].astype(np.float32), memory[:, -1].astype(np.float32)
         rows = memory[:, -1, ram_map.ROWS]
@@ -174,13 +174,13 @@ class Shot:
 
 def choose(memory: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Return his actions [E] for `memory` uint8 [E, 2, 129], the newest two steps'."""
-    scene = Scene.of(memory)
+    state = GameState.of(memory)
     # He plans for when his missile, if there is one, has hit or is gone.
-    ready, formation = _after_the_missile(scene)
-    shot = _ship_shot(scene, formation, ready, _invader_shot(scene, formation, ready))
-    way = _safe(scene, shot.cannon) - scene.cannon
+    ready, formation = _after_the_missile(state)
+    shot = _ship_shot(state, formation, ready, _invader_shot(state, formation, ready))
+    way = _safe(state, shot.cannon) - state.cannon
     move = np.where(np.abs(way) >= STRIDE, np.sign(way), 0)
-    fires = _fires(scene, formation, ready, shot, move)
+    fires = _fires(state, formation, ready, shot, move)
     actions: NDArray[np.int64] = _ACTIONS[fires.astype(int), move.astype(int) + 1]
     return actions
 
@@ -193,56 +193,56 @@ _ACTIONS = np.array(
 )
 
 
-def _after_the_missile(scene: Scene) -> tuple[Floats, Formation]:
+def _after_the_missile(state: GameState) -> tuple[Floats, Formation]:
     """Return in how many frames he can fire again [E], and who will be left by then."""
-    x, y = scene.missile[:, 0], scene.missile[:, 1]
-    formation = scene.formation
+    x, y = state.missile[:, 0], state.missile[:, 1]
+    formation = state.formation
     start = np.zeros((len(x), ram_map.COLUMNS), np.float32)
-    times, there, _ = formation.meets(start, y[:, None])
+    times, there, _ = formation.interception(start, y[:, None])
     ahead = y[:, None] > formation.bottoms + formation.y[:, None] - ram_map.INVADER_HEIGHT
     hits = (
         formation.columns
         & ahead
         & _within(x[:, None] - there - ram_map.COLUMNS_X, ram_map.INVADER_HIT)
     )
-    hits &= scene.flying[:, None]
+    hits &= state.flying[:, None]
     times = np.where(hits, times, _NEVER)
     games, first = np.flatnonzero(hits.any(1)), times.argmin(1)
     last = np.minimum(times.min(1), y - ram_map.MISSILE_END) + 2
-    ready = np.where(scene.flying, last, np.where(scene.wreck, y - ram_map.WRECK_END, 0))
+    ready = np.where(state.flying, last, np.where(state.wreck, y - ram_map.WRECK_END, 0))
     return ready.astype(np.float32), formation.without(games, first[games])
 
 
-def _invader_shot(scene: Scene, formation: Formation, ready: Floats) -> Shot:
+def _invader_shot(state: GameState, formation: Formation, ready: Floats) -> Shot:
     """Return the best shot at an invader."""
     fired = (ready[:, None] + ram_map.LATENCY + _TIMES)[:, :, None]  # [E, T, 1]
     shape = (*fired.shape[:2], ram_map.COLUMNS)
-    times, x, y = formation.meets(np.broadcast_to(fired, shape), ram_map.MISSILE_START)
+    times, x, y = formation.interception(np.broadcast_to(fired, shape), ram_map.MISSILE_START)
     first, last = formation.ends
     inner = np.minimum(_COLUMNS - first[:, None], last[:, None] - _COLUMNS)
     # Frames, and what he values.
     cost = times - LOW_FIRST * (y - ram_map.INVADER_BOTTOM + formation.bottoms[:, None])
     cost += OUTER_FIRST * inner[:, None]
     cost[~np.broadcast_to(formation.columns[:, None], shape)] = _NEVER
-    best = Shot(scene.cannon, np.full(len(ready), _NEVER), ready, np.zeros(len(ready), bool))
+    best = Shot(state.cannon, np.full(len(ready), _NEVER), ready, np.zeros(len(ready), bool))
     for aim in AIMS:
         cannon = np.round(x + ram_map.COLUMNS_X + np.float32(aim - ram_map.MUZZLE))
         all_costs = cost + OFF_CENTRE * abs(aim - ram_map.CENTRE)
-        all_costs += SHIELDED * _shielded(scene, cannon)
-        all_costs[~_reached(scene, cannon, fired)] = _NEVER
+        all_costs += SHIELDED * _shielded(state, cannon)
+        all_costs[~_reached(state, cannon, fired)] = _NEVER
         best = _better(best, cannon, all_costs, np.broadcast_to(fired, shape), False)
     return best
 
 
-def _ship_shot(scene: Scene, formation: Formation, ready: Floats, other: Shot) -> Shot:
+def _ship_shot(state: GameState, formation: Formation, ready: Floats, other: Shot) -> Shot:
     """Return the best shot at the ship where it is better than the `other`, which is kept else."""
     fired = ready[:, None] + ram_map.LATENCY + _TIMES  # [E, T]
     times = fired + (ram_map.MISSILE_START - ram_map.SHIP_Y) / ram_map.MISSILE_SPEED
-    x = scene.ship[:, None] + scene.ship_speed[:, None] * times
+    x = state.ship[:, None] + state.ship_speed[:, None] * times
     cannon = np.round(x + np.float32(ram_map.SHIP_CENTRE - ram_map.MUZZLE))
     cost = times - SHIP_WORTH
-    possible = (scene.ship_speed != 0)[:, None] & _within(x, (2, ram_map.NO_SHIP - 32))
-    cost[~(possible & _reached(scene, cannon, fired))] = _NEVER
+    possible = (state.ship_speed != 0)[:, None] & _within(x, (2, ram_map.NO_SHIP - 32))
+    cost[~(possible & _reached(state, cannon, fired))] = _NEVER
     best = _better(other, cannon[:, :, None], cost[:, :, None], fired[:, :, None], True)
     # Nobody may be in between, on the lowest row's height or the highest's.
     blocked = np.zeros(len(ready), bool)
@@ -280,59 +280,61 @@ def _better(best: Shot, cannon: Floats, cost: Floats, fired: Floats, ship: bool)
     )
 
 
-def _safe(scene: Scene, wanted: Floats) -> Floats:
+def _safe(state: GameState, wanted: Floats) -> Floats:
     """Return the cannon's x [E] next to `wanted` that no bomb meets on the way there or there."""
     steps = np.arange(-_REACH, _REACH + 1, 2, dtype=np.float32)
-    goals = np.concatenate([wanted[:, None], scene.cannon[:, None] + steps], 1)
+    goals = np.concatenate([wanted[:, None], state.cannon[:, None] + steps], 1)
     goals = np.clip(goals, *ram_map.CANNON_RANGE)  # [E, D]
     times = np.arange(2, 82, FRAME_SKIP, dtype=np.float32)
-    way = goals - scene.cannon[:, None]
+    way = goals - state.cannon[:, None]
     path = np.clip(
         way[:, :, None], -ram_map.CANNON_SPEED * times, ram_map.CANNON_SPEED * times
     )  # [E, D, times]
     danger = np.zeros(goals.shape, np.float32)
     low, high = ram_map.CANNON_HIT[0] - BOMB_MARGIN, ram_map.CANNON_HIT[1] + BOMB_MARGIN
-    for bomb in range(scene.bombs.shape[1]):
-        x, y = scene.bombs[:, bomb, 0], scene.bombs[:, bomb, 1]
+    for bomb in range(state.bombs.shape[1]):
+        x, y = state.bombs[:, bomb, 0], state.bombs[:, bomb, 1]
         enters = ((ram_map.BOMB_ENTERS - y) / ram_map.BOMB_SPEED - 2)[:, None]
         leaves = ((ram_map.BOMB_LEAVES - y) / ram_map.BOMB_SPEED + 2)[:, None]
-        there = scene.falling[:, bomb, None] & (times >= enters) & (times <= leaves)
-        hit = there[:, None] & _within((x - scene.cannon)[:, None, None] - path, (low, high))
+        there = state.falling[:, bomb, None] & (times >= enters) & (times <= leaves)
+        hit = there[:, None] & _within((x - state.cannon)[:, None, None] - path, (low, high))
         danger += np.where(hit, 1 / (times + FRAME_SKIP), 0).max(2)  # the sooner the worse
     cost = 1e4 * danger + np.abs(goals - wanted[:, None])
     safest: Floats = goals[np.arange(len(goals)), cost.argmin(1)]
     return safest
 
 
-def _fires(scene: Scene, formation: Formation, ready: Floats, shot: Shot, move: Floats) -> Flags:
+def _fires(
+    state: GameState, formation: Formation, ready: Floats, shot: Shot, move: Floats
+) -> Flags:
     """Return whether a shot is true that is fired in this step, while he walks."""
     now = np.maximum(ready, 0) + ram_map.LATENCY
     cannon = np.clip(
-        scene.cannon + move * ram_map.LATENCY * ram_map.CANNON_SPEED, *ram_map.CANNON_RANGE
+        state.cannon + move * ram_map.LATENCY * ram_map.CANNON_SPEED, *ram_map.CANNON_RANGE
     )
     start = np.broadcast_to(now[:, None], (len(now), ram_map.COLUMNS))
-    _, x, _ = formation.meets(start, ram_map.MISSILE_START)
+    _, x, _ = formation.interception(start, ram_map.MISSILE_START)
     off = (cannon + ram_map.MUZZLE)[:, None] - x - ram_map.COLUMNS_X
     true = (
         formation.columns & _within(off, (ram_map.INVADER_HIT[0] + 1, ram_map.INVADER_HIT[1] - 1))
     ).any(1)
-    true &= ~_shielded(scene, cannon)
+    true &= ~_shielded(state, cannon)
     at_ship = (np.abs(cannon - shot.cannon) <= STRIDE) & (shot.fired <= now + FRAME_SKIP)
     return (ready <= ram_map.LATENCY) & np.where(shot.ship, at_ship, true)
 
 
-def _reached(scene: Scene, cannon: Floats, fired: Floats) -> Flags:
+def _reached(state: GameState, cannon: Floats, fired: Floats) -> Flags:
     """Whether the cannon is at x `cannon` by the time a shot is `fired`, both [E, T, ...]."""
-    here = scene.cannon.reshape(-1, *[1] * (cannon.ndim - 1))
+    here = state.cannon.reshape(-1, *[1] * (cannon.ndim - 1))
     inside = (cannon >= ram_map.CANNON_RANGE[0]) & (cannon <= ram_map.CANNON_RANGE[1])
     reached: Flags = inside & (np.abs(cannon - here) <= ram_map.CANNON_SPEED * fired)
     return reached
 
 
-def _shielded(scene: Scene, cannon: Floats) -> Flags:
+def _shielded(state: GameState, cannon: Floats) -> Flags:
     """Whether a shield is above the muzzle of the cannon at x `cannon` [E, ...]."""
-    x = np.clip(cannon + ram_map.MUZZLE, 0, scene.shields.shape[1] - 1).astype(np.int64)
-    flat = np.take_along_axis(scene.shields, x.reshape(len(x), -1), 1)
+    x = np.clip(cannon + ram_map.MUZZLE, 0, state.shields.shape[1] - 1).astype(np.int64)
+    flat = np.take_along_axis(state.shields, x.reshape(len(x), -1), 1)
     return flat.reshape(x.shape)
 
 

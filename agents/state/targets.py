@@ -1,7 +1,7 @@
 """What a picture shows, in numbers read off the console's memory.
 
 A student that learns to see by copying a teacher is also asked where everything is, and
-decides on what it answers (see places.py). Six of the numbers say where a missile fired now
+decides on what it answers (see radial_basis.py). Six of the numbers say where a missile fired now
 would pass each column, which is what aiming is.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.state import ram_map
-from agents.state.scripted_expert import Scene
+from agents.state.scripted_expert import GameState
 
 # Which number says what.
 CANNON, FORMATION_X, FORMATION_Y = 0, 1, 2
@@ -23,15 +23,15 @@ COUNT, LOG_COUNT = 6, 7  # of invaders, and the binary logarithm of one more
 MISSILE_X, MISSILE_Y = 8, 9
 SHOWN = 10  # 1 while the missile flies or explodes, else 0
 BOMBS_X, BOMBS_Y = slice(11, 13), slice(13, 15)  # x from the cannon's; the lower bomb first
-SHIP, SHIP_WAY = 15, 16  # its way is 1 rightward, -1 leftward, 0 where there is none
+SHIP, SHIP_HEADING = 15, 16  # its way is 1 rightward, -1 leftward, 0 where there is none
 COLUMNS = slice(17, 23)  # 1 for each with an invader left, else 0
 PASSING = slice(23, 29)  # x of a missile fired now from each column's middle, as it passes
 FALLING = slice(29, 31)  # 1 for each bomb in the air, else 0
 BOTTOMS = slice(31, 37)  # y of each column's lowest invader, had the formation not come down
-FACTS = 37
+TARGETS = 37
 
 # Each is told about one in size: less its centre, in units of its size (pixels where it is one).
-CENTRES, SIZES = np.zeros(FACTS, np.float32), np.ones(FACTS, np.float32)
+CENTRES, SIZES = np.zeros(TARGETS, np.float32), np.ones(TARGETS, np.float32)
 for _which, _centre, _size in (
     (CANNON, 80, 80),
     (FORMATION_X, 80, 80),
@@ -49,14 +49,14 @@ for _which, _centre, _size in (
 ):
     CENTRES[_which], SIZES[_which] = _centre, _size
 
-# Which fact says whether another's thing is there; FACTS where it always is.
-PRESENCE = np.full(FACTS, FACTS)
+# Which target says whether another's thing is there; TARGETS where it always is.
+PRESENCE = np.full(TARGETS, TARGETS)
 for _which, _says in (
     (MISSILE_X, SHOWN),
     (MISSILE_Y, SHOWN),
     (BOMBS_X, np.r_[FALLING]),
     (BOMBS_Y, np.r_[FALLING]),
-    (SHIP, SHIP_WAY),
+    (SHIP, SHIP_HEADING),
     (PASSING, np.r_[COLUMNS]),
     (BOTTOMS, np.r_[COLUMNS]),
 ):
@@ -65,42 +65,42 @@ for _which, _says in (
 NEAR = 32.0  # pixels beyond which it does not matter how far a missile passes
 
 
-def in_pixels(facts: Any) -> Any:
-    """Return `facts` [B, 37], an array or a tensor, in their own units."""
-    return facts * SIZES + CENTRES
+def in_pixels(state_targets: Any) -> Any:
+    """Return `state_targets` [B, 37], an array or a tensor, in their own units."""
+    return state_targets * SIZES + CENTRES
 
 
-def facts(memory: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the facts of `memory` uint8 [E, 2, 129], float32 [E, 37], each about one in size.
+def state_targets(memory: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the targets of `memory` uint8 [E, 2, 129], float32 [E, 37], each about one in size.
 
     What is not there (a missile, a bomb, the ship, a column) has places that are NaN.
     """
-    scene = Scene.of(memory)
-    formation = scene.formation
-    told = np.full((len(memory), FACTS), np.nan, np.float32)
-    told[:, CANNON] = scene.cannon
-    told[:, FORMATION_X], told[:, FORMATION_Y] = formation.x, formation.y
-    told[:, HEADING] = np.where(formation.rightward, 1, -1)
-    told[:, ENDS] = np.stack(formation.ends, 1)
-    told[:, COUNT], told[:, LOG_COUNT] = formation.count, np.log2(1 + formation.count)
-    shown = scene.flying | scene.wreck
-    told[shown, MISSILE_X], told[shown, MISSILE_Y] = scene.missile[shown].T
-    told[:, SHOWN] = shown
+    state = GameState.of(memory)
+    formation = state.formation
+    found = np.full((len(memory), TARGETS), np.nan, np.float32)
+    found[:, CANNON] = state.cannon
+    found[:, FORMATION_X], found[:, FORMATION_Y] = formation.x, formation.y
+    found[:, HEADING] = np.where(formation.rightward, 1, -1)
+    found[:, ENDS] = np.stack(formation.ends, 1)
+    found[:, COUNT], found[:, LOG_COUNT] = formation.count, np.log2(1 + formation.count)
+    shown = state.flying | state.wreck
+    found[shown, MISSILE_X], found[shown, MISSILE_Y] = state.missile[shown].T
+    found[:, SHOWN] = shown
     # The lower one first, for no picture shows which is which.
-    order = np.argsort(np.where(scene.falling, -scene.bombs[:, :, 1], 0), axis=1)
-    falling = np.take_along_axis(scene.falling, order, axis=1)
-    bombs = np.take_along_axis(scene.bombs, order[:, :, None], axis=1)
+    order = np.argsort(np.where(state.falling, -state.bombs[:, :, 1], 0), axis=1)
+    falling = np.take_along_axis(state.falling, order, axis=1)
+    bombs = np.take_along_axis(state.bombs, order[:, :, None], axis=1)
     bombs = np.where(falling[:, :, None], bombs, np.float32(np.nan))
-    told[:, BOMBS_X] = bombs[:, :, 0] - scene.cannon[:, None]
-    told[:, BOMBS_Y], told[:, FALLING] = bombs[:, :, 1], falling
-    there = scene.ship_speed != 0
-    told[there, SHIP] = scene.ship[there]
-    told[:, SHIP_WAY] = scene.ship_speed / ram_map.SHIP_SPEED
-    told[:, COLUMNS] = formation.columns
+    found[:, BOMBS_X] = bombs[:, :, 0] - state.cannon[:, None]
+    found[:, BOMBS_Y], found[:, FALLING] = bombs[:, :, 1], falling
+    there = state.ship_speed != 0
+    found[there, SHIP] = state.ship[there]
+    found[:, SHIP_HEADING] = state.ship_speed / ram_map.SHIP_SPEED
+    found[:, COLUMNS] = formation.columns
     start = np.full((len(memory), ram_map.COLUMNS), ram_map.LATENCY, np.float32)
-    _, x, _ = formation.meets(start, ram_map.MISSILE_START)
+    _, x, _ = formation.interception(start, ram_map.MISSILE_START)
     middles = x + ram_map.COLUMNS_X + ram_map.CENTRE
-    passing = np.clip((scene.cannon + ram_map.MUZZLE)[:, None] - middles, -NEAR, NEAR)
-    told[:, PASSING] = np.where(formation.columns, passing, np.nan)
-    told[:, BOTTOMS] = np.where(formation.columns, formation.bottoms, np.nan)
-    return (told - CENTRES) / SIZES
+    passing = np.clip((state.cannon + ram_map.MUZZLE)[:, None] - middles, -NEAR, NEAR)
+    found[:, PASSING] = np.where(formation.columns, passing, np.nan)
+    found[:, BOTTOMS] = np.where(formation.columns, formation.bottoms, np.nan)
+    return (found - CENTRES) / SIZES

@@ -28,13 +28,13 @@ from agents.accelerator.train import (
 )
 from agents.config import NATURE, TrainingConfig, load_config
 from agents.experience.memory import Batch, Memory
-from agents.experience.mirror import mirrored
-from agents.inference.observation import MEMORY
+from agents.experience.mirror import mirror
+from agents.inference.observation import RAM_OBSERVATION
 from agents.inference.preprocess import SIDE, STACK
 from agents.learning.learner import Learner
 from agents.runs import checkpoint
 from agents.runs.log import read_log
-from agents.state.targets import BOMBS_X, FACTS
+from agents.state.targets import BOMBS_X, TARGETS
 from game.emulation.cabinet import Action
 
 TEACHER = Path(__file__).parents[2] / "models" / "teacher_iqn.tflite"
@@ -78,7 +78,7 @@ def run(
     return folder
 
 
-def random_batch(seed: int, told: bool) -> Batch:
+def random_batch(seed: int, taught: bool) -> Batch:
     random = np.random.default_rng(seed)
     stacks, after = (
         random.integers(0, 256, (BATCH, STACK, SIDE, SIDE)).astype(np.uint8) for _ in range(2)
@@ -86,12 +86,12 @@ def random_batch(seed: int, told: bool) -> Batch:
     actions = random.integers(0, len(Action), BATCH).astype(np.int32)
     returns = random.normal(size=BATCH).astype(np.float32)
     discounts = random.choice([0.0, 0.97], BATCH).astype(np.float32)
-    facts = random.uniform(-0.5, 0.5, (BATCH, FACTS)).astype(np.float32)
-    facts[0, BOMBS_X] = np.nan
+    state_targets = random.uniform(-0.5, 0.5, (BATCH, TARGETS)).astype(np.float32)
+    state_targets[0, BOMBS_X] = np.nan
     q = random.normal(size=(BATCH, len(Action))).astype(np.float32)
-    if not told:
-        q, facts = np.full_like(q, np.nan), facts[:, :0]
-    return Batch(stacks, actions, returns, discounts, after, q, facts)
+    if not taught:
+        q, state_targets = np.full_like(q, np.nan), state_targets[:, :0]
+    return Batch(stacks, actions, returns, discounts, after, q, state_targets)
 
 
 def test_the_portable_update_is_the_learners(run: Path) -> None:
@@ -108,16 +108,16 @@ def test_the_portable_update_is_the_learners(run: Path) -> None:
         for part in ("online", "optimizer", "target")
     ]
     for seed in range(3):  # Adam's moments count from the second step on
-        batch = random_batch(seed, told=copies(config))
+        batch = random_batch(seed, taught=copies(config))
         scalars = learner.learn(batch, imitate=copies(config))
         learnt_from = (
-            ([], batch.s_tm1, batch.teacher_q, batch.facts)
+            ([], batch.s_tm1, batch.teacher_q, batch.state_targets)
             if copies(config)
             else (target, batch.s_tm1, batch.a_tm1, batch.r_t, batch.discount_t, batch.s_t)
         )
-        *parts, told = update.call(*parts, *learnt_from)
+        *parts, learnt = update.call(*parts, *learnt_from)
     names = json.loads((run / "portable/sizes.json").read_text(encoding="utf-8"))["scalars"]
-    assert dict(zip(names, map(float, told), strict=True)) == pytest.approx(
+    assert dict(zip(names, map(float, learnt), strict=True)) == pytest.approx(
         {name: float(scalars[name]) for name in names}, rel=1e-3
     )
     before, after = loaded[0], learner.state()
@@ -179,7 +179,7 @@ def test_an_update_on_the_device_learns_what_one_from_the_hosts_memory_does(run:
         seed=3,
     )
     random = np.random.default_rng(0)
-    memories = np.zeros((LANES, MEMORY.stack, *MEMORY.shape), np.uint8)
+    memories = np.zeros((LANES, RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape), np.uint8)
     for step in range(20):  # the ring is full, and a game ended
         pictures = random.integers(0, 256, (LANES, SIDE, SIDE)).astype(np.uint8)
         actions = random.integers(0, len(Action), LANES)
@@ -191,9 +191,9 @@ def test_an_update_on_the_device_learns_what_one_from_the_hosts_memory_does(run:
     rate = float(loaded[0]["optimizer/1"])  # the learner's, as it was saved
     scalars = device.named(device.learn(theirs, rate, n_step=3))
     batch = ours.sample(BATCH, 3)
-    batch = mirrored(batch, ours.random.random(BATCH) < config.mirror)
-    told = learner.learn(batch)
-    assert scalars == pytest.approx({name: float(told[name]) for name in scalars}, rel=1e-3)
+    batch = mirror(batch, ours.random.random(BATCH) < config.mirror)
+    learnt = learner.learn(batch)
+    assert scalars == pytest.approx({name: float(learnt[name]) for name in scalars}, rel=1e-3)
     after = device.state()
     for name, ours_after in learner.state().items():
         np.testing.assert_allclose(after[name], ours_after, atol=2e-6, err_msg=name)

@@ -120,6 +120,10 @@ def test_packages_import_only_packages_below_them() -> None:
     assert backward(ROOT) == []
 
 
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circle(ROOT) == []
+
+
 def test_every_package_has_its_place_and_says_what_it_is_for() -> None:
     for name, path in modules(ROOT).items():
         if path.stem == "__init__":

@@ -19,7 +19,7 @@ from tests.helpers.common import is_one_sentence
 pytest.importorskip("gymnasium")
 
 from agents.config import FRAME_SKIP, IMPALA, RAM, TrainingConfig
-from agents.experience.collector import MemoryCollector, open_collector
+from agents.experience.collector import RamCollector, open_collector
 from agents.experience.emulators import Emulators, EmulatorsError
 from agents.inference.evaluate import play_episode
 from agents.inference.observation import RAM_BYTES
@@ -125,9 +125,9 @@ def reader(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_reader_of_memory_plays_as_it_acts_in_training(reader: Path) -> None:
     model = Model(reader)
-    assert model.reads_memory
+    assert model.reads_ram
     config = TrainingConfig.of_teacher(emulators=1, frame_cap=2_000)
-    collector = MemoryCollector(config, SEED, pictures=False)
+    collector = RamCollector(config, SEED, pictures=False)
     actions = []
     while not collector.games.count:
         action = model(collector.ram)["q"].argmax(axis=1)

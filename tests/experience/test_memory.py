@@ -311,14 +311,23 @@ def test_a_million_frames_fit_in_eight_gigabytes() -> None:
 @pytest.mark.parametrize("weight", [1.0, 4.0])
 def test_late_steps_are_sampled_as_often_as_their_weight_says(weight: float) -> None:
     memory = Memory(
-        4000, 2, most_steps=1, gamma=0.9, reward_clip=1.0, seed=0, late_weight=weight, facts=1
+        4000,
+        2,
+        most_steps=1,
+        gamma=0.9,
+        reward_clip=1.0,
+        seed=0,
+        late_weight=weight,
+        state_targets=1,
     )
     shown = np.zeros((2, *PICTURE.shape), np.uint8)
     none = np.zeros(2, bool)
     for step in range(1000):
         late = np.array([step % 5 == 0, False])  # one in ten
-        memory.add(shown, np.zeros(2, int), none, none, none, late=late, facts=late[:, None])
-    share = memory.sample(20_000, 1).facts.mean()
+        memory.add(
+            shown, np.zeros(2, int), none, none, none, late=late, state_targets=late[:, None]
+        )
+    share = memory.sample(20_000, 1).state_targets.mean()
     assert share == pytest.approx(weight / (weight + 9), abs=0.02)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.experience.memory import Batch
-from agents.experience.mirror import MIRRORED_ACTIONS, MIRRORED_COLUMNS, mirrored
+from agents.experience.mirror import MIRROR_ACTIONS, MIRROR_COLUMNS, mirror
 from agents.inference.preprocess import FrameStack
 from game.emulation.cabinet import Action, Cabinet, Rules
 
@@ -22,7 +22,7 @@ def random_batch(size: int = 6) -> Batch:
 
 
 def test_a_mirror_swaps_left_and_right_and_nothing_else() -> None:
-    pairs = {Action(i): Action(j) for i, j in enumerate(MIRRORED_ACTIONS)}
+    pairs = {Action(i): Action(j) for i, j in enumerate(MIRROR_ACTIONS)}
     assert pairs == {
         Action.NOOP: Action.NOOP,
         Action.FIRE: Action.FIRE,
@@ -32,7 +32,7 @@ def test_a_mirror_swaps_left_and_right_and_nothing_else() -> None:
         Action.RIGHTFIRE: Action.LEFTFIRE,
     }
     batch, which = random_batch(), np.array([True, False] * 3)
-    seen = mirrored(batch, which)
+    seen = mirror(batch, which)
     for i, swapped in enumerate(which):
         assert seen.a_tm1[i] == (pairs[Action(batch.a_tm1[i])] if swapped else batch.a_tm1[i])
         for action in Action:
@@ -48,7 +48,7 @@ def test_a_mirror_swaps_left_and_right_and_nothing_else() -> None:
 
 def test_twice_in_the_mirror_is_as_before_but_for_the_last_column() -> None:
     batch, all_of_them = random_batch(), np.ones(6, bool)
-    again = mirrored(mirrored(batch, all_of_them), all_of_them)
+    again = mirror(mirror(batch, all_of_them), all_of_them)
     np.testing.assert_array_equal(again.s_tm1[..., :83], batch.s_tm1[..., :83])
     np.testing.assert_array_equal(again.a_tm1, batch.a_tm1)
     np.testing.assert_array_equal(again.teacher_q, batch.teacher_q)
@@ -67,4 +67,4 @@ def test_the_invaders_at_their_two_ends_are_each_others_mirror_image() -> None:
             shown |= (np.abs(rows - np.median(rows, axis=1, keepdims=True)) > 40).any(axis=0)
     first, last = np.flatnonzero(shown)[[0, -1]]
     assert last > first + 40
-    assert abs(MIRRORED_COLUMNS[first] - last) <= 1
+    assert abs(MIRROR_COLUMNS[first] - last) <= 1

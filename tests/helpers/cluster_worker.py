@@ -30,7 +30,7 @@ def batch_of(update: int) -> Batch:
         discount_t=random.choice([0.0, 0.97], BATCH).astype(np.float32),
         s_t=random.integers(0, 256, (BATCH, 4, 84, 84), np.uint8),
         teacher_q=random.normal(size=(BATCH, 6)).astype(np.float32),
-        facts=np.zeros((BATCH, 0), np.float32),
+        state_targets=np.zeros((BATCH, 0), np.float32),
     )
 
 

@@ -46,7 +46,7 @@ def batch(guidance: float) -> Transitions:
         discount_t=tf.constant([0.9, 0.8, 0.0, 0.9, 0.7]),
         s_t=tf.constant([1, 2, 3, 0, 3]),
         teacher_q=tf.constant(teacher_q),
-        facts=tf.zeros((BATCH, 0)),
+        state_targets=tf.zeros((BATCH, 0)),
         guidance=tf.constant(guidance),
     )
 

@@ -18,7 +18,7 @@ import keras  # noqa: E402
 
 from agents.config import IMPALA, NATURE, TrainingConfig  # noqa: E402
 from agents.experience.memory import Batch  # noqa: E402
-from agents.inference.observation import MEMORY  # noqa: E402
+from agents.inference.observation import RAM_OBSERVATION  # noqa: E402
 from agents.learning.learner import Learner  # noqa: E402
 from agents.networks.networks import (  # noqa: E402
     arithmetic,
@@ -80,7 +80,7 @@ def random_batch(seed: int, size: int = 8) -> Batch:
         discount_t=random.choice([0.0, 0.97], size).astype(np.float32),
         s_t=random.integers(0, 256, (size, 4, 84, 84), np.uint8),
         teacher_q=random.normal(size=(size, ACTIONS)).astype(np.float32),
-        facts=np.zeros((size, 0), np.float32),
+        state_targets=np.zeros((size, 0), np.float32),
     )
 
 
@@ -336,7 +336,7 @@ def plain_gradients(learner: Learner, batch: Batch) -> tuple[list[Any], float]:
         loss = tf.reduce_mean(tf.where(size <= 1.0, 0.5 * size**2, size - 0.5))
     variables = learner.online.trainable_variables
     gradients = tape.gradient(loss, variables)
-    # Returns say nothing of facts.
+    # Returns say nothing of targets.
     return [
         np.zeros(v.shape) if g is None else g.numpy()
         for g, v in zip(gradients, variables, strict=True)
@@ -378,7 +378,7 @@ def fresh_optimizer(learner: Learner) -> dict[str, NDArray[Any]]:
 def memory_batch(seed: int, size: int) -> Batch:
     """Like `random_batch`, of the console's memory."""
     batch, random = random_batch(seed, size), np.random.default_rng(seed)
-    shape = (size, MEMORY.stack, *MEMORY.shape)
+    shape = (size, RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape)
     s_tm1, s_t = (random.integers(0, 256, shape, np.uint8) for _ in range(2))
     return dataclasses.replace(batch, s_tm1=s_tm1, s_t=s_t)
 

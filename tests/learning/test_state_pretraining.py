@@ -29,7 +29,7 @@ CONFIG = dataclasses.replace(
     frame_cap=400,
     precision="float32",
     imitation_samples=1_000_000,
-    rehearsal_samples=4_000,
+    state_pretraining_samples=4_000,
     teacher="stands in",
 )
 
@@ -37,7 +37,7 @@ CONFIG = dataclasses.replace(
 class Guard:
     """A guide whose post is the middle: it goes there and says that nothing else is any good."""
 
-    reads_memory = True
+    reads_ram = True
 
     def __init__(self) -> None:
         self.said: set[int] = set()
@@ -55,37 +55,37 @@ class Guard:
 
 @pytest.fixture
 def small(tensorflow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rehearsals of eight games and small batches."""
+    """Pretraining of eight games and small batches."""
     from agents.learning import state_pretraining
 
-    for name, value in {"EMULATORS": 8, "BATCH": 32, "KEPT": 2_000, "WRONG_FACTS": 32}.items():
+    for name, value in {"EMULATORS": 8, "BATCH": 32, "KEPT": 2_000, "ERROR_PICTURES": 32}.items():
         monkeypatch.setattr(state_pretraining, name, value)
-    monkeypatch.setattr(state_pretraining.Rehearsal, "samples_per_step", 4 * 32)
-    monkeypatch.setattr("agents.runs.train.WRONG_FACTS", 32)
+    monkeypatch.setattr(state_pretraining.StatePretraining, "samples_per_step", 4 * 32)
+    monkeypatch.setattr("agents.runs.train.ERROR_PICTURES", 32)
 
 
 @pytest.mark.usefixtures("tensorflow")
 def test_who_decides_on_facts_decides_as_the_network_that_sees_them() -> None:
     import keras
 
-    from agents.networks.networks import decider, dueling_network
+    from agents.networks.networks import decision_head, dueling_network
     from tests.helpers.common import stirred
 
     keras.utils.set_random_seed(3)
     network = stirred(dueling_network())
     frames = np.random.default_rng(1).integers(0, 256, (5, 84, 84, 4), dtype=np.uint8)
     before = network(frames)
-    decides = decider(network)
+    decides = decision_head(network)
     after = network(frames)
     assert np.abs(after["q"] - before["q"]).max() > 1e-4, "features had a say"
-    np.testing.assert_allclose(decides(after["facts"]), after["q"], atol=1e-6)
+    np.testing.assert_allclose(decides(after["predicted"]), after["q"], atol=1e-6)
 
 
 @pytest.mark.usefixtures("small")
 def test_practice_teaches_what_to_do_and_leaves_the_eyes_alone() -> None:
     import keras
 
-    from agents.learning.state_pretraining import Rehearsal
+    from agents.learning.state_pretraining import StatePretraining
     from agents.networks.networks import dueling_network, encoder_variables
 
     keras.utils.set_random_seed(3)
@@ -93,7 +93,7 @@ def test_practice_teaches_what_to_do_and_leaves_the_eyes_alone() -> None:
     eyes = [variable.numpy().copy() for variable in encoder_variables(network)]
     nothing_wrong = np.zeros((1, 37), np.float32)
     guard = Guard()
-    practice = Rehearsal(CONFIG, network, guard, nothing_wrong, 5)
+    practice = StatePretraining(CONFIG, network, guard, nothing_wrong, 5)
     divergence = [practice.advance(0.0)["teacher_kl"] for _ in range(120)]
     practice.close()
     assert guard.said == {Action.LEFT, Action.RIGHT, Action.FIRE}, "it depends on what is seen"
@@ -105,28 +105,28 @@ def test_practice_teaches_what_to_do_and_leaves_the_eyes_alone() -> None:
 @pytest.mark.usefixtures("tensorflow")
 def test_errors_are_what_the_eyes_get_wrong() -> None:
     from agents.experience.memory import Batch
-    from agents.learning.state_pretraining import wrong_facts
-    from agents.state.targets import FACTS
+    from agents.learning.state_pretraining import prediction_errors
+    from agents.state.targets import TARGETS
 
-    facts = np.zeros((3, FACTS), np.float32)
-    facts[:, 1] = np.nan
+    state_targets = np.zeros((3, TARGETS), np.float32)
+    state_targets[:, 1] = np.nan
     nothing = np.zeros(3, np.float32)
     stacks = np.zeros((3, 4, 84, 84), np.uint8)
     batch = Batch(
-        stacks, nothing.astype(np.int32), nothing, nothing, stacks, nothing[:, None], facts
+        stacks, nothing.astype(np.int32), nothing, nothing, stacks, nothing[:, None], state_targets
     )
 
     def network(frames: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
         assert frames.shape == (3, 84, 84, 4)
-        return {"facts": np.full((3, FACTS), 0.5, np.float32)}
+        return {"predicted": np.full((3, TARGETS), 0.5, np.float32)}
 
-    wrong = wrong_facts(network, batch)
+    wrong = prediction_errors(network, batch)
     assert (wrong[:, 1] == 0).all(), "where nothing is known, nothing is wrong"
     assert (np.delete(wrong, 1, axis=1) == 0.5).all()
 
 
 @pytest.mark.usefixtures("small")
-def test_a_run_rehearses_once_and_goes_on_where_it_stopped(
+def test_a_run_pretrains_once_and_goes_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from agents.runs import train
@@ -135,17 +135,21 @@ def test_a_run_rehearses_once_and_goes_on_where_it_stopped(
     run = train.open_run(tmp_path / "run", CONFIG)
     run.refill(train.StopSignal())
     for _ in range(3):
-        assert run.advance()["rehearsed"] == run.rehearsed
-    assert (run.rehearsed, run.updates, run.agent_steps) == (3 * 4 * 32, 0, 0)
+        assert run.advance()["pretrained_samples"] == run.pretrained_samples
+    assert (run.pretrained_samples, run.updates, run.agent_steps) == (3 * 4 * 32, 0, 0)
     run.save()
     run.close()
     again = train.open_run(tmp_path / "run", CONFIG)
-    assert again.rehearsed == run.rehearsed
+    assert again.pretrained_samples == run.pretrained_samples
     again.refill(train.StopSignal())
-    while "rehearsed" in again.advance():
+    while "pretrained_samples" in again.advance():
         targets = [variable.numpy() for variable in again.learner.target.variables]
         onlines = [variable.numpy() for variable in again.learner.online.variables]
-    assert CONFIG.rehearsal_samples <= again.rehearsed < CONFIG.rehearsal_samples + 4 * 32
+    assert (
+        CONFIG.state_pretraining_samples
+        <= again.pretrained_samples
+        < CONFIG.state_pretraining_samples + 4 * 32
+    )
     for target, online in zip(targets, onlines, strict=True):
         np.testing.assert_array_equal(target, online)
     assert again.updates == 1, "then it learns with pictures"
@@ -158,5 +162,5 @@ def test_without_a_teacher_that_reads_memory_there_is_nothing_to_practise(
 ) -> None:
     from agents.runs import train
 
-    with pytest.raises(train.TrainingError, match="a teacher that reads memory"):
+    with pytest.raises(train.TrainingError, match="a teacher that reads RAM"):
         train.open_run(tmp_path / "run", dataclasses.replace(CONFIG, teacher=""))

@@ -8,33 +8,33 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agents.state import targets as fact
-from agents.state.scripted_expert import Scene
+from agents.state import targets
+from agents.state.scripted_expert import GameState
 from game.emulation.cabinet import Action, Cabinet, Rules
 
 
 @pytest.fixture(scope="module")
 def seen() -> NDArray[np.float32]:
-    """Facts of a while of one game [E, 37], what is not there told as zero."""
+    """Targets of a while of one game [E, 37], what is not there told as zero."""
     cabinet, moves, shown = Cabinet(Rules(noop_max=0), 2, blind=True), np.random.default_rng(1), []
     for _ in range(300):
         cabinet.hold(Action(int(moves.integers(len(Action)))), 4)
         shown.append(np.frombuffer(cabinet.ram() + b"\0", np.uint8))
     memory = np.stack([shown[:-1], shown[1:]], 1)
-    assert Scene.of(memory).falling.all(1).any(), "both bombs are seen"
-    return np.nan_to_num(fact.facts(memory))
+    assert GameState.of(memory).falling.all(1).any(), "both bombs are seen"
+    return np.nan_to_num(targets.state_targets(memory))
 
 
-def spread(facts: NDArray[np.float32]) -> NDArray[np.float32]:
-    from agents.networks.radial_basis import spread as heights
+def heights_of(state_targets: NDArray[np.float32]) -> NDArray[np.float32]:
+    from agents.networks.radial_basis import radial_basis
 
-    told: NDArray[np.float32] = heights(facts).numpy()
+    told: NDArray[np.float32] = radial_basis(state_targets).numpy()
     return told
 
 
 @pytest.mark.usefixtures("tensorflow")
 def test_heights_are_finite_and_of_one_size(seen: NDArray[np.float32]) -> None:
-    heights = spread(seen)
+    heights = heights_of(seen)
     assert heights.shape[0] == len(seen)
     assert heights.dtype == np.float32
     assert np.isfinite(heights).all()
@@ -46,10 +46,10 @@ def test_a_pixel_is_told_apart_where_plain_numbers_hardly_differ(
     seen: NDArray[np.float32],
 ) -> None:
     moved = seen.copy()
-    moved[:, fact.PASSING] += 1 / fact.SIZES[fact.PASSING]
-    there = seen[:, fact.COLUMNS].sum(1) > 0
+    moved[:, targets.PASSING] += 1 / targets.SIZES[targets.PASSING]
+    there = seen[:, targets.COLUMNS].sum(1) > 0
     plain = np.linalg.norm(moved - seen, axis=1)[there]
-    sharp = np.linalg.norm(spread(moved) - spread(seen), axis=1)[there]
+    sharp = np.linalg.norm(heights_of(moved) - heights_of(seen), axis=1)[there]
     assert np.median(sharp / plain) > 5
 
 
@@ -57,10 +57,10 @@ def test_a_pixel_is_told_apart_where_plain_numbers_hardly_differ(
 @pytest.mark.parametrize(
     ("says", "places"),
     [
-        (fact.SHOWN, (fact.MISSILE_X, fact.MISSILE_Y)),
-        (fact.FALLING, (fact.BOMBS_X, fact.BOMBS_Y)),
-        (fact.SHIP_WAY, (fact.SHIP,)),
-        (fact.COLUMNS, (fact.PASSING, fact.BOTTOMS)),
+        (targets.SHOWN, (targets.MISSILE_X, targets.MISSILE_Y)),
+        (targets.FALLING, (targets.BOMBS_X, targets.BOMBS_Y)),
+        (targets.SHIP_HEADING, (targets.SHIP,)),
+        (targets.COLUMNS, (targets.PASSING, targets.BOTTOMS)),
     ],
 )
 def test_where_what_is_not_there_seems_to_be_does_not_matter(
@@ -70,30 +70,30 @@ def test_where_what_is_not_there_seems_to_be_does_not_matter(
     without[:, says] = elsewhere[:, says] = 0
     for place in places:
         elsewhere[:, place] += 1
-    np.testing.assert_array_equal(spread(without), spread(elsewhere))
+    np.testing.assert_array_equal(heights_of(without), heights_of(elsewhere))
     moved = seen.copy()
     for place in places:
         moved[:, place] += 1
-    assert not np.allclose(spread(seen), spread(moved)), "but where it is there, it does"
+    assert not np.allclose(heights_of(seen), heights_of(moved)), "but where it is there, it does"
 
 
 @pytest.mark.usefixtures("tensorflow")
 def test_bombs_are_bombs_whichever_is_first(seen: NDArray[np.float32]) -> None:
     swapped = seen.copy()
-    for pair in (fact.BOMBS_X, fact.BOMBS_Y, fact.FALLING):
+    for pair in (targets.BOMBS_X, targets.BOMBS_Y, targets.FALLING):
         swapped[:, pair] = seen[:, pair][:, ::-1]
-    grids = slice(fact.FACTS, None)  # behind the facts themselves
-    np.testing.assert_allclose(spread(swapped)[:, grids], spread(seen)[:, grids], atol=1e-6)
+    grids = slice(targets.TARGETS, None)  # behind the facts themselves
+    np.testing.assert_allclose(heights_of(swapped)[:, grids], heights_of(seen)[:, grids], atol=1e-6)
 
 
 @pytest.mark.usefixtures("tensorflow")
 def test_no_gradient_goes_through(seen: NDArray[np.float32]) -> None:
     import tensorflow as tf
 
-    from agents.networks.radial_basis import Places
+    from agents.networks.radial_basis import RadialBasis
 
-    facts = tf.Variable(seen[:4])
+    state_targets = tf.Variable(seen[:4])
     with tf.GradientTape() as tape:
-        heights = tf.reduce_sum(Places()(facts) ** 2)
+        heights = tf.reduce_sum(RadialBasis()(state_targets) ** 2)
     assert float(heights) > 0
-    assert tape.gradient(heights, facts) is None
+    assert tape.gradient(heights, state_targets) is None

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 pytest.importorskip("tensorflow")
 
 from agents.config import RAM, ConfigError, TrainingConfig
-from agents.inference.observation import MEMORY, RAM_BYTES
+from agents.inference.observation import RAM_BYTES, RAM_OBSERVATION
 from agents.networks import ram_encoder
 from agents.state import ram_map
-from agents.state.scripted_expert import Scene
+from agents.state.scripted_expert import GameState
 from game.emulation.cabinet import Action, Cabinet, Rules
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
@@ -31,26 +31,33 @@ def memory(**places: int) -> NDArray[np.uint8]:
 
 
 def rows(observation: NDArray[np.uint8]) -> set[int]:
-    return set(ram_encoder.places(observation).numpy()[0].tolist())
+    return set(ram_encoder.table_rows(observation).numpy()[0].tolist())
 
 
 @given(st.binary(min_size=2 * 129, max_size=2 * 129))
 def test_any_bytes_have_places_in_the_tables(data: bytes) -> None:
-    observation = np.frombuffer(data, np.uint8).reshape(1, *(MEMORY.stack, *MEMORY.shape))
-    found = ram_encoder.places(observation).numpy()
+    observation = np.frombuffer(data, np.uint8).reshape(
+        1, *(RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape)
+    )
+    found = ram_encoder.table_rows(observation).numpy()
     assert found.min() >= 0
-    assert found.max() < sum(ram_encoder._TABLES)
+    assert found.max() < sum(ram_encoder._TABLE_SIZES)
 
 
 def test_a_bomb_is_told_by_its_distance_to_the_cannon() -> None:
     here = memory(b28=60, b83=70, b81=80)
     moved = memory(b28=64, b83=74, b81=80)
-    assert ram_encoder.places(here).numpy()[0, 0] == ram_encoder.places(moved).numpy()[0, 0]
+    assert ram_encoder.table_rows(here).numpy()[0, 0] == ram_encoder.table_rows(moved).numpy()[0, 0]
     for other in (memory(b28=60, b83=71, b81=80), memory(b28=60, b83=70, b81=82)):
-        assert ram_encoder.places(here).numpy()[0, 0] != ram_encoder.places(other).numpy()[0, 0]
+        assert (
+            ram_encoder.table_rows(here).numpy()[0, 0]
+            != ram_encoder.table_rows(other).numpy()[0, 0]
+        )
     # The same for either bomb.
     second = memory(b28=60, b84=70, b82=80)
-    assert ram_encoder.places(here).numpy()[0, 0] == ram_encoder.places(second).numpy()[0, 1]
+    assert (
+        ram_encoder.table_rows(here).numpy()[0, 0] == ram_encoder.table_rows(second).numpy()[0, 1]
+    )
 
 
 def test_invaders_above_the_cannon_are_seen_by_column() -> None:
@@ -94,17 +101,17 @@ def test_the_aims_are_where_the_marksman_expects_a_missile_to_pass(tensorflow: A
         cabinet.hold(Action(int(moves.integers(len(Action)))), 12)
         seen.append(np.frombuffer(cabinet.ram() + b"\0", np.uint8))
     now = np.stack(seen)
-    scene = Scene.of(np.stack([now, now], 1))
+    state = GameState.of(np.stack([now, now], 1))
     start = np.full((len(now), ram_map.COLUMNS), ram_map.LATENCY, np.float32)
-    _, x, _ = scene.formation.meets(start, ram_map.MISSILE_START)
-    off = (scene.cannon + ram_map.MUZZLE)[:, None] - x - 16 * np.arange(ram_map.COLUMNS)
-    first, last = scene.formation.ends
-    nearest = np.where(scene.formation.columns, np.abs(off - ram_map.CENTRE), np.inf).argmin(1)
+    _, x, _ = state.formation.interception(start, ram_map.MISSILE_START)
+    off = (state.cannon + ram_map.MUZZLE)[:, None] - x - 16 * np.arange(ram_map.COLUMNS)
+    first, last = state.formation.ends
+    nearest = np.where(state.formation.columns, np.abs(off - ram_map.CENTRE), np.inf).argmin(1)
     rows = [np.asarray(each) for each in ram_encoder._aims(tensorflow.cast(now, "int32"))]
     ways = [rows[0] // 2, rows[1] // ram_encoder._LAST, rows[2] // ram_encoder._LAST]
     for way, column in zip(ways, (nearest, first, last), strict=True):
         expected = np.clip(off[np.arange(len(now)), column] + 64, 0, 127)
         np.testing.assert_allclose(way, expected, atol=0.51)
-    np.testing.assert_array_equal(rows[0] % 2, ~scene.flying)
-    assert 20 < scene.flying.sum() < 130, "both were tried"
-    np.testing.assert_array_equal(rows[1] % ram_encoder._LAST, np.minimum(scene.formation.count, 4))
+    np.testing.assert_array_equal(rows[0] % 2, ~state.flying)
+    assert 20 < state.flying.sum() < 130, "both were tried"
+    np.testing.assert_array_equal(rows[1] % ram_encoder._LAST, np.minimum(state.formation.count, 4))

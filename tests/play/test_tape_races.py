@@ -13,9 +13,10 @@ from game.play.player import ConstantPlayer, Kind
 from game.play.tape import Tape
 from game.records.scores import Board
 from game.records.tape_library import Shelf
+from game.ui.scenes.flow import follow
 from game.ui.scenes.match import Arena, start_ghost
 from game.ui.scenes.results import Results
-from game.ui.scenes.scene import Mode, Replace
+from game.ui.scenes.scene import Mode, RematchWanted, Replace
 from game.ui.widgets.fairness_panel import facts
 from game.ui.widgets.theme import AGENT, HUMAN, colour_of, name_of
 from game.ui.window.app import App
@@ -65,7 +66,7 @@ def test_such_a_race_is_on_a_board_of_its_own(make_app: Callable[..., App], tmp_
     (kept,) = Shelf(tmp_path / "tapes").tapes()
     assert (kept.mode, kept.kind) == ("ghost", Kind.HUMAN)
     assert isinstance(app.scene, Results)
-    again = arena.again()
+    again = follow(RematchWanted(arena), app.arcade)
     assert isinstance(again, Replace)
     assert isinstance(again.scene, Arena)
     assert (again.scene.match.seed, again.scene.mode) == (77, Mode.GHOST)

@@ -11,7 +11,7 @@ pytest.importorskip("matplotlib")
 tf = pytest.importorskip("tensorflow")
 
 from agents.runs.curves import draw_curves  # noqa: E402
-from agents.runs.log import LOG, Journal, read_log  # noqa: E402
+from agents.runs.log import LOG, Log, read_log  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -29,13 +29,13 @@ def test_line_that_a_crash_cut_short_is_left_out(tmp_path: Path) -> None:
 
 
 def test_what_is_measured_goes_to_the_log_and_to_tensorboard(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    log = Log(tmp_path)
     entries = [
         {"samples": 128, "score": None, "action_shares": [0.25, 0.75]},
         {"samples": 256, "score": 7.5, "trial": {"mean": 3, "top_pair": {"action": "FIRE"}}},
     ]
     for each in entries:
-        journal.write(each)
+        log.write(each)
     assert read_log(tmp_path / "log.jsonl") == entries
     seen = {}
     (events,) = (tmp_path / "events").iterdir()
@@ -59,15 +59,15 @@ def test_events_that_cannot_be_written_are_an_error_of_their_file(
     (tmp_path / "file").mkdir()
     (tmp_path / "file" / "events").write_bytes(b"")
     with pytest.raises(OSError, match="events"):
-        Journal(tmp_path / "file")
+        Log(tmp_path / "file")
 
     def full_disk(*_: object) -> None:
         raise tf.errors.ResourceExhaustedError(None, None, "events; No space left on device")
 
-    journal = Journal(tmp_path)
+    log = Log(tmp_path)
     monkeypatch.setattr(tf.summary, "scalar", full_disk)
     with pytest.raises(OSError, match="No space left") as error:
-        journal.write({"samples": 1})
+        log.write({"samples": 1})
     assert error.value.errno == errno.ENOSPC
 
 
@@ -115,8 +115,8 @@ def test_what_a_killed_run_learnt_again_is_drawn_once(tmp_path: Path) -> None:
     log = tmp_path / LOG
     before = [{"samples": samples, "start": 1} for samples in (10, 20, 30, 40)]
     log.write_text("".join(json.dumps(entry) + "\n" for entry in before) + '{"samples": 5')
-    journal = Journal(tmp_path)
+    log = Log(tmp_path)
     for samples in (25, 35):
-        journal.write({"samples": samples, "start": 2})
+        log.write({"samples": samples, "start": 2})
     rows = [(entry["samples"], entry["start"]) for entry in read_log(log)]
     assert rows == [(10, 1), (20, 1), (25, 2), (35, 2)]

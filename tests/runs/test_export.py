@@ -17,7 +17,7 @@ pytest.importorskip("tensorflow")
 import keras
 
 from agents.config import FRAME_SKIP, TrainingConfig
-from agents.experience.mirror import MIRRORED_ACTIONS, MIRRORED_COLUMNS
+from agents.experience.mirror import MIRROR_ACTIONS, MIRROR_COLUMNS
 from agents.inference.player import Model
 from agents.inference.preprocess import FrameStack
 from agents.learning.learner import Learner
@@ -218,14 +218,14 @@ def test_a_symmetric_model_gives_mirrored_answers_to_mirrored_frames(
     tiny_network: Any, tmp_path: Path
 ) -> None:
     file = tmp_path / "even.tflite"
-    card = write_model(tiny_network, file, {}, symmetric=True)
+    card = write_model(tiny_network, file, {}, mirror_averaged=True)
     assert card["symmetric"] is True
     model = Model(file)
     frames = np.random.default_rng(0).integers(0, 256, (3, 84, 84, 4), np.uint8)
     frames[:, :, 83] = frames[:, :, 82]  # the column that the mirror repeats
     frames[:, :, 0] = frames[:, :, 1]
-    seen, in_mirror = model(frames), model(frames[:, :, MIRRORED_COLUMNS])
-    np.testing.assert_allclose(seen["q"], in_mirror["q"][:, MIRRORED_ACTIONS], atol=2e-2)
+    seen, in_mirror = model(frames), model(frames[:, :, MIRROR_COLUMNS])
+    np.testing.assert_allclose(seen["q"], in_mirror["q"][:, MIRROR_ACTIONS], atol=2e-2)
     np.testing.assert_allclose(seen["value"], in_mirror["value"], atol=2e-2)
     np.testing.assert_allclose(seen["q"], seen["value"] + seen["advantage"], atol=1e-3)
     assert np.abs(seen["q"] - in_mirror["q"]).max() > 0.1

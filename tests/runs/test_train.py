@@ -400,7 +400,7 @@ def test_memory_gets_what_the_emulators_showed_and_did(tmp_path: Path) -> None:
         np.testing.assert_array_equal(row["actions"], done)
         assert [row[name].shape for name in ("rewards", "deaths", "final")] == [(4,)] * 3
         assert row["teacher_q"] is None
-        assert not {"late", "facts"} & set(row), "nothing reads the memory"
+        assert not {"late", "state_targets"} & set(row), "nothing reads the memory"
     assert any(row["final"].any() for row in rows)
     assert sum(run.measured()["action_shares"]) == pytest.approx(1, abs=1e-3)
 
@@ -707,6 +707,22 @@ def test_a_number_that_is_none_is_refused(setting: str) -> None:
         MINI.changed([setting])
     assert is_one_sentence(error.value)
     assert ("try n_step" in str(error.value)) == (setting == "n_steps=5")
+
+
+@pytest.mark.parametrize(
+    ("setting", "now"),
+    [
+        ("rehearsal_samples=5", "--set state_pretraining_samples=5"),
+        ("rehearsal_learning_rate=1e-4", "--set state_pretraining_learning_rate=1e-4"),
+        ("facts_weight=2", "--set auxiliary_weight=2"),
+        ("teacher=marksman", "'scripted-expert'"),
+    ],
+)
+def test_a_number_that_was_renamed_names_the_new_one(setting: str, now: str) -> None:
+    with pytest.raises(ConfigError, match="is now called") as error:
+        MINI.changed([setting])
+    assert now in str(error.value)
+    assert is_one_sentence(error.value)
 
 
 def test_a_run_that_exists_keeps_its_numbers_and_says_so(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 pytest.importorskip("tensorflow")
 
-from agents.config import NATURE, RAM, TrainingConfig, load_config
+from agents.config import NATURE, RAM, SCRIPTED_EXPERT, TrainingConfig, load_config
 from agents.learning.learner import Learner
 from agents.runs import checkpoint
 from agents.runs.curves import draw_curves
@@ -68,9 +68,14 @@ def test_its_configuration_is_as_it_was_begun(name: str) -> None:
     assert json.loads((RUNS / name / "config.json").read_text())["version"] == 6
 
 
-def test_the_teachers_guide_and_what_it_sees_keep_their_names() -> None:
+def test_what_has_another_name_now_is_read_under_it() -> None:
     config = load_config(RUNS / "teacher")
-    assert (config.teacher, config.encoder, config.encoder) == ("marksman", "ram", RAM)
+    assert (config.teacher, config.encoder) == (SCRIPTED_EXPERT, RAM)
+    written = json.loads((RUNS / "teacher" / "config.json").read_text())["numbers"]
+    assert written["teacher"]["value"] == "marksman"
+    assert written["rehearsal_samples"]["value"] == config.state_pretraining_samples
+    assert written["rehearsal_learning_rate"]["value"] == config.state_pretraining_learning_rate
+    assert written["facts_weight"]["value"] == config.auxiliary_weight
     assert load_config(RUNS / "student").encoder == "s2d4-nature"
 
 
@@ -102,7 +107,7 @@ def test_a_run_goes_on_where_it_stopped(
         steps, updates, samples, starts, trials = counters
         assert (run.agent_steps, run.updates, run.samples) == (steps, updates, samples)
         assert (run.starts, run.trials) == (starts + 1, trials)
-        assert (run.hours, run.best, run.rehearsed) == (hours, best, 0)
+        assert (run.hours, run.best, run.pretrained_samples) == (hours, best, 0)
         arrays, restored = written_arrays(name), run.learner.state()
         assert restored.keys() == arrays.keys()
         for each, array in arrays.items():

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agents.inference.observation import MEMORY, RAM_BYTES
+from agents.inference.observation import RAM_BYTES, RAM_OBSERVATION
 from agents.state import ram_map, scripted_expert
-from agents.state.scripted_expert import Formation, Scene
+from agents.state.scripted_expert import Formation, GameState
 from game.emulation.cabinet import Action, Cabinet, Rules
 
 CALM = Rules(sticky=0, noop_max=0)
@@ -16,7 +16,7 @@ CALM = Rules(sticky=0, noop_max=0)
 
 def memory(cabinets: list[Cabinet], before: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:
     """Return what the networks are shown of `cabinets`, uint8 [E, 2, 129]."""
-    now = np.zeros((len(cabinets), *MEMORY.shape), np.uint8)
+    now = np.zeros((len(cabinets), *RAM_OBSERVATION.shape), np.uint8)
     for row, cabinet in zip(now, cabinets, strict=True):
         row[:RAM_BYTES] = np.frombuffer(cabinet.ram(), np.uint8)
     return np.stack([now if before is None else before[:, -1], now], 1)
@@ -32,14 +32,14 @@ def formation(x: float, rightward: bool, left: int = ram_map.INVADERS) -> Format
 def test_the_formation_walks_as_the_cartridge_lets_it() -> None:
     cabinet = Cabinet(CALM, 1, blind=True)
     cabinet.hold(Action.NOOP, 150)
-    scene = Scene.of(memory([cabinet]))
+    state = GameState.of(memory([cabinet]))
     frames = np.arange(40, 441, 40, dtype=np.float32)  # then a bomb hits, and all stand still
-    x, y = (values[0] for values in scene.formation.at(frames[None]))
+    x, y = (values[0] for values in state.formation.at(frames[None]))
     seen = []
     for _ in frames:
         cabinet.hold(Action.NOOP, 40)
-        seen.append(Scene.of(memory([cabinet])).formation)
-    assert seen[-1].x[0] - scene.formation.x[0] > 10
+        seen.append(GameState.of(memory([cabinet])).formation)
+    assert seen[-1].x[0] - state.formation.x[0] > 10
     np.testing.assert_allclose(x, [each.x[0] for each in seen], atol=1)
     assert list(y) == [each.y[0] for each in seen]
 

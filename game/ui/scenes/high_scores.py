@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 import pygame
 
@@ -13,7 +12,16 @@ from game.play.player import Kind
 from game.records.archive import Standings
 from game.records.initials import shown
 from game.records.scores import BOARD_LINES, Board, Run
-from game.ui.scenes.scene import Arcade, Home, Mode, Push, Scene, Transition
+from game.ui.scenes.scene import (
+    Arcade,
+    Home,
+    Mode,
+    PlayedMatch,
+    Push,
+    RematchWanted,
+    Scene,
+    Transition,
+)
 from game.ui.widgets.command import Command
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import (
@@ -28,9 +36,6 @@ from game.ui.widgets.theme import (
     rung_name,
 )
 from game.ui.widgets.translation import say
-
-if TYPE_CHECKING:
-    from game.ui.scenes.match import Arena
 
 WAIT_S = 20
 ROW = 32  # units
@@ -51,7 +56,7 @@ class Leaders:
         self,
         arcade: Arcade,
         board: Board,
-        arena: Arena | None = None,
+        arena: PlayedMatch | None = None,
         own: int = 0,
         tapes: Scene | None = None,
     ) -> None:
@@ -76,7 +81,7 @@ class Leaders:
             return Home()
         match self._menu.handle(command):
             case "again" if self._arena is not None:
-                return self._arena.again()
+                return RematchWanted(self._arena)
             case "tapes" if self._tapes is not None:
                 return Push(self._tapes)
             case "home":

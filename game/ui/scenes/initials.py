@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pygame
 
 from game.records.archive import Entry
 from game.records.initials import LETTERS, is_wanted
 from game.records.scores import Board
 from game.ui.audio.effects import Effect
-from game.ui.scenes.high_scores import Leaders
-from game.ui.scenes.scene import Arcade, Replace, Transition
+from game.ui.scenes.scene import Arcade, BoardWanted, PlayedMatch, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.letter_picker import Wheels
 from game.ui.widgets.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Font, Theme
 from game.ui.widgets.translation import say
-
-if TYPE_CHECKING:
-    from game.ui.scenes.match import Arena
 
 WAIT_S = 30
 
@@ -26,7 +20,7 @@ WAIT_S = 30
 class Signing:
     """Asks for initials; begins with the last ones, and keeps what is there when time is up."""
 
-    def __init__(self, arcade: Arcade, arena: Arena, entry: Entry, board: Board) -> None:
+    def __init__(self, arcade: Arcade, arena: PlayedMatch, entry: Entry, board: Board) -> None:
         self._arcade = arcade
         self._arena = arena
         self._entry = entry
@@ -95,7 +89,7 @@ class Signing:
             arcade.archive.sign(self._entry, self.text)
             arcade.last_initials = self.text
             arcade.speaker.effect(Effect.SIGNED)
-        return Replace(Leaders(arcade, self._board, self._arena, self._entry.number))
+        return BoardWanted(self._arena, self._board, self._entry.number)
 
 
 def _draw_arrow(target: pygame.Surface, centre: tuple[int, int], way: int, theme: Theme) -> None:

@@ -18,9 +18,7 @@ from game.ui.overlay.coach_panel import draw_coach
 from game.ui.overlay.history import Trace
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import Glow
-from game.ui.scenes.pause import Pause
-from game.ui.scenes.results import Results
-from game.ui.scenes.scene import Arcade, Home, Mode, Push, Replace, Transition
+from game.ui.scenes.scene import Arcade, MatchOver, MatchPaused, Mode, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction
 from game.ui.widgets.game_picture import draw_picture
@@ -83,6 +81,14 @@ def start_ghost(tape: Tape, arcade: Arcade) -> Arena:
     return Arena(Mode.GHOST, match, arcade)
 
 
+def start_again(match: Match, mode: Mode, arcade: Arcade) -> Arena | None:
+    """Return an arena with a match like `match`, or None if there is no agent to sit in it."""
+    for seat in match.seats:
+        if isinstance(seat.player, TapePlayer):
+            return start_ghost(seat.player.tape, arcade)
+    return start_match(mode, arcade, match.rules)
+
+
 class Arena:
     """Shows a match and lets it run."""
 
@@ -119,12 +125,12 @@ class Arena:
     def handle(self, command: Command) -> Transition | None:
         if command in (Command.PAUSE, Command.BACK):
             self._arcade.speaker.stop()
-            return Push(Pause(self, self._arcade))
+            return MatchPaused(self)
         return None
 
     def interrupt(self, reason: str) -> Transition | None:
         self._arcade.speaker.stop()
-        return Push(Pause(self, self._arcade, reason))
+        return MatchPaused(self, reason)
 
     def update(self) -> Transition | None:
         action = self._arcade.controls.take_action()
@@ -200,14 +206,6 @@ class Arena:
     def skip_countdown(self) -> None:
         """Begin at once."""
         self._countdown = 0
-
-    def again(self) -> Transition:
-        """Return the way to a new match of the same kind."""
-        for seat in self.match.seats:
-            if isinstance(seat.player, TapePlayer):
-                return Replace(start_ghost(seat.player.tape, self._arcade))
-        arena = start_match(self.mode, self._arcade, self.match.rules)
-        return Home() if arena is None else Replace(arena)
 
     def leave(self) -> None:
         """Keep the tapes of a match that anybody has begun to play."""
@@ -298,7 +296,7 @@ class Arena:
         self._aftermath -= 1
         if self._aftermath > 0:
             return None
-        return Replace(Results(self, self._arcade))
+        return MatchOver(self)
 
     def _listen(self) -> Seat:
         """Return the seat to hear: the person's, or a survivor's once that game is over."""

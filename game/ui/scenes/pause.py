@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pygame
 
-from game.ui.scenes.scene import Arcade, Home, Mode, Pop, Transition
+from game.ui.scenes.scene import (
+    Arcade,
+    Home,
+    Mode,
+    PlayedMatch,
+    Pop,
+    RematchWanted,
+    Transition,
+)
 from game.ui.widgets.command import Command
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import AGENT, HUMAN, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import say
-
-if TYPE_CHECKING:
-    from game.ui.scenes.match import Arena
 
 KIOSK_WAIT_S = 45  # at home a match may wait for ever
 
@@ -21,7 +24,7 @@ KIOSK_WAIT_S = 45  # at home a match may wait for ever
 class Pause:
     """Covers an arena until its player comes back."""
 
-    def __init__(self, arena: Arena, arcade: Arcade, reason: str | None = None) -> None:
+    def __init__(self, arena: PlayedMatch, arcade: Arcade, reason: str | None = None) -> None:
         self._arena = arena
         self._arcade = arcade
         self._reason = reason
@@ -44,7 +47,7 @@ class Pause:
                 self._arena.hand_over()
                 return self._resume()
             case "again":
-                return self._arena.again()
+                return RematchWanted(self._arena)
             case "home":
                 return Home()
         return None

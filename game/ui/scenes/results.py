@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
@@ -12,18 +10,21 @@ from game.play.match import Seat
 from game.play.player import Kind
 from game.records.archive import Entry
 from game.ui.audio.effects import Effect
-from game.ui.jobs.film import Reel
-from game.ui.scenes.high_scores import Leaders
-from game.ui.scenes.initials import Signing
-from game.ui.scenes.review import ReviewScene
-from game.ui.scenes.scene import Arcade, Home, Mode, Push, Replace, Transition
+from game.ui.scenes.scene import (
+    Arcade,
+    BoardEarned,
+    BoardWanted,
+    Home,
+    Mode,
+    PlayedMatch,
+    RematchWanted,
+    ReviewWanted,
+    Transition,
+)
 from game.ui.widgets.command import Command
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import AGENT, HUMAN, MUTED, TEXT, Colour, Font, Theme, colour_of, name_of
 from game.ui.widgets.translation import say
-
-if TYPE_CHECKING:
-    from game.ui.scenes.match import Arena
 
 DEAF_FRAMES = 30  # so that a player still firing does not choose
 WAIT_S = 30
@@ -33,7 +34,7 @@ _PEOPLE_FIRST = (Kind.HUMAN, Kind.AGENT, Kind.SCRIPT, Kind.TAPE)
 class Results:
     """Says who won and by how much, and offers a rematch."""
 
-    def __init__(self, arena: Arena, arcade: Arcade) -> None:
+    def __init__(self, arena: PlayedMatch, arcade: Arcade) -> None:
         self._arena = arena
         self._arcade = arcade
         match = arena.match
@@ -102,16 +103,14 @@ class Results:
             return Home()
         match self._menu.handle(command):
             case "again":
-                return self._arena.again()
+                return RematchWanted(self._arena)
             case "sign" if self.entry is not None:
-                return Replace(Signing(self._arcade, self._arena, self.entry, self._board))
+                return BoardEarned(self._arena, self.entry, self._board)
             case "board":
                 own = self.entry.number if self.entry is not None else 0
-                return Replace(Leaders(self._arcade, self._board, self._arena, own))
+                return BoardWanted(self._arena, self._board, own)
             case "review":
-                seats = [seat for seat in self._arena.match.seats if seat.tape.frames]
-                reels = [Reel(seat.tape, seat.begins) for seat in seats]
-                return Push(ReviewScene(reels, self._arcade))
+                return ReviewWanted(self._arena)
             case "home":
                 return Home()
         return None

@@ -10,12 +10,14 @@ from typing import Protocol
 
 import pygame
 
-from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.ladder import Rung
-from game.play.match import EVEN, Handicap
+from game.play.match import EVEN, Handicap, Match
 from game.play.options import Options
-from game.play.player import Player
-from game.records.archive import Archive
+from game.play.player import Kind, Player
+from game.play.tape import Tape
+from game.records.archive import Archive, Entry
+from game.records.scores import Board
 from game.system.preferences import FILE as PREFERENCES_FILE
 from game.system.preferences import LOUDEST, Preferences
 from game.ui.audio.speaker import Speaker
@@ -184,7 +186,90 @@ class Quit:
     """Close the window."""
 
 
-Transition = Push | Pop | Replace | Home | Quit
+# What can happen in the course of a game. A scene says that it did; flow.py knows which scene
+# comes next.
+
+
+@dataclass(frozen=True)
+class MatchWanted:
+    """A new match of `mode` was chosen, under `rules` or those of the command line."""
+
+    mode: Mode
+    rules: Rules | None = None
+
+
+@dataclass(frozen=True)
+class TapeRaceWanted:
+    """Somebody wants to race the game on `tape`."""
+
+    tape: Tape
+
+
+@dataclass(frozen=True)
+class MatchPaused:
+    """A match stands still, for `reason` or because the player asked for it."""
+
+    played: PlayedMatch
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class MatchOver:
+    """A match has come to its end."""
+
+    played: PlayedMatch
+
+
+@dataclass(frozen=True)
+class RematchWanted:
+    """Somebody wants the same kind of match once more."""
+
+    played: PlayedMatch
+
+
+@dataclass(frozen=True)
+class ReviewWanted:
+    """Somebody wants to look at a match again."""
+
+    played: PlayedMatch
+
+
+@dataclass(frozen=True)
+class BoardEarned:
+    """The game `entry` is among the best of `board`, and its player may sign."""
+
+    played: PlayedMatch
+    entry: Entry
+    board: Board
+
+
+@dataclass(frozen=True)
+class BoardWanted:
+    """Somebody wants to see `board` after a match, the run with number `own` marked."""
+
+    played: PlayedMatch
+    board: Board
+    own: int
+
+
+@dataclass(frozen=True)
+class NobodyThere:
+    """The title has waited long enough for a player."""
+
+
+Move = Push | Pop | Replace | Home | Quit
+Happening = (
+    MatchWanted
+    | TapeRaceWanted
+    | MatchPaused
+    | MatchOver
+    | RematchWanted
+    | ReviewWanted
+    | BoardEarned
+    | BoardWanted
+    | NobodyThere
+)
+Transition = Move | Happening
 
 
 class Scene(Protocol):
@@ -208,4 +293,31 @@ class Scene(Protocol):
 
     def leave(self) -> None:
         """Put things in order: the scene is not shown again."""
+        ...
+
+
+class PlayedMatch(Scene, Protocol):
+    """The scene of a match, as the scenes that follow it see it."""
+
+    mode: Mode
+    match: Match
+    speed: int
+    entries: dict[Kind, Entry]
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether the match goes slower than the console."""
+        ...
+
+    @property
+    def hand_over_words(self) -> str | None:
+        """What the key that hands over does now, None for nothing."""
+        ...
+
+    def hand_over(self) -> None:
+        """Give the stick to the network, or take it back, where that is possible."""
+        ...
+
+    def board(self, kind: Kind) -> Board:
+        """Return the board that a player of `kind` plays for here."""
         ...

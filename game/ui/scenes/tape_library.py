@@ -10,10 +10,9 @@ from game.play.player import Kind
 from game.play.tape import TapeError, load
 from game.records.initials import LETTERS
 from game.records.tape_library import LONGEST_NAME, Label, Taped
-from game.ui.scenes.match import start_ghost
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.review import open_tape
-from game.ui.scenes.scene import Arcade, Home, Pop, Push, Replace, Transition
+from game.ui.scenes.scene import Arcade, Home, Pop, Push, TapeRaceWanted, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.letter_picker import Wheels
 from game.ui.widgets.menu import Choice, Menu
@@ -127,7 +126,7 @@ class Tapes:
                 self._menu = None
                 return open_tape(tape.path, self._arcade)
             case "ghost":
-                return _race(tape, self._arcade)
+                return _race(tape)
             case "protect":
                 changed = not tape.label.protected
                 self._label(tape, dataclasses.replace(tape.label, protected=changed))
@@ -173,10 +172,10 @@ class Tapes:
             _draw_wheels(target, rows.move(0, theme.px(40)), self._wheels, theme)
 
 
-def _race(tape: Taped, arcade: Arcade) -> Transition:
+def _race(tape: Taped) -> Transition:
     """Return the way to a race against `tape`, or to a sentence why not."""
     try:
-        return Replace(start_ghost(load(tape.path), arcade))
+        return TapeRaceWanted(load(tape.path))
     except TapeError as error:
         return Push(Notice(str(error)))
 

@@ -10,10 +10,8 @@ from game.emulation.cabinet import variant_name
 from game.play.match import EVEN, HANDICAPS, Match
 from game.play.player import Kind, RandomPlayer
 from game.system.preferences import LANGUAGES, TURNS, VISITOR
-from game.ui.scenes.attract import Attract
 from game.ui.scenes.high_scores import Leaders, board_of
-from game.ui.scenes.match import start_match
-from game.ui.scenes.scene import Arcade, Mode, Push, Quit, Transition
+from game.ui.scenes.scene import Arcade, MatchWanted, Mode, NobodyThere, Push, Quit, Transition
 from game.ui.scenes.settings import Adjust
 from game.ui.scenes.tape_library import Tapes
 from game.ui.widgets.command import Command
@@ -102,8 +100,7 @@ class Title:
                 return Quit()
             case "challenge":
                 rules = dataclasses.replace(self._arcade.options.rules, mode=self._variant)
-                arena = start_match(Mode.PLAY, self._arcade, rules)
-                return None if arena is None else Push(arena)
+                return MatchWanted(Mode.PLAY, rules)
             case "settings":
                 return Push(Adjust(self._arcade))
             case "opponent":
@@ -119,8 +116,7 @@ class Title:
             case None:
                 return None
             case key:
-                arena = start_match(Mode(key), self._arcade)
-                return None if arena is None else Push(arena)
+                return MatchWanted(Mode(key))
 
     def update(self) -> Transition | None:
         self._follow_operator()
@@ -138,7 +134,7 @@ class Title:
         if self._idle.over:
             self._idle.renew()
             self._forget_choices()
-            return Push(Attract(self._arcade))
+            return NobodyThere()
         return None
 
     def interrupt(self, reason: str) -> Transition | None:

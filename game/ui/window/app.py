@@ -16,6 +16,7 @@ from game.system.paths import APP_NAME, asset
 from game.system.watchdog import Heart
 from game.ui.audio.effects import Effect
 from game.ui.jobs.screenshot import PICTURES, Camera
+from game.ui.scenes.flow import follow
 from game.ui.scenes.match import FULL_SPEED, Arena, start_match
 from game.ui.scenes.operator import PinEntry
 from game.ui.scenes.retry import Retry
@@ -24,6 +25,7 @@ from game.ui.scenes.scene import (
     Arcade,
     Home,
     Mode,
+    Move,
     Pop,
     Push,
     Quit,
@@ -300,7 +302,10 @@ class App:
 
     def _apply(self, transition: Transition | None) -> None:
         """Do what a scene asked for: the only place that changes the stack."""
-        match transition:
+        move = (
+            transition if isinstance(transition, Move | None) else follow(transition, self.arcade)
+        )
+        match move:
             case Push(scene):
                 self._stack.append(scene)
             case Pop():
