@@ -15,6 +15,7 @@ from game.play.options import RACE_MINUTES, Options
 from game.system.lock import LAUNCHER_LOCK, LOCK, hold
 from game.system.log_files import LAUNCHER_LOG, log_to_file
 from game.system.paths import data_folder, default_model, program
+from game.system.validators import number
 
 if TYPE_CHECKING:
     from game.ui.jobs.opponents import AgentSource, Opponents
@@ -37,7 +38,7 @@ def options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--minutes",
-        type=float,
+        type=number(0, 30, "a race lasts from 0 (to the end) to 30 minutes"),
         default=RACE_MINUTES,
         help="time limit of a race, 0 for none (default %(default)s)",
     )
@@ -201,7 +202,7 @@ def _keep_alive(argv: list[str]) -> int:
     from game.system.watchdog import Launcher
 
     log_to_file(data_folder(), LAUNCHER_LOG)
-    launcher = Launcher([*program(), *argv, "--supervised"])
+    launcher = Launcher([*program(), "--supervised", *argv])
     signal.signal(signal.SIGTERM, lambda _number, _frame: launcher.stop())
     try:
         return launcher.run()

@@ -110,7 +110,12 @@ class Launcher:
         self.starts += 1
         beats: queue.Queue[bool] = queue.Queue()
         child = subprocess.Popen(
-            self._command, stdout=subprocess.PIPE, text=True, env=environment, bufsize=1
+            self._command,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",  # what libraries print is no beat, and no reason to stop listening
+            env=environment,
+            bufsize=1,
         )
         self._child = child
         try:
