@@ -1,7 +1,7 @@
 """A run's arithmetic as StableHLO, for machines with an accelerator and XLA but no TensorFlow.
 
 What is compiled is the learner's own update and the networks themselves: XLA takes them from
-TensorFlow, through jax2tf, and runs them anywhere (see ACCELERATED.md). `train.py` beside this
+TensorFlow, through jax2tf, and runs them anywhere (see docs/accelerated.md). `train.py` beside this
 module plays and learns with them.
 
 runs/NAME/portable/act.hlo      variables, stacks [L, 4, 84, 84] -> Q [L, 6]

@@ -3,7 +3,7 @@
 What is computed was written by `portable.py`; this drives it. The emulators run on all cores, the
 memory and every update are the accelerator's. A student copies its teacher, or has none and learns
 from returns. It goes on with the run in a folder and saves its checkpoint, so `main.py train` and
-`main.py export` go on from there (see ACCELERATED.md).
+`main.py export` go on from there (see docs/accelerated.md).
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ import atexit
 import ctypes
 import itertools
 import multiprocessing
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -23,6 +22,7 @@ from agents.config import FRAME_SKIP
 from agents.inference.observation import PICTURE, RAM_BYTES, RAM_OBSERVATION
 from agents.inference.preprocess import shrink
 from game.emulation.cabinet import MAX_SEED, Action, Cabinet, CabinetError, Rules
+from game.system.ending import ignore_endings
 
 _PIXELS = PICTURE.shape[0] * PICTURE.shape[1]
 LOSS = "the emulators' process ended by itself: start the same command again"
@@ -133,8 +133,7 @@ def _emulate(
     What it sends when it is `done` is None, or the reason why it can do no more.
     """
     # Ctrl-C and what ends all processes of a service are for the learner, which saves first.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    ignore_endings()
     shared = _shared(arrays, count)
     seeds = (number % MAX_SEED for number in itertools.count(seed))
     try:

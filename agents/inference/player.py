@@ -202,8 +202,8 @@ class AgentPlayer:
     def decide(self, frame: Frame) -> Decision:
         if frame.number % FRAME_SKIP == 0:
             self._stack.push(frame.grey, self._before)
-            eye = self._stack.array.copy()
-            outputs = self._model(eye[None])
+            observation = self._stack.array.copy()
+            outputs = self._model(observation[None])
             q = outputs["q"][0]
             self._decision = Decision(
                 Action(int(np.argmax(q))),
@@ -211,7 +211,7 @@ class AgentPlayer:
                     q,
                     float(outputs["value"][0, 0]),
                     outputs["advantage"][0],
-                    eye,
+                    observation,
                     self._model.discount,
                 ),
             )

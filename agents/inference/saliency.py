@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from agents.inference.player import Outputs
 from agents.inference.preprocess import SIDE, STACK
-from game.play.saliency import Sight
+from game.play.saliency import SaliencyMap
 
 GRID = 12  # rows and columns: a place is 7 x 7 pixels of 84 x 84, as wide as an invader
 BLUR = 3.0  # pixels, standard deviation (Greydanus et al. 2018 use 3 of 80)
@@ -75,23 +75,23 @@ class Saliency:
         # The last one is the picture as it is.
         self._batch = np.empty((GRID * GRID + 1, SIDE, SIDE, STACK), np.uint8)
 
-    def __call__(self, eye: NDArray[np.uint8]) -> Sight:
+    def __call__(self, observation: NDArray[np.uint8]) -> SaliencyMap:
         """Return the map of the picture `eye` [84, 84, 4], in one call of the network."""
         batch = self._batch
-        change = blurred(eye).astype(np.int16) - eye
+        change = blurred(observation).astype(np.int16) - observation
         for begin in range(0, GRID * GRID, CHUNK):
             part = self._masks[begin : begin + CHUNK] * change
             part += 64  # so that the shift rounds
             part >>= 7
-            part += eye
+            part += observation
             batch[begin : begin + len(part)] = part
-        batch[-1] = eye
+        batch[-1] = observation
         outputs = self._answer(batch)
         scores = [
             0.5 * ((output[:-1] - output[-1]) ** 2).sum(axis=1).reshape(GRID, GRID)
             for output in (outputs["value"], outputs["advantage"])
         ]
-        return Sight(eye, *(score.astype(np.float32) for score in scores))
+        return SaliencyMap(observation, *(score.astype(np.float32) for score in scores))
 
 
 class SaliencyWorker:
@@ -108,13 +108,13 @@ class SaliencyWorker:
         self._newest: NDArray[np.uint8] | None = None
         self._closing = False
         self._thread: threading.Thread | None = None
-        self.sight: Sight | None = None
+        self.saliency_map: SaliencyMap | None = None
         self.made = 0
 
-    def look(self, eye: NDArray[np.uint8]) -> None:
+    def look(self, observation: NDArray[np.uint8]) -> None:
         """Hand over a picture [84, 84, 4] that stays as it is; the one before is forgotten."""
         with self._changed:
-            self._newest = eye
+            self._newest = observation
             self._changed.notify()
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="saliency", daemon=True)
@@ -134,13 +134,13 @@ class SaliencyWorker:
         except ValueError as error:
             _log.warning("there are no maps of where the network looks: %s", error)
             return
-        while (eye := self._take()) is not None:
-            self.sight = saliency(eye)
+        while (observation := self._take()) is not None:
+            self.saliency_map = saliency(observation)
             self.made += 1
 
     def _take(self) -> NDArray[np.uint8] | None:
         """Wait for a new picture and return it, None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._closing or self._newest is not None)
-            eye, self._newest = self._newest, None
-            return None if self._closing else eye
+            observation, self._newest = self._newest, None
+            return None if self._closing else observation

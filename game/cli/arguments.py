@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from game.emulation.cabinet import Rules
+from game.play.options import DEFAULT_SIZE
 from game.system.validators import number, seed, size, whole
 
 _mode = whole(0, 15, "a mode is a number from 0 to 15")
@@ -33,7 +34,7 @@ def display_options(command: argparse.ArgumentParser) -> None:
     """Add what a window looks and sounds like."""
     command.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
     command.add_argument("--fullscreen", action="store_true")
-    command.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
+    command.add_argument("--size", type=size, default=DEFAULT_SIZE, metavar="WxH")
     command.add_argument("--mute", action="store_true", help="start without sound")
     command.add_argument("--frames", type=_frames, metavar="N", help="close after N frames")
 

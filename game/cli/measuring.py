@@ -8,7 +8,7 @@ from pathlib import Path
 
 from game.cli.arguments import game_options, rules
 from game.cli.errors import STOPPED, TRAINING_HINT, UserError
-from game.cli.models import agent_loader, looker_loader
+from game.cli.models import agent_loader, saliency_loader
 from game.cli.results import as_user_errors, check_files, check_folders, hand_over, write_json
 from game.cli.stopping import Stop
 from game.cli.terminal import show
@@ -97,7 +97,7 @@ def bench_play(arguments: argparse.Namespace) -> int:
     check_files(arguments.json)
     agent = arguments.agent
     try:
-        result = bench.bench_play(agent_loader(agent), looker_loader(agent), arguments.seconds)
+        result = bench.bench_play(agent_loader(agent), saliency_loader(agent), arguments.seconds)
     except bench.BenchError as error:
         raise UserError(str(error)) from error
     hand_over(
@@ -152,7 +152,7 @@ def selftest(arguments: argparse.Namespace) -> int:
     result = selftest.selftest(
         agent_loader(agent),
         arguments.pictures,
-        looker_loader(agent),
+        saliency_loader(agent),
         default_model() if agent is None else None,
         agent_loader,
     )

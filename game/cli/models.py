@@ -12,7 +12,7 @@ from game.system.paths import default_model, is_bundled
 
 if TYPE_CHECKING:
     from game.play.player import Player
-    from game.play.saliency import Looker
+    from game.play.saliency import SaliencySource
 
 
 def agent_loader(path: Path | None, name: str | None = None) -> Callable[[], Callable[[], Player]]:
@@ -31,10 +31,10 @@ def agent_loader(path: Path | None, name: str | None = None) -> Callable[[], Cal
     return load
 
 
-def looker_loader(path: Path | None) -> Callable[[], Looker]:
+def saliency_loader(path: Path | None) -> Callable[[], SaliencySource]:
     """Return what makes maps of where the network at `path` looks."""
 
-    def load() -> Looker:
+    def load() -> SaliencySource:
         from agents.inference.player import seeing_model
         from agents.inference.saliency import SaliencyWorker
 

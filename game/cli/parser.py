@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from game.cli import measuring, models, records, tapes, training, window
@@ -142,7 +143,7 @@ def _with_usual_values(line: Sequence[str], options: Mapping[str, argparse.Actio
     Otherwise argparse takes the next word for it, and that may be a command or a file.
     """
     words = []
-    for word, behind in zip(line, [*line[1:], ""], strict=True):
+    for word, behind in pairwise([*line, ""]):
         action = options.get(word)
         alone = action is not None and action.nargs == "?" and behind not in (action.choices or ())
         words.append(f"{word}={action.const}" if action is not None and alone else word)

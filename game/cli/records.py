@@ -10,7 +10,7 @@ from pathlib import Path
 from game.cli.errors import UserError
 from game.cli.results import as_user_errors, check_files
 from game.cli.terminal import show
-from game.emulation.rom import choose
+from game.emulation.rom import choose, kept_words
 from game.records.archive import DATABASE
 from game.records.initials import shown
 from game.records.scores import Scores, write_csv
@@ -24,7 +24,7 @@ def rom_options(command: argparse.ArgumentParser) -> None:
 
 def rom(arguments: argparse.Namespace) -> int:
     """Keep a copy of the cartridge that the arcade shall play."""
-    show(f"the cartridge is kept as {choose(arguments.file, data_folder())}")
+    show(kept_words(choose(arguments.file, data_folder()), data_folder()))
     return 0
 
 

@@ -6,6 +6,8 @@ import signal
 import sys
 from types import FrameType
 
+from game.system.ending import SIGNALS
+
 
 class Stop:
     """Inside, the first signal that asks to end is only noted; the next one interrupts."""
@@ -16,9 +18,8 @@ class Stop:
         self._words = words
 
     def __enter__(self) -> Stop:
-        names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # not every system has all of them
-        numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-        self._before = {number: signal.signal(number, self._ask) for number in numbers}
+        wanted = [number for number in (signal.SIGINT, *SIGNALS) if not _is_ignored(number)]
+        self._before = {number: signal.signal(number, self._ask) for number in wanted}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -30,3 +31,8 @@ class Stop:
             raise KeyboardInterrupt
         self.requested = True
         print(f"\n{self._words}", file=sys.stderr)
+
+
+def _is_ignored(number: int) -> bool:
+    """Whether whoever started this program has it ignore this signal, as nohup does."""
+    return signal.getsignal(number) is signal.SIG_IGN

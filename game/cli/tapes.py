@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,12 +20,13 @@ from game.play.options import Options
 from game.play.tape import TapeError, UnreadableError, Verdict, load
 from game.play.tape import verify as play_again
 from game.system.answers import tell
+from game.system.ending import when_asked_to_end
 from game.system.paths import data_folder, default_model
 from game.system.preferences import ENGINEER, LANGUAGES, VISITOR
 from game.system.validators import seconds, size, whole
 
 if TYPE_CHECKING:
-    from game.ui.jobs.film import Critic
+    from game.ui.jobs.film import Commentator
 
 
 _begin = whole(0, 10**9, "a frame's number is needed")
@@ -139,28 +139,34 @@ def film_options(command: argparse.ArgumentParser) -> None:
     _report_option(command)
 
 
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
 def film(arguments: argparse.Namespace) -> int:
     """Make an MP4 or a GIF of a tape."""
     from game.system.preferences import load_preferences
     from game.ui.jobs import film
     from game.ui.widgets.translation import speak, system_language
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # nothing half is left then either
+    when_asked_to_end(_interrupt)  # nothing half is left then either
     if arguments.background and hasattr(os, "nice"):
         os.nice(10)
     spoken = load_preferences(data_folder(), system_language()).language
     speak(arguments.language or spoken)
     check_files(arguments.file)
     tapes = [path for path in (arguments.tape, arguments.beside) if path is not None]
-    reels = [film.Reel(load(path), at) for path, at in zip(tapes, arguments.begins, strict=False)]
+    seat_tapes = [
+        film.SeatTape(load(path), at) for path, at in zip(tapes, arguments.begins, strict=False)
+    ]
     level = arguments.overlay
     try:
         suffix = film.kind_of(arguments.file)
-        begin, end = film.cut(arguments.begin, arguments.end, film.frames_of(reels))
-        size = arguments.size or film.usual_size(suffix, len(reels), level is not None)
+        begin, end = film.cut(arguments.begin, arguments.end, film.frames_of(seat_tapes))
+        size = arguments.size or film.usual_size(suffix, len(seat_tapes), level is not None)
         film.draw_blind()
-        critic = None if level is None else _critic(arguments.agent, len(reels))
-        shown = film.Film(reels, begin, end, size, critic, level or ENGINEER)
+        commentator = None if level is None else _commentator(arguments.agent, len(seat_tapes))
+        shown = film.Film(seat_tapes, begin, end, size, commentator, level or ENGINEER)
         film.make(shown, arguments.file, _progress(arguments.report))
     except ValueError as error:
         if arguments.report:
@@ -186,12 +192,12 @@ def _progress(to_program: bool) -> Callable[[int, int], None]:
     return report if to_program else show
 
 
-def _critic(agent: Path | None, reels: int) -> Critic:
+def _commentator(agent: Path | None, seat_tapes: int) -> Commentator:
     """Return what says what a network thinks of each of `reels` games; raises ValueError."""
     from agents.inference.player import Model
     from agents.inference.saliency import Saliency
-    from game.ui.jobs.film import Critic
+    from game.ui.jobs.film import Commentator
 
     factory = agent_loader(agent)()
-    players = [factory() for _ in range(reels)]
-    return Critic(players, Saliency(Model(agent or default_model())))
+    players = [factory() for _ in range(seat_tapes)]
+    return Commentator(players, Saliency(Model(agent or default_model())))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 import socket
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from game.cli.errors import UserError, not_installed
@@ -143,13 +145,25 @@ def curve(arguments: argparse.Namespace) -> int:
     except ImportError as error:
         raise not_installed("drawing", error) from error
     try:
-        logs = {run.name: run / LOG for run in arguments.folders}
-        draw_curves(logs, arguments.file, 1e6 * arguments.samples)
+        logs = [run / LOG for run in arguments.folders]
+        logs_by_name = dict(zip(labels(arguments.folders), logs, strict=True))
+        draw_curves(logs_by_name, arguments.file, 1e6 * arguments.samples)
     except OSError as error:
         raise UserError(f"cannot use {error.filename}: {error.strerror}") from error
     except ValueError as error:
         raise UserError(str(error)) from error
     return 0
+
+
+def labels(runs: Sequence[Path]) -> list[str]:
+    """Return what a picture calls each of `runs`: its name, or its path if another has that name.
+
+    Matplotlib takes dollars for mathematics, and leaves out what begins with a low line.
+    """
+    names = Counter(run.name for run in runs)
+    labels = [run.name if names[run.name] == 1 else run.as_posix() for run in runs]
+    labels = [label.replace("$", r"\$") for label in labels]
+    return [f" {label}" if label.startswith("_") else label for label in labels]
 
 
 def _without_a_socket() -> None:

@@ -16,7 +16,7 @@ COACHED, SHARED = "with a coach", "shared with the network"  # as boards keep it
 _PEOPLE = {"": "You", COACHED: "You and a coach", SHARED: "You and the network"}
 
 
-class Partnered:
+class CoachedPlayer:
     """A person at the stick, and a network that sees every frame and can take it.
 
     Both see the same frames, so the network has the true pictures behind it whenever it is

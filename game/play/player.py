@@ -30,7 +30,7 @@ class Thought:
     q: NDArray[np.float32]  # [6], expected discounted hits if this action comes first
     value: float  # of the situation, whatever is done
     advantage: NDArray[np.float32]  # [6], mean zero: q = value + advantage
-    eye: NDArray[np.uint8] | None = None  # [84, 84, 4], what it saw, oldest frame first
+    observation: NDArray[np.uint8] | None = None  # [84, 84, 4], what it saw, oldest frame first
     discount: float = 0.99  # of a hit, for each decision that it lies ahead
 
     @property

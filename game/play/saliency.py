@@ -10,22 +10,22 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Sight:
+class SaliencyMap:
     """What blurring each place of a picture changes, in squared hits; zero for nothing.
 
     Row 0 is the picture's top; the rows and columns divide it evenly.
     """
 
-    eye: NDArray[np.uint8]  # [84, 84, 4], the very array that was looked at
+    observation: NDArray[np.uint8]  # [84, 84, 4], the very array that was looked at
     value: NDArray[np.float32]  # [rows, columns], of how it sees the situation
     advantage: NDArray[np.float32]  # [rows, columns], of how it sees its choice
 
 
-class Looker(Protocol):
+class SaliencySource(Protocol):
     """Makes such maps beside the game, of the newest picture whenever it is free."""
 
     @property
-    def sight(self) -> Sight | None:
+    def saliency_map(self) -> SaliencyMap | None:
         """The last map made, None before the first."""
         ...
 
@@ -34,7 +34,7 @@ class Looker(Protocol):
         """How many maps were made."""
         ...
 
-    def look(self, eye: NDArray[np.uint8]) -> None:
+    def look(self, observation: NDArray[np.uint8]) -> None:
         """Hand over a picture [84, 84, 4], which stays as it is, and return at once."""
         ...
 

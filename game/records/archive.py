@@ -23,7 +23,7 @@ from pathlib import Path
 from game.play.player import Kind
 from game.play.tape import Tape
 from game.records.scores import Board, Counters, Run, Scores, write_csv
-from game.records.tape_library import Label, Shelf, Taped
+from game.records.tape_library import Label, TapeEntry, TapeLibrary
 from game.system.answers import last_answer
 from game.system.files import write_atomically
 from game.system.paths import program
@@ -98,8 +98,8 @@ class Archive:
         self._closing = False
         self._late: deque[Job] = deque(maxlen=MOST_LATE)  # games that the disk did not take yet
         self._scores: Scores | None = None  # the writing thread's own
-        self._shelf = Shelf(folder / TAPES)  # likewise
-        self._taped: tuple[Taped, ...] | None = None
+        self._library = TapeLibrary(folder / TAPES)  # likewise
+        self._taped: tuple[TapeEntry, ...] | None = None
         self._tapes_asked = False
         self._recent: tuple[Run, ...] = ()
         self._recent_asked = False
@@ -132,7 +132,7 @@ class Archive:
         def done() -> bool:
             nonlocal path
             if path is None:
-                path = self._shelf.add(board.mode, tape)  # even where no scores can be written
+                path = self._library.add(board.mode, tape)  # even where no scores can be written
             if self._scores is None:
                 return False
             run = Run(
@@ -153,6 +153,7 @@ class Archive:
             return True
 
         self._insist(done)
+        self._jobs.put(self._make_room)
         return entry
 
     def sign(self, entry: Entry, initials: str) -> None:
@@ -208,20 +209,20 @@ class Archive:
         known = self.standings(board)
         return known.ever[0].score if known is not None and known.ever else 0
 
-    def tapes(self) -> tuple[Taped, ...] | None:
+    def tapes(self) -> tuple[TapeEntry, ...] | None:
         """Return the tapes as last known, newest first; None while they are first looked for."""
         if not self._tapes_asked:
             self._tapes_asked = True
             self._jobs.put(_nothing)
         return self._taped
 
-    def label(self, tape: Taped, label: Label) -> None:
+    def label(self, tape: TapeEntry, label: Label) -> None:
         """Give a tape a name, or protect it from being removed to make room."""
-        self._jobs.put(partial(self._shelf.label, tape.path, label))
+        self._jobs.put(partial(self._library.label, tape.path, label))
 
-    def delete(self, tape: Taped) -> None:
+    def delete(self, tape: TapeEntry) -> None:
         """Remove a tape for good; the run that it proves stays on its board."""
-        self._jobs.put(partial(self._shelf.delete, tape.path))
+        self._jobs.put(partial(self._library.delete, tape.path))
 
     def close(self) -> None:
         """Write what is waiting and stop. Tapes that wait are verified at the next start."""
@@ -268,6 +269,11 @@ class Archive:
         if self._scores is not None:
             self._scores.close()
 
+    def _make_room(self) -> None:
+        """Delete the oldest tapes, if there are too many. Only the scores say which are ours."""
+        if self._scores is not None:
+            self._library.make_room(self._scores.tapes())
+
     def _insist(self, done: Callable[[], bool]) -> None:
         """Hand over something about a game: until it is `done` it is tried again and again."""
 
@@ -295,17 +301,17 @@ class Archive:
 
     def _look(self) -> None:
         if self._tapes_asked:
-            self._taped = self._shelf.tapes()
+            self._taped = self._library.tapes()
         if self._scores is None:
             return
         self.counters = self._scores.counters()
         if self._recent_asked:
             self._recent = tuple(self._scores.recent())
         day = _today()
-        midnight = time.mktime((*day, 0, 0, 0, 0, 0, -1))
+        begin, end = _bounds(day)
         for board in list(self._asked):
             self._standings[board] = Standings(
-                tuple(self._scores.leaders(board, midnight)),
+                tuple(self._scores.leaders(board, begin, end)),
                 tuple(self._scores.leaders(board)),
                 day,
             )
@@ -333,6 +339,21 @@ class Archive:
 
 def _nothing() -> None:
     pass
+
+
+def _bounds(day: tuple[int, int, int]) -> tuple[float, float]:
+    """Return when `day` begins and when the next one does, in seconds since 1970.
+
+    A clock that was wrong has left runs on either side. Days have 23 to 25 hours.
+    """
+    year, month, number = day
+    try:
+        begin, end = (
+            time.mktime((year, month, each, 0, 0, 0, 0, 0, -1)) for each in (number, number + 1)
+        )
+    except OverflowError:  # on Windows, of a clock that stands at 1970 east of Greenwich
+        return 0.0, 86_400.0
+    return begin, end
 
 
 def _today() -> tuple[int, int, int]:

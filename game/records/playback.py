@@ -1,21 +1,34 @@
 """A finished game played again from its tape: what happened in it, and any moment of it.
 
-`Rerun` goes through the game once, without a picture, and keeps the emulator's state of
-every second. `Playback` uses these to show any frame soon, and goes on from there.
+`TapeIndex` goes through the game once, without a picture, and keeps the emulator's state and the
+sound of every second. `Playback` uses these to show any frame soon, and goes on from there.
+The sound is kept because the state has no sound chip: after a jump it would be another one.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Cabinet, Frame, Snapshot
+import numpy as np
+from numpy.typing import NDArray
+
+from game.emulation.cabinet import (
+    FRAMES_PER_SECOND,
+    SAMPLES_PER_FRAME,
+    Action,
+    Cabinet,
+    Frame,
+    Snapshot,
+)
 from game.play.tape import Tape
 
 _ACTIONS = tuple(Action)  # a tenth of the time of Action(number), for each frame of a game
 
 
-class Happening(StrEnum):
+class EventKind(StrEnum):
     """What an event is."""
 
     HIT = "hit"  # something was shot, for points
@@ -29,11 +42,11 @@ class Event:
     """Something that the game itself shows."""
 
     frame: int  # after which it had happened
-    what: Happening
+    what: EventKind
     points: int = 0
 
 
-class Rerun:
+class TapeIndex:
     """The facts of a taped game: scores, lives, shots and events, up to `frames`."""
 
     def __init__(self, tape: Tape) -> None:
@@ -41,6 +54,8 @@ class Rerun:
         self.tape = tape
         self._cabinet = Cabinet(tape.rules, tape.seed, blind=True)
         self.seconds: list[Snapshot] = [self._cabinet.snapshot()]
+        self._sounds: list[bytes] = []  # the samples of each second, packed to a thirtieth
+        self._unpacked: tuple[int, NDArray[np.uint8]] | None = None
         self.scores = [0]  # after each frame
         self.lives = [self._cabinet.frame.lives]
         self.events: list[Event] = []
@@ -62,13 +77,16 @@ class Rerun:
     def advance(self) -> None:
         """Go on to the next whole second, or to the tape's end."""
         end = min(self.tape.frames, self.frames + FRAMES_PER_SECOND)
+        heard: list[bytes] = []
         for number in self.tape.actions[self.frames : end]:
             action = _ACTIONS[number]
             frame = self._cabinet.step(action)
             self._again.record(action, frame, self._cabinet)
             self._note(frame)
+            heard.append(self._cabinet.sound().tobytes())
             if frame.over:
                 break
+        self._sounds.append(zlib.compress(b"".join(heard), level=1))
         if self.done:
             self._again.finish(self._cabinet)
         sealed = bytes(self._again.digests)
@@ -76,16 +94,25 @@ class Rerun:
         if self.frames % FRAMES_PER_SECOND == 0:
             self.seconds.append(self._cabinet.snapshot())
 
+    def sound(self, frame: int) -> NDArray[np.uint8]:
+        """Return the samples [512] of a `frame` that is known, from 1 on."""
+        second, place = divmod(frame - 1, FRAMES_PER_SECOND)
+        if self._unpacked is None or self._unpacked[0] != second:
+            samples = np.frombuffer(zlib.decompress(self._sounds[second]), np.uint8)
+            self._unpacked = second, samples.reshape(-1, SAMPLES_PER_FRAME)
+        heard: NDArray[np.uint8] = self._unpacked[1][place]
+        return heard
+
     def _note(self, frame: Frame) -> None:
         bursting, fired, invaders = self._cabinet.signs
         if frame.reward:
-            self.events.append(Event(frame.number, Happening.HIT, frame.reward))
+            self.events.append(Event(frame.number, EventKind.HIT, frame.reward))
         if bursting and not self._bursting:
-            self.events.append(Event(frame.number, Happening.DEATH))
+            self.events.append(Event(frame.number, EventKind.DEATH))
         if frame.lives < self.lives[-1] and not self._bursting:
-            self.events.append(Event(frame.number, Happening.LANDING))
+            self.events.append(Event(frame.number, EventKind.LANDING))
         if invaders == 0 and self._invaders > 0:
-            self.events.append(Event(frame.number, Happening.WAVE))
+            self.events.append(Event(frame.number, EventKind.WAVE))
         if fired:
             self.shots.append(frame.number)
         self._bursting, self._invaders = bursting, invaders
@@ -94,12 +121,12 @@ class Rerun:
 
 
 class Playback:
-    """A cabinet that plays a tape, and can be anywhere in what a `Rerun` of it knows."""
+    """A cabinet that plays a tape, and can be anywhere in what a `TapeIndex` of it knows."""
 
-    def __init__(self, rerun: Rerun) -> None:
+    def __init__(self, tape_index: TapeIndex) -> None:
         """Show the first frame."""
-        self._rerun = rerun
-        self._cabinet = Cabinet(rerun.tape.rules, rerun.tape.seed)
+        self._tape_index = tape_index
+        self._cabinet = Cabinet(tape_index.tape.rules, tape_index.tape.seed)
         self._first = self._cabinet.frame
 
     @property
@@ -115,15 +142,21 @@ class Playback:
     @property
     def last(self) -> int:
         """The number of the last frame that is known."""
-        return self._rerun.frames
+        return self._tape_index.frames
 
     def step(self) -> None:
         """Show the next frame, if it is known."""
         if self.frame.number < self.last:
-            self._cabinet.step(Action(self._rerun.tape.actions[self.frame.number]))
+            frame = self._cabinet.step(Action(self._tape_index.tape.actions[self.frame.number]))
+            heard = self._tape_index.sound(frame.number)
+            self._cabinet.frame = dataclasses.replace(frame, audio=heard)
 
     def go(self, number: int) -> None:
-        """Show frame `number`, or the nearest that is known, exactly as the tape had it."""
+        """Show frame `number`, or the nearest that is known, exactly as the tape had it.
+
+        What the cabinet plays on from there beyond the tape sounds alike, but is not the same
+        to the sample.
+        """
         number = min(max(0, number), self.last)
         if number == self.frame.number:
             return
@@ -132,7 +165,7 @@ class Playback:
         second = max(0, number - 1) // FRAMES_PER_SECOND
         if not second * FRAMES_PER_SECOND <= self.frame.number < number:
             self._enter(second)
-        for action in self._rerun.tape.actions[self.frame.number : max(0, number - 1)]:
+        for action in self._tape_index.tape.actions[self.frame.number : max(0, number - 1)]:
             self._cabinet.step(Action(action))
         self._cabinet.blind = False
         if number:
@@ -141,17 +174,16 @@ class Playback:
             self._cabinet.frame = self._first
 
     def _enter(self, second: int) -> None:
-        """Go to the state of `second`, with the action held that stickiness would repeat.
+        """Go to the state of `second`, as the second before it leaves what is not in a state.
 
-        ALE's state does not hold that action. It is the last one that got through, so the
-        second before is played for it: that none of its frames gets through has a chance of
-        stickiness to the power of 60.
+        That is the action that stickiness would repeat, and the tones that are under way. The
+        action is the last one that got through: that none of a second's frames gets through has
+        a chance of stickiness to the power of 60.
         """
-        rerun = self._rerun
-        if rerun.tape.rules.sticky:
-            before = max(0, second - 1)
-            self._cabinet.restore(rerun.seconds[before])
-            for frame in range(before * FRAMES_PER_SECOND, (before + 1) * FRAMES_PER_SECOND):
-                held = rerun.tape.actions[frame] if second else Action.NOOP
-                self._cabinet.step(Action(held))
-        self._cabinet.restore(rerun.seconds[second])
+        tape_index = self._tape_index
+        before = max(0, second - 1)
+        self._cabinet.restore(tape_index.seconds[before])
+        for frame in range(before * FRAMES_PER_SECOND, (before + 1) * FRAMES_PER_SECOND):
+            held = tape_index.tape.actions[frame] if second else Action.NOOP
+            self._cabinet.step(Action(held))
+        self._cabinet.restore(tape_index.seconds[second])

@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Cabinet
 from game.play.player import Player
 from game.play.tape import Tape
-from game.records.playback import Event, Happening, Rerun
+from game.records.playback import Event, EventKind, TapeIndex
 
 DECISION_FRAMES = 4  # agents decide so often
 SPREAD_FLOOR = 0.1  # hits; a twentieth of this network's decisions have less spread
@@ -117,24 +117,26 @@ def action_of(actions: Sequence[int]) -> Action:
 class Review:
     """What a network thinks of a tape, known from the beginning up to `moments`."""
 
-    def __init__(self, tape: Tape, critic: Player | None) -> None:
+    def __init__(self, tape: Tape, commentator: Player | None) -> None:
         """Begin; without a `critic` there are the facts only. `advance` goes on."""
         self.tape = tape
-        self.rerun = Rerun(tape)
-        self.critic = critic
+        self.tape_index = TapeIndex(tape)
+        self.commentator = commentator
         self.moments: list[Moment] = []
         self._cabinet: Cabinet | None = None  # what the network sees
 
     @property
     def done(self) -> bool:
         """Whether everything is known."""
-        wanted = -(-self.rerun.frames // DECISION_FRAMES) if self.critic is not None else 0
-        return self.rerun.done and len(self.moments) >= wanted
+        wanted = (
+            -(-self.tape_index.frames // DECISION_FRAMES) if self.commentator is not None else 0
+        )
+        return self.tape_index.done and len(self.moments) >= wanted
 
     def advance(self) -> None:
         """Go on by a second of the game: first the facts of all of it, then the opinions."""
-        if not self.rerun.done:
-            self.rerun.advance()
+        if not self.tape_index.done:
+            self.tape_index.advance()
         elif not self.done:
             self._judge()
 
@@ -155,7 +157,7 @@ class Review:
 
     def figures(self) -> Figures:
         """Return the game in numbers, as far as it is known."""
-        facts, frames = self.rerun, self.rerun.frames
+        facts, frames = self.tape_index, self.tape_index.frames
         happened = Counter(event.what for event in facts.events)
         actions = self.tape.actions[:frames]
         changes = sum(a != b for a, b in pairwise(actions))
@@ -165,11 +167,11 @@ class Review:
             score=facts.scores[-1],
             seconds=frames / FRAMES_PER_SECOND,
             # A landing takes all lives at once, a bomb's hit one, two seconds later.
-            lives_lost=max(happened[Happening.DEATH], facts.lives[0] - facts.lives[-1]),
-            waves=happened[Happening.WAVE],
+            lives_lost=max(happened[EventKind.DEATH], facts.lives[0] - facts.lives[-1]),
+            waves=happened[EventKind.WAVE],
             shots=len(facts.shots),
-            hits=happened[Happening.HIT],
-            accuracy=happened[Happening.HIT] / len(facts.shots) if facts.shots else None,
+            hits=happened[EventKind.HIT],
+            accuracy=happened[EventKind.HIT] / len(facts.shots) if facts.shots else None,
             presses=changes * FRAMES_PER_SECOND / frames if frames else 0.0,
             regret=sum(m.regret for m in self.moments) / count if count else None,
             agreed=sum(m.done is m.best for m in self.moments) / count if count else None,
@@ -186,14 +188,14 @@ class Review:
             "kind": tape.kind,
             "seed": tape.seed,
             "rules": asdict(tape.rules),
-            "frames": self.rerun.frames,
-            "true": self.rerun.true,
-            "network": None if self.critic is None else self.critic.name,
+            "frames": self.tape_index.frames,
+            "true": self.tape_index.true,
+            "network": None if self.commentator is None else self.commentator.name,
             "regret_is": f"(best q - q of done) / max(best q - lowest q, {SPREAD_FLOOR:g}); the "
             "network's opinion, not the truth",
             "figures": asdict(self.figures()),
-            "events": [asdict(event) for event in self.rerun.events],
-            "shots": self.rerun.shots,
+            "events": [asdict(event) for event in self.tape_index.events],
+            "shots": self.tape_index.shots,
             "worst": [asdict(moment) for moment in self.worst()],
             "decisions": [
                 {
@@ -210,14 +212,14 @@ class Review:
 
     def _judge(self) -> None:
         """Let the network look on for a second."""
-        critic, actions = self.critic, self.tape.actions
-        assert critic is not None, "without a network there is nothing to judge"
+        commentator, actions = self.commentator, self.tape.actions
+        assert commentator is not None, "without a network there is nothing to judge"
         if self._cabinet is None:
             self._cabinet = Cabinet(self.tape.rules, self.tape.seed)
         cabinet = self._cabinet
         begin = cabinet.frame.number
-        for number in range(begin, min(begin + FRAMES_PER_SECOND, self.rerun.frames)):
-            thought = critic.decide(cabinet.frame).thought
+        for number in range(begin, min(begin + FRAMES_PER_SECOND, self.tape_index.frames)):
+            thought = commentator.decide(cabinet.frame).thought
             if number % DECISION_FRAMES == 0 and thought is not None:
                 done = action_of(actions[number : number + DECISION_FRAMES])
                 self.moments.append(
@@ -238,7 +240,7 @@ class Review:
         end = index + AHEAD
         if end < len(self.moments):
             then = self.moments[end].value
-        elif self.rerun.done and self.tape.over:
+        elif self.tape_index.done and self.tape.over:
             then = 0.0
         else:
             return 0.0
@@ -246,13 +248,13 @@ class Review:
         hits = sum(
             discount ** ((event.frame - 1 - begin) // DECISION_FRAMES)
             for event in self._during(index)
-            if event.what is Happening.HIT
+            if event.what is EventKind.HIT
         )
         return self.moments[index].value - hits - discount**AHEAD * then
 
     def _during(self, index: int) -> list[Event]:
         begin = self.moments[index].frame
-        return [e for e in self.rerun.events if begin < e.frame <= begin + FRAMES_PER_SECOND]
+        return [e for e in self.tape_index.events if begin < e.frame <= begin + FRAMES_PER_SECOND]
 
     def _named(self, index: int, hits: float) -> WorstMoment:
         frame = self.moments[index].frame
@@ -263,13 +265,15 @@ class Review:
         begin = self.moments[index].frame
         events = self._during(index)
         for event in events:
-            if event.what is Happening.DEATH:
+            if event.what is EventKind.DEATH:
                 return self._how_it_was_hit(event.frame)
-            if event.what is Happening.LANDING:
+            if event.what is EventKind.LANDING:
                 return Mishap.LANDED
-        if any(event.what is Happening.HIT for event in events):
+        if any(event.what is EventKind.HIT for event in events):
             return Mishap.FEWER
-        shots = [shot for shot in self.rerun.shots if begin < shot <= begin + FRAMES_PER_SECOND]
+        shots = [
+            shot for shot in self.tape_index.shots if begin < shot <= begin + FRAMES_PER_SECOND
+        ]
         return Mishap.MISSED if shots else Mishap.IDLE
 
     def _how_it_was_hit(self, frame: int) -> Mishap:

@@ -6,7 +6,7 @@ import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-LOG, LAUNCHER_LOG = "arcade.log", "launcher.log"
+LOG, WATCHDOG_LOG = "arcade.log", "launcher.log"
 LOG_BYTES, LOG_FILES = 1_000_000, 3  # of each file, and how many old ones are kept
 
 

@@ -53,8 +53,10 @@ class Preferences:
     high_contrast: bool = False
     steady: bool = True  # nothing of ours blinks
     keys: Mapping[str, int] = field(default_factory=dict)  # SDL's key codes by use, own ones only
+    key_places: Mapping[str, int] = field(default_factory=dict)  # their scancodes, which count
     buttons: Mapping[str, int] = field(default_factory=dict)  # the same of gamepads' buttons
     dead_zone: int = 40
+    ignored_pads: Mapping[str, bool] = field(default_factory=dict)  # by name; true: left out
     # These count at home only: at a kiosk a visitor's wish must not be the next one's
     auto_fire: bool = False  # whether the cannon fires by itself
     speed: int = 100  # percent, of playing alone
@@ -153,12 +155,12 @@ def _in_range(name: str, value: Any) -> bool:
         return value in _CHOICES[name]
     if name in _STEPS:
         return value in _STEPS[name]
-    if name in ("keys", "buttons"):
+    if name in ("keys", "key_places", "buttons"):
         return all(
             use in USES and type(code) is int and abs(code) < 2**31 for use, code in value.items()
         )
-    if name == "rungs":
-        return all(type(allowed) is bool for allowed in value.values())
+    if name in ("rungs", "ignored_pads"):
+        return all(type(switched) is bool for switched in value.values())
     if name == "pin":
         return len(value) == PIN_LENGTH and bool(value.isascii() and value.isdigit())
     return True

@@ -21,8 +21,8 @@ from game.records.archive import verify_beside
 from game.system.answers import heard, last_answer
 from game.system.log_files import LOG, log_to_file
 from game.system.paths import default_model
-from game.ui.jobs.film import Reel
-from game.ui.jobs.film_job import Filming, Order
+from game.ui.jobs.film import SeatTape
+from game.ui.jobs.film_job import FilmJob, FilmRequest
 from game.ui.tools import bench
 from game.ui.window import message_box
 from tests.helpers.common import is_one_sentence
@@ -31,6 +31,12 @@ from tests.helpers.tampering import record
 ROOT = Path(__file__).parents[2]
 UNTRUE = 3  # the status of `verify` for a tape that is not true
 NAMES = ["-dash", "--help", "Łódź 日本"]
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a busy machine take its time."""
+    monkeypatch.setattr(sandbox, "LONGEST_S", 60.0)
 
 
 def copy_of_the_champion(folder: Path, name: str) -> Path:
@@ -181,11 +187,11 @@ def test_row_2_a_film_is_made_whatever_it_is_called(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
-    reel, file = Reel(record(12).seats[0].tape), Path(f"{name}.gif")
-    filming = Filming(Order([reel], 0, 12, "off", file))
-    filming.wait()
-    assert filming.problem is None
-    assert filming.made == 12
+    seat_tape, file = SeatTape(record(12).seats[0].tape), Path(f"{name}.gif")
+    job = FilmJob(FilmRequest([seat_tape], 0, 12, "off", file))
+    job.wait()
+    assert job.problem is None
+    assert job.made == 12
     assert file.stat().st_size > 1000
 
 
@@ -193,11 +199,11 @@ def test_row_2_the_reason_why_there_is_no_film_arrives(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
-    reel, agent = Reel(record(12).seats[0].tape), tmp_path / "Łódź.tflite"
-    filming = Filming(Order([reel], 0, 12, "visitor", tmp_path / "a.gif", agent))
-    filming.wait()
-    assert "Łódź.tflite" in str(filming.problem)
-    assert is_one_sentence(filming.problem)
+    seat_tape, agent = SeatTape(record(12).seats[0].tape), tmp_path / "Łódź.tflite"
+    job = FilmJob(FilmRequest([seat_tape], 0, 12, "visitor", tmp_path / "a.gif", agent))
+    job.wait()
+    assert "Łódź.tflite" in str(job.problem)
+    assert is_one_sentence(job.problem)
 
 
 @pytest.mark.parametrize("missing", [True, False])

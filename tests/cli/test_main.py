@@ -155,6 +155,7 @@ def test_scores_are_listed_and_written_to_a_table(
     assert is_one_sentence(err.strip())
 
 
+@pytest.mark.timed
 def test_a_kiosk_ends_on_sigterm_and_keeps_the_game(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
     program = subprocess.Popen(
@@ -170,6 +171,7 @@ def test_a_kiosk_ends_on_sigterm_and_keeps_the_game(tmp_path: Path) -> None:
     assert load(tape).frames > 30
 
 
+@pytest.mark.timed
 def test_a_kiosk_that_dies_is_back_within_five_seconds(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
     program = subprocess.Popen(
@@ -252,9 +254,14 @@ def test_the_self_test_passes_and_draws_every_scene(
     matches = {"title", "play", "watch", "countdown", "race", "pause", "results"}
     matches |= {"watch-engineer", "race-engineer", "coach", "taken-over"}
     matches |= {"watch-alone", "race-alone"}
-    loop = {"attract-1-demo", "attract-2-board", "attract-3-card", "attract-4-board"}
-    after = {"signing", "board", "review", "film", "retry", "tapes"}
-    settings = {"settings", "controls", "keyboard", "gamepads", "notice"}
+    loop = {
+        "attract-1-demo",
+        "attract-2-high-scores",
+        "attract-3-how-to-play",
+        "attract-4-high-scores",
+    }
+    after = {"initials", "high-scores", "review", "export-video", "retry", "tape-library"}
+    settings = {"settings", "control-settings", "keyboard", "gamepads", "notice"}
     assert names == matches | after | settings | {"pin", "operator", "opponents"} | loop
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import main
+from game.cli import window
 from game.cli.parser import parse, parser
 
 VALUES = ("7", "0.5", "640x480", "visitor", "en", "n_step=7", "some.tflite")
@@ -114,6 +115,11 @@ def test_row_1_an_option_that_the_command_does_not_know_is_named(
 )
 def test_row_1_values_are_told_from_commands(line: str, dest: str, value: object) -> None:
     assert read(line.split())[dest] == value
+
+
+def test_row_1_nothing_asked_for_is_the_title() -> None:
+    assert parse([]).run is window.title
+    assert parse(["--mute"]).run is window.title
 
 
 def test_row_1_a_race_asked_for_backwards_is_the_race_that_was_asked_for(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from game.cli import training
 from game.cli.parser import parse, parser
 from game.system import validators
 from tests.cli.test_options import CASES, commands
@@ -65,11 +66,14 @@ def test_row_15_a_name_stays_in_its_folder(name: str) -> None:
     assert is_one_sentence(error.value)
 
 
-@pytest.mark.parametrize(
-    "name", ["student", "guided-1", "Zoë Müller", "日本", "a.b", "a_b c", "console"]
-)
+@pytest.mark.parametrize("name", ["student", "guided-1", "Zoë Müller", "日本", "a.b c", "console"])
 def test_row_15_good_names_are_taken(name: str) -> None:
     assert validators.folder_name(name) == name
+
+
+def test_row_15_curves_of_two_runs_of_one_name_are_two() -> None:
+    runs = [Path("a/student"), Path("b/student"), Path("a/_$x$")]
+    assert training.labels(runs) == ["a/student", "b/student", r" _\$x\$"]
 
 
 def test_row_15_a_model_is_not_written_over_by_its_card(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ import pygame
 from game.emulation.cabinet import Rules
 from game.play.ladder import CHAMPION, Rung
 from game.play.options import Options
-from game.ui.jobs.opponents import climb
+from game.ui.jobs.opponents import open_ladder
 from game.ui.scenes.scene import Arcade, Scene
 from game.ui.tools.headless import blind_arcade
 from game.ui.tools.selftest import scenes
@@ -88,7 +88,7 @@ def an_arcade(**options: Any) -> Arcade:
     """Return an arcade on SDL's dummy drivers whose agent needs no network."""
     chosen = Options(**{"rules": Rules(), "seed": 1, **options})
     arcade = blind_arcade(chosen, lambda: Thinker)
-    arcade.opponents = climb(RUNGS, arcade.agent, lambda _model, _name: lambda: Thinker)
+    arcade.opponents = open_ladder(RUNGS, arcade.agent, lambda _model, _name: lambda: Thinker)
     return arcade
 
 

@@ -67,11 +67,11 @@ WALK = """
 import tempfile
 from pathlib import Path
 import pygame
-from tests.helpers.visit import Visits, arena_of, press, run, run_to_results
+from tests.helpers.visit import Visits, match_scene_of, press, run, run_to_results
 from game.play.player import Kind
-from game.ui.scenes.settings import Adjust
+from game.ui.scenes.settings import Settings
 from game.ui.scenes.attract import Attract
-from game.ui.scenes.high_scores import Leaders, board_of
+from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.operator import OperatorMenu
 from game.ui.scenes.scene import Mode
 from game.ui.scenes.title import ATTRACT_AFTER_S
@@ -84,10 +84,10 @@ with tempfile.TemporaryDirectory() as folder:
     run(app, 60)
     press(app, pygame.K_SPACE)
     press(app, pygame.K_RETURN)
-    arena_of(app).skip_countdown()
+    match_scene_of(app).skip_countdown()
     run_to_results(app)
     board = board_of(Mode.RACE, Kind.HUMAN, app.arcade)
-    for scene in (Leaders(app.arcade, board), Adjust(app.arcade), OperatorMenu(app.arcade)):
+    for scene in (HighScores(app.arcade, board), Settings(app.arcade), OperatorMenu(app.arcade)):
         app._stack.append(scene)
         run(app, 10)
     visits.close()
@@ -100,7 +100,7 @@ def guard(folder: Path) -> dict[str, str]:
     hook = folder / "hook"
     hook.mkdir()
     (hook / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
-    path = os.pathsep.join(map(str, [hook, ROOT, ROOT / "tests"]))
+    path = os.pathsep.join(map(str, [hook, ROOT]))
     return {
         **os.environ,
         "PYTHONPATH": path,

@@ -21,8 +21,8 @@ from agents.inference.saliency import GRID, Saliency
 from game.emulation.cabinet import SCREEN_HEIGHT, SCREEN_WIDTH, Rules
 from game.play.match import Match
 from game.play.player import Thought
-from game.play.saliency import Sight
-from game.ui.overlay.saliency_tint import Glow
+from game.play.saliency import SaliencyMap
+from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.widgets.game_picture import draw_picture
 from game.ui.widgets.theme import TEXT, Font, Theme
 
@@ -49,7 +49,7 @@ class State(NamedTuple):
     rgb: NDArray[np.uint8]
     action: str
     thought: Thought
-    sight: Sight
+    saliency_map: SaliencyMap
 
 
 def states(model: Model) -> list[State]:
@@ -65,10 +65,10 @@ def states(model: Model) -> list[State]:
             decision = seat.decision
             assert decision is not None
             assert decision.thought is not None
-            assert decision.thought.eye is not None
-            sight = saliency(decision.thought.eye)
+            assert decision.thought.observation is not None
+            saliency_map = saliency(decision.thought.observation)
             number, name = match.number - 1, decision.action.name
-            found.append(State(seed, number, rgb, name, decision.thought, sight))
+            found.append(State(seed, number, rgb, name, decision.thought, saliency_map))
     return found
 
 
@@ -86,14 +86,14 @@ def what_is_at(rgb: NDArray[np.uint8], row: int, column: int) -> str:
 def line(state: State) -> str:
     """Return a state's row of the table."""
     cells = [f"{state.seed}, {state.frame}", state.action, f"{state.thought.value:.1f}"]
-    for scores in (state.sight.value, state.sight.advantage):
+    for scores in (state.saliency_map.value, state.saliency_map.advantage):
         hits = np.sqrt(2 * scores)
         first, second = (divmod(int(at), GRID) for at in np.argsort(hits, axis=None)[:-3:-1])
         names = [f"{what_is_at(state.rgb, *at)} {hits[at]:.2f}" for at in (first, second)]
         cells.append("; ".join(names))
     empty = [
         float(np.sqrt(2 * scores[row, column]))
-        for scores in (state.sight.value, state.sight.advantage)
+        for scores in (state.saliency_map.value, state.saliency_map.advantage)
         for row in range(GRID)
         for column in range(GRID)
         if not _lit(state.rgb, row, column)
@@ -111,10 +111,10 @@ def picture(found: list[State]) -> pygame.Surface:
         left, top = number % COLUMNS * CELL[0], number // COLUMNS * (CELL[1] + head)
         words = f"{state.seed}, {state.frame}: {state.action} {state.thought.value:.1f}"
         theme.text(target, words, Font.CAPTION, TEXT, topleft=(left + 6, top))
-        glow = Glow()
-        glow.update(state.sight)
+        saliency_tint = SaliencyTint()
+        saliency_tint.update(state.saliency_map)
         place = pygame.Rect(left, top + head, CELL[0] - 6, CELL[1] - 6)
-        draw_picture(target, glow.over(state.rgb), place)
+        draw_picture(target, saliency_tint.over(state.rgb), place)
     return target
 
 

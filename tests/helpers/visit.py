@@ -16,7 +16,7 @@ from game.records.archive import Archive
 from game.ui.audio.speaker import Speaker
 from game.ui.input.controls import Controls
 from game.ui.jobs.opponents import AgentSource, Opponents
-from game.ui.scenes.match import Arena
+from game.ui.scenes.match import MatchScene
 from game.ui.scenes.results import DEAF_FRAMES, Results
 from game.ui.scenes.scene import Arcade, Mode
 from game.ui.window.app import App, open_window
@@ -101,6 +101,6 @@ def run_to_results(app: App) -> None:
     run(app, DEAF_FRAMES)
 
 
-def arena_of(app: App) -> Arena:
-    assert isinstance(app.scene, Arena)
+def match_scene_of(app: App) -> MatchScene:
+    assert isinstance(app.scene, MatchScene)
     return app.scene

@@ -13,7 +13,7 @@ from agents.inference.player import AgentPlayer, Model, Outputs
 from agents.inference.saliency import GRID, Saliency, SaliencyWorker, blurred
 from game.emulation.cabinet import Rules
 from game.play.match import Match
-from game.play.saliency import Sight
+from game.play.saliency import SaliencyMap
 from game.system.paths import default_model
 from tests.helpers.common import wait_for
 
@@ -60,19 +60,19 @@ def test_the_places_that_a_network_looks_at_are_found_each_for_its_output(
     value: tuple[int, int], advantage: tuple[int, int]
 ) -> None:
     patch = Patch(value, advantage)
-    eye = noise()
-    sight = Saliency(patch)(eye)
-    assert sight.eye is eye
-    assert peak(sight.value) == value
-    assert peak(sight.advantage) == advantage
+    observation = noise()
+    saliency_map = Saliency(patch)(observation)
+    assert saliency_map.observation is observation
+    assert peak(saliency_map.value) == value
+    assert peak(saliency_map.advantage) == advantage
     assert patch.calls == [GRID * GRID + 1], "one call"
-    assert sight.value.max() > 0.05
+    assert saliency_map.value.max() > 0.05
 
 
 def test_noise_where_the_network_does_not_look_scores_nothing() -> None:
-    sight = Saliency(Patch((2, 9), (10, 1)))(noise())
-    rows, columns = np.indices(sight.value.shape)
-    for scores, (row, column) in ((sight.value, (2, 9)), (sight.advantage, (10, 1))):
+    saliency_map = Saliency(Patch((2, 9), (10, 1)))(noise())
+    rows, columns = np.indices(saliency_map.value.shape)
+    for scores, (row, column) in ((saliency_map.value, (2, 9)), (saliency_map.advantage, (10, 1))):
         far = np.maximum(abs(rows - row), abs(columns - column)) > 2
         assert scores[far].max() < 1e-3 * scores.max()
 
@@ -82,21 +82,23 @@ def test_a_flat_picture_scores_nothing_at_all() -> None:
         mean = frames.astype(np.float32).mean(axis=(1, 2, 3))[:, None]
         return {"value": mean, "advantage": np.repeat(mean, 6, axis=1)}
 
-    sight = Saliency(whole)(np.full((84, 84, 4), 77, np.uint8))
-    assert sight.value.max() == sight.advantage.max() == 0
+    saliency_map = Saliency(whole)(np.full((84, 84, 4), 77, np.uint8))
+    assert saliency_map.value.max() == saliency_map.advantage.max() == 0
 
 
 def test_the_score_is_half_the_squared_change() -> None:
     patch = Patch((4, 4), (4, 4))
-    eye = noise()
-    sight = Saliency(patch)(eye)
+    observation = noise()
+    saliency_map = Saliency(patch)(observation)
     rows = np.exp(-0.5 * ((np.arange(84) - (4.5 * CELL - 0.5)) / 3.0) ** 2)
     mask = (rows[:, None] * rows[None, :])[:, :, None]
-    mixed = np.rint(eye + mask * (blurred(eye).astype(float) - eye)).astype(np.uint8)
-    outputs = patch(np.stack([eye, mixed]))
+    mixed = np.rint(observation + mask * (blurred(observation).astype(float) - observation)).astype(
+        np.uint8
+    )
+    outputs = patch(np.stack([observation, mixed]))
     change = float(outputs["value"][1, 0] - outputs["value"][0, 0])
-    assert sight.value[4, 4] == pytest.approx(0.5 * change**2, rel=0.02)
-    assert sight.advantage[4, 4] == pytest.approx(change**2, rel=0.02), "two of its six move"
+    assert saliency_map.value[4, 4] == pytest.approx(0.5 * change**2, rel=0.02)
+    assert saliency_map.advantage[4, 4] == pytest.approx(change**2, rel=0.02), "two of its six move"
 
 
 def test_blur_keeps_what_is_flat_and_the_sum_of_what_is_not() -> None:
@@ -117,7 +119,7 @@ def test_the_worker_takes_the_newest_picture_and_stops() -> None:
             return super().__call__(frames)
 
     worker = SaliencyWorker(lambda: Slow((2, 2), (3, 3)))
-    assert worker.sight is None
+    assert worker.saliency_map is None
     first, second, third = (noise(seed) for seed in range(3))
     worker.look(first)
     begun.wait(20)
@@ -125,8 +127,8 @@ def test_the_worker_takes_the_newest_picture_and_stops() -> None:
     worker.look(third)
     go.set()
     wait_for(lambda: worker.made == 2)
-    assert isinstance(worker.sight, Sight)
-    assert worker.sight.eye is third
+    assert isinstance(worker.saliency_map, SaliencyMap)
+    assert worker.saliency_map.observation is third
     worker.close()
     worker.look(first)
     assert worker.made == 2
@@ -142,7 +144,7 @@ def test_a_network_that_cannot_be_loaded_is_logged_and_nothing_else(
     worker.look(noise())
     wait_for(lambda: "the model is missing" in caplog.text)
     worker.close()
-    assert worker.sight is None
+    assert worker.saliency_map is None
 
 
 def test_a_worker_that_was_never_asked_closes() -> None:
@@ -172,10 +174,10 @@ def test_the_bundled_network_looks_at_its_ship_and_not_at_the_empty_sky() -> Non
     seat = match.seats[0]
     assert seat.decision is not None
     assert seat.decision.thought is not None
-    assert seat.decision.thought.eye is not None
-    sight = Saliency(model)(seat.decision.thought.eye)
+    assert seat.decision.thought.observation is not None
+    saliency_map = Saliency(model)(seat.decision.thought.observation)
     ship = seat.cabinet.cannon_x * GRID / 160
-    row, column = peak(sight.value)
+    row, column = peak(saliency_map.value)
     assert row in (10, 11)
     assert abs(column + 0.5 - ship) < 1.5
-    assert sight.value[7:9, 9:].max() < 1e-3 * sight.value.max(), "nothing is there"
+    assert saliency_map.value[7:9, 9:].max() < 1e-3 * saliency_map.value.max(), "nothing is there"

@@ -47,7 +47,7 @@ class Guard:
         off = ram[:, -1, ram_map.CANNON_X].astype(int) - 76
         way = np.where(off > 2, Action.LEFT, np.where(off < -2, Action.RIGHT, Action.FIRE))
         self.said |= set(way.tolist())
-        return np.eye(len(Action), dtype=np.float32)[way]
+        return np.observation(len(Action), dtype=np.float32)[way]
 
     def lead(self, _score: float) -> float:
         return 1.0
@@ -90,7 +90,7 @@ def test_practice_teaches_what_to_do_and_leaves_the_eyes_alone() -> None:
 
     keras.utils.set_random_seed(3)
     network = dueling_network()
-    eyes = [variable.numpy().copy() for variable in encoder_variables(network)]
+    observations = [variable.numpy().copy() for variable in encoder_variables(network)]
     nothing_wrong = np.zeros((1, 37), np.float32)
     guard = Guard()
     practice = StatePretraining(CONFIG, network, guard, nothing_wrong, 5)
@@ -98,7 +98,7 @@ def test_practice_teaches_what_to_do_and_leaves_the_eyes_alone() -> None:
     practice.close()
     assert guard.said == {Action.LEFT, Action.RIGHT, Action.FIRE}, "it depends on what is seen"
     assert np.mean(divergence[-20:]) < 0.05 * np.log(len(Action)), "what an even choice has"
-    for before, variable in zip(eyes, encoder_variables(network), strict=True):
+    for before, variable in zip(observations, encoder_variables(network), strict=True):
         np.testing.assert_array_equal(before, variable.numpy())
 
 

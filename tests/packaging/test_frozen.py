@@ -49,12 +49,15 @@ NOT_INSIDE = [
     *("tensorflow", "keras", "gymnasium", "tkinter", "libtcl", "libtk", "pytest", "hypothesis"),
     *("teacher", ".npz", ".jsonl", "libcudart", "libssl", "libcrypto", "libreadline", "WebGpu"),
     *(("libx265", "libSvtAv1", "libgnutls") if sys.platform == "linux" else ()),
-    *("screenshot.png", "freesansbold", "test_"),
+    *("race.png", "freesansbold", "test_"),
 ]
 
-pytestmark = pytest.mark.skipif(
-    "BIGCHAMP_FROZEN" not in os.environ, reason="BIGCHAMP_FROZEN names no build"
-)
+pytestmark = [
+    pytest.mark.frozen,
+    pytest.mark.skipif(
+        "BIGCHAMP_FROZEN" not in os.environ, reason="BIGCHAMP_FROZEN names no build"
+    ),
+]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for it")
 
 

@@ -10,7 +10,7 @@ import pygame
 import pytest
 
 from game.emulation.cabinet import Action, Frame, Rules
-from game.play.coached_player import LOOKS_ON, Partnered, Regret
+from game.play.coached_player import LOOKS_ON, CoachedPlayer, Regret
 from game.play.match import Match
 from game.play.player import Decision, Kind, Player, Thought
 from game.play.tape import load, verify
@@ -21,7 +21,7 @@ from game.ui.scenes.scene import Mode
 from game.ui.widgets.layout import single_layout
 from game.ui.widgets.theme import AGENT, HUMAN, Theme
 from game.ui.window.app import App
-from tests.helpers.visit import Thinker, arena_of, no_agent, press, run, run_to_results
+from tests.helpers.visit import Thinker, match_scene_of, no_agent, press, run, run_to_results
 
 
 class Dreamer:
@@ -49,7 +49,7 @@ class Dreamer:
 def played(player: Player, frames: int, press_t: tuple[int, ...] = ()) -> Match:
     match = Match([player], Rules(), seed=4)
     for number in range(frames):
-        if isinstance(player, Partnered):
+        if isinstance(player, CoachedPlayer):
             player.held = Action.RIGHT if number % 50 < 25 else Action.LEFTFIRE
             if number in press_t:
                 assert player.hand_over()
@@ -59,10 +59,10 @@ def played(player: Player, frames: int, press_t: tuple[int, ...] = ()) -> Match:
 
 def test_the_network_plays_on_from_the_true_frames() -> None:
     """What it presses after taking over is what one that looked on from the start would press."""
-    player = Partnered(Dreamer)
+    player = CoachedPlayer(Dreamer)
     match = played(player, 300, (100, 200))
     actions = match.seats[0].tape.actions
-    witness, again = Dreamer(), Match([Partnered(lambda: None)], Rules(), seed=4)
+    witness, again = Dreamer(), Match([CoachedPlayer(lambda: None)], Rules(), seed=4)
     wanted = []
     for action in actions:
         wanted.append(witness.decide(again.seats[0].frame).action)
@@ -77,7 +77,7 @@ def test_the_network_plays_on_from_the_true_frames() -> None:
 @pytest.mark.parametrize("late", [1, 2, 3, 4, 50, 51])
 def test_a_network_that_came_late_is_not_ready_before_it_has_seen_enough(late: int) -> None:
     calls = iter(range(1000))
-    player = Partnered(lambda: Dreamer() if next(calls) >= late else None)
+    player = CoachedPlayer(lambda: Dreamer() if next(calls) >= late else None)
     match = Match([player], Rules(), seed=4)
     for _ in range(late + LOOKS_ON):
         assert not player.ready
@@ -91,7 +91,7 @@ def test_a_network_that_came_late_is_not_ready_before_it_has_seen_enough(late: i
 
 
 def test_a_tape_with_two_hands_on_it_says_so_and_verifies(tmp_path: Path) -> None:
-    match = played(Partnered(Dreamer), 300, (100, 200))
+    match = played(CoachedPlayer(Dreamer), 300, (100, 200))
     match.finish()
     tape = tmp_path / "game.tape"
     match.seats[0].tape.save(tape)
@@ -126,10 +126,10 @@ def test_the_coach_advises_beside_the_field_and_has_a_board_of_its_own(
     make_app: Callable[..., App],
 ) -> None:
     app = make_app(Mode.PLAY)
-    arena = arena_of(app)
+    match_scene = match_scene_of(app)
     run(app, 30)
     alone = picture_of(app)
-    assert arena.board(Kind.HUMAN).handicap == ""
+    assert match_scene.board(Kind.HUMAN).handicap == ""
     press(app, pygame.K_TAB)
     assert app.arcade.preferences.overlay == VISITOR
     place = single_layout(Theme((1280, 720)))
@@ -138,7 +138,7 @@ def test_the_coach_advises_beside_the_field_and_has_a_board_of_its_own(
     run(app, 1)
     press(app, pygame.K_TAB)
     run(app, 1)
-    assert arena.board(Kind.HUMAN).words().startswith("Playing alone, with a coach")
+    assert match_scene.board(Kind.HUMAN).words().startswith("Playing alone, with a coach")
     run_to_results(app)
     assert isinstance(app.scene, Results)
     assert app.scene._board.handicap == "with a coach"
@@ -148,9 +148,9 @@ def test_a_key_hands_the_stick_over_and_back_and_shows_who_has_it(
     make_app: Callable[..., App],
 ) -> None:
     app = make_app(Mode.PLAY)
-    arena = arena_of(app)
+    match_scene = match_scene_of(app)
     run(app, 30)
-    (seat,) = arena.match.seats
+    (seat,) = match_scene.match.seats
     place = single_layout(Theme((1280, 720))).picture
     corner = (place.left - 2, place.top - 2)
     press(app, pygame.K_t)
@@ -173,12 +173,12 @@ def test_a_pad_without_the_button_hands_over_in_the_pause(make_app: Callable[...
     app = make_app(Mode.PLAY)
     run(app, 30)
     press(app, pygame.K_p, pygame.K_DOWN, pygame.K_RETURN)
-    assert arena_of(app).match.seats[0].player.kind is Kind.AGENT
+    assert match_scene_of(app).match.seats[0].player.kind is Kind.AGENT
     press(app, pygame.K_p)
     assert isinstance(app.scene, Pause)
     assert [c.label for c in app.scene._menu.choices][1] == "Take it back"
     press(app, pygame.K_DOWN, pygame.K_RETURN)
-    assert arena_of(app).match.seats[0].player.kind is Kind.HUMAN
+    assert match_scene_of(app).match.seats[0].player.kind is Kind.HUMAN
 
 
 def test_without_a_network_there_is_nobody_to_ask(make_app: Callable[..., App]) -> None:
@@ -187,7 +187,7 @@ def test_without_a_network_there_is_nobody_to_ask(make_app: Callable[..., App]) 
     before = picture_of(app)
     press(app, pygame.K_TAB, pygame.K_t)
     assert (picture_of(app) == before).all()
-    assert arena_of(app).board(Kind.HUMAN).handicap == ""
+    assert match_scene_of(app).board(Kind.HUMAN).handicap == ""
     press(app, pygame.K_p)
     assert isinstance(app.scene, Pause)
     assert len(app.scene._menu.choices) == 3
@@ -196,7 +196,7 @@ def test_without_a_network_there_is_nobody_to_ask(make_app: Callable[..., App]) 
 def test_the_key_means_nothing_in_a_race(make_app: Callable[..., App]) -> None:
     app = make_app(Mode.RACE, load=lambda: Thinker)
     run(app, 200)
-    kinds = [seat.player.kind for seat in arena_of(app).match.seats]
+    kinds = [seat.player.kind for seat in match_scene_of(app).match.seats]
     press(app, pygame.K_t)
     run(app, 2)
-    assert [seat.player.kind for seat in arena_of(app).match.seats] == kinds
+    assert [seat.player.kind for seat in match_scene_of(app).match.seats] == kinds

@@ -22,7 +22,7 @@ from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.fairness_panel import facts
 from game.ui.window.app import App
-from tests.helpers.visit import SHORT, arena_of, press, run, run_to_results
+from tests.helpers.visit import SHORT, match_scene_of, press, run, run_to_results
 
 AUTO = Preferences(auto_fire=True)
 
@@ -31,7 +31,7 @@ def play(app: App, preferences: Preferences) -> None:
     """Go from the title into a game alone, under `preferences`."""
     app.arcade.prefer(preferences)
     press(app, pygame.K_DOWN, pygame.K_DOWN, pygame.K_RETURN)
-    assert arena_of(app).mode is Mode.PLAY
+    assert match_scene_of(app).mode is Mode.PLAY
 
 
 def saved(app: App, folder: Path) -> list[tuple[str, str, int]]:
@@ -51,10 +51,10 @@ def test_the_cannon_fires_by_itself_on_a_board_of_its_own(
     run(app, 20)
     pygame.event.post(pygame.Event(pygame.KEYDOWN, key=pygame.K_LEFT, mod=0))
     run(app, 20)
-    tape = arena_of(app).match.seats[0].tape
+    tape = match_scene_of(app).match.seats[0].tape
     assert set(tape.actions[:20]) == {Action.FIRE}
     assert set(tape.actions[21:]) == {Action.LEFTFIRE}
-    board = arena_of(app).board(Kind.HUMAN)
+    board = match_scene_of(app).board(Kind.HUMAN)
     assert board == board_of(Mode.PLAY, Kind.HUMAN, app.arcade)
     assert board.words().startswith("Playing alone, auto-fire")
     run_to_results(app)
@@ -69,13 +69,13 @@ def test_in_a_race_it_adds_to_the_help_and_is_said(make_app: Callable[..., App])
     app.arcade.handicap = Handicap(delay_ms=100)
     app.arcade.prefer(AUTO)
     press(app, pygame.K_RETURN)
-    arena = arena_of(app)
-    assert arena.match.handicap == Handicap(delay_ms=100, auto_fire=True)
-    assert arena.board(Kind.HUMAN) == board_of(Mode.RACE, Kind.HUMAN, app.arcade)
-    told = [facts(seat, arena.match) for seat in arena.match.seats]
+    match_scene = match_scene_of(app)
+    assert match_scene.match.handicap == Handicap(delay_ms=100, auto_fire=True)
+    assert match_scene.board(Kind.HUMAN) == board_of(Mode.RACE, Kind.HUMAN, app.arcade)
+    told = [facts(seat, match_scene.match) for seat in match_scene.match.seats]
     assert [("Fires", "by itself") in lines for lines in told] == [True, False]
     run(app, COUNTDOWN_FRAMES + 30)
-    mine, its = (seat.tape for seat in arena.match.seats)
+    mine, its = (seat.tape for seat in match_scene.match.seats)
     assert set(mine.actions) == {Action.FIRE}
     assert its.actions[0] == Action.NOOP, "the network is delayed as before"
 
@@ -96,9 +96,9 @@ def test_a_slower_game_is_stepped_so_much_less_often(
 ) -> None:
     app = make_app(rules=Rules(frame_cap=4000))
     play(app, Preferences(speed=speed))
-    before = arena_of(app).match.number
+    before = match_scene_of(app).match.number
     run(app, 200)
-    match = arena_of(app).match
+    match = match_scene_of(app).match
     assert match.number - before == 2 * speed
     assert match.seats[0].frame.number == match.number, "each step is one frame"
 
@@ -128,8 +128,8 @@ def test_a_race_goes_at_the_consoles_speed(make_app: Callable[..., App]) -> None
     app = make_app()
     app.arcade.prefer(Preferences(speed=50))
     press(app, pygame.K_RETURN)
-    arena = arena_of(app)
-    arena.skip_countdown()
+    match_scene = match_scene_of(app)
+    match_scene.skip_countdown()
     run(app, 50)
-    assert arena.match.number == 50
-    assert not arena.is_practice
+    assert match_scene.match.number == 50
+    assert not match_scene.is_practice

@@ -12,9 +12,9 @@ from game.play.match import Match
 from game.play.player import ConstantPlayer, Kind
 from game.play.tape import Tape
 from game.records.scores import Board
-from game.records.tape_library import Shelf
+from game.records.tape_library import TapeLibrary
 from game.ui.scenes.flow import follow
-from game.ui.scenes.match import Arena, start_ghost
+from game.ui.scenes.match import MatchScene, start_ghost
 from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Mode, RematchWanted, Replace
 from game.ui.widgets.fairness_panel import facts
@@ -33,19 +33,19 @@ def taped(limit: int | None) -> Tape:
     return match.seats[0].tape
 
 
-def ghost_of(app: App, tape: Tape) -> Arena:
-    arena = start_ghost(tape, app.arcade)
-    app._apply(Replace(arena))
-    return arena
+def ghost_of(app: App, tape: Tape) -> MatchScene:
+    match_scene = start_ghost(tape, app.arcade)
+    app._apply(Replace(match_scene))
+    return match_scene
 
 
 def test_a_tape_is_raced_under_its_own_rules(make_app: Callable[..., App]) -> None:
     app, tape = make_app(), taped(150)
-    arena = ghost_of(app, tape)
-    match = arena.match
+    match_scene = ghost_of(app, tape)
+    match = match_scene.match
     assert (match.rules, match.seed, match.limit_frames) == (RULES, 77, 150)
     assert [seat.tape.kind for seat in match.seats] == [Kind.HUMAN, Kind.TAPE]
-    arena.skip_countdown()
+    match_scene.skip_countdown()
     run(app, 150)
     assert match.over
     assert match.seats[1].frame.score == tape.score
@@ -54,21 +54,21 @@ def test_a_tape_is_raced_under_its_own_rules(make_app: Callable[..., App]) -> No
 
 def test_such_a_race_is_on_a_board_of_its_own(make_app: Callable[..., App], tmp_path: Path) -> None:
     app = make_app()
-    arena = ghost_of(app, taped(100))
-    arena.skip_countdown()
+    match_scene = ghost_of(app, taped(100))
+    match_scene.skip_countdown()
     run_to_results(app)
-    assert set(arena.entries) == {Kind.HUMAN}, "the tape that was raced is kept already"
+    assert set(match_scene.entries) == {Kind.HUMAN}, "the tape that was raced is kept already"
     archive, board = app.arcade.archive, Board(Mode.GHOST, Kind.HUMAN, RULES, 100)
     assert archive is not None
-    assert arena.board(Kind.HUMAN) == board
+    assert match_scene.board(Kind.HUMAN) == board
     wait_for(lambda: archive.standings(board) and archive.standings(board).ever)
     assert board.words().startswith("Against a tape")
-    (kept,) = Shelf(tmp_path / "tapes").tapes()
+    (kept,) = TapeLibrary(tmp_path / "tapes").tapes()
     assert (kept.mode, kept.kind) == ("ghost", Kind.HUMAN)
     assert isinstance(app.scene, Results)
-    again = follow(RematchWanted(arena), app.arcade)
+    again = follow(RematchWanted(match_scene), app.arcade)
     assert isinstance(again, Replace)
-    assert isinstance(again.scene, Arena)
+    assert isinstance(again.scene, MatchScene)
     assert (again.scene.match.seed, again.scene.mode) == (77, Mode.GHOST)
 
 
@@ -79,20 +79,20 @@ def test_a_game_that_was_played_to_its_end_sets_no_limit(make_app: Callable[...,
 
 
 def test_a_tape_is_seen_to_be_one(make_app: Callable[..., App]) -> None:
-    arena = ghost_of(make_app(), taped(60))
-    person, ghost = arena.match.seats
+    match_scene = ghost_of(make_app(), taped(60))
+    person, ghost = match_scene.match.seats
     assert name_of(ghost.player) == "The tape"
     assert colour_of(ghost.player.kind) not in (AGENT, HUMAN)
-    said = dict(facts(ghost, arena.match))
+    said = dict(facts(ghost, match_scene.match))
     assert said["Player"] == "constant FIRE"
     assert said["Result"].endswith("in 1 s")
-    assert "Sees" in dict(facts(person, arena.match))
+    assert "Sees" in dict(facts(person, match_scene.match))
 
 
 @pytest.mark.parametrize("kind", [Kind.HUMAN, Kind.AGENT])
 def test_who_played_the_tape_is_said(make_app: Callable[..., App], kind: Kind) -> None:
     tape = taped(60)
     tape.kind = kind
-    arena = start_ghost(tape, make_app().arcade)
-    said = dict(facts(arena.match.seats[1], arena.match))
+    match_scene = start_ghost(tape, make_app().arcade)
+    said = dict(facts(match_scene.match.seats[1], match_scene.match))
     assert said["Player"] == {Kind.HUMAN: "a person", Kind.AGENT: "the network"}[kind]

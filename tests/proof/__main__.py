@@ -90,7 +90,7 @@ def _parser(names: list[str]) -> argparse.ArgumentParser:
 
 
 def line(result: Result) -> str:
-    """Return a result as one row of the README's table, and each finding below it."""
+    """Return a result as one row of the table in docs/reliability.md, and each finding below it."""
     counts = ", ".join(
         f"{done:,} {group}" if done >= of else f"{done:,} of {of:,} {group}"
         for group, (done, of) in result.counts.items()

@@ -9,7 +9,7 @@ from typing import Any
 import pygame
 
 from game.emulation.cabinet import Action, Rules
-from game.ui.scenes.match import Arena
+from game.ui.scenes.match import MatchScene
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.scene import Mode
 from game.ui.scenes.title import Title
@@ -67,14 +67,14 @@ def _unplug(trial: Trial, app: App, pads: list[sdl.VirtualPad], chance: random.R
     if chance.random() < 0.3:
         other.unplug()
         run(app, 2)
-        trial.expect(isinstance(app.scene, Arena), "losing the pad that nobody held paused")
+        trial.expect(isinstance(app.scene, MatchScene), "losing the pad that nobody held paused")
     mine.unplug()
     run(app, 2)
     trial.expect(isinstance(app.scene, Pause), "losing the player's pad did not pause")
     _nothing_is_stuck(trial, app, "after unplugging")
     press(app, pygame.K_RETURN)
     run(app, 5)
-    trial.expect(isinstance(app.scene, Arena), "nobody can go on by keyboard")
+    trial.expect(isinstance(app.scene, MatchScene), "nobody can go on by keyboard")
     _nothing_is_stuck(trial, app, "after going on")
 
 
@@ -100,7 +100,7 @@ def _losses(trial: Trial) -> None:
                 run(app, 20)
                 press(app, pygame.K_m, pygame.K_m)
                 run(app, 10)
-                playing = isinstance(app.scene, Arena) and app.scene.match.number > 0
+                playing = isinstance(app.scene, MatchScene) and app.scene.match.number > 0
                 trial.expect(playing, "the match did not go on without sound")
                 app.arcade.speaker.close()
                 app.arcade.archive.close()  # type: ignore[union-attr]
@@ -152,17 +152,17 @@ def _shake(trial: Trial, app: App, chance: random.Random) -> None:
         if chance.random() < 0.4:
             post(pygame.KEYDOWN, key=key, mod=0)
     run(app, chance.randrange(4))
-    before, was_over = app.scene, isinstance(app.scene, Arena) and app.scene.match.over
+    before, was_over = app.scene, isinstance(app.scene, MatchScene) and app.scene.match.over
     name = chance.choice(list(_SHAKES))
     _SHAKES[name](chance)
     app.poll()
     if name == "focus lost":
         held = app.arcade.controls.take_action()
         trial.expect(held is Action.NOOP, f"{held.name} is stuck without the focus")
-        if isinstance(before, Arena) and not was_over:
+        if isinstance(before, MatchScene) and not was_over:
             trial.expect(isinstance(app.scene, Pause), "losing the focus did not pause")
-    elif isinstance(before, Arena) and not was_over:
-        kept = isinstance(app.scene, (Arena, Pause))
+    elif isinstance(before, MatchScene) and not was_over:
+        kept = isinstance(app.scene, (MatchScene, Pause))
         trial.expect(kept, f"{name} led to {type(app.scene).__name__}")
     run(app, 2)
     for key in HELD:

@@ -18,8 +18,8 @@ from agents.inference.sandbox import try_out
 from game.play.ladder import CHAMPION, RUNGS, ladder
 from game.play.player import Player
 from game.system.paths import default_model
-from game.ui.jobs.opponents import climb
-from game.ui.scenes.match import Arena
+from game.ui.jobs.opponents import open_ladder
+from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Mode
 from game.ui.scenes.title import Title
 from game.ui.window.app import App
@@ -184,7 +184,7 @@ def _playable(trial: Trial, good: Path) -> None:
 
 
 def _open_ladder(app: App, champion: Path) -> None:
-    app.arcade.opponents = climb(ladder(champion), app.arcade.agent, _loader)
+    app.arcade.opponents = open_ladder(ladder(champion), app.arcade.agent, _loader)
     app._stack[0] = Title(app.arcade)
 
 
@@ -196,7 +196,7 @@ def _walk(trial: Trial, app: App, with_rung: bool) -> None:
     _choose(app, "play")
     run(app, 240)
     trial.expect(
-        isinstance(app.scene, Arena) and app.scene.match.number > 0, "nobody can play alone"
+        isinstance(app.scene, MatchScene) and app.scene.match.number > 0, "nobody can play alone"
     )
     press(app, pygame.K_ESCAPE, pygame.K_UP, pygame.K_RETURN)
     run(app, 2)
@@ -213,7 +213,7 @@ def _walk(trial: Trial, app: App, with_rung: bool) -> None:
     _choose(app, "race")
     run(app, 240)
     scene = app.scene
-    raced = isinstance(scene, Arena) and scene.mode is Mode.RACE and scene.match.number > 0
+    raced = isinstance(scene, MatchScene) and scene.mode is Mode.RACE and scene.match.number > 0
     trial.expect(raced, "nobody can race the other rung")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from game.emulation.cabinet import Action, Cabinet, Rules
-from game.play.coached_player import Partnered
+from game.play.coached_player import CoachedPlayer
 from game.play.match import Handicap, Match
 from game.play.player import DelayedPlayer, Player, RandomPlayer
 from game.play.tape import SUFFIX, load, verify
@@ -124,12 +124,12 @@ def _played(number: int, chance: random.Random, agent: Callable[[], Player]) -> 
             given = Handicap(head_start_s=15, extra_s=30)
             return Match([Pressed(seed), agent()], rules, seed, 3_600, given)
         case _:  # shared with the network
-            return Match([Partnered(agent, Pressed(seed))], rules, seed)
+            return Match([CoachedPlayer(agent, Pressed(seed))], rules, seed)
 
 
 def _press(player: Player, trial: Trial, number: int) -> None:
     """Let a person who shares with the network hand over every ten seconds."""
-    if isinstance(player, Partnered):
+    if isinstance(player, CoachedPlayer):
         person = RandomPlayer(number)
         player.held = Action(person._random.randrange(len(Action)))
         if number % 600 == 599:

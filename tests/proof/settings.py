@@ -8,7 +8,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from game.records.tape_library import LABELS, Shelf
+from game.records.tape_library import LABELS, TapeLibrary
 from game.system.preferences import DAMAGED, FILE, Preferences, open_preferences
 from game.ui.scenes.title import Title
 from game.ui.window.app import App
@@ -128,7 +128,7 @@ def _try(trial: Trial, folder: Path, name: str, data: bytes | None) -> Preferenc
         else:
             trial.expect(found == Preferences(), f"{name}: {found}")
         (folder / LABELS).write_bytes(data or b"")
-        Shelf(folder)  # the names of tapes are in a file of the same kind
+        TapeLibrary(folder)  # the names of tapes are in a file of the same kind
         return found
     return None
 

@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 
 from game.system import watchdog
-from game.system.watchdog import BEAT, Launcher
+from game.system.watchdog import BEAT, Watchdog
 
 from .trial import Trial, patched
 
@@ -111,7 +111,7 @@ def kiosk(folder: Path) -> Iterator[Watch]:
         patched(os, "environ", environment),
         patched(subprocess, "Popen", apart),
     ):
-        kept = Launcher(command)
+        kept = Watchdog(command)
         thread = threading.Thread(target=kept.run)
         thread.start()
         try:

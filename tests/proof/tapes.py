@@ -428,7 +428,7 @@ def _shown(trial: Trial, data: bytes, path: Path) -> None:
                 scene = app.scene
                 trial.expect(isinstance(scene, (ReviewScene, Notice)), f"it led to {scene}")
                 if isinstance(scene, ReviewScene):
-                    scene.reading.wait()
+                    scene.review_job.wait()
                 run(app, 70)
                 press(app, pygame.K_ESCAPE)
     finally:

@@ -14,11 +14,11 @@ from game.emulation.cabinet import Action, Cabinet, Frame, Rules
 from game.play.match import Match
 from game.play.player import Decision, Kind, RandomPlayer, Thought
 from game.play.tape import Tape
-from game.records.playback import Event, Happening
+from game.records.playback import Event, EventKind
 from game.records.review import Mishap, Moment, Review, action_of, regret
 
 
-class Critic:
+class Commentator:
     """Has a different, repeatable opinion of every picture."""
 
     kind = Kind.AGENT
@@ -47,8 +47,8 @@ def taped(frames: int = 250, seed: int = 3) -> Tape:
     return match.seats[0].tape
 
 
-def reviewed(tape: Tape, critic: Critic | None = None) -> Review:
-    review = Review(tape, critic)
+def reviewed(tape: Tape, commentator: Commentator | None = None) -> Review:
+    review = Review(tape, commentator)
     while not review.done:
         review.advance()
     return review
@@ -56,10 +56,10 @@ def reviewed(tape: Tape, critic: Critic | None = None) -> Review:
 
 def test_values_and_regrets_equal_a_slow_recomputation() -> None:
     tape = taped()
-    found = json.loads(json.dumps(reviewed(tape, Critic()).to_dict()))
-    cabinet, critic, slow = Cabinet(tape.rules, tape.seed), Critic(), []
+    found = json.loads(json.dumps(reviewed(tape, Commentator()).to_dict()))
+    cabinet, commentator, slow = Cabinet(tape.rules, tape.seed), Commentator(), []
     for number, action in enumerate(tape.actions):
-        thought = critic.decide(cabinet.frame).thought
+        thought = commentator.decide(cabinet.frame).thought
         if number % 4 == 0:
             assert thought is not None
             q = [float(x) for x in thought.q]
@@ -105,11 +105,11 @@ def test_four_frames_stand_for_one_action() -> None:
 
 
 def test_opinions_come_after_the_facts_and_bit_by_bit() -> None:
-    review = Review(taped(200), Critic())
+    review = Review(taped(200), Commentator())
     for _ in range(4):
-        assert not review.rerun.done
+        assert not review.tape_index.done
         review.advance()
-    assert review.rerun.done
+    assert review.tape_index.done
     assert review.moments == []
     review.advance()
     assert [m.frame for m in review.moments] == list(range(0, 60, 4))
@@ -130,10 +130,10 @@ def test_without_a_network_there_are_the_facts() -> None:
 
 
 def test_the_network_agrees_with_its_own_tape() -> None:
-    match = Match([Critic()], Rules(), 5, 100)
+    match = Match([Commentator()], Rules(), 5, 100)
     while not match.over:
         match.step()
-    figures = reviewed(match.seats[0].tape, Critic()).figures()
+    figures = reviewed(match.seats[0].tape, Commentator()).figures()
     assert (figures.agreed, figures.regret, figures.wanted) == (1, 0, 0)
 
 
@@ -144,7 +144,7 @@ def made_up(
     tape = Tape(Rules(sticky=0), 5, "You", Kind.HUMAN)
     tape.actions[:] = actions
     review = reviewed(tape)
-    review.rerun.events, review.rerun.shots = events, shots
+    review.tape_index.events, review.tape_index.shots = events, shots
     q = np.array([0, 0, 0, 0, 0, 1], np.float32)
     review.moments = [
         Moment(4 * i, actions[4 * i], Action.NOOP, q, value, 0.0, DISCOUNT)
@@ -156,7 +156,7 @@ def made_up(
 def test_a_shortfall_is_what_did_not_come_within_a_second() -> None:
     values = [3.0] * 40
     values[30:] = [1.0] * 10
-    hits = [Event(4 * 16 + 1, Happening.HIT, 5), Event(4 * 16 + 5, Happening.HIT, 5)]
+    hits = [Event(4 * 16 + 1, EventKind.HIT, 5), Event(4 * 16 + 5, EventKind.HIT, 5)]
     review = made_up([Action.NOOP] * 160, values, hits, [])
     slow = values[16] - 1 - DISCOUNT - DISCOUNT**15 * values[31]
     assert review._shortfall(16) == pytest.approx(slow)
@@ -168,17 +168,17 @@ def test_a_shortfall_is_what_did_not_come_within_a_second() -> None:
 @pytest.mark.parametrize(
     ("way", "events", "shots", "mishap"),
     [
-        (Action.LEFT, [(50, Happening.DEATH)], [], Mishap.INTO_BOMB),
-        (Action.RIGHTFIRE, [(50, Happening.DEATH)], [40], Mishap.INTO_BOMB),
-        (Action.FIRE, [(50, Happening.DEATH)], [40], Mishap.UNDER_BOMB),
-        (Action.LEFT, [(50, Happening.LANDING)], [], Mishap.LANDED),
+        (Action.LEFT, [(50, EventKind.DEATH)], [], Mishap.INTO_BOMB),
+        (Action.RIGHTFIRE, [(50, EventKind.DEATH)], [40], Mishap.INTO_BOMB),
+        (Action.FIRE, [(50, EventKind.DEATH)], [40], Mishap.UNDER_BOMB),
+        (Action.LEFT, [(50, EventKind.LANDING)], [], Mishap.LANDED),
         (Action.FIRE, [], [50], Mishap.MISSED),
         (Action.LEFT, [], [2], Mishap.IDLE),
-        (Action.FIRE, [(45, Happening.HIT)], [40], Mishap.FEWER),
+        (Action.FIRE, [(45, EventKind.HIT)], [40], Mishap.FEWER),
     ],
 )
 def test_a_mishap_is_named_from_what_happened(
-    way: Action, events: list[tuple[int, Happening]], shots: list[int], mishap: Mishap
+    way: Action, events: list[tuple[int, EventKind]], shots: list[int], mishap: Mishap
 ) -> None:
     values = [3.0] * 9 + [0.5] * 31
     happened = [Event(frame, what) for frame, what in events]

@@ -20,7 +20,7 @@ from game.system.preferences import (
 from game.ui.audio.effects import LEVEL, Effect, samples
 from game.ui.audio.speaker import CARTRIDGE, OWN
 from game.ui.scenes.scene import Mode
-from game.ui.scenes.settings import WAIT_S, Adjust
+from game.ui.scenes.settings import WAIT_S, Settings
 from game.ui.scenes.title import Title
 from game.ui.window.app import App
 from tests.helpers.visit import press, run, run_to_results
@@ -95,7 +95,7 @@ def volumes() -> tuple[float, float]:
 def test_volumes_are_changed_heard_and_kept(make_app: Callable[..., App], tmp_path: Path) -> None:
     app = make_app()
     press(app, pygame.K_UP, pygame.K_UP, pygame.K_RETURN)
-    assert isinstance(app.scene, Adjust)
+    assert isinstance(app.scene, Settings)
     press(app, *[pygame.K_LEFT] * 5)
     press(app, pygame.K_DOWN, pygame.K_LEFT)
     run(app, 1)

@@ -19,14 +19,14 @@ from game.ui.scenes.scene import Mode
 from game.ui.scenes.title import Title
 from game.ui.widgets.theme import Theme
 from game.ui.window.app import App
-from tests.helpers.visit import SHORT, arena_of, no_agent, press, run, run_to_results
+from tests.helpers.visit import SHORT, match_scene_of, no_agent, press, run, run_to_results
 
 
 def test_title_race_pause_result_rematch_title(make_app: Callable[..., App]) -> None:
     app = make_app()
     run(app, 30)
     press(app, pygame.K_RETURN)
-    first = arena_of(app)
+    first = match_scene_of(app)
     run(app, COUNTDOWN_FRAMES)
     assert first.match.number == 0, "nobody plays during the count-down"
     run(app, 100)
@@ -40,7 +40,7 @@ def test_title_race_pause_result_rematch_title(make_app: Callable[..., App]) -> 
     assert app.scene is first
     run_to_results(app)
     press(app, pygame.K_RETURN)
-    second = arena_of(app)
+    second = match_scene_of(app)
     assert second is not first
     assert second.match.number == 0
     press(app, pygame.K_ESCAPE)
@@ -49,7 +49,7 @@ def test_title_race_pause_result_rematch_title(make_app: Callable[..., App]) -> 
 
 
 def test_both_sides_of_a_race_have_the_same_rules_and_seed(make_app: Callable[..., App]) -> None:
-    match = arena_of(make_app(Mode.RACE)).match
+    match = match_scene_of(make_app(Mode.RACE)).match
     ours, theirs = match.seats
     assert ours.tape.rules == theirs.tape.rules == SHORT
     assert ours.tape.seed == theirs.tape.seed == 5
@@ -58,7 +58,7 @@ def test_both_sides_of_a_race_have_the_same_rules_and_seed(make_app: Callable[..
 
 def test_a_key_pressed_before_a_frame_acts_on_that_frame(make_app: Callable[..., App]) -> None:
     app = make_app(Mode.PLAY)
-    match = arena_of(app).match
+    match = match_scene_of(app).match
     run(app, 10)
     pygame.event.post(pygame.Event(pygame.KEYDOWN, key=pygame.K_LEFT, mod=0))
     run(app, 1)
@@ -71,7 +71,7 @@ def test_a_key_pressed_before_a_frame_acts_on_that_frame(make_app: Callable[...,
 def test_the_press_that_starts_or_resumes_is_not_a_shot(make_app: Callable[..., App]) -> None:
     app = make_app()
     press(app, pygame.K_DOWN, pygame.K_DOWN, pygame.K_SPACE)
-    match = arena_of(app).match
+    match = match_scene_of(app).match
     run(app, 3)
     press(app, pygame.K_ESCAPE, pygame.K_SPACE)
     run(app, 3)
@@ -129,7 +129,7 @@ def test_without_an_agent_people_can_still_play(make_app: Callable[..., App]) ->
     press(app, pygame.K_RETURN)
     assert isinstance(app.scene, Title), "a race needs an agent"
     press(app, pygame.K_DOWN, pygame.K_DOWN, pygame.K_RETURN)
-    (seat,) = arena_of(app).match.seats
+    (seat,) = match_scene_of(app).match.seats
     assert isinstance(seat.player, HumanPlayer)
 
 
@@ -141,7 +141,7 @@ def test_a_time_limit_ends_a_race(make_app: Callable[..., App]) -> None:
     app = make_app()
     app.arcade.race_frames = 60
     press(app, pygame.K_RETURN)
-    match = arena_of(app).match
+    match = match_scene_of(app).match
     run_to_results(app)
     assert match.number == 60
     assert not any(seat.frame.over for seat in match.seats)

@@ -30,27 +30,29 @@ from game.play.player import Kind, Player
 from game.play.tape import Tape
 from game.records import archive as archive_module
 from game.records import scores as scores_module
-from game.records import tape_library as shelf_module
+from game.records import tape_library as library_module
 from game.records.archive import DATABASE, Archive, Entry
 from game.records.scores import Board, Scores
 from game.records.tape_library import KEEP_TAPES
 from game.system.log_files import log_to_file
-from game.ui.jobs.opponents import climb
+from game.ui.jobs.opponents import open_ladder
 from game.ui.scenes.attract import Attract
-from game.ui.scenes.match import Arena
+from game.ui.scenes.match import MatchScene
 from game.ui.scenes.operator import OperatorMenu
-from game.ui.scenes.settings import Adjust
-from game.ui.scenes.tape_library import Tapes
+from game.ui.scenes.settings import Settings
+from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.title import Title
 from game.ui.window.app import App
 from tests.helpers.monkeys import do_anything, let_go
 from tests.helpers.visit import Thinker
 
+pytestmark = pytest.mark.fair
+
 VISITORS = int(os.environ.get("BIGCHAMP_VISITORS", "12"))
 A_DAY = 500  # visitors from which on it is one
 HOURS = 8
 RULES = Rules(frame_cap=1800)
-NOT_FOR_VISITORS = (OperatorMenu, Adjust, Tapes)
+NOT_FOR_VISITORS = (OperatorMenu, Settings, TapeLibraryScene)
 LONGEST_WAIT_S = 150  # results, initials, board and title, one after the other
 MOST_QUIET_S = 40 if VISITORS >= A_DAY else 2  # between two visitors: the attract loop
 GROWTH = 1.05  # of memory, at most
@@ -159,7 +161,7 @@ def clock_set(_app: App, by: float) -> Iterator[None]:
             return time.strftime(form, cls.localtime() if at is None else at)
 
     with ExitStack() as stack:
-        for module in (archive_module, scores_module, shelf_module):
+        for module in (archive_module, scores_module, library_module):
             stack.enter_context(patch.object(module, "time", Clock))
         yield
 
@@ -184,10 +186,10 @@ def other_screen(app: App) -> Iterator[None]:
 MISTAKES = ("in update", "in draw", "in handle", "in leave", "of a network")
 # These wait, while visitors come and go, until somebody gets to where they are made.
 LATENT: list[Mishap] = [
-    once(Arena, "update", RuntimeError(MISTAKES[0])),
-    once(Arena, "draw", ValueError(MISTAKES[1])),
+    once(MatchScene, "update", RuntimeError(MISTAKES[0])),
+    once(MatchScene, "draw", ValueError(MISTAKES[1])),
     once(Title, "handle", KeyError(MISTAKES[2])),
-    once(Arena, "leave", ZeroDivisionError(MISTAKES[3])),
+    once(MatchScene, "leave", ZeroDivisionError(MISTAKES[3])),
     once(Thinker, "decide", RuntimeError(MISTAKES[4])),
 ]
 MISHAPS: list[Mishap] = [
@@ -218,7 +220,7 @@ def with_ladder(app: App) -> None:
 
         return load
 
-    app.arcade.opponents = climb(rungs, app.arcade.agent, opened)
+    app.arcade.opponents = open_ladder(rungs, app.arcade.agent, opened)
     app._stack[0] = Title(app.arcade)
 
 

@@ -27,7 +27,7 @@ EVERY = 4  # pixels: a change of a tenth of the screen does not hide between
 
 
 def luminance(surface: pygame.Surface) -> NDArray[np.float64]:
-    light: NDArray[np.float64] = LINEAR[pygame.surfarray.array3d(surface)[::EVERY, ::EVERY]]
+    light: NDArray[np.float64] = LINEAR[pygame.surfarray.pixels3d(surface)[::EVERY, ::EVERY]]
     return light @ WEIGHTS
 
 
@@ -81,7 +81,7 @@ def test_nothing_of_ours_flashes(
 ) -> None:
     monkeypatch.setattr(match, "draw_picture", white)
     monkeypatch.setattr(title, "draw_picture", white)
-    for page in (attract.Demo, attract.Board, attract.Card):
+    for page in (attract.DemoPage, attract.BoardPage, attract.HowToPlayPage):
         monkeypatch.setattr(page, "seconds", 3)
     app = make_app(rules=Rules(frame_cap=300), kiosk=steady)
     app.arcade.prefer(dataclasses.replace(app.arcade.preferences, steady=steady))
@@ -101,13 +101,13 @@ def test_nothing_of_ours_flashes(
     watch(13 * FRAMES_PER_SECOND)
     press(app, pygame.K_RETURN)  # a race
     watch(3 * FRAMES_PER_SECOND + 240 + 90 + 60)
-    assert {title.Title, Attract, match.Arena, Results} <= seen
+    assert {title.Title, Attract, match.MatchScene, Results} <= seen
     assert meter.most <= MOST_CHANGES
 
 
 def test_only_a_reader_who_may_sees_blinking(make_app: Callable[..., App]) -> None:
     app = make_app()
-    card = attract.Card()
+    card = attract.HowToPlayPage()
     for steady in (True, False):
         theme, pictures = Theme((640, 360), Look(steady=steady)), set()
         for _ in range(2 * FRAMES_PER_SECOND):

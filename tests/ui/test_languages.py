@@ -14,7 +14,7 @@ import pytest
 
 from game.system.paths import asset
 from game.system.preferences import LANGUAGES, TEXT_SIZES, load_preferences
-from game.ui.scenes.settings import Adjust
+from game.ui.scenes.settings import Settings
 from game.ui.scenes.title import ATTRACT_AFTER_S, Title
 from game.ui.widgets import translation
 from game.ui.widgets.theme import Font, Look
@@ -169,7 +169,7 @@ def test_every_text_has_room(language: str) -> None:
 
 def labels(app: App) -> list[str]:
     scene = app.scene
-    assert isinstance(scene, Title | Adjust)
+    assert isinstance(scene, Title | Settings)
     return [choice.label for choice in scene._menu.choices]
 
 
@@ -178,7 +178,7 @@ def test_the_language_changes_at_once_and_is_found_again(
 ) -> None:
     app = make_app()
     press(app, pygame.K_UP, pygame.K_UP, pygame.K_RETURN)
-    assert isinstance(app.scene, Adjust)
+    assert isinstance(app.scene, Settings)
     while app.scene._menu.current.key != "language":
         press(app, pygame.K_DOWN)
     press(app, pygame.K_RIGHT)

@@ -9,7 +9,7 @@ import pygame
 import pytest
 
 from game.system.preferences import TEXT_SIZES, load_preferences
-from game.ui.scenes.settings import Adjust
+from game.ui.scenes.settings import Settings
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import (
     CACHED_SURFACES,
@@ -88,7 +88,7 @@ def test_looks_change_at_once_and_are_found_again(
 ) -> None:
     app = make_app()
     press(app, pygame.K_UP, pygame.K_UP, pygame.K_RETURN)
-    assert isinstance(app.scene, Adjust)
+    assert isinstance(app.scene, Settings)
     for key in ("text_size", "high_contrast", "steady"):
         while app.scene._menu.current.key != key:
             press(app, pygame.K_DOWN)

@@ -17,11 +17,11 @@ from game.ui.scenes import operator
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.operator import CSV_NAME, MENU_WAIT_S, PIN_WAIT_S, TRIES, OperatorMenu, PinEntry
 from game.ui.scenes.scene import Mode
-from game.ui.scenes.settings import Adjust
+from game.ui.scenes.settings import Settings
 from game.ui.scenes.title import ATTRACT_AFTER_S, Title
 from game.ui.window.app import CHORD_FRAMES, App
 from tests.helpers.common import wait_for
-from tests.helpers.visit import arena_of, press, run, run_to_results
+from tests.helpers.visit import match_scene_of, press, run, run_to_results
 
 CHORD = (pygame.K_LEFT, pygame.K_d, pygame.K_SPACE)
 
@@ -62,7 +62,7 @@ def test_the_chord_has_to_be_held_for_five_seconds(make_app: Callable[..., App])
     hold_chord(app, CHORD_FRAMES - 5)
     run(app, 20)
     hold_chord(app, CHORD_FRAMES - 5)
-    arena_of(app)
+    match_scene_of(app)
     hold_chord(app, CHORD_FRAMES)
     assert isinstance(app.scene, PinEntry)
 
@@ -86,7 +86,7 @@ def test_a_pad_has_a_chord_too(make_app: Callable[..., App]) -> None:
 def test_at_home_the_chord_does_nothing(make_app: Callable[..., App]) -> None:
     app = make_app(Mode.PLAY)
     hold_chord(app, CHORD_FRAMES + 10)
-    arena_of(app)
+    match_scene_of(app)
 
 
 def test_the_pin_opens_and_a_wrong_one_does_not(kiosk: App) -> None:
@@ -114,7 +114,7 @@ def test_a_door_left_open_closes(kiosk: App, inside: bool, wait: int) -> None:
 def test_what_is_set_holds_at_once_and_the_next_time(kiosk: App, tmp_path: Path) -> None:
     enter_pin(kiosk, Preferences().pin)
     choose(kiosk, "settings", pygame.K_RETURN)
-    assert isinstance(kiosk.scene, Adjust)
+    assert isinstance(kiosk.scene, Settings)
     press(kiosk, pygame.K_LEFT, pygame.K_ESCAPE)
     choose(kiosk, "attract_sound", pygame.K_RETURN)
     choose(kiosk, "turn_minutes", pygame.K_LEFT)
@@ -176,7 +176,7 @@ def test_games_are_counted_and_the_last_can_be_taken_off(
     for _ in range(2):
         press(app, pygame.K_RETURN)
         app.arcade.race_frames = 600
-        arena_of(app).skip_countdown()
+        match_scene_of(app).skip_countdown()
         run_to_results(app)
         press(app, pygame.K_ESCAPE)
         app.arcade.race_frames = 600

@@ -11,22 +11,22 @@ from pathlib import Path
 import pygame
 import pytest
 
-from game.cli.models import agent_loader, looker_loader
+from game.cli.models import agent_loader, saliency_loader
 from game.play.ladder import Rung, ladder
 from game.play.player import Player
 from game.system.paths import default_model
 from game.system.preferences import OFF
-from game.ui.jobs.opponents import AgentSource, climb
+from game.ui.jobs.opponents import AgentSource, open_ladder
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.match import COUNTDOWN_FRAMES
-from game.ui.scenes.operator import RungMenu
+from game.ui.scenes.operator import OpponentMenu
 from game.ui.scenes.title import ATTRACT_AFTER_S, Title
 from game.ui.tools.selftest import SelfTestError, _check_ladder
 from game.ui.widgets.fairness_panel import training_words
 from game.ui.widgets.theme import name_of
 from game.ui.window.app import App
 from tests.helpers.drawn import WatchedTheme, draw
-from tests.helpers.visit import Thinker, arena_of, press, run
+from tests.helpers.visit import Thinker, match_scene_of, press, run
 
 RUNGS = [
     Rung(Path(f"{name}.tflite"), name, score, 40, 700_000)
@@ -57,7 +57,7 @@ def opened(model: Path, name: str | None) -> Callable[[], Callable[[], Player]]:
 
 
 def with_ladder(app: App) -> App:
-    app.arcade.opponents = climb(RUNGS, app.arcade.agent, opened)
+    app.arcade.opponents = open_ladder(RUNGS, app.arcade.agent, opened)
     app._stack[0] = Title(app.arcade)
     return app
 
@@ -79,7 +79,7 @@ def test_a_race_is_against_the_chosen_rung(make_app: Callable[..., App]) -> None
     assert "Gunner, 310 points" in label(app)
     press(app, pygame.K_UP, pygame.K_RETURN)
     run(app, COUNTDOWN_FRAMES + 10)
-    rival = arena_of(app).match.seats[1].player
+    rival = match_scene_of(app).match.seats[1].player
     assert (rival.name, name_of(rival)) == ("gunner", "Gunner")
 
 
@@ -114,7 +114,7 @@ def test_a_damaged_rung_gives_way_to_the_next(
         assert isinstance(app.scene, Title), "nobody to race"
         assert "is damaged" in " ".join(app.scene._problems())
         return
-    assert arena_of(app).match.seats[1].player.name == meets
+    assert match_scene_of(app).match.seats[1].player.name == meets
     press(app, pygame.K_ESCAPE, pygame.K_UP, pygame.K_RETURN)
     run(app, 2)
     title = app.scene
@@ -170,7 +170,7 @@ def test_the_operator_sees_which_opponent_is_damaged(make_app: Callable[..., App
     DAMAGED.add("gunner")
     app = with_ladder(make_app(kiosk=True))
     wait_for_rival(app)
-    labels = [choice.label for choice in RungMenu(app.arcade)._menu.choices]
+    labels = [choice.label for choice in OpponentMenu(app.arcade)._menu.choices]
     assert ["damaged" in words for words in labels] == [False, True, False, False]
 
 
@@ -192,11 +192,11 @@ def test_the_next_visitor_meets_the_recommended_one_again(make_app: Callable[...
 
 def test_one_agent_is_no_choice(make_app: Callable[..., App]) -> None:
     app = make_app()
-    app.arcade.opponents = climb(RUNGS[2:], app.arcade.agent, opened)
+    app.arcade.opponents = open_ladder(RUNGS[2:], app.arcade.agent, opened)
     app._stack[0] = Title(app.arcade)
     assert app.arcade.rival is app.arcade.agent
     assert "opponent" not in [choice.key for choice in app._stack[0]._menu.choices]
-    assert climb([], app.arcade.agent, opened) is None
+    assert open_ladder([], app.arcade.agent, opened) is None
 
 
 def test_two_presses_lead_from_the_attract_loop_into_a_race_with_the_recommended_one(
@@ -210,7 +210,7 @@ def test_two_presses_lead_from_the_attract_loop_into_a_race_with_the_recommended
         for kind in (pygame.CONTROLLERBUTTONDOWN, pygame.CONTROLLERBUTTONUP):
             pygame.event.post(pygame.Event(kind, instance_id=0, button=button))
         app.poll()
-    assert arena_of(app).match.seats[1].player.name == "gunner"
+    assert match_scene_of(app).match.seats[1].player.name == "gunner"
 
 
 def test_with_its_thoughts_hidden_the_opponent_is_introduced(
@@ -247,20 +247,20 @@ def test_models_of_a_ladder_folder_are_raced_by_their_names(
     app = make_app()
     rungs = ladder(tmp_path / champion.name)
     assert [rung.name for rung in rungs] == ["recruit", "gunner", "captain", "champion"]
-    app.arcade.opponents = climb(rungs, app.arcade.agent, agent_loader, looker_loader)
+    app.arcade.opponents = open_ladder(rungs, app.arcade.agent, agent_loader, saliency_loader)
     app._stack[0] = Title(app.arcade)
     press(app, pygame.K_RETURN)
-    rival = arena_of(app).match.seats[1].player
+    rival = match_scene_of(app).match.seats[1].player
     assert (rival.name, name_of(rival)) == ("captain", "Captain")
     run(app, COUNTDOWN_FRAMES + 200)
-    assert arena_of(app).match.seats[1].decision.thought is not None
+    assert match_scene_of(app).match.seats[1].decision.thought is not None
     app.arcade.opponents.close()
 
 
 def test_the_self_test_opens_every_rung(make_app: Callable[..., App], tmp_path: Path) -> None:
     arcade = with_ladder(make_app()).arcade
     champion = tmp_path / "champion.tflite"
-    arcade.opponents = climb(
+    arcade.opponents = open_ladder(
         [replace(rung, model=tmp_path / "ladder" / rung.model) for rung in RUNGS[:2]]
         + [replace(RUNGS[2], model=champion)],
         arcade.agent,

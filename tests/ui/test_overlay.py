@@ -13,23 +13,23 @@ from game.emulation.cabinet import Action, Cabinet, Frame, Rules
 from game.play.match import Match
 from game.play.mood import FALL, HOLD, RISE, WINDOW, Mood, MoodReader
 from game.play.player import Decision, Thought
-from game.play.saliency import Sight
+from game.play.saliency import SaliencyMap
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR, load_preferences
-from game.ui.overlay.history import HISTORY, Trace
+from game.ui.overlay.history import HISTORY, History
 from game.ui.overlay.overlay import draw_overlay
-from game.ui.overlay.saliency_tint import Glow
-from game.ui.scenes.attract import Attract, Demo
-from game.ui.scenes.match import Arena
+from game.ui.overlay.saliency_tint import SaliencyTint
+from game.ui.scenes.attract import Attract, DemoPage
+from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.layout import pair_layout, single_layout
 from game.ui.widgets.theme import BACKGROUND, Theme
 from game.ui.window.app import App
-from tests.helpers.visit import Thinker, arena_of, press, run
+from tests.helpers.visit import Thinker, match_scene_of, press, run
 
 SIZES = [(1280, 720), (1024, 768), (1920, 1080)]
 
 
-def eye() -> np.ndarray:
+def observation() -> np.ndarray:
     return np.zeros((84, 84, 4), np.uint8)
 
 
@@ -37,7 +37,7 @@ def thought(value: float = 2.0, best: int = 1, gap: float = 0.5) -> Thought:
     advantage = np.zeros(6, np.float32)
     advantage[best] = gap
     advantage -= advantage.mean()
-    return Thought(advantage + np.float32(value), value, advantage, eye())
+    return Thought(advantage + np.float32(value), value, advantage, observation())
 
 
 def frame(number: int, reward: int = 0, lives: int = 3) -> Frame:
@@ -45,11 +45,11 @@ def frame(number: int, reward: int = 0, lives: int = 3) -> Frame:
     return Frame(number, nothing, nothing, nothing, reward, 0, lives, False)
 
 
-def thinking(decisions: int = 20) -> Trace:
-    trace = Trace()
+def thinking(decisions: int = 20) -> History:
+    history = History()
     for number in range(decisions):
-        trace.update(Decision(Action.FIRE, thought()), frame(4 * number))
-    return trace
+        history.update(Decision(Action.FIRE, thought()), frame(4 * number))
+    return history
 
 
 def test_a_thought_says_how_sure_it_is_and_what_an_action_loses() -> None:
@@ -110,40 +110,42 @@ def test_a_new_life_is_no_news() -> None:
 
 
 def test_the_time_line_marks_hits_and_lost_lives_once_and_forgets_them() -> None:
-    trace = thinking(10)
+    history = thinking(10)
     hit = frame(41, reward=5)
     for _ in range(4):
-        trace.update(None, hit)
-    trace.update(None, frame(42, lives=2))
-    assert list(trace.kills) == [10]
-    assert list(trace.deaths) == [10]
+        history.update(None, hit)
+    history.update(None, frame(42, lives=2))
+    assert list(history.kills) == [10]
+    assert list(history.deaths) == [10]
     for number in range(HISTORY + 2):
-        trace.update(Decision(Action.LEFT, thought()), frame(44 + 4 * number, lives=2))
-    assert not trace.kills
-    assert not trace.deaths
-    assert len(trace.values) == HISTORY
+        history.update(Decision(Action.LEFT, thought()), frame(44 + 4 * number, lives=2))
+    assert not history.kills
+    assert not history.deaths
+    assert len(history.values) == HISTORY
 
 
 def test_a_visitors_words_change_twice_a_second_at_most() -> None:
-    trace = Trace()
+    history = History()
     intents = []
     for number in range(80):
         action = Action(number // 5 % len(Action))
-        trace.update(Decision(action, thought()), frame(4 * number))
-        intents.append((trace.intent, trace.sureness))
+        history.update(Decision(action, thought()), frame(4 * number))
+        intents.append((history.intent, history.sureness))
     changes = [i for i in range(1, 80) if intents[i] != intents[i - 1]]
     assert len(changes) > 5
     assert min(np.diff(changes)) >= 8
 
 
 def test_a_map_has_the_age_of_its_picture_and_none_in_another_game() -> None:
-    trace = thinking(20)
-    assert trace.thought is not None
-    assert trace.thought.eye is not None
-    sight = Sight(trace.thought.eye, np.zeros((3, 3), np.float32), np.zeros((3, 3), np.float32))
-    trace.update(None, frame(4 * 19 + 30))
-    assert trace.age(sight) == 30
-    assert thinking().age(sight) is None
+    history = thinking(20)
+    assert history.thought is not None
+    assert history.thought.observation is not None
+    saliency_map = SaliencyMap(
+        history.thought.observation, np.zeros((3, 3), np.float32), np.zeros((3, 3), np.float32)
+    )
+    history.update(None, frame(4 * 19 + 30))
+    assert history.age(saliency_map) == 30
+    assert thinking().age(saliency_map) is None
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -151,17 +153,17 @@ def test_a_map_has_the_age_of_its_picture_and_none_in_another_game() -> None:
 def test_a_panel_fits_its_place_beside_the_picture(size: tuple[int, int], level: str) -> None:
     """Everything drawn keeps a margin to the panel's edge: nothing is cut."""
     theme = Theme(size)
-    trace = thinking()
-    trace._mood.mood = Mood.THREATENED  # the longest word
-    trace.kills.append(5)
-    trace.deaths.append(9)
+    history = thinking()
+    history._mood.mood = Mood.THREATENED  # the longest word
+    history.kills.append(5)
+    history.deaths.append(9)
     for seat in (single_layout(theme), pair_layout(theme)[1]):
         assert not seat.panel.colliderect(seat.picture)
         place = pygame.Rect((0, 0), seat.panel.size)
         empty, full = pygame.Surface(place.size), pygame.Surface(place.size)
         empty.fill(BACKGROUND)
         theme.panel(empty, place)
-        draw_overlay(full, place, trace, theme, level)
+        draw_overlay(full, place, history, theme, level)
         pictures = (pygame.surfarray.array2d(surface) for surface in (empty, full))
         drawn = np.not_equal(*pictures)
         assert drawn.any()
@@ -179,7 +181,7 @@ def test_the_level_is_cycled_kept_and_found_again(
     for _ in LEVELS:
         press(app, pygame.K_TAB)
         run(app, 1)
-        seen.append(arena_of(app).level)
+        seen.append(match_scene_of(app).level)
     assert seen == [ENGINEER, OFF, VISITOR]
     press(app, pygame.K_TAB)
     assert app.arcade.archive is not None
@@ -192,8 +194,8 @@ def test_the_attract_loop_speaks_to_visitors(make_app: Callable[..., App]) -> No
     arcade = make_app().arcade
     arcade.prefer(arcade.preferences.stepped("overlay", 1))
     attract = Attract(arcade)
-    assert isinstance(attract.page, Demo)
-    assert attract.page._arena.level == VISITOR
+    assert isinstance(attract.page, DemoPage)
+    assert attract.page._match_scene.level == VISITOR
 
 
 class Seer(Thinker):
@@ -209,13 +211,13 @@ class Staring:
     """A looker that always sees the same corner, at once."""
 
     def __init__(self) -> None:
-        self.sight: Sight | None = None
+        self.saliency_map: SaliencyMap | None = None
         self.made = 0
 
-    def look(self, eye: np.ndarray) -> None:
+    def look(self, observation: np.ndarray) -> None:
         scores = np.zeros((12, 12), np.float32)
         scores[0, 0] = 2.0
-        self.sight = Sight(eye, scores, np.zeros_like(scores))
+        self.saliency_map = SaliencyMap(observation, scores, np.zeros_like(scores))
         self.made += 1
 
     def close(self) -> None:
@@ -226,43 +228,43 @@ def test_only_engineers_ask_where_it_looks_and_see_it_on_the_picture(
     make_app: Callable[..., App],
 ) -> None:
     app = make_app(load=lambda: Seer)
-    looker = Staring()
-    app.arcade.agent.looker = looker
-    arena = Arena(Mode.WATCH, Match([Seer()], Rules(), 1), app.arcade)
+    saliency = Staring()
+    app.arcade.agent.saliency = saliency
+    match_scene = MatchScene(Mode.WATCH, Match([Seer()], Rules(), 1), app.arcade)
     theme = Theme((1280, 720))
 
     def picture() -> np.ndarray:
         canvas = pygame.Surface((1280, 720))
-        arena.draw(canvas, theme)
+        match_scene.draw(canvas, theme)
         return pygame.surfarray.array3d(canvas.subsurface(single_layout(theme).picture))
 
     for _ in range(60):
-        arena.update()
+        match_scene.update()
     assert (picture()[2, 2] == 0).all()
-    assert looker.made == 0
+    assert saliency.made == 0
     app.arcade.turn_overlay()
-    while looker.made == 0:
-        arena.update()
+    while saliency.made == 0:
+        match_scene.update()
     red, _, blue = picture()[2, 2]
     assert blue > 120 > red, "the value's colour"
     app.arcade.turn_overlay()
-    arena.update()
+    match_scene.update()
     assert (picture()[2, 2] == 0).all()
 
 
 def test_a_map_leaves_the_picture_as_it_is_where_it_is_zero() -> None:
     rgb = Cabinet(Rules(), 1).frame.rgb
-    glow = Glow()
-    assert glow.over(rgb) is rgb
+    saliency_tint = SaliencyTint()
+    assert saliency_tint.over(rgb) is rgb
     scores = np.zeros((12, 12), np.float32)
-    glow.update(Sight(eye(), scores, scores))
-    assert (glow.over(rgb) == rgb).all()
+    saliency_tint.update(SaliencyMap(observation(), scores, scores))
+    assert (saliency_tint.over(rgb) == rgb).all()
     scores = scores.copy()
     scores[6, 6] = 3.0
-    glow.update(Sight(eye(), np.zeros_like(scores), scores))
-    changed = np.argwhere((glow.over(rgb) != rgb).any(axis=2))
+    saliency_tint.update(SaliencyMap(observation(), np.zeros_like(scores), scores))
+    changed = np.argwhere((saliency_tint.over(rgb) != rgb).any(axis=2))
     middle = (6.5 / 12 * 210, 6.5 / 12 * 160)
     assert changed.min(axis=0) == pytest.approx([middle[0] - 17.5, middle[1] - 13.3], abs=2)
     assert changed.max(axis=0) == pytest.approx([middle[0] + 17.5, middle[1] + 13.3], abs=2)
-    glow.update(None)
-    assert glow.over(rgb) is rgb
+    saliency_tint.update(None)
+    assert saliency_tint.over(rgb) is rgb

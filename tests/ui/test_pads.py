@@ -18,11 +18,11 @@ from game.system.preferences import Preferences
 from game.ui.input.controls import MAPPINGS_ENV
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.scene import Mode
-from game.ui.scenes.settings import Adjust
+from game.ui.scenes.settings import Settings
 from game.ui.scenes.title import Title
 from game.ui.window.app import App
 from tests.helpers import sdl
-from tests.helpers.visit import arena_of, press, run
+from tests.helpers.visit import match_scene_of, press, run
 
 ROOT = Path(__file__).parents[2]
 DATABASE = asset("controllers/gamecontrollerdb.txt")
@@ -118,8 +118,8 @@ def test_any_pad_may_press_start(make_app: Callable[..., App], plug: Plug) -> No
     run(app, 2)
     second.button(sdl.START)
     run(app, 1)
-    assert arena_of(app).mode is Mode.RACE
-    arena_of(app).skip_countdown()
+    assert match_scene_of(app).mode is Mode.RACE
+    match_scene_of(app).skip_countdown()
     first.axis(0, -1)
     assert held(app) is Action.LEFT
     second.button(sdl.R1)
@@ -144,7 +144,7 @@ def test_a_pad_walks_every_menu_and_b_fires_in_a_match(
         app.poll()
         pad.button(button, down=False)
         app.poll()
-    assert isinstance(app.scene, Adjust)
+    assert isinstance(app.scene, Settings)
     pad.button(sdl.B)
     app.poll()
     assert isinstance(app.scene, Title)
@@ -153,11 +153,11 @@ def test_a_pad_walks_every_menu_and_b_fires_in_a_match(
     press(app, pygame.K_DOWN, pygame.K_DOWN)  # round to the race
     pad.button(sdl.START)
     app.poll()
-    arena = arena_of(app)
-    arena.skip_countdown()
+    match_scene = match_scene_of(app)
+    match_scene.skip_countdown()
     pad.button(sdl.B)
     assert held(app) is Action.FIRE
-    assert app.scene is arena, "the button that fires does not pause"
+    assert app.scene is match_scene, "the button that fires does not pause"
 
 
 def test_an_unmapped_pad_plays(make_app: Callable[..., App], plug: Plug) -> None:
@@ -180,7 +180,7 @@ def test_only_the_players_pad_pauses_and_is_named(make_app: Callable[..., App], 
     run(app, 2)
     other.unplug()
     run(app, 2)
-    arena_of(app)
+    match_scene_of(app)
     mine.unplug()
     run(app, 2)
     pause = app.scene
@@ -191,7 +191,7 @@ def test_only_the_players_pad_pauses_and_is_named(make_app: Callable[..., App], 
     run(app, 2)
     again.button(sdl.START)
     run(app, 1)
-    arena_of(app)
+    match_scene_of(app)
     again.axis(0, -1)
     assert held(app) is Action.LEFT
 
@@ -202,7 +202,7 @@ def test_a_pad_that_is_gone_before_it_is_opened_is_no_error(
     app = make_app(Mode.PLAY)
     plug().unplug()
     run(app, 2)
-    arena_of(app)
+    match_scene_of(app)
     assert app.arcade.controls.pad_names == []
 
 

@@ -10,17 +10,17 @@ import pytest
 
 from game.emulation.cabinet import Action
 from game.system.preferences import FILE, Preferences, load_preferences
-from game.ui.input.bindings import GAMEPAD, KEYBOARD, Use, unmapped
+from game.ui.input.bindings import GAMEPAD, KEYBOARD, Use, own_places, unmapped
 from game.ui.input.controls import Controls
-from game.ui.scenes.control_settings import Handling
+from game.ui.scenes.control_settings import ControlSettings
 from game.ui.scenes.operator import PinEntry
 from game.ui.scenes.remap import LISTEN_S, WAIT_S, Remap
 from game.ui.scenes.scene import Mode
-from game.ui.scenes.settings import Adjust
+from game.ui.scenes.settings import Settings
 from game.ui.scenes.title import Title
 from game.ui.widgets.command import Command
 from game.ui.window.app import CHORD_FRAMES, App
-from tests.helpers.visit import arena_of, press, run
+from tests.helpers.visit import match_scene_of, press, run
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def app(make_app: Callable[..., App]) -> App:
     """The arcade on the keyboard's screen, reached from the title."""
     app: App = make_app()
     press(app, pygame.K_UP, pygame.K_UP, pygame.K_RETURN)  # the settings
-    assert isinstance(app.scene, Adjust)
+    assert isinstance(app.scene, Settings)
     press(app, pygame.K_UP, pygame.K_UP, pygame.K_RETURN)  # controls
-    assert isinstance(app.scene, Handling)
+    assert isinstance(app.scene, ControlSettings)
     press(app, pygame.K_RETURN)
     screen(app)
     return app
@@ -77,7 +77,8 @@ def test_own_keys_play_and_are_found_again(app: App, tmp_path: Path) -> None:
     assert app.arcade.archive is not None
     app.arcade.archive.close()
     app.arcade.archive = None
-    assert load_preferences(tmp_path) == Preferences(keys=own)
+    places = {"left": pygame.KSCAN_J, "fire": pygame.KSCAN_F}
+    assert load_preferences(tmp_path) == Preferences(keys=own, key_places=places)
     go_to(app, "reset")
     press(app, pygame.K_RETURN)
     assert app.arcade.preferences == Preferences()
@@ -122,7 +123,7 @@ def test_waiting_for_a_key_ends(app: App, code: int | None) -> None:
     assert app.arcade.preferences == Preferences()
     assert screen(app)._menu.current.key == "right"
     press(app, pygame.K_ESCAPE)
-    assert isinstance(app.scene, Handling)
+    assert isinstance(app.scene, ControlSettings)
 
 
 def test_nobody_there_leads_home_and_no_key_is_caught_later(app: App) -> None:
@@ -156,29 +157,29 @@ def test_a_button_is_chosen_with_the_pad_alone(app: App) -> None:
 
 
 def test_own_keys_walk_menus_where_they_have_nothing_else_to_do() -> None:
-    own = {"left": pygame.K_j, "fire": pygame.K_w, "pause": pygame.K_b}
+    own = {"left": pygame.KSCAN_J, "fire": pygame.KSCAN_W, "pause": pygame.KSCAN_B}
     bound = KEYBOARD.bound(own)
-    assert KEYBOARD.command(pygame.K_j, bound) is Command.LEFT
-    assert KEYBOARD.command(pygame.K_w, bound) is Command.UP
-    assert KEYBOARD.command(pygame.K_b, bound) is Command.PAUSE
-    assert KEYBOARD.command(pygame.K_p, bound) is Command.OTHER
-    for code in (pygame.K_UP, pygame.K_RETURN, pygame.K_ESCAPE, pygame.K_SPACE):
+    assert KEYBOARD.command(pygame.KSCAN_J, bound) is Command.LEFT
+    assert KEYBOARD.command(pygame.KSCAN_W, bound) is Command.UP
+    assert KEYBOARD.command(pygame.KSCAN_B, bound) is Command.PAUSE
+    assert KEYBOARD.command(pygame.KSCAN_P, bound) is Command.OTHER
+    for code in (pygame.KSCAN_UP, pygame.KSCAN_RETURN, pygame.KSCAN_ESCAPE, pygame.KSCAN_SPACE):
         assert KEYBOARD.command(code, bound) is KEYBOARD.command(code, KEYBOARD.bound({}))
 
 
 @pytest.mark.parametrize(
     "own",
     [
-        {"left": pygame.K_d, "right": pygame.K_a},
-        {"left": pygame.K_j, "right": pygame.K_j},
-        {"fire": pygame.K_ESCAPE},
-        {"right": pygame.K_LEFT},
+        {"left": pygame.KSCAN_D, "right": pygame.KSCAN_A},
+        {"left": pygame.KSCAN_J, "right": pygame.KSCAN_J},
+        {"fire": pygame.KSCAN_ESCAPE},
+        {"right": pygame.KSCAN_LEFT},
     ],
 )
 def test_a_files_conflicts_are_as_if_not_there(own: dict[str, int]) -> None:
     bound = KEYBOARD.bound(own)
-    if own == {"left": pygame.K_d, "right": pygame.K_a}:  # a change of places is none
-        assert (bound[pygame.K_d], bound[pygame.K_a]) == (Use.LEFT, Use.RIGHT)
+    if own == {"left": pygame.KSCAN_D, "right": pygame.KSCAN_A}:  # a change of places is none
+        assert (bound[pygame.KSCAN_D], bound[pygame.KSCAN_A]) == (Use.LEFT, Use.RIGHT)
     else:
         assert bound == KEYBOARD.bound({})
 
@@ -212,7 +213,7 @@ def test_the_operators_chord_cannot_be_lost(make_app: Callable[..., App]) -> Non
     app.arcade.prefer(Preferences(keys=own))
     for codes in ((pygame.K_LEFT, pygame.K_RIGHT, pygame.K_SPACE), tuple(own.values())):
         controls = Controls()
-        controls.bind(own, {})
+        controls.bind(own_places(own, {}), {})
         for code in codes:
             controls.handle(pygame.Event(pygame.KEYDOWN, key=code, mod=0))
         assert controls.chord
@@ -220,6 +221,6 @@ def test_the_operators_chord_cannot_be_lost(make_app: Callable[..., App]) -> Non
         assert not controls.chord
     for code in (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_SPACE):
         pygame.event.post(pygame.Event(pygame.KEYDOWN, key=code, mod=0))
-    arena_of(app)
+    match_scene_of(app)
     run(app, CHORD_FRAMES)
     assert isinstance(app.scene, PinEntry)

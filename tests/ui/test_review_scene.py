@@ -11,8 +11,8 @@ import pytest
 
 from game.emulation.cabinet import Action, Rules
 from game.play.player import HumanPlayer
-from game.records.playback import Rerun
-from game.ui.jobs.film import Reel
+from game.records.playback import TapeIndex
+from game.ui.jobs.film import SeatTape
 from game.ui.review import timeline
 from game.ui.review.decision_panel import judgement
 from game.ui.scenes.notice import Notice
@@ -34,7 +34,7 @@ def app(make_app: Callable[..., App], tmp_path: Path) -> App:
     opened = make_app()
     taped().save(tmp_path / "a.tape")
     opened.open_tape(tmp_path / "a.tape")
-    scene_of(opened).reading.wait()
+    scene_of(opened).review_job.wait()
     return opened
 
 
@@ -43,8 +43,8 @@ def test_results_lead_to_the_review_of_both_seats_and_back(make_app: Callable[..
     run_to_results(app)
     press(app, pygame.K_DOWN, pygame.K_DOWN, pygame.K_RETURN)
     scene = scene_of(app)
-    assert [reel.tape.player for reel in scene.reels] == ["You", "thinker"]
-    scene.reading.wait()
+    assert [seat_tape.tape.player for seat_tape in scene.seat_tapes] == ["You", "thinker"]
+    scene.review_job.wait()
     run(app, scene.frames + 10)
     assert not scene.playing
     assert [p.frame.number for p in scene.playbacks] == [scene.now, scene.now] == [scene.frames] * 2
@@ -102,7 +102,7 @@ def test_a_review_opens_before_it_is_read(make_app: Callable[..., App], tmp_path
     run(app, 2)
     press(app, pygame.K_ESCAPE)
     assert isinstance(app.scene, Title)
-    assert scene.reading.done, "nobody reads on in a review that was left"
+    assert scene.review_job.done, "nobody reads on in a review that was left"
 
 
 @pytest.mark.parametrize("kiosk", [False, True])
@@ -136,8 +136,8 @@ def test_the_stick_is_taken_at_a_moment_and_compared(app: App, tmp_path: Path) -
     run(app, 60)
     assert retry.played == 60
     # The same presses give the same game, stickiness included.
-    rerun = scene.reviews[0].rerun
-    assert retry.gained == (rerun.scores[190] - rerun.scores[130],) * 2
+    tape_index = scene.reviews[0].tape_index
+    assert retry.gained == (tape_index.scores[190] - tape_index.scores[130],) * 2
     assert retry.lost == (0, 0)
     press(app, pygame.K_ESCAPE)
     assert retry.waits
@@ -156,28 +156,28 @@ def test_the_network_plays_on_as_it_would_have(make_app: Callable[..., App]) -> 
     app = make_app()
     agent = app.arcade.agent.player()
     assert agent is not None
-    rerun = Rerun(taped())
-    while not rerun.done:
-        rerun.advance()
+    tape_index = TapeIndex(taped())
+    while not tape_index.done:
+        tape_index.advance()
     seen: list[int] = []
     look = agent.decide
     agent.decide = lambda frame: (seen.append(frame.number), look(frame))[1]  # type: ignore
-    retry = Retry(rerun, 150, agent, app.arcade)
+    retry = Retry(tape_index, 150, agent, app.arcade)
     assert seen == list(range(130, 150)), "it looks on for a while, and for each frame once"
     for _ in range(90):
         retry.update()
     assert seen == list(range(130, 240))
     # This agent fires all the time, as the tape does.
-    assert retry.cabinet.frame.score == rerun.scores[240]
+    assert retry.cabinet.frame.score == tape_index.scores[240]
     assert retry.gained[0] == retry.gained[1]
 
 
 def test_nothing_goes_on_after_the_end(make_app: Callable[..., App]) -> None:
     app = make_app()
-    rerun = Rerun(taped(100))
-    while not rerun.done:
-        rerun.advance()
-    retry = Retry(rerun, 500, HumanPlayer(), app.arcade)
+    tape_index = TapeIndex(taped(100))
+    while not tape_index.done:
+        tape_index.advance()
+    retry = Retry(tape_index, 500, HumanPlayer(), app.arcade)
     assert retry.cabinet.frame.number == 100
     for _ in range(COUNTDOWN_FRAMES + 10):
         retry.update()
@@ -204,7 +204,7 @@ def test_a_jump_in_the_window_is_quick(app: App) -> None:
         scene.go(frame)
         took.append(time.process_time() - start)
     assert min(took) < 0.05
-    assert isinstance(scene.reels[0], Reel)
+    assert isinstance(scene.seat_tapes[0], SeatTape)
 
 
 def test_numbers_on_the_line_keep_apart() -> None:

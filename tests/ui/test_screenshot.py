@@ -22,8 +22,8 @@ def take(app: App) -> pygame.Surface:
     app.draw()
     shown = pygame.display.get_surface().copy()
     press(app, pygame.K_F12)
-    assert app._camera is not None
-    wait_for(lambda: not app._camera.at_work)
+    assert app._screenshots is not None
+    wait_for(lambda: not app._screenshots.at_work)
     return shown
 
 
@@ -37,12 +37,12 @@ def test_what_the_window_shows_is_kept(
     (file,) = (tmp_path / PICTURES).iterdir()
     kept = pygame.surfarray.array3d(pygame.image.load(file))
     assert np.array_equal(kept, pygame.surfarray.array3d(shown))
-    assert app._camera is not None
-    assert app._camera.speaks
+    assert app._screenshots is not None
+    assert app._screenshots.speaks
     app.draw()
     said = pygame.display.get_surface().copy()
     run(app, SHOWN_FRAMES)
-    assert not app._camera.speaks
+    assert not app._screenshots.speaks
     foot = pygame.Rect(0, 440, 640, 40)
     still = [pygame.surfarray.array3d(s.subsurface(foot)).tobytes() for s in (shown, said)]
     assert still[0] != still[1], "it is said where"
@@ -56,8 +56,8 @@ def test_what_the_camera_says_is_in_no_picture(make_app: Callable[..., App]) -> 
     first = take(app)
     app.draw()
     canvas: list[pygame.Surface] = []
-    assert app._camera is not None
-    app._camera.take = canvas.append  # type: ignore[method-assign]
+    assert app._screenshots is not None
+    app._screenshots.take = canvas.append  # type: ignore[method-assign]
     press(app, pygame.K_F12)
     (again,) = canvas
     assert pygame.image.tobytes(again, "RGB") == pygame.image.tobytes(first, "RGB")
@@ -70,8 +70,8 @@ def test_a_folder_that_cannot_be_written_is_said(
     app = make_app(Mode.PLAY)
     (tmp_path / PICTURES).write_text("in the way")
     take(app)
-    assert app._camera is not None
-    assert app._camera._problem
+    assert app._screenshots is not None
+    assert app._screenshots._problem
     app.draw()
     assert [path.name for path in tmp_path.glob("*.png*")] == []
 
@@ -80,7 +80,7 @@ def test_visitors_of_a_kiosk_take_no_pictures(make_app: Callable[..., App], tmp_
     app = make_app(Mode.PLAY, kiosk=True)
     press(app, pygame.K_F12)
     run(app, 2)
-    assert app._camera is None
+    assert app._screenshots is None
     assert not (tmp_path / PICTURES).exists()
 
 

@@ -14,18 +14,18 @@ from game.play.match import EVEN, HANDICAPS, Handicap, Match
 from game.play.player import HumanPlayer, Kind
 from game.records.scores import Board
 from game.ui.scenes import attract, high_scores, initials, pause, results, title
-from game.ui.scenes.attract import Attract, Demo
-from game.ui.scenes.high_scores import Leaders, board_of
-from game.ui.scenes.initials import Signing
+from game.ui.scenes.attract import Attract, DemoPage
+from game.ui.scenes.high_scores import HighScores, board_of
+from game.ui.scenes.initials import InitialsEntry
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Mode
 from game.ui.scenes.title import Title
 from game.ui.widgets.fairness_panel import draw_fairness, facts
-from game.ui.widgets.idle_timer import Patience
+from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import Theme
 from game.ui.window.app import App
-from tests.helpers.visit import Thinker, arena_of, no_agent, press, run, run_to_results
+from tests.helpers.visit import Thinker, match_scene_of, no_agent, press, run, run_to_results
 
 # Long enough for a person who fires all the time to score.
 PLAYED = Rules(frame_cap=1500)
@@ -51,7 +51,7 @@ def play_to_results(app: App) -> None:
     app.poll()
 
 
-def wait_for_signing(app: App) -> None:
+def wait_for_initials(app: App) -> None:
     """Signing is what is marked, soon after a game that is on the board."""
     scene = app.scene
     assert isinstance(scene, Results)
@@ -70,16 +70,16 @@ def test_a_visit_from_attract_to_attract(make_app: Callable[..., App]) -> None:
     press(app, pygame.K_RETURN)
     assert isinstance(app.scene, Title), "the press that wakes it does nothing else"
     press(app, pygame.K_RETURN)
-    assert arena_of(app).mode is Mode.RACE, "two presses to play"
+    assert match_scene_of(app).mode is Mode.RACE, "two presses to play"
     archive, race = app.arcade.archive, board_of(Mode.RACE, Kind.HUMAN, app.arcade)
     assert archive is not None
     settle(app, lambda: archive.standings(race))
     play_to_results(app)
-    wait_for_signing(app)
+    wait_for_initials(app)
     press(app, pygame.K_RETURN)
-    assert isinstance(app.scene, Signing)
+    assert isinstance(app.scene, InitialsEntry)
     press(app, pygame.K_UP, pygame.K_RETURN, pygame.K_DOWN, pygame.K_RETURN, pygame.K_RETURN)
-    assert isinstance(app.scene, Leaders)
+    assert isinstance(app.scene, HighScores)
     settle(app, lambda: (s := archive.standings(race)) and s.today and s.today[0].initials)
     standings = archive.standings(race)
     assert standings is not None
@@ -97,7 +97,7 @@ def test_any_key_wakes_it_and_does_nothing_else(make_app: Callable[..., App], ke
     press(app, key)
     assert isinstance(app.scene, Title)
     press(app, pygame.K_RETURN)
-    assert arena_of(app).mode is Mode.RACE
+    assert match_scene_of(app).mode is Mode.RACE
 
 
 def test_any_press_puts_the_attract_loop_off(make_app: Callable[..., App]) -> None:
@@ -121,7 +121,7 @@ def test_pages_take_turns_and_end_at_the_title(
         app.update()
     assert isinstance(app.scene, Title)
     assert len(seen) == pages
-    assert isinstance(seen[0], Demo) == (load is None)
+    assert isinstance(seen[0], DemoPage) == (load is None)
     assert all(15 <= page.seconds <= 30 for page in seen)
 
 
@@ -155,7 +155,7 @@ def test_what_stands_still_wanders(make_app: Callable[..., App]) -> None:
     assert max(abs(x) for x, _ in spots) <= 8
     app = make_app()
     first, later = pygame.Surface((640, 480)), pygame.Surface((640, 480))
-    page = attract.Card()
+    page = attract.HowToPlayPage()
     page.draw(first, first.get_rect(), theme, True)
     page.draw(later, later.get_rect().move(theme.drift(seconds(60))), theme, True)
     assert app.running
@@ -173,9 +173,9 @@ def test_nothing_to_sign_without_points(make_app: Callable[..., App]) -> None:
     assert isinstance(app.scene, Results)
     assert app.scene._menu.current.label == "Play again"
     press(app, pygame.K_DOWN, pygame.K_RETURN)
-    assert isinstance(app.scene, Leaders)
+    assert isinstance(app.scene, HighScores)
     press(app, pygame.K_RETURN)
-    assert arena_of(app).mode is Mode.PLAY
+    assert match_scene_of(app).mode is Mode.PLAY
 
 
 def test_a_match_that_was_left_is_on_no_board(make_app: Callable[..., App]) -> None:
@@ -184,7 +184,7 @@ def test_a_match_that_was_left_is_on_no_board(make_app: Callable[..., App]) -> N
     assert archive is not None
     pygame.event.post(pygame.Event(pygame.KEYDOWN, key=pygame.K_w, mod=0))
     run(app, 900)
-    assert arena_of(app).match.seats[0].frame.score > 0
+    assert match_scene_of(app).match.seats[0].frame.score > 0
     press(app, pygame.K_ESCAPE)
     press(app, pygame.K_UP, pygame.K_RETURN)
     played = Board(Mode.PLAY, Kind.HUMAN, PLAYED)
@@ -195,13 +195,13 @@ def test_a_match_that_was_left_is_on_no_board(make_app: Callable[..., App]) -> N
 
 
 @pytest.fixture
-def signing_app(make_app: Callable[..., App]) -> App:
+def initials_app(make_app: Callable[..., App]) -> App:
     app = make_app(Mode.PLAY, rules=PLAYED)
     archive = app.arcade.archive
     assert archive is not None
     settle(app, lambda: archive.standings(board_of(Mode.PLAY, Kind.HUMAN, app.arcade)))
     play_to_results(app)
-    wait_for_signing(app)
+    wait_for_initials(app)
     press(app, pygame.K_RETURN)
     return app
 
@@ -215,31 +215,33 @@ def enter(app: App, letters: str) -> None:
         press(app, pygame.K_RETURN)
 
 
-def test_unwanted_initials_are_refused_and_can_be_changed(signing_app: App) -> None:
-    enter(signing_app, "FUK")
-    assert isinstance(signing_app.scene, Signing)
-    assert signing_app.scene._refused
-    press(signing_app, pygame.K_UP, *[pygame.K_RETURN] * 3)
-    assert isinstance(signing_app.scene, Leaders)
-    assert signing_app.arcade.last_initials == "GUK"
+def test_unwanted_initials_are_refused_and_can_be_changed(initials_app: App) -> None:
+    enter(initials_app, "FUK")
+    assert isinstance(initials_app.scene, InitialsEntry)
+    assert initials_app.scene._refused
+    press(initials_app, pygame.K_UP, *[pygame.K_RETURN] * 3)
+    assert isinstance(initials_app.scene, HighScores)
+    assert initials_app.arcade.last_initials == "GUK"
 
 
-def test_time_out_keeps_the_letters_that_are_there(signing_app: App) -> None:
-    press(signing_app, pygame.K_UP)
-    run(signing_app, seconds(initials.WAIT_S))
-    assert isinstance(signing_app.scene, Leaders)
-    archive = signing_app.arcade.archive
+def test_time_out_keeps_the_letters_that_are_there(initials_app: App) -> None:
+    press(initials_app, pygame.K_UP)
+    run(initials_app, seconds(initials.WAIT_S))
+    assert isinstance(initials_app.scene, HighScores)
+    archive = initials_app.arcade.archive
     assert archive is not None
     played = Board(Mode.PLAY, Kind.HUMAN, PLAYED)
-    settle(signing_app, lambda: (s := archive.standings(played)) and s.ever[0].initials == "BAA")
+    settle(initials_app, lambda: (s := archive.standings(played)) and s.ever[0].initials == "BAA")
 
 
-def test_left_goes_back_to_a_letter(signing_app: App) -> None:
-    press(signing_app, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_DOWN, pygame.K_LEFT)
-    assert isinstance(signing_app.scene, Signing)
-    assert signing_app.scene.text == "AA "
-    press(signing_app, pygame.K_UP, pygame.K_ESCAPE, pygame.K_UP)
-    assert signing_app.scene.text == "BB "
+def test_left_goes_back_to_a_letter(initials_app: App) -> None:
+    press(
+        initials_app, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_DOWN, pygame.K_LEFT
+    )
+    assert isinstance(initials_app.scene, InitialsEntry)
+    assert initials_app.scene.text == "AA "
+    press(initials_app, pygame.K_UP, pygame.K_ESCAPE, pygame.K_UP)
+    assert initials_app.scene.text == "BB "
 
 
 def test_results_do_not_wait_for_ever(make_app: Callable[..., App]) -> None:
@@ -275,7 +277,7 @@ def test_visitors_cannot_leave_a_kiosk(make_app: Callable[..., App]) -> None:
 
 def test_a_wait_is_announced_before_it_ends() -> None:
     theme = Theme((1280, 720))
-    wait = Patience(12)
+    wait = IdleTimer(12)
 
     def picture() -> int:
         canvas = pygame.Surface((1280, 720))
@@ -305,7 +307,7 @@ def test_help_is_chosen_shown_and_forgotten_for_the_next_visitor(
     press(app, pygame.K_DOWN, *[pygame.K_RIGHT] * 2)
     assert app.arcade.handicap == Handicap(delay_ms=200)
     press(app, pygame.K_UP, pygame.K_RETURN)
-    match = arena_of(app).match
+    match = match_scene_of(app).match
     ours, theirs = match.seats
     assert match.handicap.delay_ms == 200
     assert ("Delay", "none added") in facts(ours, match)
@@ -343,10 +345,14 @@ def test_the_fairness_panel_says_all_that_is_given(given: Handicap) -> None:
 def test_a_challenge_is_another_game_with_a_board_of_its_own(make_app: Callable[..., App]) -> None:
     app = make_app()
     press(app, *[pygame.K_DOWN] * 3, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_RETURN)
-    arena = arena_of(app)
-    assert arena.mode is Mode.PLAY
-    assert arena.match.rules.mode == 3
-    assert arena.board(Kind.HUMAN).words().startswith("Playing alone, moving shields, zigzag bombs")
+    match_scene = match_scene_of(app)
+    assert match_scene.mode is Mode.PLAY
+    assert match_scene.match.rules.mode == 3
+    assert (
+        match_scene.board(Kind.HUMAN)
+        .words()
+        .startswith("Playing alone, moving shields, zigzag bombs")
+    )
     press(app, pygame.K_ESCAPE, pygame.K_DOWN, pygame.K_RETURN)
-    assert arena_of(app) is not arena
-    assert arena_of(app).match.rules.mode == 3, "again is the same game"
+    assert match_scene_of(app) is not match_scene
+    assert match_scene_of(app).match.rules.mode == 3, "again is the same game"

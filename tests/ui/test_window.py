@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COUNTDOWN_S = 3
 
 pytestmark = [
+    pytest.mark.window,
     pytest.mark.skipif(
         not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool"
     ),
@@ -194,16 +195,16 @@ def test_a_visitor_and_an_operator_at_a_kiosk_with_real_keys(screen: str, tmp_pa
         xdotool("key", "x")
         scenes.wait_for("Title")
         xdotool("key", "Return")  # the second press
-        scenes.wait_for("Arena")
+        scenes.wait_for("MatchScene")
         xdotool("keydown", "space")
         scenes.wait_for("Results")
         xdotool("keyup", "space")
         wait_for(signed)
         time.sleep(1)  # for the boards to be read again
         xdotool("key", "Return")
-        scenes.wait_for("Signing")
+        scenes.wait_for("InitialsEntry")
         xdotool("key", "--delay", "50", "Up", "Return", "Return", "Return")
-        scenes.wait_for("Leaders")
+        scenes.wait_for("HighScores")
         scenes.wait_for("Title")  # nobody is left
         scenes.wait_for("Attract")
         xdotool("keydown", "Left", "keydown", "Right", "keydown", "space")

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import pygame
 
+from game.ui.input.key_labels import printed_on, scancode_of
 from game.ui.widgets.command import Command
 from game.ui.widgets.translation import say
 
@@ -23,19 +24,20 @@ class Use(StrEnum):
 
 PLAYS = frozenset({Use.LEFT, Use.RIGHT, Use.FIRE})  # what is held down to play
 
+# By place, so that they lie alike on every layout (see key_labels.py).
 # Two hands: arrows and space. One hand, either: A, D and W or left shift; arrows and up.
 _KEYS = {
-    pygame.K_LEFT: Use.LEFT,
-    pygame.K_a: Use.LEFT,
-    pygame.K_RIGHT: Use.RIGHT,
-    pygame.K_d: Use.RIGHT,
-    pygame.K_SPACE: Use.FIRE,
-    pygame.K_UP: Use.FIRE,
-    pygame.K_w: Use.FIRE,
-    pygame.K_LSHIFT: Use.FIRE,
-    pygame.K_RCTRL: Use.FIRE,
-    pygame.K_p: Use.PAUSE,
-    pygame.K_PAUSE: Use.PAUSE,
+    pygame.KSCAN_LEFT: Use.LEFT,
+    pygame.KSCAN_A: Use.LEFT,
+    pygame.KSCAN_RIGHT: Use.RIGHT,
+    pygame.KSCAN_D: Use.RIGHT,
+    pygame.KSCAN_SPACE: Use.FIRE,
+    pygame.KSCAN_UP: Use.FIRE,
+    pygame.KSCAN_W: Use.FIRE,
+    pygame.KSCAN_LSHIFT: Use.FIRE,
+    pygame.KSCAN_RCTRL: Use.FIRE,
+    pygame.KSCAN_P: Use.PAUSE,
+    pygame.KSCAN_PAUSE: Use.PAUSE,
 }
 
 
@@ -61,23 +63,23 @@ _PAD_BUTTONS = {
 }
 # Menus have these from everybody, so that nobody can lose them.
 _KEY_COMMANDS = {
-    pygame.K_UP: Command.UP,
-    pygame.K_w: Command.UP,
-    pygame.K_DOWN: Command.DOWN,
-    pygame.K_s: Command.DOWN,
-    pygame.K_LEFT: Command.LEFT,
-    pygame.K_a: Command.LEFT,
-    pygame.K_RIGHT: Command.RIGHT,
-    pygame.K_d: Command.RIGHT,
-    pygame.K_RETURN: Command.CONFIRM,
-    pygame.K_KP_ENTER: Command.CONFIRM,
-    pygame.K_SPACE: Command.CONFIRM,
-    pygame.K_ESCAPE: Command.BACK,
-    pygame.K_TAB: Command.OVERLAY,
-    pygame.K_t: Command.HAND_OVER,
-    pygame.K_m: Command.MUTE,
-    pygame.K_F11: Command.FULLSCREEN,
-    pygame.K_F12: Command.PICTURE,
+    pygame.KSCAN_UP: Command.UP,
+    pygame.KSCAN_W: Command.UP,
+    pygame.KSCAN_DOWN: Command.DOWN,
+    pygame.KSCAN_S: Command.DOWN,
+    pygame.KSCAN_LEFT: Command.LEFT,
+    pygame.KSCAN_A: Command.LEFT,
+    pygame.KSCAN_RIGHT: Command.RIGHT,
+    pygame.KSCAN_D: Command.RIGHT,
+    pygame.KSCAN_RETURN: Command.CONFIRM,
+    pygame.KSCAN_KP_ENTER: Command.CONFIRM,
+    pygame.KSCAN_SPACE: Command.CONFIRM,
+    pygame.KSCAN_ESCAPE: Command.BACK,
+    pygame.KSCAN_TAB: Command.OVERLAY,
+    pygame.KSCAN_T: Command.HAND_OVER,
+    pygame.KSCAN_M: Command.MUTE,
+    pygame.KSCAN_F11: Command.FULLSCREEN,
+    pygame.KSCAN_F12: Command.PICTURE,
 }
 
 _PAD_COMMANDS = {
@@ -113,7 +115,10 @@ Own = Mapping[str, int]  # from a use's name to the one code that a person wants
 
 @dataclass(frozen=True)
 class Device:
-    """The keyboard, or all gamepads alike. A code is SDL's number of a key or a button."""
+    """The keyboard, or all gamepads alike.
+
+    A code is SDL's number of a key's place (its scancode) or of a button.
+    """
 
     standard: Mapping[int, Use]
     commands: Mapping[int, Command]  # what codes do outside a match, whatever else they are for
@@ -174,6 +179,14 @@ def _replaced(code: int, use: Use, own: Own) -> bool:
     return use in own and (code < 0) == (own[use] < 0)
 
 
+def own_places(keys: Own, places: Own) -> Own:
+    """Return the place of each key that a person chose, by its use.
+
+    Versions before 0.2 kept only what was printed on the key, in `keys`.
+    """
+    return {use: places.get(use) or scancode_of(key) for use, key in keys.items()}
+
+
 def use_name(use: Use) -> str:
     """Return what a use is called on the screen."""
     names = {
@@ -185,20 +198,20 @@ def use_name(use: Use) -> str:
     return names[use]
 
 
-def _key_name(code: int) -> str:
+def _key_name(scancode: int) -> str:
     names = {
-        pygame.K_LEFT: say("left arrow"),
-        pygame.K_RIGHT: say("right arrow"),
-        pygame.K_UP: say("up arrow"),
-        pygame.K_DOWN: say("down arrow"),
-        pygame.K_SPACE: say("space"),
-        pygame.K_LSHIFT: say("left shift"),
-        pygame.K_RSHIFT: say("right shift"),
-        pygame.K_LCTRL: say("left control"),
-        pygame.K_RCTRL: say("right control"),
+        pygame.KSCAN_LEFT: say("left arrow"),
+        pygame.KSCAN_RIGHT: say("right arrow"),
+        pygame.KSCAN_UP: say("up arrow"),
+        pygame.KSCAN_DOWN: say("down arrow"),
+        pygame.KSCAN_SPACE: say("space"),
+        pygame.KSCAN_LSHIFT: say("left shift"),
+        pygame.KSCAN_RSHIFT: say("right shift"),
+        pygame.KSCAN_LCTRL: say("left control"),
+        pygame.KSCAN_RCTRL: say("right control"),
     }
-    named = names.get(code) or pygame.key.name(code)
-    return named.upper() if len(named) == 1 else named or say("key {number}", number=code)
+    named = names.get(scancode) or printed_on(scancode)
+    return named.upper() if len(named) == 1 else named or say("key {number}", number=scancode)
 
 
 def _button_name(code: int) -> str:

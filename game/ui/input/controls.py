@@ -11,11 +11,16 @@ from pygame._sdl2 import controller
 from game.emulation.cabinet import Action
 from game.system.paths import asset
 from game.ui.input.bindings import GAMEPAD, KEYBOARD, PLAYS, Device, Own, Use, unmapped
+from game.ui.input.key_labels import forget_layout, scancode_of
 from game.ui.widgets.command import Command
 from game.ui.widgets.translation import say
 
 MAPPINGS_ENV = "SDL_GAMECONTROLLERCONFIG_FILE"  # where SDL looks for more pads, once
 _AXIS_FULL = 32768
+RELEASE = 0.7  # of the dead zone: a stick that has counted does so until it is nearer than this
+TRIGGER = 0.5  # of a trigger's way, where it fires
+_TRIGGERS = (pygame.CONTROLLER_AXIS_TRIGGERLEFT, pygame.CONTROLLER_AXIS_TRIGGERRIGHT)
+LEAST_AXES = 6  # of a pad without a mapping or a hat, whose last two axes are then its cross
 
 _log = logging.getLogger(__name__)
 
@@ -42,12 +47,15 @@ class Controls:
         """Open the pads that are there; a system without any is fine."""
         self._keys = KEYBOARD.bound({})
         self._buttons = GAMEPAD.bound({})
-        self.dead_zone = 0.4  # of a stick's way
+        self._dead_zone = 0.4
         self._held: dict[Source, Use] = {}
         self._keys_down: set[int] = set()
         self._pad_down: set[tuple[int, int]] = set()  # pad and code of a button
         self._tapped: set[Use] = set()
         self._ways: dict[Source, int] = {}  # of sticks and crosses: -1, 0 or 1
+        self._unrested: set[Source] = set()  # axes that have never been near rest: pedals, tilt
+        self._crosses: dict[int, tuple[int, int]] = {}  # of pads: the axes that are a cross
+        self._ignored: set[str] = set()  # names of pads that are left out
         self._pads: dict[int, pygame.joystick.JoystickType | controller.Controller] = {}
         self._names: dict[int, str] = {}  # of pads: one that is gone cannot be asked
         self._played_on: int | None = None  # the pad of the last press, None for the keyboard
@@ -70,6 +78,25 @@ class Controls:
         """Return the code of the press that was caught since the last call."""
         code, self._caught = self._caught, None
         return code
+
+    @property
+    def dead_zone(self) -> float:
+        """How far a stick goes before it counts, as a share of its way."""
+        return self._dead_zone
+
+    @dead_zone.setter
+    def dead_zone(self, share: float) -> None:
+        if share != self._dead_zone:
+            self._dead_zone = share
+            self._held = {s: use for s, use in self._held.items() if s not in self._ways}
+            self._ways.clear()
+
+    def ignore(self, names: set[str]) -> None:
+        """Leave out the pads called `names`, whatever they send."""
+        for pad, name in self._names.items():
+            if name in names - self._ignored:
+                self._release(pad)
+        self._ignored = set(names)
 
     def take_action(self) -> Action:
         """Return the action for the next frame: what is held, and what was tapped since."""
@@ -109,11 +136,18 @@ class Controls:
 
     def handle(self, event: pygame.Event) -> Command | None:
         """Take in one event; return the command that it means, if any."""
+        if self._names.get(event.dict.get("instance_id", -1)) in self._ignored:
+            if event.type == pygame.JOYDEVICEREMOVED:
+                self._close(event.instance_id)
+            return None
         if event.type == pygame.KEYDOWN:
             return self._key_down(event)
         if event.type == pygame.KEYUP:
-            self._held.pop(("key", event.key), None)
-            self._keys_down.discard(event.key)
+            place = _place(event)
+            self._held.pop(("key", place), None)
+            self._keys_down.discard(place)
+        elif event.type == pygame.KEYMAPCHANGED:
+            forget_layout()
         elif event.type == pygame.MOUSEBUTTONDOWN:
             return Command.OTHER
         elif event.type == pygame.WINDOWFOCUSLOST:
@@ -126,7 +160,7 @@ class Controls:
             down = event.type == pygame.CONTROLLERBUTTONDOWN
             return self._button(event.instance_id, event.button, down)
         elif event.type == pygame.CONTROLLERAXISMOTION:
-            return self._axis(event.instance_id, event.axis, event.value / _AXIS_FULL)
+            return self._controller_axis(event.instance_id, event.axis, event.value / _AXIS_FULL)
         elif event.type in (
             pygame.JOYBUTTONDOWN,
             pygame.JOYBUTTONUP,
@@ -151,12 +185,13 @@ class Controls:
     def _key_down(self, event: pygame.Event) -> Command | None:
         if event.key == pygame.K_RETURN and event.mod & pygame.KMOD_ALT:
             return Command.FULLSCREEN
-        if event.key != pygame.K_ESCAPE and self._keep(KEYBOARD, event.key):
+        place = _place(event)
+        if place != pygame.KSCAN_ESCAPE and self._keep(KEYBOARD, place):
             return None
         self._played_on = None
-        self._keys_down.add(event.key)
-        self._press(("key", event.key), self._keys.get(event.key))
-        return KEYBOARD.command(event.key, self._keys)
+        self._keys_down.add(place)
+        self._press(("key", place), self._keys.get(place))
+        return KEYBOARD.command(place, self._keys)
 
     def _open(self, index: int) -> None:
         try:
@@ -165,17 +200,41 @@ class Controls:
             mapped = controller.is_controller(index)
             self._pads[pad] = controller.Controller(index) if mapped else joystick
             self._names[pad] = joystick.get_name() or say("The gamepad")
+            self._look_at_axes(pad, joystick)
         except pygame.error as error:  # it is gone already, or the system forbids it
             _log.warning("a gamepad could not be opened: %s", error)
+
+    def _look_at_axes(self, pad: int, joystick: pygame.joystick.JoystickType) -> None:
+        """Note the cross of a pad that SDL has no mapping for, and the axes that do not rest."""
+        opened = self._pads[pad]
+        if isinstance(opened, controller.Controller):
+            at = [opened.get_axis(axis) / _AXIS_FULL for axis in range(2)]
+        else:
+            at = [joystick.get_axis(axis) for axis in range(joystick.get_numaxes())]
+            if len(at) >= LEAST_AXES and joystick.get_numhats() == 0:
+                self._crosses[pad] = (len(at) - 2, len(at) - 1)
+        moved = {axis for axis, value in enumerate(at) if abs(value) > self.dead_zone}
+        self._unrested |= {(pad, *self._part(pad, axis)) for axis in moved}
+
+    def _part(self, pad: int, axis: int) -> tuple[str, int]:
+        """Return what an axis belongs to, and which of its two it is there: 0 is across."""
+        cross = self._crosses.get(pad, ())
+        return ("axes", cross.index(axis)) if axis in cross else ("stick", axis)
 
     def _close(self, pad: int) -> None:
         self._pads.pop(pad, None)
         name = self._names.pop(pad, None)
+        self._crosses.pop(pad, None)
+        self._release(pad)
+        self._unrested = {source for source in self._unrested if source[0] != pad}
+        if name is not None and pad == self._played_on:
+            self.pad_lost, self._played_on = name, None
+
+    def _release(self, pad: int) -> None:
+        """Forget what is held on a pad."""
         self._held = {s: use for s, use in self._held.items() if s[0] != pad}
         self._pad_down = {down for down in self._pad_down if down[0] != pad}
         self._ways = {s: way for s, way in self._ways.items() if s[0] != pad}
-        if name is not None and pad == self._played_on:
-            self.pad_lost, self._played_on = name, None
 
     def _button(self, pad: int, code: int, down: bool) -> Command | None:
         source = (pad, "button", code)
@@ -191,12 +250,22 @@ class Controls:
         return GAMEPAD.command(code, self._buttons)
 
     def _axis(self, pad: int, axis: int, value: float, of: str = "stick") -> Command | None:
-        """Turn a stick into a held direction, and into a command when it arrives there."""
+        """Turn a stick into a held direction, and into a command when it arrives there.
+
+        It comes back only well inside the dead zone: a stick held at its edge trembles.
+        """
         if axis not in (0, 1):
             return None
-        way = (value > self.dead_zone) - (value < -self.dead_zone)
         source = (pad, of, axis)
-        if self._ways.get(source, 0) == way:
+        if source in self._unrested:
+            if abs(value) > self.dead_zone:
+                return None
+            self._unrested.discard(source)
+        before = self._ways.get(source, 0)
+        way = (value > self.dead_zone) - (value < -self.dead_zone)
+        if way == 0 and before * value > RELEASE * self.dead_zone:
+            way = before
+        if before == way:
             return None
         self._ways[source] = way
         self._held.pop(source, None)
@@ -206,14 +275,36 @@ class Controls:
             self._press(source, Use.RIGHT if way > 0 else Use.LEFT)
         return _AXIS_COMMANDS.get((axis, way))
 
+    def _controller_axis(self, pad: int, axis: int, value: float) -> Command | None:
+        if axis in _TRIGGERS:
+            self._trigger(pad, axis, value)
+            return None
+        return self._axis(pad, axis, value)
+
+    def _trigger(self, pad: int, axis: int, value: float) -> None:
+        """Fire while a trigger is pulled; 0 is at rest and 1 all the way."""
+        source = (pad, "trigger", axis)
+        if source not in self._held and value > TRIGGER:
+            self._played_on = pad
+            self._press(source, Use.FIRE)
+        elif value < RELEASE * TRIGGER:
+            self._held.pop(source, None)
+
     def _joystick(self, event: pygame.Event) -> Command | None:
         """Take an event of a pad without a mapping; a mapped pad sends its own kind too."""
         pad = event.instance_id
         if isinstance(self._pads.get(pad), controller.Controller):
             return None
         if event.type == pygame.JOYAXISMOTION:
-            return self._axis(pad, event.axis, event.value)
+            part, axis = self._part(pad, event.axis)
+            return self._axis(pad, axis, event.value, part)
         if event.type == pygame.JOYHATMOTION:
             across = self._axis(pad, 0, event.value[0], "cross")
             return self._axis(pad, 1, -event.value[1], "cross") or across
         return self._button(pad, unmapped(event.button), event.type == pygame.JOYBUTTONDOWN)
+
+
+def _place(event: pygame.Event) -> int:
+    """Return where the key of `event` lies; remote screens tell only what is printed on it."""
+    scancode: int = event.dict.get("scancode", 0)
+    return scancode or scancode_of(event.key)

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, NO_AUDIO
 from game.play.player import Kind, Player
-from game.play.saliency import Sight
+from game.play.saliency import SaliencyMap
 from game.play.tape import Tape
-from game.records.playback import Playback, Rerun
+from game.records.playback import Playback, TapeIndex
 from game.system.preferences import ENGINEER
-from game.ui.overlay.history import HISTORY_S, Trace
+from game.ui.overlay.history import HISTORY_S, History
 from game.ui.overlay.overlay import draw_overlay
-from game.ui.overlay.saliency_tint import Glow
+from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.review.decision_panel import draw_head, draw_score, name_of_tape
 from game.ui.review.timeline import clock
 from game.ui.widgets.game_picture import draw_picture, largest_picture
@@ -45,7 +45,7 @@ HEADER = 46  # units
 LOOK_FRAMES = 12  # between two maps of where the network looks: five a second
 LEFT_OUT = 6  # every so manieth frame is not in a GIF
 
-Look = Callable[[NDArray[np.uint8]], Sight]
+Look = Callable[[NDArray[np.uint8]], SaliencyMap]
 Progress = Callable[[int, int], None]
 
 
@@ -54,7 +54,7 @@ class FilmError(ValueError):
 
 
 @dataclass(frozen=True)
-class Reel:
+class SeatTape:
     """A tape of a match, and the frame of the match at which its game begins."""
 
     tape: Tape
@@ -62,16 +62,16 @@ class Reel:
 
 
 @dataclass(frozen=True)
-class Critic:
+class Commentator:
     """What says what a network thinks: a player for each reel, and where it looks."""
 
     players: Sequence[Player]
     look: Look | None = None  # of the picture [84, 84, 4] that it saw
 
 
-def frames_of(reels: Sequence[Reel]) -> int:
+def frames_of(seat_tapes: Sequence[SeatTape]) -> int:
     """Return how many frames the match on `reels` has."""
-    return max(reel.begins + reel.tape.frames for reel in reels)
+    return max(seat_tape.begins + seat_tape.tape.frames for seat_tape in seat_tapes)
 
 
 def cut(begin_s: float | None, end_s: float | None, frames: int) -> tuple[int, int]:
@@ -93,10 +93,10 @@ def cut(begin_s: float | None, end_s: float | None, frames: int) -> tuple[int, i
     return begin, end
 
 
-def usual_size(suffix: str, reels: int, panels: bool) -> tuple[int, int]:
+def usual_size(suffix: str, seat_tapes: int, panels: bool) -> tuple[int, int]:
     """Return the size of a film of `reels` tapes in a file that ends in `suffix`."""
     alone, two, thoughts = GIF_SIZES if suffix == GIF else MP4_SIZES
-    return thoughts if panels else alone if reels == 1 else two
+    return thoughts if panels else alone if seat_tapes == 1 else two
 
 
 class Film:
@@ -104,11 +104,11 @@ class Film:
 
     def __init__(
         self,
-        reels: Sequence[Reel],
+        seat_tapes: Sequence[SeatTape],
         begin: int,
         end: int,
         size: tuple[int, int],
-        critic: Critic | None = None,
+        commentator: Commentator | None = None,
         level: str = ENGINEER,
     ) -> None:
         """Make ready; with a `critic`, what it thinks stands beside, as much as `level` says.
@@ -132,19 +132,19 @@ class Film:
         self.frames = end - begin
         self.canvas = pygame.Surface(size)
         self.audio = NO_AUDIO  # the cartridge's, in the frame that is drawn
-        self._reels, self._critic, self._level = reels, critic, level
+        self._seat_tapes, self._commentator, self._level = seat_tapes, commentator, level
         self._theme = Theme(size)
-        self._playbacks = [Playback(_rerun(reel, end)) for reel in reels]
-        self._traces = [Trace() for _ in reels]
-        self._glows = [Glow() for _ in reels]
-        kinds = [reel.tape.kind for reel in reels]
+        self._playbacks = [Playback(_tape_index(seat_tape, end)) for seat_tape in seat_tapes]
+        self._histories = [History() for _ in seat_tapes]
+        self._saliency_tints = [SaliencyTint() for _ in seat_tapes]
+        kinds = [seat_tape.tape.kind for seat_tape in seat_tapes]
         # Each map takes a quarter of a second. In a race it is the network that is looked into.
         self._looks = [kind is Kind.AGENT or Kind.AGENT not in kinds for kind in kinds]
         self._fresh = True
         # The line of value shows some seconds, and a network decides from four frames.
-        self._now = begin if critic is None else max(0, begin - HISTORY_S * FRAMES_PER_SECOND)
-        for reel, playback in zip(reels, self._playbacks, strict=True):
-            playback.go(self._now - reel.begins)
+        self._now = begin if commentator is None else max(0, begin - HISTORY_S * FRAMES_PER_SECOND)
+        for seat_tape, playback in zip(seat_tapes, self._playbacks, strict=True):
+            playback.go(self._now - seat_tape.begins)
         while self._now < begin:
             self._step()
 
@@ -160,15 +160,15 @@ class Film:
     def _step(self) -> None:
         self._now += 1
         self.audio = NO_AUDIO
-        for number in reversed(range(len(self._reels))):  # the first one is heard
-            playback, reel = self._playbacks[number], self._reels[number]
+        for number in reversed(range(len(self._seat_tapes))):  # the first one is heard
+            playback, seat_tape = self._playbacks[number], self._seat_tapes[number]
             before = playback.frame
-            if before.over or before.number >= self._now - reel.begins:
+            if before.over or before.number >= self._now - seat_tape.begins:
                 continue
-            if self._critic is not None:
-                decision = self._critic.players[number].decide(before)
+            if self._commentator is not None:
+                decision = self._commentator.players[number].decide(before)
                 playback.step()
-                self._traces[number].update(decision, playback.frame)
+                self._histories[number].update(decision, playback.frame)
             else:
                 playback.step()
             if playback.frame is not before:
@@ -176,16 +176,23 @@ class Film:
 
     def _look(self, number: int) -> None:
         """Ask now and then where the network looks."""
-        trace, glow = self._traces[number], self._glows[number]
-        if self._critic is None or self._critic.look is None or self._level != ENGINEER:
+        history, saliency_tint = self._histories[number], self._saliency_tints[number]
+        if self._commentator is None or self._commentator.look is None or self._level != ENGINEER:
             return
-        eye = None if trace.thought is None else trace.thought.eye
-        due = glow.sight is None or self._now % LOOK_FRAMES == 1
-        if due and eye is not None and (glow.sight is None or glow.sight.eye is not eye):
-            glow.update(self._critic.look(eye))
+        observation = None if history.thought is None else history.thought.observation
+        due = saliency_tint.saliency_map is None or self._now % LOOK_FRAMES == 1
+        if (
+            due
+            and observation is not None
+            and (
+                saliency_tint.saliency_map is None
+                or saliency_tint.saliency_map.observation is not observation
+            )
+        ):
+            saliency_tint.update(self._commentator.look(observation))
 
     def _draw(self) -> None:
-        if self._critic is None:
+        if self._commentator is None:
             self._draw_pictures()
         else:
             self._draw_panels()
@@ -194,43 +201,58 @@ class Film:
         """Draw the game's picture alone, or two of them with their names and scores."""
         target, theme = self.canvas, self._theme
         target.fill(BACKGROUND)
-        if len(self._reels) == 1:
+        if len(self._seat_tapes) == 1:
             rgb = self._playbacks[0].frame.rgb
             draw_picture(target, rgb, largest_picture(target.get_rect()))
             return
         gap, header = theme.px(GAP), theme.px(HEADER)
         area = target.get_rect().inflate(-2 * gap, -2 * gap)
-        width = (area.width - gap * (len(self._reels) - 1)) // len(self._reels)
-        for number, (reel, playback) in enumerate(zip(self._reels, self._playbacks, strict=True)):
+        width = (area.width - gap * (len(self._seat_tapes) - 1)) // len(self._seat_tapes)
+        for number, (seat_tape, playback) in enumerate(
+            zip(self._seat_tapes, self._playbacks, strict=True)
+        ):
             left = area.left + number * (width + gap)
             picture = largest_picture(pygame.Rect(left, area.top, width, area.height - header))
             head = pygame.Rect(picture.left, picture.top, picture.width, header)
             picture.top = head.bottom
             draw_picture(target, playback.frame.rgb, picture)
-            draw_score(target, head, reel.tape, playback.frame, theme)
+            draw_score(target, head, seat_tape.tape, playback.frame, theme)
 
     def _draw_panels(self) -> None:
-        """Draw what the network thinks beside each picture, all where the arena has it."""
+        """Draw what the network thinks beside each picture, each where a match has it."""
         target, theme = self.canvas, self._theme
         if self._fresh:
             target.fill(BACKGROUND)
         places, middle = [single_layout(theme)], pygame.Rect(0, 0, 0, 0)
-        if len(self._reels) > 1:
+        if len(self._seat_tapes) > 1:
             *places, middle = pair_layout(theme)
-        for reel, playback, place, trace, glow in zip(
-            self._reels, self._playbacks, places, self._traces, self._glows, strict=True
+        for seat_tape, playback, place, history, saliency_tint in zip(
+            self._seat_tapes,
+            self._playbacks,
+            places,
+            self._histories,
+            self._saliency_tints,
+            strict=True,
         ):
-            frame, name = playback.frame, name_of_tape(reel.tape)
-            draw_picture(target, glow.over(frame.rgb), place.picture)
+            frame, name = playback.frame, name_of_tape(seat_tape.tape)
+            draw_picture(target, saliency_tint.over(frame.rgb), place.picture)
             target.fill(BACKGROUND, place.score)
             if middle:
                 head = place.score.copy()
                 head.width -= middle.width // 2
                 head.right = place.score.right if place is places[-1] else middle.left
-                draw_score(target, head, reel.tape, frame, theme)
+                draw_score(target, head, seat_tape.tape, frame, theme)
             else:
-                draw_head(target, place.score, name, colour_of(reel.tape.kind), frame, theme)
-            draw_overlay(target, place.panel, trace, theme, self._level, self._fresh, glow.sight)
+                draw_head(target, place.score, name, colour_of(seat_tape.tape.kind), frame, theme)
+            draw_overlay(
+                target,
+                place.panel,
+                history,
+                theme,
+                self._level,
+                self._fresh,
+                saliency_tint.saliency_map,
+            )
         if middle:
             theme.text(target, clock(self._now), Font.SCORE, TEXT, center=middle.center)
 
@@ -313,16 +335,16 @@ def _write_gif(film: Film, file: Path, progress: Progress) -> None:
         gif.close()
 
 
-def _rerun(reel: Reel, end: int) -> Rerun:
+def _tape_index(seat_tape: SeatTape, end: int) -> TapeIndex:
     """Return what is known of a reel up to frame `end` of the match."""
-    rerun = Rerun(reel.tape)
-    while not rerun.done and rerun.frames < end - reel.begins:
-        rerun.advance()
-    if not rerun.true:
+    tape_index = TapeIndex(seat_tape.tape)
+    while not tape_index.done and tape_index.frames < end - seat_tape.begins:
+        tape_index.advance()
+    if not tape_index.true:
         raise FilmError(
             say("This tape does not lead to the game that was played, so there is no film of it")
         )
-    return rerun
+    return tape_index
 
 
 def _by(size: tuple[int, int]) -> str:

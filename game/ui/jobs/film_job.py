@@ -14,16 +14,16 @@ from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.system.answers import heard
 from game.system.paths import program
 from game.system.preferences import OFF
-from game.ui.jobs.film import Reel, half_of
+from game.ui.jobs.film import SeatTape, half_of
 from game.ui.widgets.translation import spoken
 from game.video.mp4 import NO_CONSOLE
 
 
 @dataclass(frozen=True)
-class Order:
+class FilmRequest:
     """What film is wanted."""
 
-    reels: Sequence[Reel]
+    seat_tapes: Sequence[SeatTape]
     begin: int  # frames of the match
     end: int
     level: str  # of the network's thoughts beside it
@@ -31,14 +31,14 @@ class Order:
     agent: Path | None = None  # whose thoughts; None is the bundled one
 
 
-class Filming:
+class FilmJob:
     """Makes one film; whoever goes away calls `cancel`."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, request: FilmRequest) -> None:
         """Start."""
-        self.order = order
+        self.request = request
         self.made = 0  # frames in the film
-        self.frames = order.end - order.begin
+        self.frames = request.end - request.begin
         self.problem: str | None = None  # why there is no film
         self.cancelled = False
         self._running: subprocess.Popen[bytes] | None = None
@@ -68,23 +68,23 @@ class Filming:
             self.problem = error.strerror or str(error)
 
     def _run(self, folder: Path) -> None:
-        order = self.order
-        order.file.parent.mkdir(parents=True, exist_ok=True)
-        tapes = [folder / f"{number}.tape" for number in range(len(order.reels))]
-        for path, reel in zip(tapes, order.reels, strict=True):
-            reel.tape.save(path)
-        seconds = [f"{frame / FRAMES_PER_SECOND:.4f}" for frame in (order.begin, order.end)]
+        request = self.request
+        request.file.parent.mkdir(parents=True, exist_ok=True)
+        tapes = [folder / f"{number}.tape" for number in range(len(request.seat_tapes))]
+        for path, seat_tape in zip(tapes, request.seat_tapes, strict=True):
+            seat_tape.tape.save(path)
+        seconds = [f"{frame / FRAMES_PER_SECOND:.4f}" for frame in (request.begin, request.end)]
         command = [*program(), "film", "--background", "--report"]
         command += ["--from", seconds[0], "--to", seconds[1], "--language", spoken()]
         if len(tapes) > 1:
-            begins = [str(reel.begins) for reel in order.reels]
+            begins = [str(seat_tape.begins) for seat_tape in request.seat_tapes]
             command += ["--beside", str(tapes[1]), "--begins", *begins]
-        if order.level != OFF:
-            command += ["--overlay", order.level]
-        if order.agent is not None:
-            command += ["--agent", str(order.agent.absolute())]
+        if request.level != OFF:
+            command += ["--overlay", request.level]
+        if request.agent is not None:
+            command += ["--agent", str(request.agent.absolute())]
         running = subprocess.Popen(
-            [*command, "--", str(tapes[0]), str(order.file)],
+            [*command, "--", str(tapes[0]), str(request.file)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             creationflags=NO_CONSOLE,
@@ -103,4 +103,4 @@ class Filming:
         if running.wait() and not self.cancelled:
             self.problem = problem or f"status {running.returncode}"
         with contextlib.suppress(OSError):  # where programs are ended without a word
-            half_of(order.file).unlink(missing_ok=True)
+            half_of(request.file).unlink(missing_ok=True)

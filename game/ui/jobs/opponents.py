@@ -10,11 +10,11 @@ from pathlib import Path
 
 from game.play.ladder import CHAMPION, Rung, recommended
 from game.play.player import Player
-from game.play.saliency import Looker
+from game.play.saliency import SaliencySource
 
 AgentFactory = Callable[[], Player]
 AgentLoader = Callable[[], AgentFactory]
-LookerLoader = Callable[[], Looker]
+SaliencyLoader = Callable[[], SaliencySource]
 
 _log = logging.getLogger(__name__)
 
@@ -22,15 +22,15 @@ _log = logging.getLogger(__name__)
 class AgentSource:
     """An agent, loaded beside the window so that the window need not wait for it."""
 
-    def __init__(self, load: AgentLoader, load_looker: LookerLoader | None = None) -> None:
+    def __init__(self, load: AgentLoader, load_saliency: SaliencyLoader | None = None) -> None:
         """Start `load`; it raises ValueError with a sentence for people if it cannot.
 
         `load_looker` makes what says where this agent looks.
         """
         self._factory: AgentFactory | None = None
         self.problem: str | None = None
-        self.looker: Looker | None = None
-        self._load, self._load_looker = load, load_looker
+        self.saliency: SaliencySource | None = None
+        self._load, self._load_saliency = load, load_saliency
         self._thread = threading.Thread(target=self._work, name="agent", daemon=True)
         self._thread.start()
 
@@ -49,14 +49,14 @@ class AgentSource:
 
     def close(self) -> None:
         """Stop what works beside the game."""
-        if self.looker is not None:
-            self.looker.close()
+        if self.saliency is not None:
+            self.saliency.close()
 
     def _work(self) -> None:
         try:
             self._factory = self._load()
-            if self._load_looker is not None:
-                self.looker = self._load_looker()
+            if self._load_saliency is not None:
+                self.saliency = self._load_saliency()
         except (ValueError, ImportError) as error:
             self.problem = str(error)
 
@@ -68,13 +68,13 @@ class Opponent:
     rung: Rung
     load: AgentLoader
     opened: AgentSource | None = None
-    load_looker: LookerLoader | None = None
+    load_saliency: SaliencyLoader | None = None
 
     @property
     def source(self) -> AgentSource:
         """The agent."""
         if self.opened is None:
-            self.opened = AgentSource(self.load, self.load_looker)
+            self.opened = AgentSource(self.load, self.load_saliency)
         return self.opened
 
 
@@ -144,11 +144,11 @@ class Opponents:
         return choices[recommended([one.rung for one in choices])]
 
 
-def climb(
+def open_ladder(
     rungs: list[Rung],
     champion: AgentSource,
     loader: Callable[[Path, str | None], AgentLoader],
-    looker_loader: Callable[[Path], LookerLoader] | None = None,
+    saliency_loader: Callable[[Path], SaliencyLoader] | None = None,
 ) -> Opponents | None:
     """Return the opponents of the ladder `rungs`, or None where there are none.
 
@@ -163,7 +163,7 @@ def climb(
                 rung,
                 loader(rung.model, rung.name),
                 champion if rung.name == CHAMPION else None,
-                None if looker_loader is None else looker_loader(rung.model),
+                None if saliency_loader is None else saliency_loader(rung.model),
             )
             for rung in rungs
         ]

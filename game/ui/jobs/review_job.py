@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from game.records.review import Review
 
 
-class Reading:
+class ReviewJob:
     """Finishes the reviews of one match: what happened in all of them first."""
 
     def __init__(self, reviews: Sequence[Review]) -> None:

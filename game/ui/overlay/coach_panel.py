@@ -7,7 +7,7 @@ import pygame
 from game.emulation.cabinet import Action
 from game.play.coached_player import Regret
 from game.play.mood import Mood
-from game.ui.overlay.history import Trace
+from game.ui.overlay.history import History
 from game.ui.overlay.q_bars import action_words, draw_action
 from game.ui.overlay.visitor_panel import draw_block, draw_calm, draw_threat, stack
 from game.ui.widgets.theme import (
@@ -30,7 +30,7 @@ GOOD, FAIR = 0.2, 0.5  # of the regret
 def draw_coach(
     target: pygame.Surface,
     rect: pygame.Rect,
-    trace: Trace,
+    history: History,
     regret: Regret,
     theme: Theme,
     fresh: bool = True,
@@ -39,28 +39,28 @@ def draw_coach(
 
     It changes with every fourth frame only; unless `fresh`, an unchanged one is there.
     """
-    kept = trace.panel
-    if kept is None or trace.panel_of != (rect.size, LEVEL, theme.look):
-        kept = trace.panel = pygame.Surface(rect.size)
-        trace.panel_of = rect.size, LEVEL, theme.look
+    kept = history.panel
+    if kept is None or history.panel_of != (rect.size, LEVEL, theme.look):
+        kept = history.panel = pygame.Surface(rect.size)
+        history.panel_of = rect.size, LEVEL, theme.look
         kept.fill(theme.ink(BACKGROUND))
         theme.panel(kept, kept.get_rect())
-        _draw_panel(kept, trace, regret.share, theme)
+        _draw_panel(kept, history, regret.share, theme)
         fresh = True
     if fresh:
         target.blit(kept, rect)
 
 
-def _draw_panel(target: pygame.Surface, trace: Trace, regret: float, theme: Theme) -> None:
+def _draw_panel(target: pygame.Surface, history: History, regret: float, theme: Theme) -> None:
     inner = target.get_rect().inflate(-2 * theme.px(14), -2 * theme.px(10))
     wish, meter, hint = stack(target, inner, 3, theme)
     draw_block(
         target,
         wish,
         say("The network would"),
-        action_words(trace.intent),
+        action_words(history.intent),
         AGENT,
-        lambda t, r, c, th: draw_action(t, r, trace.intent, c, th),
+        lambda t, r, c, th: draw_action(t, r, history.intent, c, th),
         theme,
     )
     draw_block(
@@ -72,8 +72,8 @@ def _draw_panel(target: pygame.Surface, trace: Trace, regret: float, theme: Them
         lambda t, r, c, th: _draw_meter(t, r, regret, th),
         theme,
     )
-    danger = trace.mood is Mood.THREATENED
-    words = _hint(trace.action) if danger else say("no danger")
+    danger = history.mood is Mood.THREATENED
+    words = _hint(history.action) if danger else say("no danger")
     colour: Colour = WARNING if danger else MUTED
     draw = draw_threat if danger else draw_calm
     draw_block(target, hint, say("Bombs"), words, colour, draw, theme)

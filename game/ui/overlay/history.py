@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Frame
 from game.play.mood import Mood, MoodReader
 from game.play.player import Decision, Thought
-from game.play.saliency import Sight
+from game.play.saliency import SaliencyMap
 
 HISTORY_S = 10
 DECISIONS_PER_SECOND = FRAMES_PER_SECOND // 4
@@ -21,7 +21,7 @@ GLANCE = 8  # decisions, half a second: how long a visitor's words stand at leas
 _SCALE_FALL = 0.998  # per decision: the scale shrinks slowly, so that bars stay comparable
 
 
-class Trace:
+class History:
     """Follows the decisions of one agent in one game."""
 
     def __init__(self) -> None:
@@ -39,7 +39,9 @@ class Trace:
         self.panel_of: Hashable = None  # its size, level and look
         self._mood = MoodReader()
         self._recent: deque[Decision] = deque(maxlen=GLANCE)
-        self._eyes: deque[tuple[NDArray[np.uint8], int]] = deque(maxlen=4 * DECISIONS_PER_SECOND)
+        self._observations: deque[tuple[NDArray[np.uint8], int]] = deque(
+            maxlen=4 * DECISIONS_PER_SECOND
+        )
         self._hits = 0  # since the last decision
         self._frame: Frame | None = None
         self._last: Decision | None = None
@@ -69,8 +71,8 @@ class Trace:
         self.values.append(thought.value)
         self._mood.update(thought.value, self._hits, thought.discount)
         self._hits = 0
-        if thought.eye is not None:
-            self._eyes.append((thought.eye, frame.number))
+        if thought.observation is not None:
+            self._observations.append((thought.observation, frame.number))
         self._recent.append(decision)
         if self.made % GLANCE == 1:
             self._glance()
@@ -78,10 +80,14 @@ class Trace:
         spread = float(abs(thought.advantage).max())
         self.advantage_scale = max(0.05, spread, self.advantage_scale * _SCALE_FALL)
 
-    def age(self, sight: Sight) -> int | None:
+    def age(self, saliency_map: SaliencyMap) -> int | None:
         """Return how many frames ago it saw what `sight` is a map of, None if not lately."""
         now = 0 if self._frame is None else self._frame.number
-        seen = (number for eye, number in self._eyes if eye is sight.eye)
+        seen = (
+            number
+            for observation, number in self._observations
+            if observation is saliency_map.observation
+        )
         number = next(seen, None)
         return None if number is None else now - number
 

@@ -7,9 +7,9 @@ import pygame
 from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
-from game.play.saliency import Sight
+from game.play.saliency import SaliencyMap
 from game.system.preferences import ENGINEER
-from game.ui.overlay.history import Trace
+from game.ui.overlay.history import History
 from game.ui.overlay.q_bars import draw_actions
 from game.ui.overlay.saliency_tint import CHOICE, VALUE
 from game.ui.overlay.value_plot import draw_value
@@ -17,41 +17,45 @@ from game.ui.overlay.visitor_panel import draw_glance
 from game.ui.widgets.theme import BACKGROUND, MUTED, Font, Theme
 from game.ui.widgets.translation import say
 
-EYES = 4  # frames that the network sees at once
+OBSERVED_FRAMES = 4  # frames that the network sees at once
 
 
 def draw_overlay(
     target: pygame.Surface,
     rect: pygame.Rect,
-    trace: Trace,
+    history: History,
     theme: Theme,
     level: str = ENGINEER,
     fresh: bool = True,
-    sight: Sight | None = None,
+    saliency_map: SaliencyMap | None = None,
 ) -> None:
     """Draw the panel of `trace` into `rect`, as much of it as `level` asks for.
 
     It changes with every fourth frame only; unless `fresh`, an unchanged one is there.
     `sight` is the map that the picture is shown under, if any.
     """
-    kept = trace.panel
-    if kept is None or trace.panel_of != (rect.size, level, theme.look):
-        kept = trace.panel = pygame.Surface(rect.size)
-        trace.panel_of = rect.size, level, theme.look
+    kept = history.panel
+    if kept is None or history.panel_of != (rect.size, level, theme.look):
+        kept = history.panel = pygame.Surface(rect.size)
+        history.panel_of = rect.size, level, theme.look
         kept.fill(theme.ink(BACKGROUND))
         theme.panel(kept, kept.get_rect())
         inner = kept.get_rect().inflate(-2 * theme.px(14), -2 * theme.px(10))
         if level == ENGINEER:
-            _draw_engineer(kept, inner, trace, sight, theme)
+            _draw_engineer(kept, inner, history, saliency_map, theme)
         else:
-            draw_glance(kept, inner, trace, theme)
+            draw_glance(kept, inner, history, theme)
         fresh = True
     if fresh:
         target.blit(kept, rect)
 
 
 def _draw_engineer(
-    target: pygame.Surface, rect: pygame.Rect, trace: Trace, sight: Sight | None, theme: Theme
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    history: History,
+    saliency_map: SaliencyMap | None,
+    theme: Theme,
 ) -> None:
     """Draw actions, value and eye side by side where `rect` is wide, else one below another."""
     gap, line = theme.px(14), theme.height(Font.CAPTION)
@@ -65,34 +69,36 @@ def _draw_engineer(
         legend = pygame.Rect(eye.left, rect.bottom - line, eye.width, line)
         columns = 2
     else:
-        side = (rect.width - (EYES - 1) * theme.px(4)) // EYES
+        side = (rect.width - (OBSERVED_FRAMES - 1) * theme.px(4)) // OBSERVED_FRAMES
         legend = pygame.Rect(rect.left, rect.bottom - line, rect.width, line)
         eye = pygame.Rect(rect.left, legend.top - side - theme.px(2), rect.width, side)
         value = pygame.Rect(rect.left, 0, rect.width, round((eye.top - rect.top) * 0.4))
         value.bottom = eye.top - theme.px(8)
         actions = pygame.Rect(rect.topleft, (rect.width, value.top - theme.px(10) - rect.top))
-        columns = EYES
-    draw_actions(target, actions, trace, theme)
-    draw_value(target, value, trace, theme)
-    _draw_eye(target, eye, trace, columns, theme)
-    _draw_legend(target, legend, trace, sight, theme)
+        columns = OBSERVED_FRAMES
+    draw_actions(target, actions, history, theme)
+    draw_value(target, value, history, theme)
+    _draw_observation(target, eye, history, columns, theme)
+    _draw_legend(target, legend, history, saliency_map, theme)
 
 
-def _draw_eye(
-    target: pygame.Surface, rect: pygame.Rect, trace: Trace, columns: int, theme: Theme
+def _draw_observation(
+    target: pygame.Surface, rect: pygame.Rect, history: History, columns: int, theme: Theme
 ) -> None:
     """Draw the four grey frames that it decides by, oldest first."""
     gap = theme.px(4)
     side = (rect.width - (columns - 1) * gap) // columns
-    eye = None if trace.thought is None else trace.thought.eye
-    for number in range(EYES):
+    observation = None if history.thought is None else history.thought.observation
+    for number in range(OBSERVED_FRAMES):
         place = pygame.Rect(0, 0, side, side)
         place.left = rect.left + number % columns * (side + gap)
         place.top = rect.top + number // columns * (side + gap)
-        if eye is None:
+        if observation is None:
             target.fill(theme.ink(BACKGROUND), place)
         else:
-            target.blit(pygame.transform.smoothscale(_grey(eye[:, :, number]), place.size), place)
+            target.blit(
+                pygame.transform.smoothscale(_grey(observation[:, :, number]), place.size), place
+            )
 
 
 def _grey(frame: NDArray[np.uint8]) -> pygame.Surface:
@@ -101,10 +107,14 @@ def _grey(frame: NDArray[np.uint8]) -> pygame.Surface:
 
 
 def _draw_legend(
-    target: pygame.Surface, rect: pygame.Rect, trace: Trace, sight: Sight | None, theme: Theme
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    history: History,
+    saliency_map: SaliencyMap | None,
+    theme: Theme,
 ) -> None:
     """Say what the colours on the picture are, and how old they are."""
-    age = None if sight is None else trace.age(sight)
+    age = None if saliency_map is None else history.age(saliency_map)
     if age is None:
         words, middle = say("What it sees"), rect.midleft
         theme.text(target, words, Font.CAPTION, MUTED, rect.width, midleft=middle)

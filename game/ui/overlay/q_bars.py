@@ -7,7 +7,7 @@ import math
 import pygame
 
 from game.emulation.cabinet import Action
-from game.ui.overlay.history import Trace
+from game.ui.overlay.history import History
 from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import say
 
@@ -34,7 +34,7 @@ def action_words(action: Action) -> str:
     }[action]
 
 
-def draw_actions(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: Theme) -> None:
+def draw_actions(target: pygame.Surface, rect: pygame.Rect, history: History, theme: Theme) -> None:
     """Draw a column for each action: Q upwards, advantage about a line, the control below."""
     words = say("Hits I expect, and edge")
     caption = theme.text(target, words, Font.CAPTION, MUTED, rect.width, topleft=rect.topleft)
@@ -47,9 +47,9 @@ def draw_actions(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme:
     width = body.width / len(ORDER)
     for column, action in enumerate(ORDER):
         cell = pygame.Rect(round(body.left + column * width), 0, round(width), 0)
-        chosen = trace.thought is not None and action is trace.action
-        _draw_q(target, cell, q_area, trace, action, chosen, theme)
-        _draw_advantage(target, cell, advantage_area, trace, action, chosen, theme)
+        chosen = history.thought is not None and action is history.action
+        _draw_q(target, cell, q_area, history, action, chosen, theme)
+        _draw_advantage(target, cell, advantage_area, history, action, chosen, theme)
         icon = pygame.Rect(cell.left, rect.bottom - icon_height, cell.width, icon_height)
         draw_action(target, icon, action, TEXT if chosen else MUTED, theme)
         if chosen:
@@ -61,15 +61,15 @@ def _draw_q(
     target: pygame.Surface,
     cell: pygame.Rect,
     area: pygame.Rect,
-    trace: Trace,
+    history: History,
     action: Action,
     chosen: bool,
     theme: Theme,
 ) -> None:
     label_height = theme.height(Font.CAPTION)
     full = area.height - label_height - theme.px(2)
-    q = 0.0 if trace.thought is None else float(trace.thought.q[action])
-    height = max(theme.px(2), round(full * min(1.0, max(0.0, q / trace.q_scale))))
+    q = 0.0 if history.thought is None else float(history.thought.q[action])
+    height = max(theme.px(2), round(full * min(1.0, max(0.0, q / history.q_scale))))
     bar = pygame.Rect(0, 0, round(cell.width * 0.62), height)
     bar.midbottom = (cell.centerx, area.bottom - theme.px(2))
     radius = theme.px(3)
@@ -80,7 +80,7 @@ def _draw_q(
         border_top_left_radius=radius,
         border_top_right_radius=radius,
     )
-    if trace.thought is not None:
+    if history.thought is not None:
         colour = TEXT if chosen else MUTED
         top = (cell.centerx, bar.top)
         number = f"{q:.2f}" if abs(q) < 10 else f"{q:.1f}"  # as wide, so that they stay apart
@@ -91,7 +91,7 @@ def _draw_advantage(
     target: pygame.Surface,
     cell: pygame.Rect,
     area: pygame.Rect,
-    trace: Trace,
+    history: History,
     action: Action,
     chosen: bool,
     theme: Theme,
@@ -100,9 +100,9 @@ def _draw_advantage(
     pygame.draw.line(
         target, theme.ink(LINE), (cell.left, middle), (cell.right, middle), theme.px(1)
     )
-    if trace.thought is None:
+    if history.thought is None:
         return
-    share = float(trace.thought.advantage[action]) / trace.advantage_scale
+    share = float(history.thought.advantage[action]) / history.advantage_scale
     length = round((area.height // 2 - theme.px(4)) * max(-1.0, min(1.0, share)))
     bar = pygame.Rect(0, 0, round(cell.width * 0.34), max(theme.px(2), abs(length)))
     bar.centerx = cell.centerx

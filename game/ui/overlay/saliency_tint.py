@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.emulation.cabinet import SCREEN_HEIGHT, SCREEN_WIDTH
-from game.play.saliency import Sight
+from game.play.saliency import SaliencyMap
 from game.ui.widgets.theme import AGENT, WARNING, Colour
 
 VALUE: Colour = AGENT
@@ -21,33 +21,33 @@ _ONE = 256  # fixed point
 _OF_VALUE, _OF_CHOICE = np.array(VALUE, np.float32), np.array(CHOICE, np.float32)
 
 
-class Glow:
+class SaliencyTint:
     """Tints pictures by a map; strengths stay comparable from map to map."""
 
     def __init__(self) -> None:
-        self.sight: Sight | None = None  # what it tints by
+        self.saliency_map: SaliencyMap | None = None  # what it tints by
         self._scales = [_LEAST_VALUE, _LEAST_CHOICE]
         self._keep = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, 1), np.uint16)
         self._add = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, 3), np.uint16)
 
-    def update(self, sight: Sight | None) -> None:
+    def update(self, saliency_map: SaliencyMap | None) -> None:
         """Tint by `sight` from now on, or not at all."""
-        if sight is not None and sight is not self.sight:
-            self._mix(sight)
-        self.sight = sight
+        if saliency_map is not None and saliency_map is not self.saliency_map:
+            self._mix(saliency_map)
+        self.saliency_map = saliency_map
 
     def over(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return `rgb` [210, 160, 3] with the map laid over it."""
-        if self.sight is None:
+        if self.saliency_map is None:
             return rgb
         tinted: NDArray[np.uint8] = ((rgb * self._keep + self._add) >> 8).astype(np.uint8)
         return tinted
 
-    def _mix(self, sight: Sight) -> None:
+    def _mix(self, saliency_map: SaliencyMap) -> None:
         """Work out, for each pixel, what is kept of a picture and what is added."""
         leasts = (_LEAST_VALUE, _LEAST_CHOICE)
         shares = []
-        for number, scores in enumerate((sight.value, sight.advantage)):
+        for number, scores in enumerate((saliency_map.value, saliency_map.advantage)):
             changes = np.sqrt(2 * scores)  # hits, from half their square
             fallen = self._scales[number] * _SCALE_FALL
             self._scales[number] = max(float(changes.max()), fallen, leasts[number])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pygame
 
 from game.play.mood import Mood
-from game.ui.overlay.history import HISTORY, Trace
+from game.ui.overlay.history import HISTORY, History
 from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, WARNING, Colour, Font, Theme
 from game.ui.widgets.translation import say
 
@@ -25,14 +25,14 @@ def mood_words(mood: Mood) -> str:
     }[mood]
 
 
-def draw_value(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: Theme) -> None:
+def draw_value(target: pygame.Surface, rect: pygame.Rect, history: History, theme: Theme) -> None:
     """Draw the value as a number and a line, beside it the mood, below it how sure it is."""
-    thought = trace.thought
+    thought = history.thought
     value = "-" if thought is None else f"{thought.value:.1f}"
     number = theme.text(target, value, Font.MENU, TEXT, topright=rect.topright)
     room = rect.width - number.width - theme.px(8)
     placed = theme.text(target, say("Value now"), Font.CAPTION, MUTED, room, topleft=rect.topleft)
-    mood = trace.mood
+    mood = history.mood
     colour = MOOD_COLOURS[mood]
     named = theme.text(
         target, mood_words(mood), Font.CAPTION, colour, room, topleft=placed.bottomleft
@@ -42,27 +42,27 @@ def draw_value(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: T
     sure = theme.text(target, words, Font.CAPTION, MUTED, rect.width, bottomleft=foot)
     top = max(number.bottom, named.bottom)
     chart = pygame.Rect(rect.left, top, rect.width, sure.top - top)
-    draw_line(target, chart.inflate(0, -theme.px(6)), trace, theme)
+    draw_line(target, chart.inflate(0, -theme.px(6)), history, theme)
 
 
-def draw_line(target: pygame.Surface, chart: pygame.Rect, trace: Trace, theme: Theme) -> None:
+def draw_line(target: pygame.Surface, chart: pygame.Rect, history: History, theme: Theme) -> None:
     """Draw the line: a notch on its foot for each hit, a crossed pole for each life lost."""
     pygame.draw.line(target, theme.ink(LINE), chart.bottomleft, chart.bottomright, theme.px(1))
-    values = list(trace.values)
+    values = list(history.values)
     if len(values) < 2 or chart.height < theme.px(10):
         return
     step = chart.width / HISTORY
 
     def across(made: int) -> int:
-        return max(chart.left, round(chart.right - (trace.made - made) * step))
+        return max(chart.left, round(chart.right - (history.made - made) * step))
 
-    for kill in trace.kills:
+    for kill in history.kills:
         notch = pygame.Rect(0, 0, theme.px(3), theme.px(8))
         notch.midbottom = (across(kill), chart.bottom)
         pygame.draw.rect(target, theme.ink(TEXT), notch)
-    for death in trace.deaths:
+    for death in history.deaths:
         _draw_death(target, chart, across(death), theme)
-    top = max(trace.q_scale, max(values))
+    top = max(history.q_scale, max(values))
     points = [
         (
             chart.right - (len(values) - 1 - i) * step,

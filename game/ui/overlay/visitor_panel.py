@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pygame
 
 from game.play.mood import Mood
-from game.ui.overlay.history import Trace
+from game.ui.overlay.history import History
 from game.ui.overlay.q_bars import action_words, draw_action
 from game.ui.overlay.value_plot import MOOD_COLOURS, mood_words
 from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, Colour, Font, Theme
@@ -21,23 +21,23 @@ MOST_SURE = 0.5  # fills all steps
 Draw = Callable[[pygame.Surface, pygame.Rect, Colour, Theme], None]
 
 
-def draw_glance(target: pygame.Surface, rect: pygame.Rect, trace: Trace, theme: Theme) -> None:
+def draw_glance(target: pygame.Surface, rect: pygame.Rect, history: History, theme: Theme) -> None:
     """Draw three blocks, side by side where `rect` is wide, else one below another."""
-    mood = MOOD_COLOURS[trace.mood]
+    mood = MOOD_COLOURS[history.mood]
     blocks: tuple[tuple[str, str, Colour, Draw], ...] = (
         (
             say("It wants to"),
-            action_words(trace.intent),
+            action_words(history.intent),
             TEXT,
-            lambda t, r, c, th: draw_action(t, r, trace.intent, c, th),
+            lambda t, r, c, th: draw_action(t, r, history.intent, c, th),
         ),
         (
             say("How sure"),
-            _sure_words(trace.sureness),
+            _sure_words(history.sureness),
             TEXT,
-            lambda t, r, c, th: _draw_steps(t, r, trace.sureness, th),
+            lambda t, r, c, th: _draw_steps(t, r, history.sureness, th),
         ),
-        (say("Its mood"), mood_words(trace.mood), mood, _MOODS[trace.mood]),
+        (say("Its mood"), mood_words(history.mood), mood, _MOODS[history.mood]),
     )
     places = stack(target, rect, len(blocks), theme)
     for place, (caption, words, colour, draw) in zip(places, blocks, strict=True):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
-from game.records.playback import Event, Happening
+from game.records.playback import Event, EventKind
 from game.records.review import Moment, WorstMoment
 from game.ui.widgets.theme import BACKGROUND, LINE, MUTED, TEXT, WARNING, Colour, Font, Theme
 from game.ui.widgets.translation import say
@@ -123,10 +123,10 @@ def _draw_events(
     """Draw a tick for a hit, a long line with a cross for a death."""
     for event in track.events:
         x = _x(chart, event.frame + track.begins, frames)
-        if event.what is Happening.HIT:
+        if event.what is EventKind.HIT:
             tick = (x, chart.bottom - theme.px(1)), (x, chart.bottom - theme.px(9))
             pygame.draw.line(target, track.colour, *tick, theme.px(2))
-        elif event.what in (Happening.DEATH, Happening.LANDING):
+        elif event.what in (EventKind.DEATH, EventKind.LANDING):
             pygame.draw.line(target, WARNING, (x, chart.top), (x, chart.bottom), theme.px(2))
             arm, y = theme.px(6), chart.top
             for way in (-1, 1):

@@ -12,8 +12,8 @@ from game.play.match import Match
 from game.play.player import Kind
 from game.system.preferences import VISITOR
 from game.ui.overlay.q_bars import draw_action
-from game.ui.scenes.high_scores import board_of, draw_leaders
-from game.ui.scenes.match import Arena
+from game.ui.scenes.high_scores import board_of, draw_high_scores
+from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Arcade, Mode, Pop, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, Colour, Font, Theme
@@ -25,6 +25,7 @@ DEMO_S, BOARD_S, CARD_S = 30, 15, 15
 class Page(Protocol):
     """One thing to show for `seconds`."""
 
+    name: str
     seconds: int
 
     def update(self) -> None:
@@ -42,12 +43,12 @@ class Attract:
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
         self._makers: list[Callable[[], Page]] = [
-            lambda: Board(arcade, Mode.RACE),
-            lambda: Card(),
-            lambda: Board(arcade, Mode.PLAY),
+            lambda: BoardPage(arcade, Mode.RACE),
+            lambda: HowToPlayPage(),
+            lambda: BoardPage(arcade, Mode.PLAY),
         ]
         if arcade.agent.player() is not None:
-            self._makers.insert(0, lambda: Demo(arcade))
+            self._makers.insert(0, lambda: DemoPage(arcade))
         self._page = self._makers.pop(0)()
         self._frame = 0
         self._page_frame = 0
@@ -85,36 +86,38 @@ class Attract:
         self._page.draw(target, area, theme, fresh or self._page_frame <= 1)
 
 
-class Demo:
+class DemoPage:
     """The champion, thinking aloud, in a new game each time."""
 
+    name = "demo"
     seconds = DEMO_S
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
-        self._arena = self._new_game()
+        self._match_scene = self._new_game()
 
     def update(self) -> None:
-        if self._arena.match.over:
-            self._arena = self._new_game()
-        self._arena.update()
+        if self._match_scene.match.over:
+            self._match_scene = self._new_game()
+        self._match_scene.update()
 
     def draw(self, target: pygame.Surface, area: pygame.Rect, theme: Theme, fresh: bool) -> None:
         # The picture moves by itself, so it need not wander.
-        self._arena.draw(target, theme, fresh)
-        invite(target, target.get_rect(), self._arena.match.number, theme)
+        self._match_scene.draw(target, theme, fresh)
+        invite(target, target.get_rect(), self._match_scene.match.number, theme)
 
-    def _new_game(self) -> Arena:
+    def _new_game(self) -> MatchScene:
         agent = self._arcade.agent.player()
         assert agent is not None, "the page is made only where there is an agent"
         match = Match([agent], self._arcade.options.rules, self._arcade.next_seed())
         heard = self._arcade.demo_is_heard
-        return Arena(Mode.WATCH, match, self._arcade, heard, level=VISITOR)
+        return MatchScene(Mode.WATCH, match, self._arcade, heard, level=VISITOR)
 
 
-class Board:
+class BoardPage:
     """The best people of one kind of match."""
 
+    name = "high-scores"
     seconds = BOARD_S
 
     def __init__(self, arcade: Arcade, mode: Mode) -> None:
@@ -127,13 +130,14 @@ class Board:
 
     def draw(self, target: pygame.Surface, area: pygame.Rect, theme: Theme, fresh: bool) -> None:
         target.fill(theme.ink(BACKGROUND))
-        draw_leaders(target, area, self._arcade, self._board, theme)
+        draw_high_scores(target, area, self._arcade, self._board, theme)
         invite(target, area, self._frame, theme)
 
 
-class Card:
+class HowToPlayPage:
     """How to play, in one picture."""
 
+    name = "how-to-play"
     seconds = CARD_S
 
     def __init__(self) -> None:
@@ -144,11 +148,11 @@ class Card:
 
     def draw(self, target: pygame.Surface, area: pygame.Rect, theme: Theme, fresh: bool) -> None:
         target.fill(theme.ink(BACKGROUND))
-        draw_card(target, area, theme)
+        draw_how_to_play(target, area, theme)
         invite(target, area, self._frame, theme)
 
 
-def draw_card(target: pygame.Surface, area: pygame.Rect, theme: Theme) -> None:
+def draw_how_to_play(target: pygame.Surface, area: pygame.Rect, theme: Theme) -> None:
     """Draw how to play into the middle of `area`."""
     middle, y = area.center
     theme.text(target, say("How to play"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(330)))

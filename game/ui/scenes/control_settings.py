@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pygame
 
 from game.ui.scenes.remap import Remap
@@ -16,18 +18,32 @@ WAIT_S = 60
 _VALUES = ("dead_zone", "auto_fire", "speed")
 
 
-class Handling:
+class ControlSettings:
     """A row for each setting; left and right change it, the foot says what it is for."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
-        self._patience = arcade.patience(WAIT_S)
-        keys = ("keyboard", "gamepads", *_VALUES, "back")
-        self._menu = Menu([Choice(key, "") for key in keys])
+        self._idle_timer = arcade.idle_timer(WAIT_S)
+        self._pads: list[str] = []
+        self._menu = Menu(self._choices())
+        self._label()
+
+    def _choices(self) -> list[Choice]:
+        """Return the rows: each kind of pad that is plugged in has one."""
+        self._pads = list(dict.fromkeys(self._arcade.controls.pad_names))
+        keys = ("keyboard", "gamepads", *_VALUES, *map(_row, self._pads), "back")
+        return [Choice(key, "") for key in keys]
+
+    def _switch(self, pad: str) -> None:
+        """Leave out the pads called `pad`, or let them play again."""
+        now = self._arcade.preferences
+        ignored = {**now.ignored_pads, pad: not now.ignored_pads.get(pad, False)}
+        kept = {name: True for name, left_out in ignored.items() if left_out}
+        self._arcade.prefer(dataclasses.replace(now, ignored_pads=kept))
         self._label()
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         if command is Command.BACK:
             return Pop()
         step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
@@ -37,6 +53,10 @@ class Handling:
             self._arcade.prefer(self._arcade.preferences.stepped(key, step or 1))
             self._label()
             return None
+        for pad in self._pads:
+            if key == _row(pad) and (step is not None or command is Command.CONFIRM):
+                self._switch(pad)
+                return None
         match self._menu.handle(command):
             case "keyboard":
                 return Push(Remap(self._arcade))
@@ -47,8 +67,14 @@ class Handling:
         return None
 
     def update(self) -> Transition | None:
-        self._patience.update()
-        return Home() if self._patience.over else None
+        self._idle_timer.update()
+        if self._pads != list(dict.fromkeys(self._arcade.controls.pad_names)):
+            at = self._menu.current.key
+            self._menu = Menu(self._choices())
+            keys = [choice.key for choice in self._menu.choices]
+            self._menu.index = keys.index(at) if at in keys else 0
+            self._label()
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -65,7 +91,7 @@ class Handling:
         rows.centerx = middle
         foot = rows.top + self._menu.draw(target, rows, HUMAN, theme, centred=True) + theme.px(30)
         theme.text(target, self._hint(), Font.BODY, MUTED, midtop=(middle, foot))
-        self._patience.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Title"))
 
     def _hint(self) -> str:
         """Return what the marked row is for."""
@@ -76,7 +102,9 @@ class Handling:
             "auto_fire": say("The cannon fires by itself; such games have boards of their own"),
             "speed": say("Of playing alone; slower games are silent and for no board"),
         }
-        return hints.get(self._menu.current.key, "")
+        left_out = say("Leave out a device that steers by itself, such as pedals")
+        pads = dict.fromkeys(map(_row, self._pads), left_out)
+        return (hints | pads).get(self._menu.current.key, "")
 
     def _label(self) -> None:
         now = self._arcade.preferences
@@ -88,5 +116,13 @@ class Handling:
             "speed": with_value(say("Practice speed"), f"{now.speed} %"),
             "back": say("Back"),
         }
+        for pad in self._pads:
+            state = say("left out") if now.ignored_pads.get(pad) else say("plays")
+            labels[_row(pad)] = with_value(pad, state)
         for choice in self._menu.choices:
             choice.label = labels[choice.key]
+
+
+def _row(pad: str) -> str:
+    """Return the key of the row for the pads called `pad`."""
+    return f"pad {pad}"

@@ -8,15 +8,16 @@ from collections.abc import Sequence
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
-from game.records.playback import Playback, Rerun
+from game.records.playback import Playback, TapeIndex
+from game.system.files import unused
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR
-from game.ui.jobs.film import GIF, MP4, Reel, frames_of, why_no_mp4
-from game.ui.jobs.film_job import Filming, Order
+from game.ui.jobs.film import GIF, MP4, SeatTape, frames_of, why_no_mp4
+from game.ui.jobs.film_job import FilmJob, FilmRequest
 from game.ui.review.timeline import clock
 from game.ui.scenes.scene import Arcade, Home, Pop, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.game_picture import draw_picture, largest_picture
-from game.ui.widgets.idle_timer import Patience
+from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.menu import Choice, Menu, with_value
 from game.ui.widgets.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Colour, Font, Theme
 from game.ui.widgets.translation import say
@@ -28,32 +29,34 @@ DEAF_FRAMES = 30  # after a film's end, for a press that was meant to cancel it
 _VALUES = ("kind", "begin", "end", "level")
 
 
-class Studio:
+class ExportVideo:
     """Chooses a part of a match, and has a film of it made beside the window."""
 
-    def __init__(self, reels: Sequence[Reel], rerun: Rerun, now: int, arcade: Arcade) -> None:
+    def __init__(
+        self, seat_tapes: Sequence[SeatTape], tape_index: TapeIndex, now: int, arcade: Arcade
+    ) -> None:
         """Offer a film of `reels` from frame `now` of the match on; the first one is `rerun`'s."""
-        self._reels, self._arcade = reels, arcade
-        self._playback = Playback(rerun)
-        self._frames = frames_of(reels)
+        self._seat_tapes, self._arcade = seat_tapes, arcade
+        self._playback = Playback(tape_index)
+        self._frames = frames_of(seat_tapes)
         self._last = -(-self._frames // FRAMES_PER_SECOND)
         self.begin = min(now // FRAMES_PER_SECOND, self._last - 1)  # seconds
         self.end = self._last
         self.kind = GIF if why_no_mp4() else MP4
         self.level = OFF
-        self.filming: Filming | None = None
+        self.film_job: FilmJob | None = None
         self._held = self._deaf = 0
-        self._patience = Patience(WAIT_S)
+        self._idle_timer = IdleTimer(WAIT_S)
         self._menu = Menu([])
         self._offer()
 
     @property
     def at_work(self) -> bool:
         """Whether a film is being made."""
-        return self.filming is not None and not self.filming.done
+        return self.film_job is not None and not self.film_job.done
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         if self.at_work:
             if command is Command.BACK or self._menu.handle(command) == "cancel":
                 self._cancel()
@@ -78,13 +81,13 @@ class Studio:
         self._run(self._arcade.controls.take_action().direction)
         self._deaf = max(0, self._deaf - 1)
         if self.at_work:
-            self._patience.renew()
+            self._idle_timer.renew()
         elif self._menu.current.key == "cancel":
             self._offer()
             self._menu.index = len(self._menu.choices) - 1
             self._deaf = DEAF_FRAMES
-        self._patience.update()
-        return Home() if self._patience.over else None
+        self._idle_timer.update()
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -116,7 +119,7 @@ class Studio:
         for line in theme.wrap(words, Font.BODY, area.width)[:2]:
             below = theme.text(target, line, Font.BODY, colour, area.width, midtop=at)
             at = below.midbottom
-        self._patience.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Title"))
 
     def _offer(self) -> None:
         """Let everything be chosen; the mark stays where it is."""
@@ -144,7 +147,7 @@ class Studio:
         )
         self._menu.index = index
         second = self.end if self._menu.current.key == "end" else self.begin
-        self._playback.go(second * FRAMES_PER_SECOND - self._reels[0].begins)
+        self._playback.go(second * FRAMES_PER_SECOND - self._seat_tapes[0].begins)
 
     def _change(self, key: str, step: int) -> None:
         if key == "kind":
@@ -155,7 +158,7 @@ class Studio:
             self.end = min(max(self.begin + 1, self.end + step), self._last)
         elif self._arcade.agent.problem is None:
             self.level = LEVELS[(LEVELS.index(self.level) + step) % len(LEVELS)]
-        self.filming = None  # what became of the last one is read
+        self.film_job = None  # what became of the last one is read
         self._offer()
 
     def _run(self, way: int) -> None:
@@ -164,43 +167,43 @@ class Studio:
         key = self._menu.current.key
         runs = key in ("begin", "end") and self._held > HOLD_FRAMES
         if runs and self._held % RUN_EVERY == 0:
-            self._patience.renew()
+            self._idle_timer.renew()
             self._change(key, way)
 
     def _make(self) -> None:
         archive = self._arcade.archive
         if archive is None:
             return
-        score = self._reels[0].tape.score
+        score = self._seat_tapes[0].tape.score
         stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{score}"
-        order = Order(
-            self._reels,
+        request = FilmRequest(
+            self._seat_tapes,
             self.begin * FRAMES_PER_SECOND,
             min(self.end * FRAMES_PER_SECOND, self._frames),
             self.level,
-            archive.folder / FILMS / f"{stem}{self.kind}",
+            unused(archive.folder / FILMS / f"{stem}{self.kind}"),
             self._arcade.options.agent,
         )
-        self.filming = Filming(order)
+        self.film_job = FilmJob(request)
         self._menu = Menu([Choice("cancel", say("Cancel"))])
 
     def _cancel(self) -> None:
-        if self.filming is not None:
-            self.filming.cancel()
+        if self.film_job is not None:
+            self.film_job.cancel()
 
     def _state(self) -> tuple[str, Colour]:
         """Return what is to be said of the film, and its colour."""
-        filming = self.filming
-        if filming is None:
+        film_job = self.film_job
+        if film_job is None:
             problem = why_no_mp4()
             return problem or say("Left and right change a value"), MUTED
-        if filming.cancelled:
+        if film_job.cancelled:
             return say("Given up: nothing of it is left"), MUTED
-        if not filming.done:
-            return say("Making: {percent} %", percent=100 * filming.made // filming.frames), TEXT
-        if filming.problem is not None:
-            return filming.problem, WARNING
-        return say("Saved as {file}", file=filming.order.file), TEXT
+        if not film_job.done:
+            return say("Making: {percent} %", percent=100 * film_job.made // film_job.frames), TEXT
+        if film_job.problem is not None:
+            return film_job.problem, WARNING
+        return say("Saved as {file}", file=film_job.request.file), TEXT
 
     def _draw_bar(self, target: pygame.Surface, bar: pygame.Rect, theme: Theme) -> None:
         """Draw the part of the match that the film is of, and how much of it is made."""
@@ -212,8 +215,8 @@ class Studio:
         part = pygame.Rect(left, bar.top, max(theme.px(4), right - left), bar.height)
         colour = MUTED if self.at_work else HUMAN
         pygame.draw.rect(target, theme.ink(colour), part, border_radius=theme.px(8))
-        if self.at_work and self.filming is not None:
-            part.width = round(part.width * self.filming.made / self.filming.frames)
+        if self.at_work and self.film_job is not None:
+            part.width = round(part.width * self.film_job.made / self.film_job.frames)
             if part.width:
                 pygame.draw.rect(target, theme.ink(HUMAN), part, border_radius=theme.px(8))
         above = bar.top - theme.px(6)

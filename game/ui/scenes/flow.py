@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from game.ui.jobs.film import Reel
+from game.ui.jobs.film import SeatTape
 from game.ui.scenes.attract import Attract
-from game.ui.scenes.high_scores import Leaders
-from game.ui.scenes.initials import Signing
+from game.ui.scenes.high_scores import HighScores
+from game.ui.scenes.initials import InitialsEntry
 from game.ui.scenes.match import start_again, start_ghost, start_match
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
@@ -20,7 +20,6 @@ from game.ui.scenes.scene import (
     Arcade,
     BoardEarned,
     BoardWanted,
-    Happening,
     Home,
     MatchOver,
     MatchPaused,
@@ -33,16 +32,17 @@ from game.ui.scenes.scene import (
     Replace,
     ReviewWanted,
     Scene,
+    SceneEvent,
     TapeRaceWanted,
 )
 
 
-def follow(happened: Happening, arcade: Arcade) -> Move | None:
-    """Return what `happened` does to the stack of scenes; None if it leads nowhere."""
-    match happened:
+def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
+    """Return what `event` does to the stack of scenes; None if it leads nowhere."""
+    match event:
         case MatchWanted(mode, rules):
-            arena = start_match(mode, arcade, rules)
-            return None if arena is None else Push(arena)
+            match_scene = start_match(mode, arcade, rules)
+            return None if match_scene is None else Push(match_scene)
         case TapeRaceWanted(tape):
             return Replace(start_ghost(tape, arcade))
         case MatchPaused(played, reason):
@@ -50,20 +50,20 @@ def follow(happened: Happening, arcade: Arcade) -> Move | None:
         case MatchOver(played):
             return Replace(Results(played, arcade))
         case RematchWanted(played):
-            arena = start_again(played.match, played.mode, arcade)
-            return Home() if arena is None else Replace(arena)
+            match_scene = start_again(played.match, played.mode, arcade)
+            return Home() if match_scene is None else Replace(match_scene)
         case ReviewWanted(played):
             return Push(_review(played, arcade))
         case BoardEarned(played, entry, board):
-            return Replace(Signing(arcade, played, entry, board))
+            return Replace(InitialsEntry(arcade, played, entry, board))
         case BoardWanted(played, board, own):
-            return Replace(Leaders(arcade, board, played, own))
+            return Replace(HighScores(arcade, board, played, own))
         case NobodyThere():
             return Push(Attract(arcade))
         case _:
-            assert_never(happened)
+            assert_never(event)
 
 
 def _review(played: PlayedMatch, arcade: Arcade) -> Scene:
     seats = [seat for seat in played.match.seats if seat.tape.frames]
-    return ReviewScene([Reel(seat.tape, seat.begins) for seat in seats], arcade)
+    return ReviewScene([SeatTape(seat.tape, seat.begins) for seat in seats], arcade)

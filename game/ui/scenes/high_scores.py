@@ -49,39 +49,39 @@ def board_of(mode: Mode, kind: Kind, arcade: Arcade) -> Board:
     return Board(mode, kind, arcade.options.rules, arcade.race_frames, arcade.race_handicap.name)
 
 
-class Leaders:
+class HighScores:
     """Shows one board; with choices after a game, and without a hand for the attract loop."""
 
     def __init__(
         self,
         arcade: Arcade,
         board: Board,
-        arena: PlayedMatch | None = None,
+        played: PlayedMatch | None = None,
         own: int = 0,
         tapes: Scene | None = None,
     ) -> None:
-        """Show `board`, the run with number `own` marked; `arena` is what was just played.
+        """Show `board`, the run with number `own` marked; `played` is what was just played.
 
         `tapes` is the list of finished games, for those who may see it.
         """
         self._arcade = arcade
         self._board = board
-        self._arena = arena
+        self._played = played
         self._own = own
         self._tapes = tapes
-        self._patience = arcade.patience(WAIT_S)
+        self._idle_timer = arcade.idle_timer(WAIT_S)
         home = Choice("home", say("Title"))
-        again = [] if arena is None else [Choice("again", say("Play again"))]
+        again = [] if played is None else [Choice("again", say("Play again"))]
         finished = [] if tapes is None else [Choice("tapes", say("Finished games"))]
         self._menu = Menu([*again, home, *finished])
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         if command is Command.BACK:
             return Home()
         match self._menu.handle(command):
-            case "again" if self._arena is not None:
-                return RematchWanted(self._arena)
+            case "again" if self._played is not None:
+                return RematchWanted(self._played)
             case "tapes" if self._tapes is not None:
                 return Push(self._tapes)
             case "home":
@@ -89,8 +89,8 @@ class Leaders:
         return None
 
     def update(self) -> Transition | None:
-        self._patience.update()
-        return Home() if self._patience.over else None
+        self._idle_timer.update()
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -101,14 +101,14 @@ class Leaders:
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         window = target.get_rect()
-        draw_leaders(target, window, self._arcade, self._board, theme, self._own)
+        draw_high_scores(target, window, self._arcade, self._board, theme, self._own)
         rows = pygame.Rect(0, 0, theme.text_px(300), 0)
         rows.midtop = (window.centerx, window.centery + theme.px(186))
         self._menu.draw(target, rows, HUMAN, theme, centred=True)
-        self._patience.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Title"))
 
 
-def draw_leaders(
+def draw_high_scores(
     target: pygame.Surface,
     area: pygame.Rect,
     arcade: Arcade,

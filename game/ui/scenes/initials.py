@@ -10,45 +10,45 @@ from game.records.scores import Board
 from game.ui.audio.effects import Effect
 from game.ui.scenes.scene import Arcade, BoardWanted, PlayedMatch, Transition
 from game.ui.widgets.command import Command
-from game.ui.widgets.letter_picker import Wheels
+from game.ui.widgets.letter_picker import LetterPicker
 from game.ui.widgets.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Font, Theme
 from game.ui.widgets.translation import say
 
 WAIT_S = 30
 
 
-class Signing:
+class InitialsEntry:
     """Asks for initials; begins with the last ones, and keeps what is there when time is up."""
 
-    def __init__(self, arcade: Arcade, arena: PlayedMatch, entry: Entry, board: Board) -> None:
+    def __init__(self, arcade: Arcade, played: PlayedMatch, entry: Entry, board: Board) -> None:
         self._arcade = arcade
-        self._arena = arena
+        self._played = played
         self._entry = entry
         self._board = board
-        self._wheels = Wheels(LETTERS, arcade.last_initials)
+        self._picker = LetterPicker(LETTERS, arcade.last_initials)
         self._refused = False
-        self._patience = arcade.patience(WAIT_S)
+        self._idle_timer = arcade.idle_timer(WAIT_S)
 
     @property
     def text(self) -> str:
         """The letters as they stand."""
-        return self._wheels.text
+        return self._picker.text
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         if command in (Command.UP, Command.DOWN):
             self._refused = False
-        if not self._wheels.handle(command):
+        if not self._picker.handle(command):
             return None
         if is_wanted(self.text):
             return self._done()
         self._refused = True
-        self._wheels.at = 0
+        self._picker.at = 0
         return None
 
     def update(self) -> Transition | None:
-        self._patience.update()
-        return self._done() if self._patience.over else None
+        self._idle_timer.update()
+        return self._done() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -62,14 +62,14 @@ class Signing:
         title = theme.text(
             target, say("Your initials"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
         )
-        score = next(s for s in self._arena.match.seats if s.tape.kind is self._board.kind)
+        score = next(s for s in self._played.match.seats if s.tape.kind is self._board.kind)
         points = say("{number} points", number=score.frame.score)
         theme.text(target, points, Font.MENU, HUMAN, midtop=title.midbottom)
         for number, letter in enumerate(self.text):
             box = pygame.Rect(0, 0, theme.px(150), theme.px(180))
             box.center = (middle + (number - 1) * theme.px(180), y + theme.px(10))
             theme.panel(target, box)
-            here = number == self._wheels.at
+            here = number == self._picker.at
             theme.text(
                 target, letter, Font.COUNT, TEXT if here else MUTED, center=box.move(4, 4).center
             )
@@ -81,7 +81,7 @@ class Signing:
         if self._refused:
             words, colour = say("Not these three, please"), WARNING
         theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(180)))
-        self._patience.draw(target, theme, say("Goes on"))
+        self._idle_timer.draw(target, theme, say("Goes on"))
 
     def _done(self) -> Transition:
         arcade = self._arcade
@@ -89,7 +89,7 @@ class Signing:
             arcade.archive.sign(self._entry, self.text)
             arcade.last_initials = self.text
             arcade.speaker.effect(Effect.SIGNED)
-        return BoardWanted(self._arena, self._board, self._entry.number)
+        return BoardWanted(self._played, self._board, self._entry.number)
 
 
 def _draw_arrow(target: pygame.Surface, centre: tuple[int, int], way: int, theme: Theme) -> None:

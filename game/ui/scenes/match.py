@@ -1,11 +1,11 @@
-"""The arena: a match on the screen. Play, watch and race differ only in who sits there."""
+"""A match on the screen. Play, watch and race differ only in who sits there."""
 
 from __future__ import annotations
 
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
-from game.play.coached_player import Partnered
+from game.play.coached_player import CoachedPlayer
 from game.play.match import EVEN, Match, Seat
 from game.play.player import DelayedPlayer, HumanPlayer, Kind, Player
 from game.play.tape import Tape, TapePlayer
@@ -13,11 +13,11 @@ from game.records.archive import Entry
 from game.records.scores import TOGETHER, Board
 from game.system.preferences import ENGINEER, OFF
 from game.ui.audio.effects import Effect
-from game.ui.input.bindings import KEYBOARD, Use
+from game.ui.input.bindings import KEYBOARD, Use, own_places
 from game.ui.overlay.coach_panel import draw_coach
-from game.ui.overlay.history import Trace
+from game.ui.overlay.history import History
 from game.ui.overlay.overlay import draw_overlay
-from game.ui.overlay.saliency_tint import Glow
+from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.scenes.scene import Arcade, MatchOver, MatchPaused, Mode, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction
@@ -49,7 +49,7 @@ def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     given = arcade.play_handicap if mode is Mode.PLAY else arcade.race_handicap
     human = HumanPlayer(auto_fire=given.auto_fire)
     if mode is Mode.PLAY:
-        return [human if arcade.agent.problem else Partnered(arcade.agent.player, human)]
+        return [human if arcade.agent.problem else CoachedPlayer(arcade.agent.player, human)]
     agent = arcade.rival_player()
     if agent is None:
         return None
@@ -58,8 +58,8 @@ def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     return [human, DelayedPlayer(agent, given.delay_frames)]
 
 
-def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena | None:
-    """Return an arena with a new match, or None if there is no agent to sit in it.
+def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> MatchScene | None:
+    """Return the scene of a new match, or None if there is no agent to sit in it.
 
     It is played under `rules`, or those of the command line.
     """
@@ -71,25 +71,25 @@ def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Arena
     handicap = {Mode.RACE: arcade.race_handicap, Mode.PLAY: arcade.play_handicap}.get(mode, EVEN)
     speed = arcade.play_speed if mode is Mode.PLAY else FULL_SPEED
     match = Match(players, rules or arcade.options.rules, arcade.next_seed(), limit, handicap)
-    return Arena(mode, match, arcade, speed=speed)
+    return MatchScene(mode, match, arcade, speed=speed)
 
 
-def start_ghost(tape: Tape, arcade: Arcade) -> Arena:
-    """Return an arena where a person races `tape`, under its rules and seed, as long as it is."""
+def start_ghost(tape: Tape, arcade: Arcade) -> MatchScene:
+    """Return the scene where a person races `tape`, under its rules and seed, as long as it is."""
     limit = None if tape.over else tape.frames
     match = Match([HumanPlayer(), TapePlayer(tape)], tape.rules, tape.seed, limit)
-    return Arena(Mode.GHOST, match, arcade)
+    return MatchScene(Mode.GHOST, match, arcade)
 
 
-def start_again(match: Match, mode: Mode, arcade: Arcade) -> Arena | None:
-    """Return an arena with a match like `match`, or None if there is no agent to sit in it."""
+def start_again(match: Match, mode: Mode, arcade: Arcade) -> MatchScene | None:
+    """Return the scene of a match like `match`, or None if there is no agent to sit in it."""
     for seat in match.seats:
         if isinstance(seat.player, TapePlayer):
             return start_ghost(seat.player.tape, arcade)
     return start_match(mode, arcade, match.rules)
 
 
-class Arena:
+class MatchScene:
     """Shows a match and lets it run."""
 
     def __init__(
@@ -113,8 +113,8 @@ class Arena:
         self.match = match
         self._arcade = arcade
         self._level = level
-        self._traces = [Trace() for _ in match.seats]
-        self._glow = Glow()
+        self._histories = [History() for _ in match.seats]
+        self._saliency_tint = SaliencyTint()
         self._countdown = COUNTDOWN_FRAMES if len(match.seats) > 1 else 0
         self._aftermath = AFTERMATH_FRAMES
         self._saved = False
@@ -144,17 +144,17 @@ class Arena:
         if self.match.over:
             return self._after()
         for seat in self.match.seats:
-            if isinstance(seat.player, (HumanPlayer, Partnered)):
+            if isinstance(seat.player, (HumanPlayer, CoachedPlayer)):
                 seat.player.held = action
-        if self._partnered is not None and self._coaches:
-            self._partnered.coach()
+        if self._coached_player is not None and self._coaches:
+            self._coached_player.coach()
         self.match.step()
-        for trace, seat in zip(self._traces, self.match.seats, strict=True):
-            partnered = self._partnered
-            decision = seat.decision if partnered is None else partnered.opinion
-            trace.update(decision, seat.frame)
+        for history, seat in zip(self._histories, self.match.seats, strict=True):
+            coached_player = self._coached_player
+            decision = seat.decision if coached_player is None else coached_player.opinion
+            history.update(decision, seat.frame)
             if seat.player.kind is Kind.AGENT:
-                self._look(trace)
+                self._look(history)
         if self._is_heard:
             self._arcade.speaker.play(self._listen().frame.audio)
         return None
@@ -167,36 +167,36 @@ class Arena:
     @property
     def hand_over_words(self) -> str | None:
         """What the key that hands over does now, None for nothing."""
-        partnered = self._partnered
-        if partnered is None or not partnered.ready or self.match.over:
+        coached_player = self._coached_player
+        if coached_player is None or not coached_player.ready or self.match.over:
             return None
-        return say("Take it back") if partnered.handed_over else say("Let the network play")
+        return say("Take it back") if coached_player.handed_over else say("Let the network play")
 
     def hand_over(self) -> None:
         """Give the stick to the network, or take it back, where that is possible."""
-        if self._partnered is not None and not self.match.over:
-            self._partnered.hand_over()
+        if self._coached_player is not None and not self.match.over:
+            self._coached_player.hand_over()
 
     def turn_overlay(self) -> None:
         """Show more of the network's thoughts, or none; to a person who plays alone its advice."""
-        if self._partnered is None or self._partnered.handed_over:
+        if self._coached_player is None or self._coached_player.handed_over:
             self._arcade.turn_overlay()
         else:
             self._arcade.coach = not self._arcade.coach
 
     @property
-    def _partnered(self) -> Partnered | None:
+    def _coached_player(self) -> CoachedPlayer | None:
         """The person who plays alone, if a network looks on."""
         player = self.match.seats[0].player
-        return player if isinstance(player, Partnered) else None
+        return player if isinstance(player, CoachedPlayer) else None
 
     @property
     def _coaches(self) -> bool:
         """Whether a person who plays sees the network's advice."""
-        partnered = self._partnered
-        if partnered is None or not self._arcade.coach:
+        coached_player = self._coached_player
+        if coached_player is None or not self._arcade.coach:
             return False
-        return partnered.ready and not partnered.handed_over
+        return coached_player.ready and not coached_player.handed_over
 
     @property
     def is_practice(self) -> bool:
@@ -236,8 +236,8 @@ class Arena:
             target.fill(theme.ink(BACKGROUND))
         for number, (seat, place) in enumerate(zip(seats, places, strict=True)):
             network = seat.player.kind is Kind.AGENT
-            glows = network and self.level == ENGINEER
-            rgb = self._glow.over(seat.frame.rgb) if glows else seat.frame.rgb
+            saliency_tints = network and self.level == ENGINEER
+            rgb = self._saliency_tint.over(seat.frame.rgb) if saliency_tints else seat.frame.rgb
             draw_picture(target, rgb, place.picture)
             waits = seat.waits(self.match.number) and self._countdown == 0
             self._draw_score(target, place.score, seat, number == 1, theme)
@@ -249,20 +249,20 @@ class Arena:
                     lines = introduction(self._arcade.rung)
                     draw_facts(target, place.panel, lines, colour_of(Kind.AGENT), theme)
             elif network and self.level != OFF:
-                trace, sight = self._traces[number], self._glow.sight
-                draw_overlay(target, place.panel, trace, theme, self.level, fresh, sight)
-            elif self._partnered is not None and self._coaches:
-                regret = self._partnered.regret
-                draw_coach(target, place.panel, self._traces[number], regret, theme, fresh)
+                history, saliency_map = self._histories[number], self._saliency_tint.saliency_map
+                draw_overlay(target, place.panel, history, theme, self.level, fresh, saliency_map)
+            elif self._coached_player is not None and self._coaches:
+                regret = self._coached_player.regret
+                draw_coach(target, place.panel, self._histories[number], regret, theme, fresh)
             elif fresh and isinstance(seat.player, TapePlayer):
                 draw_fairness(target, place.panel, seat, self.match, theme)
             elif fresh:
                 self._draw_help(target, place.panel, theme)
-            if self._partnered is not None and self._partnered.handed_over:
+            if self._coached_player is not None and self._coached_player.handed_over:
                 corner = place.score.inflate(-theme.px(28), -theme.px(20)).bottomright
                 words = say("T: take it back")
                 theme.text(target, words, Font.CAPTION, MUTED, bottomright=corner)
-            if self._partnered is not None and self._partnered.shared:
+            if self._coached_player is not None and self._coached_player.shared:
                 _draw_border(target, place.picture, colour_of(seat.player.kind), theme)
             if seat.frame.over:
                 self._draw_stamp(target, place.picture, say("GAME OVER"), theme)
@@ -276,19 +276,23 @@ class Arena:
         if self._countdown > 0:
             self._draw_countdown(target, places[0].picture.centery, theme)
 
-    def _look(self, trace: Trace) -> None:
+    def _look(self, history: History) -> None:
         """Ask now and then where the network of `trace` looks, and take what is known."""
-        source = self._arcade.rival if self._partnered is None else self._arcade.agent
-        looker = source.looker
-        if looker is None or self.level != ENGINEER:
-            self._glow.update(None)
+        source = self._arcade.rival if self._coached_player is None else self._arcade.agent
+        saliency = source.saliency
+        if saliency is None or self.level != ENGINEER:
+            self._saliency_tint.update(None)
             return
-        thought = trace.thought
-        if self.match.number % LOOK_FRAMES == 1 and thought is not None and thought.eye is not None:
-            looker.look(thought.eye)
-        sight = looker.sight
-        of_this_game = sight is not None and trace.age(sight) is not None
-        self._glow.update(sight if of_this_game else None)
+        thought = history.thought
+        if (
+            self.match.number % LOOK_FRAMES == 1
+            and thought is not None
+            and thought.observation is not None
+        ):
+            saliency.look(thought.observation)
+        saliency_map = saliency.saliency_map
+        of_this_game = saliency_map is not None and history.age(saliency_map) is not None
+        self._saliency_tint.update(saliency_map if of_this_game else None)
 
     def _after(self) -> Transition | None:
         if self._aftermath == AFTERMATH_FRAMES:
@@ -356,7 +360,7 @@ class Arena:
     def _draw_help(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
         watching = self.mode is Mode.WATCH
         lines = self._how_to_play()[2 if watching else 0 :]
-        if self._partnered is not None:
+        if self._coached_player is not None:
             lines += [(say("Coach"), say("Tab")), (say("Take over"), "T")]
         elif self.mode in (Mode.WATCH, Mode.RACE):
             lines.append((say("Its thoughts"), say("Tab")))
@@ -373,7 +377,8 @@ class Arena:
 
     def _how_to_play(self) -> list[tuple[str, str]]:
         """Return what moves, fires and pauses here, as pairs of what and how."""
-        own = self._arcade.preferences.keys
+        now = self._arcade.preferences
+        own = own_places(now.keys, now.key_places)
         how = (say("arrows  or  A  D"), say("space  or  up,  W"), say("P  or  Esc"))
         if own:
             left, right, fire, pause = (KEYBOARD.first(use, own) for use in Use)
@@ -388,7 +393,7 @@ class Arena:
     def board(self, kind: Kind) -> Board:
         """Return the board that a player of `kind` plays for here."""
         match = self.match
-        helps = [s.player.help for s in match.seats if isinstance(s.player, Partnered)]
+        helps = [s.player.help for s in match.seats if isinstance(s.player, CoachedPlayer)]
         given = TOGETHER.join(filter(None, [*helps, match.handicap.name]))
         return Board(self.mode, kind, match.rules, match.limit_frames, given)
 

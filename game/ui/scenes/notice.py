@@ -6,7 +6,7 @@ import pygame
 
 from game.ui.scenes.scene import Home, Pop, Transition
 from game.ui.widgets.command import Command
-from game.ui.widgets.idle_timer import Patience
+from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import say
 
@@ -18,14 +18,14 @@ class Notice:
 
     def __init__(self, words: str) -> None:
         self.words = words
-        self._patience = Patience(WAIT_S)
+        self._idle_timer = IdleTimer(WAIT_S)
 
     def handle(self, command: Command) -> Transition | None:
         return Pop()
 
     def update(self) -> Transition | None:
-        self._patience.update()
-        return Home() if self._patience.over else None
+        self._idle_timer.update()
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -43,4 +43,4 @@ class Notice:
             y = theme.text(target, line, Font.MENU, TEXT, midtop=place).bottom
         foot = (window.centerx, y + theme.px(40))
         theme.text(target, say("Any press goes back"), Font.MENU, MUTED, midtop=foot)
-        self._patience.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Title"))

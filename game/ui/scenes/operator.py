@@ -13,11 +13,11 @@ from game.records.initials import shown
 from game.records.scores import Run
 from game.system.preferences import PIN_LENGTH
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Quit, Replace, Transition
-from game.ui.scenes.settings import Adjust
+from game.ui.scenes.settings import Settings
 from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import rung_words
-from game.ui.widgets.idle_timer import Patience
-from game.ui.widgets.letter_picker import Wheels
+from game.ui.widgets.idle_timer import IdleTimer
+from game.ui.widgets.letter_picker import LetterPicker
 from game.ui.widgets.menu import Choice, Menu, with_value
 from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
 from game.ui.widgets.translation import say
@@ -46,22 +46,22 @@ class PinEntry:
     def __init__(self, arcade: Arcade, new: bool = False) -> None:
         self._arcade = arcade
         self._new = new
-        self._wheels = Wheels(DIGITS, "0" * PIN_LENGTH)
+        self._picker = LetterPicker(DIGITS, "0" * PIN_LENGTH)
         self._left = TRIES
         self._wrong = False
-        self._patience = Patience(PIN_WAIT_S)
+        self._idle_timer = IdleTimer(PIN_WAIT_S)
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         if command is Command.BACK:
             return Home()
         if command in (Command.UP, Command.DOWN):
             self._wrong = False
-        return self._entered(self._wheels.text) if self._wheels.handle(command) else None
+        return self._entered(self._picker.text) if self._picker.handle(command) else None
 
     def update(self) -> Transition | None:
-        self._patience.update()
-        return Home() if self._patience.over else None
+        self._idle_timer.update()
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -74,11 +74,11 @@ class PinEntry:
         middle, y = target.get_rect().center
         title = say("New PIN") if self._new else say("Operator")
         theme.text(target, title, Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(220)))
-        for number, digit in enumerate(self._wheels.text):
+        for number, digit in enumerate(self._picker.text):
             box = pygame.Rect(0, 0, theme.px(90), theme.px(110))
             box.center = (round(middle + (number - 1.5) * theme.px(110)), y)
             theme.panel(target, box)
-            here = number == self._wheels.at
+            here = number == self._picker.at
             # Nobody beside the operator shall read the other digits.
             shown = digit if here or self._new else "*"
             theme.text(target, shown, Font.SCORE, TEXT if here else MUTED, center=box.center)
@@ -88,7 +88,7 @@ class PinEntry:
         if self._wrong:
             words, colour = say("That is not it"), WARNING
         theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(110)))
-        self._patience.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Title"))
 
     def _entered(self, pin: str) -> Transition | None:
         arcade = self._arcade
@@ -98,7 +98,7 @@ class PinEntry:
         if pin == arcade.preferences.pin:
             return Replace(OperatorMenu(arcade))
         self._left -= 1
-        self._wrong, self._wheels = True, Wheels(DIGITS, "0" * PIN_LENGTH)
+        self._wrong, self._picker = True, LetterPicker(DIGITS, "0" * PIN_LENGTH)
         return Home() if self._left == 0 else None
 
 
@@ -109,7 +109,7 @@ class OperatorMenu:
         self._arcade = arcade
         self._done = ""
         self._stick = export_folder()
-        self._patience = Patience(MENU_WAIT_S)
+        self._idle_timer = IdleTimer(MENU_WAIT_S)
         rungs = ("rungs",) if _has_ladder(arcade) else ()
         keys = ("settings", *_VALUES, *rungs, "clear", "export", "pin", "quit", "home")
         self._run = 0  # place among the recent ones, 0 is the newest
@@ -117,7 +117,7 @@ class OperatorMenu:
         self._label()
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         key = self._menu.current.key
         step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
         if command is Command.BACK:
@@ -133,9 +133,9 @@ class OperatorMenu:
             return None
         match self._menu.handle(command):
             case "settings":
-                return Push(Adjust(self._arcade))
+                return Push(Settings(self._arcade))
             case "rungs":
-                return Push(RungMenu(self._arcade))
+                return Push(OpponentMenu(self._arcade))
             case "pin":
                 return Replace(PinEntry(self._arcade, new=True))
             case "clear":
@@ -149,9 +149,9 @@ class OperatorMenu:
         return None
 
     def update(self) -> Transition | None:
-        self._patience.update()
+        self._idle_timer.update()
         self._label()  # the language may have changed in the settings
-        return Home() if self._patience.over else None
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -245,18 +245,18 @@ class OperatorMenu:
         self._label()
 
 
-class RungMenu:
+class OpponentMenu:
     """Which opponents visitors may race."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
-        self._patience = Patience(MENU_WAIT_S)
+        self._idle_timer = IdleTimer(MENU_WAIT_S)
         self._menu = Menu([Choice(rung.name, "") for rung in _rungs(arcade)])
         self._menu.choices.append(Choice(_BACK, ""))
         self._label()
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         key = self._menu.current.key
         changes = command in (Command.LEFT, Command.RIGHT, Command.CONFIRM)
         if command is Command.BACK or (command is Command.CONFIRM and key == _BACK):
@@ -268,8 +268,8 @@ class RungMenu:
         return None
 
     def update(self) -> Transition | None:
-        self._patience.update()
-        return Home() if self._patience.over else None
+        self._idle_timer.update()
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -288,7 +288,7 @@ class RungMenu:
         rows.height = target.get_height() - theme.height(Font.BODY) - theme.px(40) - rows.top
         rows.centerx = middle
         self._menu.draw(target, rows, HUMAN, theme, centred=True)
-        self._patience.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Title"))
 
     def _change(self, name: str) -> None:
         now = self._arcade.preferences

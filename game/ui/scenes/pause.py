@@ -22,32 +22,32 @@ KIOSK_WAIT_S = 45  # at home a match may wait for ever
 
 
 class Pause:
-    """Covers an arena until its player comes back."""
+    """Covers a match until its player comes back."""
 
-    def __init__(self, arena: PlayedMatch, arcade: Arcade, reason: str | None = None) -> None:
-        self._arena = arena
+    def __init__(self, played: PlayedMatch, arcade: Arcade, reason: str | None = None) -> None:
+        self._played = played
         self._arcade = arcade
         self._reason = reason
-        self._patience = arcade.patience(KIOSK_WAIT_S) if arcade.options.kiosk else None
+        self._idle_timer = arcade.idle_timer(KIOSK_WAIT_S) if arcade.options.kiosk else None
         choices = [Choice("resume", say("Resume")), Choice("again", say("Start again"))]
-        words = arena.hand_over_words
+        words = played.hand_over_words
         if words is not None:
             choices.insert(1, Choice("hand over", words))
         self._menu = Menu([*choices, Choice("home", say("Title"))])
 
     def handle(self, command: Command) -> Transition | None:
-        if self._patience is not None:
-            self._patience.renew()
+        if self._idle_timer is not None:
+            self._idle_timer.renew()
         if command in (Command.PAUSE, Command.BACK):
             return self._resume()
         match self._menu.handle(command):
             case "resume":
                 return self._resume()
             case "hand over":
-                self._arena.hand_over()
+                self._played.hand_over()
                 return self._resume()
             case "again":
-                return RematchWanted(self._arena)
+                return RematchWanted(self._played)
             case "home":
                 return Home()
         return None
@@ -57,10 +57,10 @@ class Pause:
         return Pop()
 
     def update(self) -> Transition | None:
-        if self._patience is None:
+        if self._idle_timer is None:
             return None
-        self._patience.update()
-        return Home() if self._patience.over else None
+        self._idle_timer.update()
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         self._reason = reason
@@ -70,7 +70,7 @@ class Pause:
         """Nothing to put in order."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        self._arena.draw(target, theme)
+        self._played.draw(target, theme)
         theme.shade(target, target.get_rect(), 170)
         box = pygame.Rect(0, 0, theme.text_px(440), self._menu.height(theme))
         box.height += theme.height(Font.HEADLINE) + theme.height(Font.BODY) + theme.px(64)
@@ -83,7 +83,7 @@ class Pause:
             theme.text(target, words, Font.BODY, MUTED, room, midtop=title.midbottom)
         rows = box.inflate(-theme.px(60), 0)
         rows.top = box.bottom - self._menu.height(theme) - theme.px(24)
-        accent = AGENT if self._arena.mode is Mode.WATCH else HUMAN
+        accent = AGENT if self._played.mode is Mode.WATCH else HUMAN
         self._menu.draw(target, rows, accent, theme, centred=True)
-        if self._patience is not None:
-            self._patience.draw(target, theme, say("Title"))
+        if self._idle_timer is not None:
+            self._idle_timer.draw(target, theme, say("Title"))

@@ -7,7 +7,8 @@ import dataclasses
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
-from game.ui.input.bindings import GAMEPAD, KEYBOARD, Own, Use, use_name
+from game.ui.input.bindings import GAMEPAD, KEYBOARD, Own, Use, own_places, use_name
+from game.ui.input.key_labels import keycode_of
 from game.ui.scenes.scene import Arcade, Home, Pop, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.menu import Choice, Menu
@@ -26,7 +27,7 @@ class Remap:
         self._arcade = arcade
         self._gamepad = gamepad
         self._device = GAMEPAD if gamepad else KEYBOARD
-        self._patience = arcade.patience(WAIT_S)
+        self._idle_timer = arcade.idle_timer(WAIT_S)
         self._listens_for: Use | None = None
         self._frames_left = 0
         self._said, self._refused = "", False
@@ -37,10 +38,10 @@ class Remap:
     @property
     def _own(self) -> Own:
         now = self._arcade.preferences
-        return now.buttons if self._gamepad else now.keys
+        return now.buttons if self._gamepad else own_places(now.keys, now.key_places)
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         if self._listens_for is not None:
             if command is Command.BACK:
                 self._stop(say("It stays as it was"))
@@ -58,16 +59,16 @@ class Remap:
         return None
 
     def update(self) -> Transition | None:
-        self._patience.update()
+        self._idle_timer.update()
         if self._listens_for is not None:
             self._frames_left -= 1
             code = self._arcade.controls.take_caught()
             if code is not None:
-                self._patience.renew()
+                self._idle_timer.renew()
                 self._take(self._listens_for, code)
             elif self._frames_left <= 0:
                 self._stop(say("It stays as it was"))
-        return Home() if self._patience.over else None
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         if self._listens_for is not None:
@@ -96,7 +97,7 @@ class Remap:
         foot = rows.top + taken + theme.px(20)
         colour = WARNING if self._refused else MUTED
         theme.text(target, self._foot(), Font.BODY, colour, midtop=(middle, foot))
-        self._patience.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Title"))
 
     def _listen(self, use: Use) -> None:
         self._listens_for, self._frames_left = use, LISTEN_S * FRAMES_PER_SECOND
@@ -123,7 +124,8 @@ class Remap:
         if self._gamepad:
             self._arcade.prefer(dataclasses.replace(now, buttons=own))
         else:
-            self._arcade.prefer(dataclasses.replace(now, keys=own))
+            keys = {use: keycode_of(place) for use, place in own.items()}
+            self._arcade.prefer(dataclasses.replace(now, keys=keys, key_places=own))
 
     def _about(self) -> str:
         """Return what these settings are for."""

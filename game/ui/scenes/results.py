@@ -5,7 +5,7 @@ from __future__ import annotations
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
-from game.play.coached_player import Partnered
+from game.play.coached_player import CoachedPlayer
 from game.play.match import Seat
 from game.play.player import Kind
 from game.records.archive import Entry
@@ -34,16 +34,16 @@ _PEOPLE_FIRST = (Kind.HUMAN, Kind.AGENT, Kind.SCRIPT, Kind.TAPE)
 class Results:
     """Says who won and by how much, and offers a rematch."""
 
-    def __init__(self, arena: PlayedMatch, arcade: Arcade) -> None:
-        self._arena = arena
+    def __init__(self, played: PlayedMatch, arcade: Arcade) -> None:
+        self._played = played
         self._arcade = arcade
-        match = arena.match
+        match = played.match
         kind = min((seat.tape.kind for seat in match.seats), key=_PEOPLE_FIRST.index)
-        self._board = arena.board(kind)
+        self._board = played.board(kind)
         self._best_before = arcade.archive.best(self._board) if arcade.archive else 0
         self._age = 0
         self._touched = False
-        self._patience = arcade.patience(WAIT_S)
+        self._idle_timer = arcade.idle_timer(WAIT_S)
         again = {
             Mode.RACE: say("Rematch"),
             Mode.PLAY: say("Play again"),
@@ -52,13 +52,13 @@ class Results:
         }
         self._menu = Menu(
             [
-                Choice("again", again[arena.mode]),
+                Choice("again", again[played.mode]),
                 Choice("board", say("High scores")),
                 Choice("review", say("Review")),
                 Choice("home", say("Title")),
             ]
         )
-        arena.leave()  # the tapes are kept as soon as there is a result
+        played.leave()  # the tapes are kept as soon as there is a result
         winner = match.winner()
         if winner is not None:
             won = winner.player.kind is Kind.HUMAN
@@ -67,7 +67,7 @@ class Results:
     @property
     def headline(self) -> tuple[str, Colour]:
         """The result in a few words, and its colour."""
-        match = self._arena.match
+        match = self._played.match
         if len(match.seats) == 1:
             return say("Game over"), TEXT
         winner = match.winner()
@@ -81,21 +81,21 @@ class Results:
     @property
     def entry(self) -> Entry | None:
         """What the archive was given of the game that the board is about."""
-        return self._arena.entries.get(self._board.kind)
+        return self._played.entries.get(self._board.kind)
 
     @property
     def on_board(self) -> bool:
         """Whether a person's game is among today's best; known soon after the match's end."""
         if self._board.kind is not Kind.HUMAN or self.entry is None or self._arcade.archive is None:
             return False
-        if not any(s.frame.score for s in self._arena.match.seats if s.tape.kind is Kind.HUMAN):
+        if not any(s.frame.score for s in self._played.match.seats if s.tape.kind is Kind.HUMAN):
             return False
         standings = self._arcade.archive.standings(self._board)
         mine = self.entry.number
         return standings is not None and any(run.number == mine for run in standings.today)
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         if self._age < DEAF_FRAMES:
             return None
         self._touched = True
@@ -103,26 +103,26 @@ class Results:
             return Home()
         match self._menu.handle(command):
             case "again":
-                return RematchWanted(self._arena)
+                return RematchWanted(self._played)
             case "sign" if self.entry is not None:
-                return BoardEarned(self._arena, self.entry, self._board)
+                return BoardEarned(self._played, self.entry, self._board)
             case "board":
                 own = self.entry.number if self.entry is not None else 0
-                return BoardWanted(self._arena, self._board, own)
+                return BoardWanted(self._played, self._board, own)
             case "review":
-                return ReviewWanted(self._arena)
+                return ReviewWanted(self._played)
             case "home":
                 return Home()
         return None
 
     def update(self) -> Transition | None:
         self._age += 1
-        self._patience.update()
+        self._idle_timer.update()
         # A mark that somebody has moved stays where it is.
         if self._age >= DEAF_FRAMES and not self._touched and self.on_board:
             self._menu.index = 1
             self._menu.choices[1] = Choice("sign", say("Sign the board"))
-        return Home() if self._patience.over else None
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -131,10 +131,10 @@ class Results:
         """Nothing to put in order."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        self._arena.draw(target, theme)
+        self._played.draw(target, theme)
         theme.shade(target, target.get_rect(), 240)
         middle = target.get_rect().centerx
-        match = self._arena.match
+        match = self._played.match
         words, colour = self.headline
         y = target.get_rect().centery - theme.px(310)
         placed = theme.text(target, words, Font.HEADLINE, colour, midtop=(middle, y))
@@ -170,12 +170,12 @@ class Results:
             theme.text(target, best, Font.BODY, HUMAN, midbottom=(middle, rows.top - theme.px(14)))
         accent = AGENT if all(s.tape.kind is Kind.AGENT for s in match.seats) else HUMAN
         self._menu.draw(target, rows, accent, theme, centred=True)
-        self._patience.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Title"))
 
     def _new_best(self) -> str | None:
-        if self._arena.is_practice:
-            return say("Practice at {percent} %: for no board", percent=self._arena.speed)
-        humans = [s for s in self._arena.match.seats if s.tape.kind is Kind.HUMAN]
+        if self._played.is_practice:
+            return say("Practice at {percent} %: for no board", percent=self._played.speed)
+        humans = [s for s in self._played.match.seats if s.tape.kind is Kind.HUMAN]
         if not humans or self._best_before == 0:
             return None
         before = self._best_before
@@ -186,6 +186,6 @@ class Results:
 
 def _called(seat: Seat) -> str:
     """Return whose game it was: a person's may have become the network's too."""
-    if isinstance(seat.player, Partnered):
+    if isinstance(seat.player, CoachedPlayer):
         return say("You and the network") if seat.player.shared else say("You")
     return name_of(seat.player)

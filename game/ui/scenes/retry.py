@@ -10,7 +10,7 @@ import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.play.player import HumanPlayer, Player
-from game.records.playback import Playback, Rerun
+from game.records.playback import Playback, TapeIndex
 from game.ui.review.decision_panel import draw_head
 from game.ui.review.timeline import clock
 from game.ui.scenes.scene import Arcade, Home, Pop, Transition
@@ -40,15 +40,15 @@ LOOK_BACK = 20  # frames that the network sees before it takes over: all that it
 class Retry:
     """One game from a moment on, beside what had happened."""
 
-    def __init__(self, rerun: Rerun, frame: int, player: Player, arcade: Arcade) -> None:
+    def __init__(self, tape_index: TapeIndex, frame: int, player: Player, arcade: Arcade) -> None:
         """Let `player` go on from frame `frame` of the game that `rerun` knows."""
-        self._rerun = rerun
-        self._begin = min(frame, rerun.frames)
+        self._tape_index = tape_index
+        self._begin = min(frame, tape_index.frames)
         self._player = player
         self._arcade = arcade
         self._accent = colour_of(player.kind)
         self._menu = Menu([])
-        self._patience = arcade.patience(WAIT_S)
+        self._idle_timer = arcade.idle_timer(WAIT_S)
         self._start()
 
     @property
@@ -59,15 +59,15 @@ class Retry:
     @property
     def gained(self) -> tuple[int, int]:
         """The points made since, now and then."""
-        before = self._rerun.scores[self._begin]
+        before = self._tape_index.scores[self._begin]
         now = self.cabinet.frame.score - before
-        return now, self._rerun.scores[self._then] - before
+        return now, self._tape_index.scores[self._then] - before
 
     @property
     def lost(self) -> tuple[int, int]:
         """The lives lost since, now and then."""
-        before = self._rerun.lives[self._begin]
-        return before - self.cabinet.frame.lives, before - self._rerun.lives[self._then]
+        before = self._tape_index.lives[self._begin]
+        return before - self.cabinet.frame.lives, before - self._tape_index.lives[self._then]
 
     @property
     def over(self) -> bool:
@@ -81,7 +81,7 @@ class Retry:
         return self._paused or self.over
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         if not self.waits:
             if command in (Command.BACK, Command.PAUSE):
                 self._pause()
@@ -101,8 +101,8 @@ class Retry:
     def update(self) -> Transition | None:
         action = self._arcade.controls.take_action()
         if self.waits:
-            self._patience.update()
-            return Home() if self._patience.over else None
+            self._idle_timer.update()
+            return Home() if self._idle_timer.over else None
         if self._countdown > 0:
             self._countdown -= 1
             return None
@@ -137,7 +137,7 @@ class Retry:
             above = (rows.centerx, rows.top - theme.px(20))
             theme.text(target, title, Font.HEADLINE, TEXT, midbottom=above)
             self._menu.draw(target, rows, self._accent, theme, centred=True)
-            self._patience.draw(target, theme, say("Title"))
+            self._idle_timer.draw(target, theme, say("Title"))
         elif self._countdown > 0:
             number = -(-self._countdown // FRAMES_PER_SECOND)
             theme.shade(target, place.picture, 130)
@@ -146,11 +146,11 @@ class Retry:
     @property
     def _then(self) -> int:
         """The frame of the old game that is as far from the moment."""
-        return min(self._begin + self.played, self._rerun.frames)
+        return min(self._begin + self.played, self._tape_index.frames)
 
     def _start(self) -> None:
         """Go back to the moment, the network looking on for the last frames before it."""
-        playback = Playback(self._rerun)
+        playback = Playback(self._tape_index)
         person = isinstance(self._player, HumanPlayer)
         playback.go(self._begin if person else self._begin - LOOK_BACK)
         while playback.frame.number < self._begin:

@@ -14,11 +14,11 @@ from game.play.player import HumanPlayer, Player
 from game.play.tape import TapeError, load
 from game.records.playback import Playback
 from game.records.review import DECISION_FRAMES, Figures, Moment, Review, WorstMoment
-from game.ui.jobs.film import Reel, frames_of
-from game.ui.jobs.review_job import Reading
+from game.ui.jobs.film import SeatTape, frames_of
+from game.ui.jobs.review_job import ReviewJob
 from game.ui.review.decision_panel import draw_explanation, draw_moment, draw_score, mishap_words
 from game.ui.review.timeline import Track, clock, draw_cursor, draw_timeline
-from game.ui.scenes.export_video import Studio
+from game.ui.scenes.export_video import ExportVideo
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.retry import Retry
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Transition
@@ -40,15 +40,15 @@ RUN_EVERY = 4  # frames between two steps of a run
 class ReviewScene:
     """Plays the tapes of one match side by side, the value line below."""
 
-    def __init__(self, reels: Sequence[Reel], arcade: Arcade) -> None:
+    def __init__(self, seat_tapes: Sequence[SeatTape], arcade: Arcade) -> None:
         """Open `reels`, of which the first is the one that is judged in words."""
         arcade.agent.wait()
         self._arcade = arcade
-        self.reels = reels
-        self.reviews = [Review(reel.tape, arcade.agent.player()) for reel in reels]
-        self.playbacks = [Playback(review.rerun) for review in self.reviews]
-        self.reading = Reading(self.reviews)
-        self.frames = frames_of(reels)
+        self.seat_tapes = seat_tapes
+        self.reviews = [Review(seat_tape.tape, arcade.agent.player()) for seat_tape in seat_tapes]
+        self.playbacks = [Playback(review.tape_index) for review in self.reviews]
+        self.review_job = ReviewJob(self.reviews)
+        self.frames = frames_of(seat_tapes)
         self.now = 0  # frames since the match's start
         self.playing = True
         self.explaining = False
@@ -57,7 +57,7 @@ class ReviewScene:
         self._read = False  # whether all that will be known is shown
         self._worst: list[WorstMoment] = []
         self._figures: Figures | None = None
-        self._patience = arcade.patience(WAIT_S)
+        self._idle_timer = arcade.idle_timer(WAIT_S)
         self._menu = Menu(self._choices())
         self._line: tuple[object, pygame.Surface] | None = None
         self._label()
@@ -66,8 +66,8 @@ class ReviewScene:
     def known(self) -> int:
         """The last frame of the match that can be shown already."""
         return min(
-            self.frames if review.rerun.done else reel.begins + review.rerun.frames
-            for reel, review in zip(self.reels, self.reviews, strict=True)
+            self.frames if review.tape_index.done else seat_tape.begins + review.tape_index.frames
+            for seat_tape, review in zip(self.seat_tapes, self.reviews, strict=True)
         )
 
     @property
@@ -78,7 +78,7 @@ class ReviewScene:
         return moments[index] if index < len(moments) else None
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         if self.explaining:
             self.explaining = False
             return None
@@ -96,22 +96,22 @@ class ReviewScene:
         self._run(self._arcade.controls.take_action().direction)
         self._age += 1
         if self._figures is None or (not self._read and self._age % FRAMES_PER_SECOND == 0):
-            self._read = self.reading.done
+            self._read = self.review_job.done
             self._figures = self.reviews[0].figures()
             if self._read:
                 self._worst = self.reviews[0].worst()
                 self._label()
         if self.playing and self.now < self.known:
             self.now += 1
-            for reel, playback in zip(self.reels, self.playbacks, strict=True):
-                if playback.frame.number < self.now - reel.begins:
+            for seat_tape, playback in zip(self.seat_tapes, self.playbacks, strict=True):
+                if playback.frame.number < self.now - seat_tape.begins:
                     playback.step()
             self._arcade.speaker.play(self._audio())
         elif self.playing and self.now >= self.frames:
             self._play(False)
         if not self.playing:
-            self._patience.update()
-        return Home() if self._patience.over else None
+            self._idle_timer.update()
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         self._play(False)
@@ -120,14 +120,14 @@ class ReviewScene:
     def leave(self) -> None:
         """Stop reading."""
         self._arcade.speaker.stop()
-        self.reading.stop()
+        self.review_job.stop()
 
     def go(self, frame: int) -> None:
         """Show frame `frame` of the match, or the nearest that can be."""
         self._arcade.speaker.stop()
         self.now = min(max(0, frame), self.known)
-        for reel, playback in zip(self.reels, self.playbacks, strict=True):
-            playback.go(self.now - reel.begins)
+        for seat_tape, playback in zip(self.seat_tapes, self.playbacks, strict=True):
+            playback.go(self.now - seat_tape.begins)
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(BACKGROUND)
@@ -141,12 +141,12 @@ class ReviewScene:
         self._draw_column(target, column, theme)
         if self.explaining:
             draw_explanation(target, stage, theme)
-        self._patience.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Title"))
 
     def _audio(self) -> NDArray[np.uint8]:
         """Return what is heard in this frame: the first game, or what goes on after it."""
-        for reel, playback in zip(self.reels, self.playbacks, strict=True):
-            if playback.frame.number == self.now - reel.begins:
+        for seat_tape, playback in zip(self.seat_tapes, self.playbacks, strict=True):
+            if playback.frame.number == self.now - seat_tape.begins:
                 return playback.frame.audio
         return NO_AUDIO
 
@@ -186,7 +186,7 @@ class ReviewScene:
         elif key == "film":
             now = self.now if not self.playing and self.now < self.frames else 0
             self._play(False)
-            return Push(Studio(self.reels, self.reviews[0].rerun, now, self._arcade))
+            return Push(ExportVideo(self.seat_tapes, self.reviews[0].tape_index, now, self._arcade))
         elif key == "regret":
             self.explaining = True
             self._play(False)
@@ -194,7 +194,7 @@ class ReviewScene:
             return Pop()
         elif key is not None and key.startswith("worst"):
             moment = self._worst[int(key.split()[1])]
-            self.go(moment.frame + self.reels[0].begins)
+            self.go(moment.frame + self.seat_tapes[0].begins)
             self._play(True)
         return None
 
@@ -204,8 +204,8 @@ class ReviewScene:
         if player is None or frame.over:
             return None
         self._play(False)
-        rerun = self.reviews[0].rerun
-        return Push(Retry(rerun, frame.number, player, self._arcade))
+        tape_index = self.reviews[0].tape_index
+        return Push(Retry(tape_index, frame.number, player, self._arcade))
 
     def _play(self, playing: bool) -> None:
         self.playing = playing
@@ -215,7 +215,7 @@ class ReviewScene:
 
     def _scrub(self, way: int) -> None:
         """Go a second on or back, to a whole second."""
-        self._patience.renew()
+        self._idle_timer.renew()
         second = self.now // FRAMES_PER_SECOND
         if way < 0 and self.now % FRAMES_PER_SECOND:
             second += 1
@@ -230,18 +230,20 @@ class ReviewScene:
     def _draw_stage(self, target: pygame.Surface, stage: pygame.Rect, theme: Theme) -> pygame.Rect:
         """Draw the pictures with their scores; return the place that is left for the line."""
         gap, header = theme.px(GAP), theme.px(HEADER)
-        count = len(self.reels)
+        count = len(self.seat_tapes)
         width = (stage.width - gap * (count - 1)) // count
         height = stage.height - header - theme.px(TIMELINE) - gap
         bottom = stage.top
-        for number, (reel, playback) in enumerate(zip(self.reels, self.playbacks, strict=True)):
+        for number, (seat_tape, playback) in enumerate(
+            zip(self.seat_tapes, self.playbacks, strict=True)
+        ):
             left = stage.left + number * (width + gap)
             room = pygame.Rect(left, stage.top + header, width, height)
             picture = largest_picture(room)
             picture.top = room.top
             draw_picture(target, playback.frame.rgb, picture)
             head = pygame.Rect(picture.left, stage.top, picture.width, header)
-            draw_score(target, head, reel.tape, playback.frame, theme)
+            draw_score(target, head, seat_tape.tape, playback.frame, theme)
             bottom = picture.bottom
         line = pygame.Rect(stage.left, bottom + gap, stage.width, 0)
         line.height = stage.bottom - line.top
@@ -250,15 +252,21 @@ class ReviewScene:
     def _draw_line(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
         # While it grows, a new drawing for each moment would cost more than the moment.
         known = tuple(
-            (len(r.moments) // 60, r.rerun.frames // 900, r.rerun.done) for r in self.reviews
+            (len(r.moments) // 60, r.tape_index.frames // 900, r.tape_index.done)
+            for r in self.reviews
         )
         key = (rect.size, known, self._read)
         if self._line is None or self._line[0] != key:
             surface = pygame.Surface(rect.size)
             surface.fill(BACKGROUND)
             tracks = [
-                Track(colour_of(reel.tape.kind), reel.begins, list(r.moments), list(r.rerun.events))
-                for reel, r in zip(self.reels, self.reviews, strict=True)
+                Track(
+                    colour_of(seat_tape.tape.kind),
+                    seat_tape.begins,
+                    list(r.moments),
+                    list(r.tape_index.events),
+                )
+                for seat_tape, r in zip(self.seat_tapes, self.reviews, strict=True)
             ]
             draw_timeline(surface, surface.get_rect(), tracks, self.frames, self._worst, theme)
             self._line = (key, surface)
@@ -275,7 +283,7 @@ class ReviewScene:
         panel = pygame.Rect(rect.left, head.bottom, rect.width, theme.px(PANEL))
         theme.panel(target, panel)
         if self.moment is not None:
-            draw_moment(target, panel, self.moment, self.reels[0].tape, theme)
+            draw_moment(target, panel, self.moment, self.seat_tapes[0].tape, theme)
         else:
             words = self._arcade.agent.problem or say("The network is still looking")
             room = panel.width - 2 * gap
@@ -285,11 +293,11 @@ class ReviewScene:
         self._menu.draw(target, rows, HUMAN, theme)
 
     def _state(self) -> str:
-        if not all(review.rerun.true for review in self.reviews):
+        if not all(review.tape_index.true for review in self.reviews):
             return say("This is not what was played")
-        if self.reading.done:
+        if self.review_job.done:
             return say("Left, right: scrub")
-        frames = sum(reel.tape.frames for reel in self.reels)
+        frames = sum(seat_tape.tape.frames for seat_tape in self.seat_tapes)
         seen = sum(DECISION_FRAMES * len(review.moments) for review in self.reviews)
         return say("Looking: {percent} %", percent=min(99, 100 * seen // max(1, frames)))
 
@@ -318,6 +326,6 @@ class ReviewScene:
 def open_tape(path: Path, arcade: Arcade) -> Transition:
     """Return the way to the review of the tape in file `path`, or to a sentence why not."""
     try:
-        return Push(ReviewScene([Reel(load(path))], arcade))
+        return Push(ReviewScene([SeatTape(load(path))], arcade))
     except TapeError as error:
         return Push(Notice(str(error)))

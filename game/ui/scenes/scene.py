@@ -21,10 +21,11 @@ from game.records.scores import Board
 from game.system.preferences import FILE as PREFERENCES_FILE
 from game.system.preferences import LOUDEST, Preferences
 from game.ui.audio.speaker import Speaker
+from game.ui.input.bindings import own_places
 from game.ui.input.controls import Controls
 from game.ui.jobs.opponents import AgentSource, Opponents
 from game.ui.widgets.command import Command
-from game.ui.widgets.idle_timer import Patience
+from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import Theme
 from game.ui.widgets.translation import speak
 
@@ -75,10 +76,10 @@ class Arcade:
         if self.options.kiosk and self.opponents is not None:
             self.opponents.bar(self.preferences.barred)
 
-    def patience(self, seconds: float) -> Patience:
+    def idle_timer(self, seconds: float) -> IdleTimer:
         """Return how long a menu waits: `seconds`, or a part or multiple that an operator set."""
         percent = self.preferences.time_out if self.options.kiosk else 100
-        return Patience(seconds * percent / 100)
+        return IdleTimer(seconds * percent / 100)
 
     def set_language(self) -> None:
         """Say everything as was preferred, whatever a visitor chose."""
@@ -105,8 +106,9 @@ class Arcade:
         now = self.preferences
         self.speaker.set_volumes(now.volume / LOUDEST, now.effects / LOUDEST)
         self.speaker.muted = now.muted
-        self.controls.bind(now.keys, now.buttons)
+        self.controls.bind(own_places(now.keys, now.key_places), now.buttons)
         self.controls.dead_zone = now.dead_zone / 100
+        self.controls.ignore({name for name, ignored in now.ignored_pads.items() if ignored})
 
     @property
     def demo_is_heard(self) -> bool:
@@ -258,7 +260,7 @@ class NobodyThere:
 
 
 Move = Push | Pop | Replace | Home | Quit
-Happening = (
+SceneEvent = (
     MatchWanted
     | TapeRaceWanted
     | MatchPaused
@@ -269,7 +271,7 @@ Happening = (
     | BoardWanted
     | NobodyThere
 )
-Transition = Move | Happening
+Transition = Move | SceneEvent
 
 
 class Scene(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from game.ui.scenes.control_settings import Handling
+from game.ui.scenes.control_settings import ControlSettings
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.menu import Choice, Menu, with_value
@@ -24,17 +24,17 @@ _VALUES = (
 )
 
 
-class Adjust:
+class Settings:
     """A row for each setting; left and right change it."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
-        self._patience = arcade.patience(WAIT_S)
+        self._idle_timer = arcade.idle_timer(WAIT_S)
         self._menu = Menu([Choice(key, "") for key in (*_VALUES, "controls", "home")])
         self._label()
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         if command is Command.BACK:
             return Pop()
         step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
@@ -46,15 +46,15 @@ class Adjust:
         else:
             match self._menu.handle(command):
                 case "controls":
-                    return Push(Handling(self._arcade))
+                    return Push(ControlSettings(self._arcade))
                 case "home":
                     return Pop()
         return None
 
     def update(self) -> Transition | None:
-        self._patience.update()
+        self._idle_timer.update()
         self._label()  # the mute key works here too
-        return Home() if self._patience.over else None
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -73,7 +73,7 @@ class Adjust:
         rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
         words = self._arcade.speaker.problem or say("Left and right change a value")
         theme.text(target, words, Font.BODY, MUTED, midtop=(middle, rows.bottom + theme.px(6)))
-        self._patience.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Title"))
 
     def _change(self, key: str, step: int) -> None:
         self._arcade.prefer(self._arcade.preferences.stepped(key, step))

@@ -9,12 +9,12 @@ import pygame
 from game.play.player import Kind
 from game.play.tape import TapeError, load
 from game.records.initials import LETTERS
-from game.records.tape_library import LONGEST_NAME, Label, Taped
+from game.records.tape_library import BROUGHT, LONGEST_NAME, Label, TapeEntry
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.review import open_tape
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, TapeRaceWanted, Transition
 from game.ui.widgets.command import Command
-from game.ui.widgets.letter_picker import Wheels
+from game.ui.widgets.letter_picker import LetterPicker
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import (
     BACKGROUND,
@@ -34,36 +34,36 @@ ROWS = 9  # that are seen at once
 ROW = 46  # units
 
 
-class Tapes:
+class TapeLibraryScene:
     """The list; what can be done with the marked tape stands beside it once it is chosen."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
         self._index = 0
         self._menu: Menu | None = None  # of the chosen tape
-        self._wheels: Wheels | None = None  # its new name
-        self._patience = arcade.patience(WAIT_S)
+        self._picker: LetterPicker | None = None  # its new name
+        self._idle_timer = arcade.idle_timer(WAIT_S)
 
     @property
-    def tapes(self) -> tuple[Taped, ...]:
+    def tapes(self) -> tuple[TapeEntry, ...]:
         """What is listed, newest first."""
         archive = self._arcade.archive
         return (archive.tapes() if archive is not None else None) or ()
 
     @property
-    def current(self) -> Taped | None:
+    def current(self) -> TapeEntry | None:
         """The marked tape."""
         return self.tapes[self._index] if self._index < len(self.tapes) else None
 
     def handle(self, command: Command) -> Transition | None:
-        self._patience.renew()
+        self._idle_timer.renew()
         tape = self.current
-        if self._wheels is not None and tape is not None:
-            if command is Command.BACK and self._wheels.at == 0:
-                self._wheels = None
-            elif self._wheels.handle(command):
-                self._label(tape, dataclasses.replace(tape.label, name=self._wheels.text.strip()))
-                self._wheels = self._menu = None
+        if self._picker is not None and tape is not None:
+            if command is Command.BACK and self._picker.at == 0:
+                self._picker = None
+            elif self._picker.handle(command):
+                self._label(tape, dataclasses.replace(tape.label, name=self._picker.text.strip()))
+                self._picker = self._menu = None
         elif self._menu is not None and tape is not None:
             if command is Command.BACK:
                 self._menu = None
@@ -78,11 +78,11 @@ class Tapes:
         return None
 
     def update(self) -> Transition | None:
-        self._patience.update()
+        self._idle_timer.update()
         self._move(0)
         if self.current is None:
-            self._menu = self._wheels = None
-        return Home() if self._patience.over else None
+            self._menu = self._picker = None
+        return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -113,13 +113,13 @@ class Tapes:
         if self._menu is not None:
             theme.shade(target, target.get_rect(), 170)
             self._draw_chosen(target, theme)
-        self._patience.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Title"))
 
     def _move(self, step: int) -> None:
         last = max(0, len(self.tapes) - 1)
         self._index = min(last, max(0, self._index + step))
 
-    def _chosen(self, key: str | None, tape: Taped) -> Transition | None:
+    def _chosen(self, key: str | None, tape: TapeEntry) -> Transition | None:
         archive = self._arcade.archive
         match key:
             case "review":
@@ -133,7 +133,7 @@ class Tapes:
                 self._menu = None
             case "rename":
                 known = "".join(c for c in tape.label.name.upper() if c in LETTERS)
-                self._wheels = Wheels(LETTERS, known.ljust(LONGEST_NAME))
+                self._picker = LetterPicker(LETTERS, known.ljust(LONGEST_NAME))
             case "delete":
                 self._menu = Menu(
                     [Choice("keep", say("Keep it")), Choice("gone", say("Delete it for good"))]
@@ -145,7 +145,7 @@ class Tapes:
                 self._menu = None
         return None
 
-    def _label(self, tape: Taped, label: Label) -> None:
+    def _label(self, tape: TapeEntry, label: Label) -> None:
         if self._arcade.archive is not None:
             self._arcade.archive.label(tape, label)
 
@@ -160,19 +160,19 @@ class Tapes:
         theme.panel(target, box)
         pygame.draw.rect(target, LINE, box, theme.px(2), border_radius=theme.px(8))
         head = (box.centerx, box.top + theme.px(14))
-        title = tape.label.name or tape.finished
-        if self._wheels is not None:
+        title = tape.name or tape.finished
+        if self._picker is not None:
             title = say("Its new name")
         theme.text(target, title, Font.MENU, TEXT, midtop=head)
         rows = box.inflate(-theme.px(60), 0)
         rows.top = box.bottom - menu.height(theme) - theme.px(28)
-        if self._wheels is None:
+        if self._picker is None:
             menu.draw(target, rows, HUMAN, theme, centred=True)
         else:
-            _draw_wheels(target, rows.move(0, theme.px(40)), self._wheels, theme)
+            _draw_letters(target, rows.move(0, theme.px(40)), self._picker, theme)
 
 
-def _race(tape: Taped) -> Transition:
+def _race(tape: TapeEntry) -> Transition:
     """Return the way to a race against `tape`, or to a sentence why not."""
     try:
         return TapeRaceWanted(load(tape.path))
@@ -180,7 +180,7 @@ def _race(tape: Taped) -> Transition:
         return Push(Notice(str(error)))
 
 
-def _actions(tape: Taped) -> list[Choice]:
+def _actions(tape: TapeEntry) -> list[Choice]:
     protect = say("Do not protect it any more") if tape.label.protected else say("Protect it")
     return [
         Choice("review", say("Review")),
@@ -193,7 +193,7 @@ def _actions(tape: Taped) -> list[Choice]:
 
 
 def _draw_tape(
-    target: pygame.Surface, line: pygame.Rect, tape: Taped, marked: bool, theme: Theme
+    target: pygame.Surface, line: pygame.Rect, tape: TapeEntry, marked: bool, theme: Theme
 ) -> None:
     colour, faint, tint = TEXT, MUTED, colour_of(tape.kind)
     if marked:
@@ -206,6 +206,7 @@ def _draw_tape(
         "watch": say("alone"),
         "race": say("race"),
         "ghost": say("tape race"),
+        BROUGHT: say("from a file"),
     }
     who = {Kind.HUMAN: say("You"), Kind.AGENT: say("The network")}.get(tape.kind, tape.kind)
     mode = modes.get(tape.mode, tape.mode)
@@ -216,18 +217,21 @@ def _draw_tape(
     score = (left + theme.px(600), y)
     theme.text(target, f"{tape.score}", Font.TABLE, colour, midright=score)
     name = (left + theme.px(640), y)
-    theme.text(target, tape.label.name, Font.TABLE, colour, midleft=name)
+    room = theme.px(240 if tape.label.protected else 380)
+    theme.text(target, tape.name, Font.TABLE, colour, room, midleft=name)
     if tape.label.protected:
         end = (line.right - theme.px(30), y)
         theme.text(target, say("protected"), Font.BODY, faint, theme.px(130), midright=end)
 
 
-def _draw_wheels(target: pygame.Surface, rect: pygame.Rect, wheels: Wheels, theme: Theme) -> None:
+def _draw_letters(
+    target: pygame.Surface, rect: pygame.Rect, picker: LetterPicker, theme: Theme
+) -> None:
     """Draw a row of letters, the marked one in a box, and how to turn them."""
-    width = rect.width // len(wheels.text)
-    for number, letter in enumerate(wheels.text):
+    width = rect.width // len(picker.text)
+    for number, letter in enumerate(picker.text):
         box = pygame.Rect(rect.left + number * width, rect.top, width, theme.px(64))
-        here = number == wheels.at
+        here = number == picker.at
         theme.text(target, letter, Font.SCORE, TEXT if here else MUTED, center=box.center)
         line = box.inflate(-theme.px(10), 0)
         ends = line.bottomleft, line.bottomright

@@ -10,10 +10,10 @@ from game.emulation.cabinet import variant_name
 from game.play.match import EVEN, HANDICAPS, Match
 from game.play.player import Kind, RandomPlayer
 from game.system.preferences import LANGUAGES, TURNS, VISITOR
-from game.ui.scenes.high_scores import Leaders, board_of
+from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.scene import Arcade, MatchWanted, Mode, NobodyThere, Push, Quit, Transition
-from game.ui.scenes.settings import Adjust
-from game.ui.scenes.tape_library import Tapes
+from game.ui.scenes.settings import Settings
+from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import rung_words, training_words
 from game.ui.widgets.game_picture import draw_picture, largest_picture
@@ -45,7 +45,7 @@ class Title:
         self._demo = self._new_demo()
         self._variant = 1  # of a challenge
         self._frame = 0
-        self._idle = arcade.patience(ATTRACT_AFTER_S)
+        self._idle = arcade.idle_timer(ATTRACT_AFTER_S)
         self._label()
 
     def _choices(self) -> list[Choice]:
@@ -102,7 +102,7 @@ class Title:
                 rules = dataclasses.replace(self._arcade.options.rules, mode=self._variant)
                 return MatchWanted(Mode.PLAY, rules)
             case "settings":
-                return Push(Adjust(self._arcade))
+                return Push(Settings(self._arcade))
             case "opponent":
                 self._change_opponent(1)
                 return None
@@ -110,9 +110,9 @@ class Title:
                 self._change_handicap(1)
                 return None
             case "board":
-                tapes = None if self._arcade.options.kiosk else Tapes(self._arcade)
+                tapes = None if self._arcade.options.kiosk else TapeLibraryScene(self._arcade)
                 board = board_of(Mode.RACE, Kind.HUMAN, self._arcade)
-                return Push(Leaders(self._arcade, board, tapes=tapes))
+                return Push(HighScores(self._arcade, board, tapes=tapes))
             case None:
                 return None
             case key:
@@ -193,7 +193,7 @@ class Title:
         if self._arcade.preferences is self._followed:
             return
         self._followed = self._arcade.preferences
-        self._idle = self._arcade.patience(ATTRACT_AFTER_S)
+        self._idle = self._arcade.idle_timer(ATTRACT_AFTER_S)
         self._renew()
 
     def _follow_opponents(self) -> None:

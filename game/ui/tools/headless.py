@@ -13,12 +13,12 @@ import pygame
 from game.play.match import Match
 from game.play.options import Options
 from game.play.player import Kind, Player
-from game.play.saliency import Looker
+from game.play.saliency import SaliencySource
 from game.play.tape import SUFFIX
 from game.ui.audio.speaker import Speaker
 from game.ui.input.controls import Controls
 from game.ui.jobs.opponents import AgentSource
-from game.ui.scenes.match import Arena
+from game.ui.scenes.match import MatchScene
 from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Arcade, Mode
 from game.ui.widgets.theme import Theme
@@ -28,13 +28,13 @@ from game.ui.window.app import open_window
 def blind_arcade(
     options: Options,
     load_agent: Callable[[], Callable[[], Player]],
-    load_looker: Callable[[], Looker] | None = None,
+    load_saliency: Callable[[], SaliencySource] | None = None,
 ) -> Arcade:
     """Return an arcade on SDL's dummy drivers, which keeps nothing of what is played."""
     os.environ["SDL_VIDEODRIVER"] = "dummy"
     os.environ["SDL_AUDIODRIVER"] = "dummy"
     open_window(options)
-    agent = AgentSource(load_agent, load_looker)
+    agent = AgentSource(load_agent, load_saliency)
     agent.wait()
     return Arcade(options, Controls(), Speaker(), agent, archive=None)
 
@@ -47,18 +47,18 @@ def race_to_files(
     Raises OSError if `folder` cannot be written. `progress` is told the frame number.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    arena = Arena(Mode.RACE, match, arcade)
-    arena.skip_countdown()
+    match_scene = MatchScene(Mode.RACE, match, arcade)
+    match_scene.skip_countdown()
     theme = Theme(arcade.options.size)
     canvas = pygame.Surface(arcade.options.size)
     halfway: pygame.Surface | None = None
     while not match.over:
-        arena.update()
+        match_scene.update()
         progress(match.number)
         if match.number % 600 == 300 and not any(s.frame.over for s in match.seats):
-            arena.draw(canvas, theme)
+            match_scene.draw(canvas, theme)
             halfway = canvas.copy()
-    Results(arena, arcade).draw(canvas, theme)
+    Results(match_scene, arcade).draw(canvas, theme)
     pygame.image.save(halfway or canvas, folder / "race.png")
     pygame.image.save(canvas, folder / "result.png")
     seats = []

@@ -13,36 +13,36 @@ import numpy as np
 import pygame
 
 from game.emulation.cabinet import ALE_VERSION, Action, CabinetError, rom_md5
-from game.play.coached_player import Partnered
+from game.play.coached_player import CoachedPlayer
 from game.play.ladder import ladder, models
 from game.play.match import Match
 from game.play.options import Options
 from game.play.player import ConstantPlayer, HumanPlayer, Kind, Player, RandomPlayer
-from game.play.saliency import Looker
+from game.play.saliency import SaliencySource
 from game.play.tape import SUFFIX, verify
 from game.records.archive import DATABASE, Archive, Entry
 from game.records.scores import Board, Scores
 from game.system.paths import asset
 from game.system.preferences import ENGINEER, OFF, VISITOR
 from game.ui.audio.speaker import BLOCK_FRAMES, Speaker
-from game.ui.jobs.film import Reel
-from game.ui.jobs.opponents import AgentLoader, climb
+from game.ui.jobs.film import SeatTape
+from game.ui.jobs.opponents import AgentLoader, open_ladder
 from game.ui.scenes.attract import Attract
-from game.ui.scenes.control_settings import Handling
-from game.ui.scenes.export_video import Studio
-from game.ui.scenes.high_scores import Leaders, board_of
-from game.ui.scenes.initials import Signing
-from game.ui.scenes.match import Arena
+from game.ui.scenes.control_settings import ControlSettings
+from game.ui.scenes.export_video import ExportVideo
+from game.ui.scenes.high_scores import HighScores, board_of
+from game.ui.scenes.initials import InitialsEntry
+from game.ui.scenes.match import MatchScene
 from game.ui.scenes.notice import Notice
-from game.ui.scenes.operator import OperatorMenu, PinEntry, RungMenu
+from game.ui.scenes.operator import OperatorMenu, OpponentMenu, PinEntry
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.remap import Remap
 from game.ui.scenes.results import Results
 from game.ui.scenes.retry import Retry
 from game.ui.scenes.review import ReviewScene
 from game.ui.scenes.scene import Arcade, Mode, Scene
-from game.ui.scenes.settings import Adjust
-from game.ui.scenes.tape_library import Tapes
+from game.ui.scenes.settings import Settings
+from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.title import Title
 from game.ui.tools.headless import blind_arcade
 from game.ui.widgets.theme import Font, Theme
@@ -60,7 +60,7 @@ class SelfTestError(RuntimeError):
 def selftest(
     load_agent: Callable[[], Callable[[], Player]],
     pictures: Path | None,
-    load_looker: Callable[[], Looker] | None = None,
+    load_saliency: Callable[[], SaliencySource] | None = None,
     champion: Path | None = None,
     load_rung: Callable[[Path, str | None], AgentLoader] | None = None,
 ) -> dict[str, Any]:
@@ -70,9 +70,9 @@ def selftest(
     """
     began = time.process_time()
     options = Options(size=SIZE, seed=1)
-    arcade = blind_arcade(options, load_agent, load_looker)
+    arcade = blind_arcade(options, load_agent, load_saliency)
     if champion is not None and load_rung is not None:
-        arcade.opponents = climb(ladder(champion), arcade.agent, load_rung)
+        arcade.opponents = open_ladder(ladder(champion), arcade.agent, load_rung)
     checks: dict[str, Callable[[], str]] = {
         "rom": _check_rom,
         "model": lambda: _check_model(arcade),
@@ -216,85 +216,85 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     title = Title(arcade)
     _run(title, 60)
     yield "title", title
-    seats: dict[Mode, list[Player]] = {Mode.PLAY: [Partnered(arcade.agent.player)]}
+    seats: dict[Mode, list[Player]] = {Mode.PLAY: [CoachedPlayer(arcade.agent.player)]}
     if agent is not None:
         second = arcade.agent.player() or agent
         seats |= {Mode.WATCH: [agent], Mode.RACE: [HumanPlayer(), second]}
     for mode, players in seats.items():
         match = Match(players, rules, seed=3, limit_frames=420 if mode is Mode.RACE else 500)
-        arena = Arena(mode, match, arcade)
+        match_scene = MatchScene(mode, match, arcade)
         if mode is Mode.RACE:
-            _run(arena, 30)
-            yield "countdown", arena
-        arena.skip_countdown()
-        _run(arena, 240)
-        yield mode, arena
+            _run(match_scene, 30)
+            yield "countdown", match_scene
+        match_scene.skip_countdown()
+        _run(match_scene, 240)
+        yield mode, match_scene
         if mode is not Mode.PLAY:
-            yield f"{mode}-engineer", _see_all(arena, arcade)
+            yield f"{mode}-engineer", _see_all(match_scene, arcade)
             arcade.preferences = dataclasses.replace(arcade.preferences, overlay=OFF)
-            yield f"{mode}-alone", arena
+            yield f"{mode}-alone", match_scene
             arcade.preferences = dataclasses.replace(arcade.preferences, overlay=VISITOR)
         elif agent is not None:
-            yield from _helped(arena, arcade)
-    yield "pause", Pause(arena, arcade)
+            yield from _helped(match_scene, arcade)
+    yield "pause", Pause(match_scene, arcade)
     while not match.over:
-        arena.update()
-    results = Results(arena, arcade)
+        match_scene.update()
+    results = Results(match_scene, arcade)
     _run(results, 60)
     yield "results", results
-    review = ReviewScene([Reel(seat.tape) for seat in match.seats], arcade)
-    review.reading.wait()
+    review = ReviewScene([SeatTape(seat.tape) for seat in match.seats], arcade)
+    review.review_job.wait()
     _run(review, 200)
     yield "review", review
-    yield "film", Studio(review.reels, review.reviews[0].rerun, 150, arcade)
-    retry = Retry(review.reviews[0].rerun, 150, agent or RandomPlayer(1), arcade)
+    yield "export-video", ExportVideo(review.seat_tapes, review.reviews[0].tape_index, 150, arcade)
+    retry = Retry(review.reviews[0].tape_index, 150, agent or RandomPlayer(1), arcade)
     _run(retry, 120)
     yield "retry", retry
     review.leave()
     board = board_of(Mode.RACE, Kind.HUMAN, arcade)
-    yield "signing", Signing(arcade, arena, Entry(), board)
-    yield "board", Leaders(arcade, board, tapes=Tapes(arcade))
-    yield "tapes", Tapes(arcade)
-    yield "settings", Adjust(arcade)
-    yield "controls", Handling(arcade)
+    yield "initials", InitialsEntry(arcade, match_scene, Entry(), board)
+    yield "high-scores", HighScores(arcade, board, tapes=TapeLibraryScene(arcade))
+    yield "tape-library", TapeLibraryScene(arcade)
+    yield "settings", Settings(arcade)
+    yield "control-settings", ControlSettings(arcade)
     yield "keyboard", Remap(arcade)
     yield "gamepads", Remap(arcade, gamepad=True)
     yield "pin", PinEntry(arcade)
     yield "operator", OperatorMenu(arcade)
     if arcade.opponents is not None:
-        yield "opponents", RungMenu(arcade)
+        yield "opponents", OpponentMenu(arcade)
     yield "notice", Notice("the tape old.tape is of another version: update BigChamp")
     attract, shown = Attract(arcade), 0
     page: object = None
     while attract.update() is None:
         if attract.page is not page:
             page, shown = attract.page, shown + 1
-            yield f"attract-{shown}-{type(page).__name__.lower()}", attract
+            yield f"attract-{shown}-{attract.page.name}", attract
 
 
-def _helped(arena: Arena, arcade: Arcade) -> Iterator[tuple[str, Scene]]:
-    """Yield the arena of a person who plays alone with the network's help."""
+def _helped(match_scene: MatchScene, arcade: Arcade) -> Iterator[tuple[str, Scene]]:
+    """Yield the match of a person who plays alone with the network's help."""
     arcade.coach = True
-    _run(arena, 40)
-    yield "coach", arena
-    arena.hand_over()
-    _run(arena, 40)
-    yield "taken-over", arena
+    _run(match_scene, 40)
+    yield "coach", match_scene
+    match_scene.hand_over()
+    _run(match_scene, 40)
+    yield "taken-over", match_scene
     arcade.coach = False
 
 
-def _see_all(arena: Arena, arcade: Arcade) -> Arena:
-    """Let the arena play on until it shows all of the network's thoughts, if they come."""
+def _see_all(match_scene: MatchScene, arcade: Arcade) -> MatchScene:
+    """Let the match play on until it shows all of the network's thoughts, if they come."""
     arcade.preferences = dataclasses.replace(arcade.preferences, overlay=ENGINEER)
-    looker = arcade.agent.looker
-    made = 0 if looker is None else looker.made
+    saliency = arcade.agent.saliency
+    made = 0 if saliency is None else saliency.made
     for _ in range(MAP_FRAMES):
-        arena.update()
-        if looker is None or looker.made > made:
+        match_scene.update()
+        if saliency is None or saliency.made > made:
             break
         time.sleep(MAP_WAIT_S)
-    _run(arena, 4)
-    return arena
+    _run(match_scene, 4)
+    return match_scene
 
 
 def _run(scene: Scene, frames: int) -> None:

@@ -11,7 +11,7 @@ from game.ui.widgets.translation import say
 SHOWN_S = 10  # the end of a wait is announced this long before
 
 
-class Patience:
+class IdleTimer:
     """A time that starts anew with every press and is seen running out."""
 
     def __init__(self, seconds: float) -> None:

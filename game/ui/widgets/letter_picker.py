@@ -8,7 +8,7 @@ _TURNS = {Command.UP: 1, Command.DOWN: -1}
 _MOVES = {Command.LEFT: -1, Command.BACK: -1, Command.RIGHT: 1}
 
 
-class Wheels:
+class LetterPicker:
     """A row of wheels with the same characters on each; one of them is marked."""
 
     def __init__(self, characters: str, text: str) -> None:

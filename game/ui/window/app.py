@@ -13,11 +13,12 @@ import pygame
 from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.play.options import SMALLEST_SIZE, Options
 from game.system.paths import APP_NAME, asset
-from game.system.watchdog import Heart
+from game.system.watchdog import Heartbeat
 from game.ui.audio.effects import Effect
-from game.ui.jobs.screenshot import PICTURES, Camera
+from game.ui.jobs.screenshot import PICTURES, Screenshots
+from game.ui.scenes.attract import Attract
 from game.ui.scenes.flow import follow
-from game.ui.scenes.match import FULL_SPEED, Arena, start_match
+from game.ui.scenes.match import FULL_SPEED, MatchScene, start_match
 from game.ui.scenes.operator import PinEntry
 from game.ui.scenes.retry import Retry
 from game.ui.scenes.review import open_tape
@@ -37,6 +38,7 @@ from game.ui.scenes.title import Title
 from game.ui.widgets.command import Command
 from game.ui.widgets.theme import Look, Theme
 from game.ui.widgets.translation import say
+from game.ui.window.desktop import fitting, usable_size
 from game.ui.window.pacer import Pacer
 
 # SDL falls back to these when there is no screen; a person would see nothing.
@@ -82,7 +84,9 @@ def open_window(options: Options) -> pygame.Surface:
         surface = _set_mode(options.size, options.fullscreen)
     except pygame.error as error:
         pygame.display.quit()
-        raise DisplayError(f"no window can be opened here ({error})") from error
+        asked = os.environ.get("SDL_VIDEODRIVER")
+        why = f"{error}; SDL_VIDEODRIVER asks for {asked}" if asked else f"{error}"
+        raise DisplayError(f"no window can be opened here ({why})") from error
     pygame.mouse.set_visible(not options.fullscreen)
     return surface
 
@@ -90,21 +94,21 @@ def open_window(options: Options) -> pygame.Surface:
 def _set_mode(size: tuple[int, int], fullscreen: bool) -> pygame.Surface:
     if fullscreen:
         return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
-    return pygame.display.set_mode(size, pygame.RESIZABLE)
+    return pygame.display.set_mode(fitting(size, usable_size()), pygame.RESIZABLE)
 
 
 def _is_played(scene: Scene) -> bool:
     """Whether presses play a game here."""
-    return isinstance(scene, Arena) or (isinstance(scene, Retry) and not scene.waits)
+    return isinstance(scene, MatchScene) or (isinstance(scene, Retry) and not scene.waits)
 
 
 class App:
     """Owns the stack of scenes, with the title at its foot."""
 
     def __init__(
-        self, arcade: Arcade, mode: Mode | None = None, arena: Arena | None = None
+        self, arcade: Arcade, mode: Mode | None = None, match_scene: MatchScene | None = None
     ) -> None:
-        """Open on the title, straight in a match of `mode`, or in `arena`."""
+        """Open on the title, straight in a match of `mode`, or in `match_scene`."""
         self.arcade = arcade
         self.running = True
         self.frames = 0  # updates so far
@@ -114,30 +118,32 @@ class App:
         self._stack: list[Scene] = [Title(arcade)]
         self._fullscreen = arcade.options.fullscreen
         self._theme: Theme | None = None
-        self._camera: Camera | None = None  # visitors of a kiosk have none
+        self._screenshots: Screenshots | None = None  # visitors of a kiosk have none
         if arcade.archive is not None and not arcade.options.kiosk:
-            self._camera = Camera(arcade.archive.folder / PICTURES)
+            self._screenshots = Screenshots(arcade.archive.folder / PICTURES)
         self._shown: Scene | None = None  # whose drawing the window holds
         if mode is not None:
-            arena = start_match(mode, arcade)
-        if arena is not None:
-            self._stack.append(arena)
+            match_scene = start_match(mode, arcade)
+        if match_scene is not None:
+            self._stack.append(match_scene)
 
     @property
     def scene(self) -> Scene:
         """The scene on top."""
         return self._stack[-1]
 
-    def run(self, pacer: Pacer, heart: Heart | None = None) -> None:
-        """Run until the window is closed; beat `heart` with every frame.
+    def run(self, pacer: Pacer, heartbeat: Heartbeat | None = None) -> None:
+        """Run until the window is closed, or whoever listens to `heartbeat` asks for the end.
 
         An error in a scene goes to the log, and the visitor home. Raises it on when
         errors come so often that nobody can play.
         """
-        heart = heart or Heart()
+        heartbeat = heartbeat or Heartbeat()
         while self.running:
             due = pacer.wait()
-            heart.beat()
+            heartbeat.beat()
+            if heartbeat.asked_to_end or (heartbeat.asked_to_restart and self._waits_for_a_player):
+                self.close()
             try:
                 self.poll()
                 for _ in range(due):
@@ -147,6 +153,11 @@ class App:
                 self._recover()
             if self.arcade.options.frames is not None and self.frames >= self.arcade.options.frames:
                 self.close()
+
+    @property
+    def _waits_for_a_player(self) -> bool:
+        """Whether nobody is disturbed by a restart."""
+        return isinstance(self.scene, Title | Attract)
 
     def _recover(self) -> None:
         """Begin anew at the title after an error in a scene, which is being handled."""
@@ -172,6 +183,7 @@ class App:
                 return
             if event.type == pygame.DROPFILE and not self.arcade.options.kiosk:
                 self.open_tape(Path(event.file))
+            self.arcade.speaker.handle(event)
             command = controls.handle(event)
             if event.type in _REDRAW_EVENTS:
                 self._shown = None
@@ -193,15 +205,16 @@ class App:
         if not self.running:
             return
         self.frames += 1
+        self.arcade.speaker.update(playing=_is_played(self.scene))
         self._listen_for_operator()
-        if self._camera is not None:
-            self._camera.update()
+        if self._screenshots is not None:
+            self._screenshots.update()
         if self._is_due():
             self._apply(self.scene.update())
 
     def _is_due(self) -> bool:
         """Whether the scene on top goes on now: a slowed match lets some frames pass."""
-        speed = self.scene.speed if isinstance(self.scene, Arena) else FULL_SPEED
+        speed = self.scene.speed if isinstance(self.scene, MatchScene) else FULL_SPEED
         self._owed += speed
         if self._owed < FULL_SPEED:
             return False
@@ -221,11 +234,11 @@ class App:
         if surface is None or not self.running:
             return
         self.draw_on(surface)
-        if self._camera is not None and self._camera.speaks:
+        if self._screenshots is not None and self._screenshots.speaks:
             theme, size = self._theme, surface.get_size()
             if theme is None or theme.size != size:  # the window is too small for scenes
                 theme = Theme(size)
-            self._camera.draw(surface, theme)
+            self._screenshots.draw(surface, theme)
             self._shown = None  # below it all is drawn anew
         pygame.display.flip()
 
@@ -248,13 +261,13 @@ class App:
     def _take_picture(self) -> None:
         """Keep what the window shows, without what the camera says of the picture before."""
         surface = pygame.display.get_surface()
-        if self._camera is None or surface is None:
+        if self._screenshots is None or surface is None:
             return
         canvas = pygame.Surface(surface.get_size())
         self._shown = None
         self.draw_on(canvas)
         self._shown = None
-        self._camera.take(canvas)
+        self._screenshots.take(canvas)
 
     def _look(self) -> Look:
         now = self.arcade.preferences
@@ -264,8 +277,8 @@ class App:
         """Leave every scene, so that nothing is lost, and end the loop."""
         for scene in reversed(self._stack):
             scene.leave()
-        if self._camera is not None:
-            self._camera.close()
+        if self._screenshots is not None:
+            self._screenshots.close()
         self.running = False
 
     def _command(self, command: Command) -> None:
@@ -284,16 +297,16 @@ class App:
                 now = not arcade.speaker.muted
                 arcade.prefer(dataclasses.replace(arcade.preferences, muted=now))
             case Command.OVERLAY:
-                if isinstance(self.scene, Arena):
+                if isinstance(self.scene, MatchScene):
                     self.scene.turn_overlay()
                 else:
                     arcade.turn_overlay()
                 self._shown = None
-            case Command.HAND_OVER if isinstance(self.scene, Arena):
+            case Command.HAND_OVER if isinstance(self.scene, MatchScene):
                 self.scene.hand_over()
                 self._shown = None
             case Command.CANCEL:
-                if not isinstance(self.scene, Arena):
+                if not isinstance(self.scene, MatchScene):
                     self._command(Command.BACK)
             case _:
                 if not _is_played(self.scene) and command in _HEARD:
