@@ -1,4 +1,4 @@
-"""The protocol: many games of one player without a window, and what they say together."""
+"""The evaluation protocol: many games of one player without a window, and their statistics."""
 
 from __future__ import annotations
 
@@ -30,37 +30,37 @@ from game.play.match import Match
 from game.play.player import ConstantPlayer, Player, RandomPlayer
 from game.system.files import write_atomically
 
-POSITION_BUCKET = 8  # pixels of the cannon's position counted as one place
+POSITION_BUCKET = 8  # pixels of the cannon's x that count as one position
 BOOTSTRAP_DRAWS = 10_000
 
 PlayerFactory = Callable[[int], Player]
 
 
 class EvaluationError(RuntimeError):
-    """The games could not be played to their end; the message says what to do."""
+    """The games could not be played; the message says what to do."""
 
 
 class EvaluationStoppedError(Exception):
-    """Whoever asked for the games does not want the rest of them."""
+    """The caller stopped the evaluation before its last game."""
 
 
 @dataclass(frozen=True)
 class Episode:
-    """One game: its seed, result, and how its agent steps were spent."""
+    """One game: its seed, its result, and how its agent steps were spent."""
 
     seed: int
     score: int
     frames: int
     actions: list[int]  # [6], agent steps that chose each action
-    places: dict[str, int]  # agent steps in each "bucket:action" pair
-    deaths: list[list[int]]  # [D, 2], the wave of each lost life, and how many invaders were left
+    places: dict[str, int]  # agent steps for each "bucket:action"
+    deaths: list[list[int]]  # [D, 2], for each lost life the wave and the number of invaders left
 
 
 def player_factory(agent: str) -> PlayerFactory:
-    """Return a function from a game's seed to a fresh player.
+    """Return a function from a game's seed to a new player.
 
-    `agent` is "random", "constant:ACTION" or a model's path. Raises ModelError for a
-    model that cannot be used and ValueError for an action that does not exist.
+    `agent` is "random", "constant:ACTION" or a model's path. Raises ModelError for a model that
+    cannot be used, and ValueError for an action that does not exist.
     """
     if agent == "random":
         return RandomPlayer
@@ -110,7 +110,7 @@ _worker_factory: PlayerFactory | ValueError
 def _start_worker(agent: str) -> None:
     """Get a process ready; what is wrong with its player is kept for whoever asks it for a game."""
     global _worker_factory
-    for name in ("SIGINT", "SIGHUP"):  # what ends a terminal's processes is for the one that waits
+    for name in ("SIGINT", "SIGHUP"):  # Ctrl-C and a closed terminal are the parent process's
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -121,9 +121,9 @@ def _start_worker(agent: str) -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it is gone, though that was killed."""
+    """End this process when its parent is gone, even if the parent was killed."""
     parent = multiprocessing.parent_process()
-    assert parent is not None, "a worker has one"
+    assert parent is not None, "a worker has a parent"
     multiprocessing.connection.wait([parent.sentinel])
     os._exit(1)
 
@@ -135,7 +135,7 @@ def _work(rules: Rules, seed: int) -> Episode:
 
 
 def never() -> bool:
-    """Say no."""
+    """Return false."""
     return False
 
 
@@ -146,16 +146,17 @@ def episodes(
     workers: int,
     enough: Callable[[], bool] = never,
 ) -> Iterator[Episode]:
-    """Play a game for each seed in `workers` processes; yield them as they end.
+    """Play a game for each seed in `workers` processes; yield the games as they end.
 
-    The seeds are begun in their order, and no more of them once `enough` says so.
-    Raises EvaluationError if one of the processes does not live to see it, and ModelError if the
-    model has gone meanwhile.
+    The seeds are begun in their order, and no more of them once `enough` returns true.
+    Raises EvaluationError if one of the processes dies, and ModelError if one of them cannot open
+    the model.
     """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (agent,)) as pool:
         try:
-            # No more than are played at once: what was handed over cannot be taken back.
+            # Submit only as many as are played at once, because submitted games cannot be
+            # withdrawn.
             left = iter(seeds)
             running = {pool.submit(_work, rules, seed) for seed in islice(left, workers)}
             while running:
@@ -176,13 +177,13 @@ def episodes(
 
 
 def entropy_bits(shares: NDArray[np.floating]) -> float:
-    """Return the entropy of `shares` [A], which sum to one, in bits: zero is a constant action."""
+    """Return the entropy in bits of `shares` [A], which sum to one; a constant action has zero."""
     used = shares[shares > 0]
     return float(-(used * np.log2(used)).sum())
 
 
 def summarize(games: list[Episode]) -> dict[str, Any]:
-    """Return the statistics that the protocol asks for."""
+    """Return the statistics of the protocol."""
     scores = np.array([game.score for game in games])
     draws = np.random.default_rng(0).choice(scores, (BOOTSTRAP_DRAWS, len(scores))).mean(axis=1)
     actions = np.sum([game.actions for game in games], axis=0)
@@ -218,7 +219,7 @@ def summarize(games: list[Episode]) -> dict[str, Any]:
 
 
 def table(agent: str, rules: Rules, summary: dict[str, Any]) -> str:
-    """Return the statistics as lines to read."""
+    """Return the statistics as a table of text."""
     low, high = summary["mean_95"]
     first, third = summary["quartiles"]
     pair = summary["top_pair"]
@@ -245,7 +246,7 @@ def table(agent: str, rules: Rules, summary: dict[str, Any]) -> str:
 
 
 def machine() -> str:
-    """Return the machine in a few words, for results."""
+    """Return a short description of the machine, for results."""
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
@@ -258,15 +259,15 @@ def evaluate(
     stopped: Callable[[], bool] = never,
     enough: Callable[[], bool] = never,
 ) -> dict[str, Any]:
-    """Play `count` games on seeds from `seed` on; return protocol, statistics and episodes.
+    """Play `count` games on the seeds from `seed`; return protocol, statistics and episodes.
 
-    Shows its progress on a terminal. Raises ModelError or ValueError like `player_factory`,
-    EvaluationError like `episodes`, and EvaluationStoppedError at the end of a game if `stopped`
-    says so; games under way are waited for. Once `enough` says so no more games are begun, and the
-    result is of those that were: of the first seeds, as if no more had been asked for. On
-    KeyboardInterrupt it is of those that are over, among which long games are too few.
+    Progress is shown on a terminal. Raises ModelError or ValueError like `player_factory`,
+    EvaluationError like `episodes`, and EvaluationStoppedError after the current games if
+    `stopped` returns true. Once `enough` returns true no more games are begun, and the result is
+    of those that were: of the first seeds, as if no more had been asked for. On KeyboardInterrupt
+    it is of the games that are over, among which long ones are too few.
     """
-    player_factory(agent)  # complain here rather than in every worker
+    player_factory(agent)  # raise here rather than in every worker
     workers = min(workers or os.cpu_count() or 1, count)
     began = time.monotonic()
     games: list[Episode] = []
@@ -277,7 +278,7 @@ def evaluate(
             games.append(game)
             _progress(len(games), count, sum(g.score for g in games) / len(games))
     except EvaluationError as error:
-        if stopped():  # by a signal that ended the processes too
+        if stopped():  # a signal stopped the worker processes as well
             raise EvaluationStoppedError from error
         if not (enough() and games):
             raise
@@ -306,14 +307,14 @@ def _progress(done: int, count: int, mean: float) -> None:
 
 
 def write_json(path: Path, result: dict[str, Any]) -> None:
-    """Write `result` to `path`; raise OSError if that is not possible."""
+    """Write `result` to `path`; raise OSError if that fails."""
     path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 def add_to_card(model: Path, result: dict[str, Any]) -> None:
-    """Put the protocol and statistics of `result` into the card of file `model`.
+    """Add the protocol and statistics of `result` to the card of the file `model`.
 
-    Raises ModelError for a card that cannot be read and OSError if it cannot be written.
+    Raises ModelError for a card that cannot be read, and OSError if it cannot be written.
     """
     card = read_card(model)
     name = protocol_name(Rules(**result["rules"]))

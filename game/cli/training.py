@@ -118,7 +118,9 @@ def export(arguments: argparse.Namespace) -> int:
     except ExportError as error:
         raise UserError(str(error)) from error
     millions = card["training"]["gradient_samples"] / 1e6
-    show(f"{arguments.file}: {card['parameters']} weights after {millions:.2f} million samples")
+    show(
+        f"{arguments.file}: {card['parameters']} weights after {millions:.2f} million gradient samples"
+    )
     return 0
 
 

@@ -66,7 +66,7 @@ def _draw_panel(target: pygame.Surface, history: History, regret: float, theme: 
     draw_block(
         target,
         meter,
-        say("Its regret of your play"),
+        say("Difference from its choice"),
         _regret_words(regret),
         TEXT,
         lambda t, r, c, th: _draw_meter(t, r, regret, th),
@@ -81,8 +81,8 @@ def _draw_panel(target: pygame.Surface, history: History, regret: float, theme: 
 
 def _regret_words(regret: float) -> str:
     if regret < GOOD:
-        return say("low")
-    return say("some") if regret < FAIR else say("high")
+        return say("small")
+    return say("moderate") if regret < FAIR else say("large")
 
 
 def _hint(action: Action) -> str:
@@ -95,6 +95,6 @@ def _draw_meter(target: pygame.Surface, rect: pygame.Rect, regret: float, theme:
     """Draw a bar that grows with what is given away."""
     bar = pygame.Rect(0, 0, theme.px(220), theme.px(20))
     bar.center = rect.center
-    pygame.draw.rect(target, theme.ink(LINE), bar, border_radius=theme.px(6))
+    theme.box(target, bar, LINE, radius=6)
     bar.width = max(theme.px(12), round(bar.width * min(1.0, max(0.0, regret))))
-    pygame.draw.rect(target, theme.ink(HUMAN), bar, border_radius=theme.px(6))
+    theme.box(target, bar, HUMAN, radius=6)

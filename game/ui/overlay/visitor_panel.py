@@ -26,18 +26,18 @@ def draw_glance(target: pygame.Surface, rect: pygame.Rect, history: History, the
     mood = MOOD_COLOURS[history.mood]
     blocks: tuple[tuple[str, str, Colour, Draw], ...] = (
         (
-            say("It wants to"),
+            say("Its move"),
             action_words(history.intent),
             TEXT,
             lambda t, r, c, th: draw_action(t, r, history.intent, c, th),
         ),
         (
-            say("How sure"),
+            say("Confidence"),
             _sure_words(history.sureness),
             TEXT,
             lambda t, r, c, th: _draw_steps(t, r, history.sureness, th),
         ),
-        (say("Its mood"), mood_words(history.mood), mood, _MOODS[history.mood]),
+        (say("How it's going"), mood_words(history.mood), mood, _MOODS[history.mood]),
     )
     places = stack(target, rect, len(blocks), theme)
     for place, (caption, words, colour, draw) in zip(places, blocks, strict=True):
@@ -86,8 +86,8 @@ def draw_block(
 
 def _sure_words(sureness: float) -> str:
     if sureness < FAIRLY:
-        return say("hardly")
-    return say("fairly") if sureness < VERY else say("very")
+        return say("low")
+    return say("medium") if sureness < VERY else say("high")
 
 
 def _draw_steps(target: pygame.Surface, rect: pygame.Rect, sureness: float, theme: Theme) -> None:
@@ -100,7 +100,7 @@ def _draw_steps(target: pygame.Surface, rect: pygame.Rect, sureness: float, them
         bar = pygame.Rect(left + step * (width + gap), 0, width, full * (step + 1) // STEPS)
         bar.bottom = rect.centery + full // 2
         colour = AGENT if step < reached else LINE
-        pygame.draw.rect(target, theme.ink(colour), bar, border_radius=theme.px(3))
+        theme.box(target, bar, colour, radius=3)
 
 
 def draw_calm(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: Theme) -> None:
@@ -108,7 +108,7 @@ def draw_calm(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: 
     for row in (-1, 1):
         bar = pygame.Rect(0, 0, theme.px(64), theme.px(7))
         bar.center = (rect.centerx, rect.centery + row * theme.px(10))
-        pygame.draw.rect(target, theme.ink(colour), bar, border_radius=theme.px(3))
+        theme.box(target, bar, colour, radius=3)
 
 
 def draw_threat(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: Theme) -> None:

@@ -52,7 +52,7 @@ def draw_timeline(
         _draw_events(target, chart, track, frames, theme)
         _draw_value(target, chart, track, frames, top, theme)
     foot = rect.bottom - theme.px(5)
-    caption = say("Hits the network expects.  Ticks: hits.  Crosses: lives lost")
+    caption = say("Expected hits (V).  Ticks: hits.  Crosses: lives lost")
     room, middle = chart.width - theme.px(120), (chart.centerx, foot)
     theme.text(target, caption, Font.CAPTION, MUTED, room, midbottom=middle)
     theme.text(target, "0:00", Font.CAPTION, MUTED, bottomleft=(chart.left, foot))
@@ -75,7 +75,7 @@ def draw_cursor(
     x = _x(chart, frame, max(1, frames))
     bar = pygame.Rect(0, chart.top, theme.px(4), chart.height + theme.px(6))
     bar.centerx = x
-    pygame.draw.rect(target, TEXT, bar, border_radius=theme.px(2))
+    theme.box(target, bar, TEXT, radius=2)
 
 
 def clock(frame: int) -> str:

@@ -52,7 +52,7 @@ class Attract:
         self._page = self._makers.pop(0)()
         self._frame = 0
         self._page_frame = 0
-        self._turned = True  # whether the window still holds another page
+        self._drawn: Page | None = None  # the page that the window holds
 
     @property
     def page(self) -> Page:
@@ -83,7 +83,9 @@ class Attract:
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         area = target.get_rect().move(theme.drift(self._frame))
-        self._page.draw(target, area, theme, fresh or self._page_frame <= 1)
+        fresh = fresh or self._drawn is not self._page
+        self._drawn = self._page
+        self._page.draw(target, area, theme, fresh)
 
 
 class DemoPage:
@@ -157,9 +159,9 @@ def draw_how_to_play(target: pygame.Surface, area: pygame.Rect, theme: Theme) ->
     middle, y = area.center
     theme.text(target, say("How to play"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(330)))
     cards: tuple[tuple[Action, str, str], ...] = (
-        (Action.LEFT, say("Go left"), say("stick, cross, left or A")),
-        (Action.FIRE, say("Fire"), say("any button, space or up")),
-        (Action.RIGHT, say("Go right"), say("stick, cross, right or D")),
+        (Action.LEFT, say("Go left"), say("stick, D-pad, left arrow or A")),
+        (Action.FIRE, say("Fire"), say("any button, Space or up arrow")),
+        (Action.RIGHT, say("Go right"), say("stick, D-pad, right arrow or D")),
     )
     for number, (action, what, how) in enumerate(cards):
         box = pygame.Rect(0, 0, theme.px(340), theme.px(260))
@@ -174,9 +176,9 @@ def draw_how_to_play(target: pygame.Surface, area: pygame.Rect, theme: Theme) ->
         below = (box.centerx, box.bottom - theme.px(18))
         theme.text(target, how, Font.BODY, MUTED, room, midbottom=below)
     lines: tuple[tuple[str, Colour], ...] = (
-        (say("Shoot the invaders, dodge their bombs: you have three lives."), TEXT),
+        (say("Shoot the invaders and dodge their bombs. You have three lives."), TEXT),
         (say("You are amber on the left. The network plays the same game on the right."), AGENT),
-        (say("More points when the time is up wins."), TEXT),
+        (say("Whoever has more points when time runs out wins."), TEXT),
     )
     top = y + theme.px(60)
     for words, colour in lines:
@@ -191,5 +193,5 @@ def invite(target: pygame.Surface, area: pygame.Rect, frame: int, theme: Theme) 
     box.inflate_ip(theme.px(48), theme.px(12))
     box.midbottom = (area.centerx, area.bottom - theme.px(26))
     shines = theme.look.steady or frame % (2 * FRAMES_PER_SECOND) < 1.5 * FRAMES_PER_SECOND
-    pygame.draw.rect(target, theme.ink(HUMAN if shines else MUTED), box, border_radius=theme.px(10))
+    theme.box(target, box, HUMAN if shines else MUTED, radius=10)
     theme.text(target, words, Font.MENU, BACKGROUND, center=box.center)

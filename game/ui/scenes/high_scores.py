@@ -12,6 +12,7 @@ from game.play.player import Kind
 from game.records.archive import Standings
 from game.records.initials import shown
 from game.records.scores import BOARD_LINES, Board, Run
+from game.ui.input.settled_input import SettledInput
 from game.ui.scenes.scene import (
     Arcade,
     Home,
@@ -35,7 +36,7 @@ from game.ui.widgets.theme import (
     Theme,
     rung_name,
 )
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import grouped, say
 
 WAIT_S = 20
 ROW = 32  # units
@@ -70,13 +71,16 @@ class HighScores:
         self._own = own
         self._tapes = tapes
         self._idle_timer = arcade.idle_timer(WAIT_S)
-        home = Choice("home", say("Title"))
+        self._input = SettledInput(arcade.controls, settled=played is None)
+        home = Choice("home", say("Main menu"))
         again = [] if played is None else [Choice("again", say("Play again"))]
-        finished = [] if tapes is None else [Choice("tapes", say("Finished games"))]
+        finished = [] if tapes is None else [Choice("tapes", say("Game library"))]
         self._menu = Menu([*again, home, *finished])
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
+        if not self._input.hears(command):
+            return None
         if command is Command.BACK:
             return Home()
         match self._menu.handle(command):
@@ -90,6 +94,7 @@ class HighScores:
 
     def update(self) -> Transition | None:
         self._idle_timer.update()
+        self._input.update()
         return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
@@ -105,7 +110,7 @@ class HighScores:
         rows = pygame.Rect(0, 0, theme.text_px(300), 0)
         rows.midtop = (window.centerx, window.centery + theme.px(186))
         self._menu.draw(target, rows, HUMAN, theme, centred=True)
-        self._idle_timer.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Main menu"))
 
 
 def draw_high_scores(
@@ -124,10 +129,10 @@ def draw_high_scores(
     rival = dataclasses.replace(board, kind=Kind.AGENT)
     theirs = _lines(arcade.archive.standings(rival) if arcade.archive else None, "ever")
     if theirs and theirs[0].player in RUNGS:
-        name, best = rung_name(theirs[0].player), theirs[0].score
+        name, best = rung_name(theirs[0].player), grouped(theirs[0].score)
         words = say("{board}   -   {name} reached {score} here", board=words, name=name, score=best)
     elif theirs:
-        best = theirs[0].score
+        best = grouped(theirs[0].score)
         words = say("{board}   -   the network's best here: {score}", board=words, score=best)
     placed = theme.text(target, words, Font.BODY, AGENT, midtop=(area.centerx, title.bottom))
     width = theme.px(420)
@@ -164,7 +169,7 @@ def _draw_column(
         mine = run is not None and own and run.number == own
         if mine:
             bar = line.inflate(-theme.px(12), -theme.px(2))
-            pygame.draw.rect(target, theme.ink(HUMAN), bar, border_radius=theme.px(6))
+            theme.box(target, bar, HUMAN, radius=6)
         colour = BACKGROUND if mine else TEXT if run is not None else LINE
         faint = BACKGROUND if mine else MUTED if run is not None else LINE
         middle = line.centery
@@ -180,7 +185,7 @@ def _draw_column(
         if run is None:
             continue
         end = line.right - theme.px(56)
-        theme.text(target, f"{run.score}", Font.TABLE, colour, midright=(end, middle))
+        theme.text(target, grouped(run.score), Font.TABLE, colour, midright=(end, middle))
         if run.verified:
             _draw_tick(target, (line.right - theme.px(32), middle), faint, theme)
 

@@ -8,11 +8,12 @@ from game.records.archive import Entry
 from game.records.initials import LETTERS, is_wanted
 from game.records.scores import Board
 from game.ui.audio.effects import Effect
+from game.ui.input.settled_input import SettledInput
 from game.ui.scenes.scene import Arcade, BoardWanted, PlayedMatch, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.letter_picker import LetterPicker
 from game.ui.widgets.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Font, Theme
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import plural, say
 
 WAIT_S = 30
 
@@ -28,6 +29,7 @@ class InitialsEntry:
         self._picker = LetterPicker(LETTERS, arcade.last_initials)
         self._refused = False
         self._idle_timer = arcade.idle_timer(WAIT_S)
+        self._input = SettledInput(arcade.controls)
 
     @property
     def text(self) -> str:
@@ -36,6 +38,8 @@ class InitialsEntry:
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
+        if not self._input.hears(command):
+            return None
         if command in (Command.UP, Command.DOWN):
             self._refused = False
         if not self._picker.handle(command):
@@ -48,6 +52,7 @@ class InitialsEntry:
 
     def update(self) -> Transition | None:
         self._idle_timer.update()
+        self._input.update()
         return self._done() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
@@ -63,7 +68,7 @@ class InitialsEntry:
             target, say("Your initials"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
         )
         score = next(s for s in self._played.match.seats if s.tape.kind is self._board.kind)
-        points = say("{number} points", number=score.frame.score)
+        points = plural(score.frame.score, "{number} point", "{number} points")
         theme.text(target, points, Font.MENU, HUMAN, midtop=title.midbottom)
         for number, letter in enumerate(self.text):
             box = pygame.Rect(0, 0, theme.px(150), theme.px(180))
@@ -77,11 +82,11 @@ class InitialsEntry:
                 theme.frame(target, box, HUMAN, 4)
                 _draw_arrow(target, (box.centerx, box.top - theme.px(24)), -1, theme)
                 _draw_arrow(target, (box.centerx, box.bottom + theme.px(24)), 1, theme)
-        words, colour = say("Up and down choose, fire goes on"), MUTED
+        words, colour = say("Up/down to choose, fire to confirm"), MUTED
         if self._refused:
-            words, colour = say("Not these three, please"), WARNING
+            words, colour = say("Please choose other initials"), WARNING
         theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(180)))
-        self._idle_timer.draw(target, theme, say("Goes on"))
+        self._idle_timer.draw(target, theme, say("Continuing"))
 
     def _done(self) -> Transition:
         arcade = self._arcade
