@@ -113,14 +113,20 @@ def play_episode(player: Player, rules: Rules, seed: int) -> Episode:
     return Episode(seed, score, frames, actions.tolist(), dict(places), deaths)
 
 
-_worker_factory: PlayerFactory
+_worker_factory: PlayerFactory | ValueError
 
 
 def _start_worker(agent: str) -> None:
+    """Get a process ready; what is wrong with its player is kept for whoever asks it for a game."""
     global _worker_factory
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent process
+    for name in ("SIGINT", "SIGHUP"):  # Ctrl-C and a closed terminal are the parent process's
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker_factory = player_factory(agent)
+    try:
+        _worker_factory = player_factory(agent)
+    except ValueError as error:
+        _worker_factory = error
 
 
 def _end_with_parent() -> None:
@@ -132,13 +138,28 @@ def _end_with_parent() -> None:
 
 
 def _work(rules: Rules, seed: int) -> Episode:
+    if isinstance(_worker_factory, ValueError):
+        raise _worker_factory
     return play_episode(_worker_factory(seed), rules, seed)
 
 
-def episodes(agent: str, rules: Rules, seeds: range, workers: int) -> Iterator[Episode]:
+def never() -> bool:
+    """Return false."""
+    return False
+
+
+def episodes(
+    agent: str,
+    rules: Rules,
+    seeds: range,
+    workers: int,
+    enough: Callable[[], bool] = never,
+) -> Iterator[Episode]:
     """Play a game for each seed in `workers` processes; yield the games as they end.
 
-    Raises EvaluationError if one of the processes dies.
+    The seeds are begun in their order, and no more of them once `enough` returns true.
+    Raises EvaluationError if one of the processes dies, and ModelError if one of them cannot open
+    the model.
     """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (agent,)) as pool:
@@ -151,7 +172,12 @@ def episodes(agent: str, rules: Rules, seeds: range, workers: int) -> Iterator[E
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
-                running |= {pool.submit(_work, rules, seed) for seed in islice(left, len(done))}
+                more = 0 if enough() else len(done)
+                running |= {pool.submit(_work, rules, seed) for seed in islice(left, more)}
+        except KeyboardInterrupt:  # nobody waits for the games under way
+            for process in pool._processes.values():
+                process.kill()
+            raise
         except BrokenExecutor as error:
             raise EvaluationError(
                 "a process that played games ended by itself: start the same command again, with "
@@ -239,20 +265,23 @@ def evaluate(
     count: int,
     seed: int,
     workers: int | None = None,
-    stopped: Callable[[], bool] = lambda: False,
+    stopped: Callable[[], bool] = never,
+    enough: Callable[[], bool] = never,
 ) -> dict[str, Any]:
     """Play `count` games on the seeds from `seed`; return protocol, statistics and episodes.
 
     Progress is shown on a terminal. Raises ModelError or ValueError like `player_factory`,
     EvaluationError like `episodes`, and EvaluationStoppedError after the current games if
-    `stopped` returns true.
+    `stopped` returns true. Once `enough` returns true no more games are begun, and the result is
+    of those that were: of the first seeds, as if no more had been asked for. On KeyboardInterrupt
+    it is of the games that are over, among which long ones are too few.
     """
     player_factory(agent)  # raise here rather than in every worker
     workers = min(workers or os.cpu_count() or 1, count)
     began = time.monotonic()
     games: list[Episode] = []
     try:
-        for game in episodes(agent, rules, range(seed, seed + count), workers):
+        for game in episodes(agent, rules, range(seed, seed + count), workers, enough):
             if stopped():
                 raise EvaluationStoppedError
             games.append(game)
@@ -260,12 +289,16 @@ def evaluate(
     except EvaluationError as error:
         if stopped():  # a signal stopped the worker processes as well
             raise EvaluationStoppedError from error
-        raise
+        if not (enough() and games):
+            raise
+    except KeyboardInterrupt:
+        if not games:
+            raise
     games.sort(key=lambda game: game.seed)
     return {
         "agent": agent,
         "rules": dataclasses.asdict(rules),
-        "seeds": [seed, seed + count - 1],
+        "seeds": [games[0].seed, games[-1].seed],
         "machine": machine(),
         "seconds": round(time.monotonic() - began, 1),
         "summary": summarize(games),

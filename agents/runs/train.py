@@ -548,7 +548,7 @@ def train(
         ) from error
     finally:
         _end_live()
-    print(
+    _say(
         f"saved {folder} after {run.samples / 1e6:.2f} million gradient samples "
         f"and {run.hours:.2f} hours of learning"
     )
@@ -650,12 +650,18 @@ def _live(line: str) -> None:
     A terminal shows as much of it as fits, because a line that wraps could not be replaced.
     """
     if sys.stdout.isatty():
-        print(f"{ERASE}{line[: shutil.get_terminal_size().columns - 1]}", end="", flush=True)
+        _say(f"{ERASE}{line[: shutil.get_terminal_size().columns - 1]}", end="")
     else:
-        print(line, flush=True)
+        _say(line)
 
 
 def _end_live() -> None:
     """Erase the live line, so that what is printed next does not stand behind it."""
     if sys.stdout.isatty():
-        print(ERASE, end="", flush=True)
+        _say(ERASE, end="")
+
+
+def _say(text: str, end: str = "\n") -> None:
+    """Print `text`; where that cannot be, such as on a full disk, the run goes on."""
+    with contextlib.suppress(OSError):
+        print(text, end=end, flush=True)
