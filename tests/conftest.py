@@ -21,6 +21,17 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
+# What plain pytest leaves out: see the marks in pyproject.toml.
+LONG = ("training", "cluster", "fair", "proof", "window", "frozen", "timed")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as long what one of the marks `LONG` says so of."""
+    for item in items:
+        if any(item.get_closest_marker(name) for name in LONG):
+            item.add_marker(pytest.mark.long)
+
 
 @pytest.fixture(scope="session")
 def tensorflow() -> ModuleType:

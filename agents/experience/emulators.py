@@ -10,7 +10,6 @@ import atexit
 import ctypes
 import itertools
 import multiprocessing
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -23,6 +22,7 @@ from agents.config import FRAME_SKIP
 from agents.inference.observation import PICTURE, RAM_BYTES, RAM_OBSERVATION
 from agents.inference.preprocess import shrink
 from game.emulation.cabinet import MAX_SEED, Action, Cabinet, Rules
+from game.system.ending import ignore_endings
 
 _PIXELS = PICTURE.shape[0] * PICTURE.shape[1]
 LOSS = "the emulators' process ended by itself: start the same command again"
@@ -128,8 +128,7 @@ def _emulate(
 ) -> None:
     """The process: step all emulators at each of the `orders`, until these end."""
     # Ctrl-C and what ends all processes of a service are for the learner, which saves first.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    ignore_endings()
     shared = _shared(arrays, count)
     seeds = (number % MAX_SEED for number in itertools.count(seed))
     lanes = [_Lane(shared, index, rules, seeds, pictures) for index in range(count)]

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import logging
+import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ from game.system.files import write_atomically
 KEEP = 2
 ONLINE = "online/"  # how the names of the online network's arrays begin
 
+_OWN = re.compile(r"checkpoint-\d{12}\.(npz|json)(\.\d+\.tmp)?")
 _log = logging.getLogger(__name__)
 
 
@@ -36,8 +38,8 @@ def save(
 ) -> None:
     """Write the checkpoint of a run after `samples` of all kinds; keep it and the one before.
 
-    Everything else goes: older ones, later ones (a run comes before them only if they were damaged
-    and skipped), and what a save left that was cut short.
+    Of its own files everything else goes: older ones, later ones (a run comes before them only if
+    they were damaged and skipped), and what a save left that was cut short.
     """
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]
@@ -48,6 +50,8 @@ def save(
     write_atomically(folder / f"{stem}.json", json.dumps(manifest).encode())
     kept = [path.stem for path in _manifests(folder) if path.stem <= stem][:KEEP]
     for path in folder.glob("checkpoint-*"):
+        if not _OWN.fullmatch(path.name):  # a copy that a person keeps under another name
+            continue
         if path.name.partition(".")[0] not in kept or path.suffix == ".tmp":
             path.unlink(missing_ok=True)
 
@@ -94,4 +98,5 @@ def load_weights(file: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
 
 
 def _manifests(folder: Path) -> list[Path]:
-    return sorted(folder.glob("checkpoint-*.json"), reverse=True)
+    found = folder.glob("checkpoint-*.json")
+    return sorted((path for path in found if _OWN.fullmatch(path.name)), reverse=True)

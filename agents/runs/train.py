@@ -58,6 +58,7 @@ from agents.runs.log import LOG, Log
 from agents.runs.trials import hold_trial
 from agents.state import ram_map
 from agents.state.targets import TARGETS, state_targets
+from game.system.ending import SIGNALS
 from game.system.files import write_atomically
 
 # A step takes well under a second; a longer one means that the process was paused.
@@ -526,14 +527,17 @@ def set_threads(towers: int) -> None:
 
 
 class StopSignal:
-    """Turns Ctrl-C and SIGTERM into a flag, so that a run ends between two steps."""
+    """Turns Ctrl-C and every signal that asks to end into a flag: a run ends between two steps."""
 
     def __init__(self) -> None:
         self.requested = False
 
     def __enter__(self) -> StopSignal:
-        wanted = (signal.SIGINT, signal.SIGTERM)
-        self._before = {number: signal.signal(number, self._request) for number in wanted}
+        self._before = {
+            number: signal.signal(number, self._request)
+            for number in (signal.SIGINT, *SIGNALS)
+            if signal.getsignal(number) is not signal.SIG_IGN  # such as SIGHUP below nohup
+        }
         return self
 
     def __exit__(self, *_: object) -> None:

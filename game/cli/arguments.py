@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 from game.emulation.cabinet import Rules
+from game.play.options import DEFAULT_SIZE
 
 
 def size(text: str) -> tuple[int, int]:
@@ -61,7 +62,7 @@ def display_options(command: argparse.ArgumentParser) -> None:
     """Add what a window looks and sounds like."""
     command.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
     command.add_argument("--fullscreen", action="store_true")
-    command.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
+    command.add_argument("--size", type=size, default=DEFAULT_SIZE, metavar="WxH")
     command.add_argument("--mute", action="store_true", help="start without sound")
     command.add_argument("--frames", type=int, metavar="N", help="close after N frames")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from game.cli.errors import UserError
-from game.emulation.rom import choose
+from game.emulation.rom import choose, kept_words
 from game.records.archive import DATABASE
 from game.records.initials import shown
 from game.records.scores import Scores, write_csv
@@ -22,7 +22,7 @@ def rom_options(command: argparse.ArgumentParser) -> None:
 
 def rom(arguments: argparse.Namespace) -> int:
     """Keep a copy of the cartridge that the arcade shall play."""
-    print(f"the cartridge is kept as {choose(arguments.file, data_folder())}")
+    print(kept_words(choose(arguments.file, data_folder()), data_folder()))
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ from game.cli.results import write_json
 from game.cli.window import open_window
 from game.play.options import Options
 from game.play.tape import load
+from game.system.ending import when_asked_to_end
 from game.system.paths import data_folder, default_model
 from game.system.preferences import ENGINEER, LANGUAGES, VISITOR
 
@@ -110,13 +110,17 @@ def film_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
 
 
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
 def film(arguments: argparse.Namespace) -> int:
     """Make an MP4 or a GIF of a tape."""
     from game.system.preferences import load_preferences
     from game.ui.jobs import film
     from game.ui.widgets.translation import speak, system_language
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # nothing half is left then either
+    when_asked_to_end(_interrupt)  # nothing half is left then either
     if arguments.background and hasattr(os, "nice"):
         os.nice(10)
     spoken = load_preferences(data_folder(), system_language()).language

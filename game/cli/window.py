@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +11,21 @@ from game.cli.errors import PROGRAM, UserError
 from game.cli.headless import race_headless
 from game.cli.models import agent_loader, saliency_loader
 from game.play.options import RACE_MINUTES, Options
+from game.system.ending import when_asked_to_end
 from game.system.lock import LOCK, WATCHDOG_LOCK, hold
 from game.system.log_files import WATCHDOG_LOG, log_to_file
 from game.system.paths import data_folder, default_model, program
+from game.system.watchdog import (
+    HAS_SOUND,
+    OPENS_SOUND,
+    ORPHAN_S,
+    RESTART_STATUS,
+    Heartbeat,
+    Watchdog,
+)
 
 if TYPE_CHECKING:
+    from game.ui.audio.speaker import Speaker
     from game.ui.jobs.opponents import AgentSource, Opponents
     from game.ui.scenes.scene import Arcade
 
@@ -115,7 +124,9 @@ def _options(arguments: argparse.Namespace) -> Options:
 def open_window(options: Options, mode: str | None, tape: Path | None = None) -> int:
     """Show the title, a match of `mode` or the tape in a file until the window is closed."""
     # A measurement ends by itself and leaves no game, so it may run beside an open arcade.
-    held = hold(data_folder(), LOCK) if options.frames is None else None
+    # A kiosk waits for one that lost its watchdog, which ends itself meanwhile.
+    wait_s = 2 * ORPHAN_S if options.kiosk else 0
+    held = hold(data_folder(), LOCK, wait_s) if options.frames is None else None
     try:
         return _run(options, mode, tape)
     finally:
@@ -125,27 +136,33 @@ def open_window(options: Options, mode: str | None, tape: Path | None = None) ->
 
 def _run(options: Options, mode: str | None, tape: Path | None) -> int:
     from game.emulation.cabinet import rom_path
+    from game.ui.audio.speaker import Speaker
     from game.ui.scenes.scene import Mode
     from game.ui.window.app import App
     from game.ui.window.pacer import Pacer
 
     log_to_file(data_folder())
+    heartbeat = Heartbeat()
     rom_path()  # without the cartridge there is nothing to show
     _open_screen(options)
-    arcade = _arcade(options, with_ladder=options.agent is None and mode is None)
+    heartbeat.say(OPENS_SOUND)
+    speaker = Speaker(options.mute)
+    heartbeat.say(HAS_SOUND)
+    arcade = _arcade(options, speaker, with_ladder=options.agent is None and mode is None)
     app = App(arcade, None if mode is None else Mode(mode))
     if tape is not None:
         app.open_tape(tape)
-    # An operator's or the system's way to end a kiosk; games under way are kept.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: app.close())
+    # An operator's or the system's way to end it; games under way are kept.
+    all_is_kept = when_asked_to_end(app.close)
     try:
-        app.run(Pacer())
+        app.run(Pacer(), heartbeat)
     finally:
         app.close()
         _close(arcade)
+        all_is_kept()
     if arcade.agent.problem is not None and mode in (Mode.WATCH, Mode.RACE):
         raise UserError(arcade.agent.problem)
-    return 0
+    return RESTART_STATUS if heartbeat.asked_to_restart else 0
 
 
 def _open_screen(options: Options) -> None:
@@ -161,18 +178,17 @@ def _open_screen(options: Options) -> None:
         ) from error
 
 
-def _arcade(options: Options, with_ladder: bool) -> Arcade:
+def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     """Return all that the scenes share, with the ladder's opponents to choose from or without."""
     from game.records.archive import Archive
     from game.system.preferences import open_preferences
-    from game.ui.audio.speaker import Speaker
     from game.ui.input.controls import Controls
     from game.ui.jobs.opponents import AgentSource
     from game.ui.scenes.scene import Arcade
     from game.ui.widgets.translation import system_language
 
     agent = AgentSource(agent_loader(options.agent), saliency_loader(options.agent))
-    archive, speaker = Archive(data_folder()), Speaker(options.mute)
+    archive = Archive(data_folder())
     preferences, damaged = open_preferences(data_folder(), system_language())
     opponents = _opponents(agent) if with_ladder else None
     arcade = Arcade(options, Controls(), speaker, agent, archive, preferences, opponents=opponents)
@@ -198,11 +214,9 @@ def _close(arcade: Arcade) -> None:
 
 def _keep_alive(argv: list[str]) -> int:
     """Run the kiosk as a program of its own, again and again."""
-    from game.system.watchdog import Watchdog
-
     log_to_file(data_folder(), WATCHDOG_LOG)
     watchdog = Watchdog([*program(), *argv, "--supervised"])
-    signal.signal(signal.SIGTERM, lambda _number, _frame: watchdog.stop())
+    when_asked_to_end(watchdog.stop)
     try:
         return watchdog.run()
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +27,11 @@ ALE_VERSION: str = ale_py.__version__
 
 MAX_SEED = 2**31 - 1  # ALE keeps 32 bits, and takes -1 for the clock
 
-_ROM = "space_invaders"
+ROM_FILE = "space_invaders.bin"
+ROM_MD5 = "72ffbef6504b75e69ee1045af9075f66"  # of the one that ALE knows: Atari, 1980
+ROM_BYTES = 4096
+ROMS_ENV = "ALE_ROMS_DIR"  # a folder with the ROM, in place of ALE's own
+_ROMS = Path(roms.__file__).parent
 _RAM_CANNON_X = 28
 _RAM_INVADERS = 17
 _RAM_STATE = 42
@@ -162,24 +167,39 @@ NO_AUDIO = np.full(SAMPLES_PER_FRAME, SILENCE, np.uint8)
 
 
 def rom_path() -> Path:
-    """Return the path of the game's ROM; raise CabinetError if there is none."""
+    """Return the path of the game's ROM; raise CabinetError if there is none.
+
+    ALE's own `roms.get_rom_path` does the same, but says so on standard output.
+    """
+    named = os.environ.get(ROMS_ENV)
+    path = (Path(named) if named else _ROMS) / ROM_FILE
     try:
-        path: Path | None = roms.get_rom_path(_ROM)
+        whole = _md5(path) == ROM_MD5
+        what = "missing" if whole else "another or damaged"
     except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        what = "missing" if missing else f"not to be used ({_first_line(error)})"
+        whole = False
+        gone = isinstance(error, FileNotFoundError | NotADirectoryError)
+        what = "missing" if gone else f"not to be read ({error.strerror})"
+    if whole:
+        return path
+    if named:
         raise CabinetError(
-            f"the Space Invaders ROM is {what}: name a copy "
-            "of yours with the command `rom FILE`, or set ALE_ROMS_DIR to a folder with "
-            "space_invaders.bin"
-        ) from error
-    assert path is not None, "ALE knows Space Invaders"
-    return path
+            f"the Space Invaders ROM is {what} in {named}, which {ROMS_ENV} names: put yours there "
+            f"as {ROM_FILE}, or unset {ROMS_ENV} and name it with the command `rom FILE`"
+        )
+    raise CabinetError(
+        f"the Space Invaders ROM is {what}: name a copy of yours with the command `rom FILE`, "
+        f"or set {ROMS_ENV} to a folder with {ROM_FILE}"
+    )
 
 
 def rom_md5() -> str:
     """Return the md5 of the ROM, as ALE identifies it."""
-    return hashlib.md5(rom_path().read_bytes(), usedforsecurity=False).hexdigest()
+    return _md5(rom_path())
+
+
+def _md5(path: Path) -> str:
+    return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
 
 
 class Signs(NamedTuple):
@@ -233,6 +253,8 @@ class Cabinet:
         for _ in range(random.Random(seed).randint(0, rules.noop_max)):
             ale.act(_ALE_ACTIONS[Action.NOOP])
         self.frame = self._observe(reward=0)
+        if ale.getEpisodeFrameNumber() == 0:  # before the first frame ALE's samples are all zero
+            self.frame = dataclasses.replace(self.frame, audio=NO_AUDIO)
 
     def step(self, action: Action) -> Frame:
         """Emulate one frame with `action` held and return it; an over game stays as it is."""
@@ -270,7 +292,9 @@ class Cabinet:
         """Go back, or on, to `snapshot`.
 
         ALE's state lacks the action that stickiness repeats: the first frames may repeat what
-        was held here before, unless that was the same (`rerun.Playback` sees to it).
+        was held here before, unless that was the same. It lacks the sound chip too: tones that
+        are under way are missing for a third of a second, and those that come begin at another
+        place of their wave, which nobody hears. `playback.Playback` sees to both.
         """
         self._ale.restoreState(snapshot.state)
         self.frame = snapshot.frame
@@ -306,6 +330,11 @@ class Cabinet:
         screen: NDArray[np.uint8] = self._ale.getScreenGrayscale()
         return screen
 
+    def sound(self) -> NDArray[np.uint8]:
+        """Return the samples [512] of the frame that was emulated last, also while blind."""
+        samples: NDArray[np.uint8] = self._ale.getAudio()
+        return samples
+
     def ram(self) -> bytes:
         """Return the console's 128 bytes of memory."""
         return bytes(self._ale.getRAM())
@@ -322,7 +351,3 @@ class Cabinet:
             over=bool(self._ale.game_over() or self._ale.game_truncated()),
             ram=self.ram(),
         )
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]

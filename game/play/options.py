@@ -9,6 +9,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 
 SMALLEST_SIZE = (640, 480)
 LARGEST_SIZE = (7680, 4320)
+DEFAULT_SIZE = (1280, 720)  # less on a smaller desktop
 RACE_MINUTES = 2.0
 
 
@@ -22,7 +23,7 @@ class Options:
 
     rules: Rules = field(default_factory=Rules)
     seed: int | None = None  # None draws a new one for each match
-    size: tuple[int, int] = (1280, 720)
+    size: tuple[int, int] = DEFAULT_SIZE
     fullscreen: bool = False
     mute: bool = False
     kiosk: bool = False  # full screen, and visitors cannot leave

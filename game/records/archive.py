@@ -147,6 +147,7 @@ class Archive:
             return True
 
         self._insist(done)
+        self._jobs.put(self._make_room)
         return entry
 
     def sign(self, entry: Entry, initials: str) -> None:
@@ -262,6 +263,11 @@ class Archive:
         if self._scores is not None:
             self._scores.close()
 
+    def _make_room(self) -> None:
+        """Delete the oldest tapes, if there are too many. Only the scores say which are ours."""
+        if self._scores is not None:
+            self._library.make_room(self._scores.tapes())
+
     def _insist(self, done: Callable[[], bool]) -> None:
         """Hand over something about a game: until it is `done` it is tried again and again."""
 
@@ -296,10 +302,10 @@ class Archive:
         if self._recent_asked:
             self._recent = tuple(self._scores.recent())
         day = _today()
-        midnight = time.mktime((*day, 0, 0, 0, 0, 0, -1))
+        begin, end = _bounds(day)
         for board in list(self._asked):
             self._standings[board] = Standings(
-                tuple(self._scores.leaders(board, midnight)),
+                tuple(self._scores.leaders(board, begin, end)),
                 tuple(self._scores.leaders(board)),
                 day,
             )
@@ -327,6 +333,21 @@ class Archive:
 
 def _nothing() -> None:
     pass
+
+
+def _bounds(day: tuple[int, int, int]) -> tuple[float, float]:
+    """Return when `day` begins and when the next one does, in seconds since 1970.
+
+    A clock that was wrong has left runs on either side. Days have 23 to 25 hours.
+    """
+    year, month, number = day
+    try:
+        begin, end = (
+            time.mktime((year, month, each, 0, 0, 0, 0, 0, -1)) for each in (number, number + 1)
+        )
+    except OverflowError:  # on Windows, of a clock that stands at 1970 east of Greenwich
+        return 0.0, 86_400.0
+    return begin, end
 
 
 def _today() -> tuple[int, int, int]:

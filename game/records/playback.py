@@ -1,15 +1,28 @@
 """A finished game played again from its tape: what happened in it, and any moment of it.
 
-`TapeIndex` goes through the game once, without a picture, and keeps the emulator's state of
-every second. `Playback` uses these to show any frame soon, and goes on from there.
+`TapeIndex` goes through the game once, without a picture, and keeps the emulator's state and the
+sound of every second. `Playback` uses these to show any frame soon, and goes on from there.
+The sound is kept because the state has no sound chip: after a jump it would be another one.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Cabinet, Frame, Snapshot
+import numpy as np
+from numpy.typing import NDArray
+
+from game.emulation.cabinet import (
+    FRAMES_PER_SECOND,
+    SAMPLES_PER_FRAME,
+    Action,
+    Cabinet,
+    Frame,
+    Snapshot,
+)
 from game.play.tape import Tape
 
 _ACTIONS = tuple(Action)  # a tenth of the time of Action(number), for each frame of a game
@@ -41,6 +54,8 @@ class TapeIndex:
         self.tape = tape
         self._cabinet = Cabinet(tape.rules, tape.seed, blind=True)
         self.seconds: list[Snapshot] = [self._cabinet.snapshot()]
+        self._sounds: list[bytes] = []  # the samples of each second, packed to a thirtieth
+        self._unpacked: tuple[int, NDArray[np.uint8]] | None = None
         self.scores = [0]  # after each frame
         self.lives = [self._cabinet.frame.lives]
         self.events: list[Event] = []
@@ -62,19 +77,31 @@ class TapeIndex:
     def advance(self) -> None:
         """Go on to the next whole second, or to the tape's end."""
         end = min(self.tape.frames, self.frames + FRAMES_PER_SECOND)
+        heard: list[bytes] = []
         for number in self.tape.actions[self.frames : end]:
             action = _ACTIONS[number]
             frame = self._cabinet.step(action)
             self._again.record(action, frame, self._cabinet)
             self._note(frame)
+            heard.append(self._cabinet.sound().tobytes())
             if frame.over:
                 break
+        self._sounds.append(zlib.compress(b"".join(heard), level=1))
         if self.done:
             self._again.finish(self._cabinet)
         sealed = bytes(self._again.digests)
         self.true = self.tape.digests.startswith(sealed)
         if self.frames % FRAMES_PER_SECOND == 0:
             self.seconds.append(self._cabinet.snapshot())
+
+    def sound(self, frame: int) -> NDArray[np.uint8]:
+        """Return the samples [512] of a `frame` that is known, from 1 on."""
+        second, place = divmod(frame - 1, FRAMES_PER_SECOND)
+        if self._unpacked is None or self._unpacked[0] != second:
+            samples = np.frombuffer(zlib.decompress(self._sounds[second]), np.uint8)
+            self._unpacked = second, samples.reshape(-1, SAMPLES_PER_FRAME)
+        heard: NDArray[np.uint8] = self._unpacked[1][place]
+        return heard
 
     def _note(self, frame: Frame) -> None:
         bursting, fired, invaders = self._cabinet.signs
@@ -120,10 +147,16 @@ class Playback:
     def step(self) -> None:
         """Show the next frame, if it is known."""
         if self.frame.number < self.last:
-            self._cabinet.step(Action(self._tape_index.tape.actions[self.frame.number]))
+            frame = self._cabinet.step(Action(self._tape_index.tape.actions[self.frame.number]))
+            heard = self._tape_index.sound(frame.number)
+            self._cabinet.frame = dataclasses.replace(frame, audio=heard)
 
     def go(self, number: int) -> None:
-        """Show frame `number`, or the nearest that is known, exactly as the tape had it."""
+        """Show frame `number`, or the nearest that is known, exactly as the tape had it.
+
+        What the cabinet plays on from there beyond the tape sounds alike, but is not the same
+        to the sample.
+        """
         number = min(max(0, number), self.last)
         if number == self.frame.number:
             return
@@ -141,17 +174,16 @@ class Playback:
             self._cabinet.frame = self._first
 
     def _enter(self, second: int) -> None:
-        """Go to the state of `second`, with the action held that stickiness would repeat.
+        """Go to the state of `second`, as the second before it leaves what is not in a state.
 
-        ALE's state does not hold that action. It is the last one that got through, so the
-        second before is played for it: that none of its frames gets through has a chance of
-        stickiness to the power of 60.
+        That is the action that stickiness would repeat, and the tones that are under way. The
+        action is the last one that got through: that none of a second's frames gets through has
+        a chance of stickiness to the power of 60.
         """
         tape_index = self._tape_index
-        if tape_index.tape.rules.sticky:
-            before = max(0, second - 1)
-            self._cabinet.restore(tape_index.seconds[before])
-            for frame in range(before * FRAMES_PER_SECOND, (before + 1) * FRAMES_PER_SECOND):
-                held = tape_index.tape.actions[frame] if second else Action.NOOP
-                self._cabinet.step(Action(held))
+        before = max(0, second - 1)
+        self._cabinet.restore(tape_index.seconds[before])
+        for frame in range(before * FRAMES_PER_SECOND, (before + 1) * FRAMES_PER_SECOND):
+            held = tape_index.tape.actions[frame] if second else Action.NOOP
+            self._cabinet.step(Action(held))
         self._cabinet.restore(tape_index.seconds[second])

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import json
 import logging
+import math
 import os
 import sqlite3
 import time
@@ -17,6 +18,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Rules, Say, variant_name
 from game.play.coached_player import COACHED, SHARED
 from game.play.match import HANDICAPS
 from game.play.player import Kind
+from game.system.files import unused
 
 VERSION = 2  # of the table, kept in SQLite's user_version
 MOST_VERSIONS = 1_000  # there will be no more
@@ -198,15 +200,21 @@ class Scores:
         with self._database:
             self._database.execute("UPDATE runs SET verified = ? WHERE id = ?", (verified, number))
 
-    def leaders(self, board: Board, since: float = 0.0, limit: int = BOARD_LINES) -> list[Run]:
-        """Return the best completed runs of `board` that finished after `since`, best first.
+    def leaders(
+        self,
+        board: Board,
+        since: float = 0.0,
+        until: float = math.inf,
+        limit: int = BOARD_LINES,
+    ) -> list[Run]:
+        """Return the best completed runs of `board` that finished in [`since`, `until`).
 
-        The older of equal ones comes first; a run whose tape did not verify does not count.
+        Best first, the older of equal ones first; a run whose tape did not verify does not count.
         """
         rows = self._database.execute(
             f"SELECT {_RUN_COLUMNS} FROM runs"
             " WHERE mode = ? AND kind = ? AND rules = ? AND limit_frames IS ? AND handicap = ?"
-            " AND finished >= ?"
+            " AND finished >= ? AND finished < ?"
             " AND completed AND verified IS NOT 0 ORDER BY score DESC, id LIMIT ?",
             (
                 board.mode,
@@ -215,6 +223,7 @@ class Scores:
                 board.limit_frames,
                 board.handicap,
                 since,
+                until,
                 limit,
             ),
         )
@@ -258,6 +267,11 @@ class Scores:
             "SELECT id, tape FROM runs WHERE verified IS NULL AND completed ORDER BY id"
         )
         return [(int(number), str(tape)) for number, tape in rows]
+
+    def tapes(self) -> list[str]:
+        """Return the file names of all tapes that were written, in their order."""
+        rows = self._database.execute("SELECT tape FROM runs ORDER BY id")
+        return [str(name) for (name,) in rows]
 
     def runs(self) -> Iterator[Run]:
         """Yield every run, oldest first."""
@@ -331,12 +345,9 @@ def _open(path: Path) -> sqlite3.Connection:
             raise sqlite3.DatabaseError("its pages do not fit together")
         if _version(database) != VERSION:
             _bring_up_to_date(database)
-        tables = database.execute("SELECT name FROM sqlite_master WHERE name = 'runs'").fetchall()
-        if tables:
-            _read_all(database)
-        with database:
-            database.execute(_TABLE)
-            database.execute(_INDEX)
+        if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchall():
+            raise sqlite3.DatabaseError("its table is gone")
+        _read_all(database)
     except UnicodeDecodeError as error:  # what SQLite says of a damaged table quotes it
         database.close()
         raise sqlite3.DatabaseError("its tables cannot be read") from error
@@ -426,21 +437,23 @@ def _bring_up_to_date(database: sqlite3.Connection) -> None:
         if _version(database) == VERSION:
             return
         columns = {name for _, name, *_ in database.execute("PRAGMA table_info(runs)")}
-        if columns and "completed" not in columns:
+        old = bool(columns) and "completed" not in columns
+        if old:
             database.execute("ALTER TABLE runs RENAME TO old_runs")
-            database.execute(_TABLE)
+        database.execute(_TABLE)
+        if old:
             database.execute(
                 f"INSERT INTO runs ({_OLD_COLUMNS}, initials, rules, handicap, completed, verified)"
                 f" SELECT {_OLD_COLUMNS}, '', '', '', over, NULL FROM old_runs"
             )
             database.execute("DROP TABLE old_runs")
-        database.execute(_TABLE)
         database.execute(_INDEX)
         database.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _set_aside(path: Path) -> Path:
-    aside = path.with_name(f"{path.stem}-damaged-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    aside = unused(path.with_name(f"{path.stem}-damaged-{stamp}{path.suffix}"))
     path.replace(aside)
     journal = path.with_name(path.name + "-journal")
     if journal.exists():

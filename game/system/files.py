@@ -1,10 +1,19 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and names that overwrite nothing."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from pathlib import Path
+
+
+def unused(path: Path) -> Path:
+    """Return `path`, or with a number behind its stem if something is there already."""
+    found, copy = path, 1
+    while found.exists():
+        copy += 1
+        found = path.with_name(f"{path.stem}-{copy}{path.suffix}")
+    return found
 
 
 def write_atomically(path: Path, data: bytes) -> None:

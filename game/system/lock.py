@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import IO
 
@@ -13,12 +14,24 @@ class AlreadyOpenError(RuntimeError):
     """Another arcade holds the folder."""
 
 
-def hold(folder: Path, name: str = LOCK) -> IO[bytes] | None:
+def hold(folder: Path, name: str = LOCK, wait_s: float = 0) -> IO[bytes] | None:
     """Hold `folder` until the returned file is closed or this process ends, however it ends.
 
-    Raises AlreadyOpenError if another process holds it under this `name`. Returns None where
-    nothing can be held, such as a disk that cannot be written to: nothing is shared there.
+    Raises AlreadyOpenError if another process holds it under this `name` for longer than `wait_s`
+    seconds. Returns None where nothing can be held, such as a disk that cannot be written to:
+    nothing is shared there.
     """
+    end = time.monotonic() + wait_s
+    while True:
+        try:
+            return _hold(folder, name)
+        except AlreadyOpenError:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(0.1)
+
+
+def _hold(folder: Path, name: str) -> IO[bytes] | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / name).open("ab")

@@ -1,7 +1,9 @@
 """Keeps a kiosk alive: starts the arcade, and starts it again when it dies or hangs.
 
 The arcade says that it lives by writing a line to its output once a second, from the frame
-loop itself: a loop that stands still is silent, whatever other threads do.
+loop itself: a loop that stands still is silent, whatever other threads do. Its input is the way
+back: a line there asks it to end, and an input that closes says that nobody looks after it any
+more, so it ends itself. That works alike on all systems; Windows has no signal for it.
 """
 
 from __future__ import annotations
@@ -21,7 +23,12 @@ from typing import TextIO
 BEAT_ENV = "BIGCHAMP_BEAT"  # set where somebody listens
 BEAT = "beat\n"
 BEAT_SECONDS = 1.0
+OPENS_SOUND, HAS_SOUND = "opens sound\n", "has sound\n"  # around what may crash in a driver
+END, RESTART = "end\n", "restart\n"  # to the arcade: at once, or when nobody plays
+RESTART_STATUS = 75  # of an arcade that was asked to start anew (EX_TEMPFAIL of sysexits.h)
+ORPHAN_S = 4.0  # an arcade that nobody looks after and that hangs is ended after so long
 SAFE_ENVIRONMENT = {"SDL_FRAMEBUFFER_ACCELERATION": "0", "SDL_AUDIODRIVER": "dummy"}
+WITHOUT_SOUND = {"SDL_AUDIODRIVER": "dummy"}
 
 _log = logging.getLogger(__name__)
 
@@ -36,28 +43,57 @@ class Timeouts:
     quick: float = 60.0  # an arcade that ends sooner crashed quickly
     crashes: int = 3  # so many quick ones in a row, and the next start is a safe one
     slowest: float = 30.0  # the longest wait before a start, when nothing helps
+    ending: float = 10.0  # for an arcade that was asked to end
+    safe: float = 3600.0  # before what was given up is tried again
 
 
 class Heartbeat:
-    """Beats once a second from the frame loop, where a launcher listens."""
+    """The arcade's end of the line to its watchdog; without one it says and hears nothing."""
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, out: TextIO | None = None
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        out: TextIO | None = None,
+        orders: TextIO | None = None,
     ) -> None:
+        """Write to `out` and read `orders`, or standard output and input where BEAT_ENV is set."""
+        listened_to = bool(os.environ.get(BEAT_ENV))
         self._clock = clock
-        self._out = out or (sys.stdout if os.environ.get(BEAT_ENV) else None)
+        self._out = out or (sys.stdout if listened_to else None)
         self._next = clock()
+        self.asked_to_end = False  # or nobody looks after this program any more
+        self.asked_to_restart = False  # as soon as nobody plays
+        orders = orders or (sys.stdin if listened_to else None)
+        if orders is not None:
+            threading.Thread(target=self._hear, args=(orders,), daemon=True).start()
 
     def beat(self) -> None:
         """Say that a frame went by."""
-        if self._out is None or self._clock() < self._next:
+        if self._clock() >= self._next:
+            self._next = self._clock() + BEAT_SECONDS
+            self.say(BEAT)
+
+    def say(self, line: str) -> None:
+        """Tell the watchdog something."""
+        if self._out is None:
             return
-        self._next = self._clock() + BEAT_SECONDS
         try:
-            self._out.write(BEAT)
+            self._out.write(line)
             self._out.flush()
-        except OSError:  # the launcher is gone; somebody else will stop this
+        except (OSError, ValueError):  # the watchdog is gone; `_hear` notices it too
             self._out = None
+
+    def _hear(self, orders: TextIO) -> None:
+        for line in orders:
+            if line == RESTART:
+                self.asked_to_restart = True
+            elif line == END:
+                self.asked_to_end = True
+                return
+        self.asked_to_end = True
+        _log.warning("nobody looks after this arcade any more: it ends")
+        time.sleep(ORPHAN_S)
+        os._exit(1)  # the frame loop stands still
 
 
 class Watchdog:
@@ -68,75 +104,127 @@ class Watchdog:
         self._waits = waits or Timeouts()
         self._stopping = threading.Event()
         self._child: subprocess.Popen[str] | None = None
+        self._began = 0.0
         self.starts = 0
-        self.safe = False
+        self.given_up: dict[str, str] = {}  # the environment of an arcade that crashed too often
+
+    @property
+    def safe(self) -> bool:
+        """Whether the arcade does without something that may have made it crash."""
+        return bool(self.given_up)
 
     def run(self) -> int:
         """Return the status of the command when it ended by itself, or could never start."""
         waits, crashes, ever_lived = self._waits, 0, False
-        status = 0
         while not self._stopping.is_set():
-            began = time.monotonic()
-            status, lived = self._run_once()
-            ever_lived |= lived
-            if status == 0 or self._stopping.is_set():
+            self._began = time.monotonic()
+            end = self._run_once()
+            ever_lived |= end.lived
+            if end.status == 0 or self._stopping.is_set():
                 return 0
-            if not ever_lived and status == 1:
-                return status  # a mistake, such as no screen; it has said so itself
-            lasted = time.monotonic() - began
-            crashes = crashes + 1 if lasted < waits.quick else 0
-            self.safe = crashes >= waits.crashes
+            if not ever_lived and end.status == 1:
+                return end.status  # a mistake, such as no screen; it has said so itself
+            lasted = time.monotonic() - self._began
+            if end.status == RESTART_STATUS:
+                # One more quick crash, and it does without again.
+                self.given_up, crashes = {}, waits.crashes - 1
+                _log.info("trying the arcade again with all that it had given up")
+                continue
+            # One that says in a sentence why it cannot start, for no screen is there, is no crash.
+            if end.lived or end.status != 1:
+                crashes = crashes + 1 if lasted < waits.quick else 0
+            if crashes >= waits.crashes:
+                self.given_up = WITHOUT_SOUND if end.in_sound else SAFE_ENVIRONMENT
+            elif crashes == 0:
+                self.given_up = {}
             wait = waits.restart * max(1, 2 ** (crashes - waits.crashes))
             _log.warning(
                 "the arcade ended with status %d after %.0f s; starting it again%s",
-                status,
+                end.status,
                 lasted,
-                ", safely" if self.safe else "",
+                f", with {self.given_up}" if self.given_up else "",
             )
             self._stopping.wait(min(wait, waits.slowest))
-        return status
+        return 0
 
     def stop(self) -> None:
         """End the command, gently, and do not start it again."""
         self._stopping.set()
         child = self._child
         if child is not None:
-            with contextlib.suppress(ProcessLookupError):
-                child.terminate()
+            _ask(child, END)
 
-    def _run_once(self) -> tuple[int, bool]:
-        """Run the command once; return its status and whether it ever said that it lives."""
-        environment = {**os.environ, BEAT_ENV: "1", **(SAFE_ENVIRONMENT if self.safe else {})}
+    def _run_once(self) -> _End:
+        """Run the command once and say how it ended."""
+        environment = {**os.environ, BEAT_ENV: "1", **self.given_up}
         self.starts += 1
-        beats: queue.Queue[bool] = queue.Queue()
+        lines: queue.Queue[str] = queue.Queue()
         child = subprocess.Popen(
-            self._command, stdout=subprocess.PIPE, text=True, env=environment, bufsize=1
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env=environment,
+            bufsize=1,
         )
         self._child = child
         try:
             if self._stopping.is_set():
-                child.terminate()
-            threading.Thread(target=_listen, args=(child, beats), daemon=True).start()
-            lived, wait = False, self._waits.start
-            while True:
-                try:
-                    alive = beats.get(timeout=wait)
-                except queue.Empty:
-                    _log.warning("the arcade was silent for %.0f s and is ended", wait)
-                    child.kill()
-                    return child.wait() or 1, lived
-                if not alive:
-                    return child.wait(), lived
-                lived, wait = True, self._waits.silence
-        finally:  # leave no child behind
+                _ask(child, END)
+            threading.Thread(target=_listen, args=(child, lines), daemon=True).start()
+            return self._look_after(child, lines)
+        finally:  # leave no child behind: it is asked, and given time to keep what it has
             if child.poll() is None:
+                _ask(child, END)
+                try:
+                    child.wait(self._waits.ending)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                    child.wait()
+
+    def _look_after(self, child: subprocess.Popen[str], lines: queue.Queue[str]) -> _End:
+        """Listen to the arcade until it ends, or end it when it is silent."""
+        lived, in_sound, wait, asked = False, False, self._waits.start, False
+        while True:
+            try:
+                line = lines.get(timeout=wait)
+            except queue.Empty:
+                _log.warning("the arcade was silent for %.0f s and is ended", wait)
                 child.kill()
-                child.wait()
+                return _End(child.wait() or 1, lived, in_sound)
+            if not line:
+                return _End(child.wait(), lived, in_sound)
+            if line in (OPENS_SOUND, HAS_SOUND):
+                in_sound = line == OPENS_SOUND
+                continue
+            lived, wait = True, self._waits.silence
+            if self.safe and not asked and time.monotonic() - self._began > self._waits.safe:
+                asked = True
+                _ask(child, RESTART)
 
 
-def _listen(child: subprocess.Popen[str], beats: queue.Queue[bool]) -> None:
+@dataclass(frozen=True)
+class _End:
+    """How a run of the command ended: whether it ever beat, and whether it was opening sound."""
+
+    status: int
+    lived: bool
+    in_sound: bool
+
+
+def _ask(child: subprocess.Popen[str], order: str) -> None:
+    """Send a line to the arcade; one that is gone hears nothing."""
+    assert child.stdin is not None
+    with contextlib.suppress(OSError, ValueError):
+        child.stdin.write(order)
+        child.stdin.flush()
+
+
+def _listen(child: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
+    """Pass on what the arcade says of itself, and an empty line when it says no more."""
     assert child.stdout is not None
     for line in child.stdout:
-        if line == BEAT:
-            beats.put(True)
-    beats.put(False)
+        if line in (BEAT, OPENS_SOUND, HAS_SOUND):
+            lines.put(line)
+    lines.put("")

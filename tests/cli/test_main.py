@@ -155,6 +155,7 @@ def test_scores_are_listed_and_written_to_a_table(
     assert is_one_sentence(err.strip())
 
 
+@pytest.mark.timed
 def test_a_kiosk_ends_on_sigterm_and_keeps_the_game(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
     program = subprocess.Popen(
@@ -170,6 +171,7 @@ def test_a_kiosk_ends_on_sigterm_and_keeps_the_game(tmp_path: Path) -> None:
     assert load(tape).frames > 30
 
 
+@pytest.mark.timed
 def test_a_kiosk_that_dies_is_back_within_five_seconds(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
     program = subprocess.Popen(

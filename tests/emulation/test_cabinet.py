@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,15 @@ import numpy as np
 import pytest
 
 from game.emulation.cabinet import (
+    SILENCE,
     Action,
     Cabinet,
     CabinetError,
     Rules,
     RulesError,
     rom_md5,
+    rom_path,
+    to_16_bits,
     variant_name,
 )
 from game.play.player import RandomPlayer
@@ -152,6 +156,23 @@ def test_without_a_whole_rom_the_error_says_what_to_do(
         with pytest.raises(CabinetError, match="ALE_ROMS_DIR") as error:
             use()
         assert is_one_sentence(error.value)
+        assert str(place) in str(error.value)
+
+
+def test_a_folder_of_roms_that_was_set_is_nothing_to_talk_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(rom_path(), tmp_path)
+    monkeypatch.setenv("ALE_ROMS_DIR", str(tmp_path))
+    Cabinet(Rules(), 0)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("noop_max", [0, 30])
+def test_a_game_begins_in_silence(noop_max: int) -> None:
+    """Zeros would be a click of full size: the samples are unsigned."""
+    assert (Cabinet(Rules(noop_max=noop_max), 1).frame.audio == SILENCE).all()
+    assert not to_16_bits(Cabinet(Rules(noop_max=noop_max), 1).frame.audio).any()
 
 
 def test_frames_have_their_shapes_and_stay_as_they_were() -> None:

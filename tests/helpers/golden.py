@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from game.system.preferences import LANGUAGES
 from game.ui.tools.selftest import scenes
 from game.ui.widgets import translation
 from game.ui.widgets.theme import Theme
+from tests.helpers.drawn import an_arcade
 
 FOLDER = Path(__file__).parents[1] / "golden"
 SIZES = ((1280, 720), (1024, 768), (1920, 1080))
@@ -39,10 +39,6 @@ class Picture(NamedTuple):
 
 def pictures(language: str) -> Iterator[Picture]:
     """Draw every scene at every size, the same each time."""
-    from tests.helpers.drawn import (
-        an_arcade,  # beside this file, where a command does not look at first
-    )
-
     arcade = an_arcade()
     arcade.prefer(dataclasses.replace(arcade.preferences, language=language))
     themes = [Theme(size) for size in SIZES]
@@ -94,5 +90,4 @@ def _small(canvas: pygame.Surface) -> Pixels:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(FOLDER.parent))
     renew()

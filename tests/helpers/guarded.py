@@ -100,7 +100,7 @@ def guard(folder: Path) -> dict[str, str]:
     hook = folder / "hook"
     hook.mkdir()
     (hook / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
-    path = os.pathsep.join(map(str, [hook, ROOT, ROOT / "tests"]))
+    path = os.pathsep.join(map(str, [hook, ROOT]))
     return {
         **os.environ,
         "PYTHONPATH": path,

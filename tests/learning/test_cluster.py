@@ -99,11 +99,12 @@ def said(worker: subprocess.Popen[str], timeout: float = 120) -> tuple[int, str]
     return worker.returncode, (ours or [""])[-1]
 
 
+@pytest.mark.cluster
 def test_two_workers_learn_what_one_does_and_a_difference_is_noticed(
     tmp_path: Path, tensorflow: Any
 ) -> None:
     config = dataclasses.replace(ALONE, towers=1).to_json()
-    script = str(ROOT / "tests" / "cluster_worker.py")
+    script = str(ROOT / "tests" / "helpers" / "cluster_worker.py")
     command = [script, config, "60", "1", str(tmp_path / "worker")]
     (first, _), (second, sentence) = map(said, start([command, command], [0, 1]))
     assert (first, second) == (0, 1)
@@ -139,6 +140,7 @@ def wait_for(folder: Path, pattern: str, seconds: float) -> None:
         time.sleep(0.2)
 
 
+@pytest.mark.cluster
 def test_a_killed_chief_ends_the_job_which_resumes_holds_a_trial_and_ends_on_a_signal(
     tmp_path: Path,
 ) -> None:
@@ -170,6 +172,7 @@ def test_a_killed_chief_ends_the_job_which_resumes_holds_a_trial_and_ends_on_a_s
     assert after[1]["best"] is not None
 
 
+@pytest.mark.cluster
 def test_a_killed_worker_ends_the_job_too(tmp_path: Path) -> None:
     kill_one(1, train_command(tmp_path), tmp_path / "two")
     assert checkpoint.load(tmp_path / "two") is not None
@@ -192,8 +195,9 @@ def kill_one(lost: int, command: list[str], run: Path) -> None:
     assert is_one_sentence(sentence)
 
 
+@pytest.mark.cluster
 def test_worker_that_never_comes_is_named(tmp_path: Path) -> None:
-    script = str(ROOT / "tests" / "cluster_worker.py")
+    script = str(ROOT / "tests" / "helpers" / "cluster_worker.py")
     config = dataclasses.replace(ALONE, towers=1).to_json()
     (worker,) = start([[script, config, "5", "-1", str(tmp_path / "w")]], [0])
     status, sentence = said(worker)

@@ -96,6 +96,7 @@ def pictures() -> NDArray[np.uint8]:
     return stacks
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("algorithm", ["double-dqn", "iqn"])
 def test_learner_finds_the_values_of_a_small_known_problem(
     algorithm: str, request: pytest.FixtureRequest
@@ -279,6 +280,7 @@ def test_a_teacher_that_was_not_asked_or_has_no_weight_changes_nothing(
         np.testing.assert_array_equal(array, plain[name], err_msg=name)
 
 
+@pytest.mark.training
 def test_resumed_learner_makes_the_same_next_update(learner: Learner) -> None:
     for seed in range(3):
         learner.learn(random_batch(seed))
@@ -383,6 +385,7 @@ def memory_batch(seed: int, size: int) -> Batch:
     return dataclasses.replace(batch, s_tm1=s_tm1, s_t=s_t)
 
 
+@pytest.mark.training
 def test_updates_in_one_call_are_the_same_as_one_by_one() -> None:
     config = TrainingConfig.of_teacher(batch=8, emulators=8, updates_together=1)
     learners = []

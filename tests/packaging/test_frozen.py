@@ -52,9 +52,12 @@ NOT_INSIDE = [
     *("race.png", "freesansbold", "test_"),
 ]
 
-pytestmark = pytest.mark.skipif(
-    "BIGCHAMP_FROZEN" not in os.environ, reason="BIGCHAMP_FROZEN names no build"
-)
+pytestmark = [
+    pytest.mark.frozen,
+    pytest.mark.skipif(
+        "BIGCHAMP_FROZEN" not in os.environ, reason="BIGCHAMP_FROZEN names no build"
+    ),
+]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for it")
 
 

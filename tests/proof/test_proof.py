@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from tests.proof.trial import Budget, Check, Trial, perform
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("check", [c for c in CHECKS if c.smoke], ids=lambda check: check.name)
 def test_a_share_of_the_proof_finds_nothing(check: Check, tmp_path: Path) -> None:
     result = perform(check, 0, tmp_path, Budget(check.smoke))
@@ -27,6 +27,7 @@ def test_a_share_of_the_proof_finds_nothing(check: Check, tmp_path: Path) -> Non
     assert any(done for done, _ in result.counts.values())
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.check)
 def test_a_fault_put_in_on_purpose_is_caught(fault: Fault, tmp_path: Path) -> None:
     assert found_by(fault, tmp_path).findings
@@ -94,7 +95,7 @@ def test_a_check_that_dies_is_a_finding_with_its_last_case(
         "        os.kill(os.getpid(), 9)\n"
         "sys.addaudithook(die)\n"
     )
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT / "tests")]))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     (check,) = [check for check in CHECKS if check.name == "tapes"]
     result = apart(check, 0, Budget(case="lengths:0"))
     assert result.findings[0]["what"] == "it died (SIGKILL)"

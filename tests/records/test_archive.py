@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -228,12 +229,59 @@ def test_a_clock_that_was_set_back_costs_no_tape(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tape_library, "KEEP_TAPES", 2)
-    folder = tape_library.TapeLibrary(tmp_path)
-    for year in ("2026", "2027", "1970"):
+    archive = Archive(tmp_path, never)
+    for score, year in enumerate(("2026", "2027", "1970", "1970")):
         monkeypatch.setattr(tape_library.time, "strftime", lambda _form, y=year: f"{y}0101-000000")
-        newest = folder.add("play", short_tape())
-    assert newest.exists()
-    assert len(list(tmp_path.glob("*.tape"))) <= 3
+        wait_for(partial(getattr, archive.save(PLAY, scored(score)), "number"))
+    archive.close()
+    kept = sorted(path.stem for path in (tmp_path / "tapes").glob("*.tape"))
+    assert kept == ["19700101-000000-play-human-2", "19700101-000000-play-human-3"]
+
+
+def test_a_tape_from_elsewhere_outlives_a_full_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tape_library, "KEEP_TAPES", 1)
+    friend = tmp_path / "tapes" / "friend.tape"
+    short_tape().save(friend)
+    archive = Archive(tmp_path, never)
+    for score in range(3):
+        archive.save(PLAY, scored(score))
+    archive.tapes()
+    archive.close()
+    assert friend.exists()
+    assert len(list(friend.parent.glob("*.tape"))) == 2
+    found = archive.tapes()
+    assert found is not None and "friend" in [tape.name for tape in found]
+
+
+def test_a_run_of_a_clock_that_was_ahead_does_not_lead_today(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = Archive(tmp_path, never)
+    now = time.time()
+    for ahead, score in ((0, 10), (365 * 86_400, 90), (86_400, 70), (-86_400, 80)):
+        monkeypatch.setattr(archive_module.time, "time", lambda ahead=ahead: now + ahead)
+        archive.save(PLAY, scored(score))
+    standings = shown(archive)
+    archive.close()
+    assert [run.score for run in standings.today] == [10]
+    assert [run.score for run in standings.ever] == [90, 80, 70, 10]
+
+
+def test_a_day_ends_when_the_next_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not hasattr(time, "tzset"):
+        pytest.skip("this system's time zone cannot be set")
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        for day, hours in (((2026, 3, 29), 23), ((2026, 10, 25), 25), ((2026, 12, 31), 24)):
+            begin, end = archive_module._bounds(day)
+            assert end - begin == hours * 3600
+            assert time.localtime(end)[3:6] == (0, 0, 0)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_boards_that_nobody_looks_at_any_more_are_forgotten(tmp_path: Path) -> None:

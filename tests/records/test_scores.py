@@ -16,6 +16,7 @@ import pytest
 
 from game.emulation.cabinet import Rules
 from game.play.player import Kind
+from game.records import scores as scores_module
 from game.records.scores import Board, Run, Scores, write_csv
 
 PLAY = Board("play", Kind.HUMAN)
@@ -108,6 +109,34 @@ def test_the_first_versions_file_is_brought_up_to_date(tmp_path: Path) -> None:
         assert (kept.number, kept.score, kept.tape, kept.completed) == (7, 420, "x.tape", True)
         assert scores.leaders(PLAY) == [], "nobody knows which rules it was played under"
         scores.close()
+
+
+def test_the_tables_are_made_once_and_by_the_first_opening_alone(tmp_path: Path) -> None:
+    told: list[str] = []
+    connect = scores_module._connect
+
+    def listening(name: str, uri: bool = False) -> sqlite3.Connection:
+        database = connect(name, uri)
+        database.set_trace_callback(told.append)
+        return database
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scores_module, "_connect", listening)
+        for made in (2, 0):
+            told.clear()
+            Scores(tmp_path / "scores.sqlite").close()
+            assert sum(statement.startswith("CREATE") for statement in told) == made
+
+
+def test_two_damaged_files_of_one_second_are_both_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scores_module.time, "strftime", lambda _form: "20260101-120000")
+    for text in (b"first", b"second"):
+        (tmp_path / "scores.sqlite").write_bytes(text)
+        Scores(tmp_path / "scores.sqlite").close()
+    kept = sorted(path.read_bytes() for path in tmp_path.glob("scores-damaged-*"))
+    assert kept == [b"first", b"second"]
 
 
 @pytest.mark.parametrize("damage", ["rubbish", "torn"])

@@ -24,6 +24,7 @@ QUICK = dataclasses.replace(
 )
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("tensorflow")
 def test_a_run_is_measured_beside_its_learner() -> None:
     result = bench.measure(QUICK, 1.0)
@@ -40,6 +41,7 @@ def test_a_run_is_measured_beside_its_learner() -> None:
     assert sum(result["shares"].values()) < 1
 
 
+@pytest.mark.training
 def test_two_workers_that_share_a_run_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "ROUNDS", 2)
     settings = {name: getattr(QUICK, name) for name in ("encoder", "emulators", "batch")}

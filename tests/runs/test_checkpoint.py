@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,15 @@ def test_what_a_save_left_that_was_cut_short_goes_with_the_next(tmp_path: Path) 
     stems = ["checkpoint-000000000100", "checkpoint-000000000200"]
     expected = [stem + suffix for stem in stems for suffix in (".json", ".npz")]
     assert sorted(path.name for path in tmp_path.iterdir()) == [*expected, "log.jsonl"]
+
+
+def test_a_copy_that_a_person_keeps_under_another_name_is_left_alone(tmp_path: Path) -> None:
+    save(tmp_path, 100)
+    for suffix in (".npz", ".json"):
+        shutil.copy(newest(tmp_path, suffix), tmp_path / f"checkpoint-best{suffix}")
+    save(tmp_path, 200, 300)
+    assert len(list(tmp_path.glob("checkpoint-best.*"))) == 2
+    assert loaded(tmp_path) == 300
 
 
 def test_arrays_without_a_manifest_were_never_finished(tmp_path: Path) -> None:

@@ -113,6 +113,7 @@ def run(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     return folder, learner.online
 
 
+@pytest.mark.training
 def test_exported_run_is_the_newest_online_network(
     run: tuple[Path, Any], stacks: NDArray[np.uint8], tmp_path: Path
 ) -> None:
@@ -197,6 +198,7 @@ def test_unwritable_target_is_refused(
     assert is_one_sentence(error.value)
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("tensorflow")
 def test_exported_teacher_equals_its_network(tmp_path: Path, stacks: NDArray[np.uint8]) -> None:
     keras.utils.set_random_seed(3)
@@ -214,6 +216,7 @@ def test_exported_teacher_equals_its_network(tmp_path: Path, stacks: NDArray[np.
     np.testing.assert_array_equal(again["q"], answer["q"])
 
 
+@pytest.mark.training
 def test_a_symmetric_model_gives_mirrored_answers_to_mirrored_frames(
     tiny_network: Any, tmp_path: Path
 ) -> None:

@@ -189,6 +189,7 @@ def test_target_is_copied_every_period(finished: Path) -> None:
         np.testing.assert_array_equal(arrays[name], arrays[name.replace("online", "target")])
 
 
+@pytest.mark.training
 def test_resumed_run_continues_where_it_stopped(folder: Path) -> None:
     before, lines = state_of(folder), lines_of(folder)
     handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
@@ -234,6 +235,7 @@ def unbroken(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.training
 def test_same_seed_trains_to_the_same_weights(unbroken: Path, tmp_path: Path) -> None:
     first, second = (checkpoint.load(unbroken) or ({}, {}))[0], weights_after(tmp_path, 24)
     assert set(first) == set(second)
@@ -243,6 +245,7 @@ def test_same_seed_trains_to_the_same_weights(unbroken: Path, tmp_path: Path) ->
     assert len(moved) > 20
 
 
+@pytest.mark.training
 def test_same_seed_makes_the_same_teacher(tmp_path: Path) -> None:
     config = TrainingConfig.of_teacher(
         emulators=4, refill_steps=200, memory_frames=2_000, batch=32, updates_together=1
@@ -267,6 +270,7 @@ def test_same_seed_makes_the_same_teacher(tmp_path: Path) -> None:
         run.close()
 
 
+@pytest.mark.training
 def test_resumed_run_has_the_counters_of_an_unbroken_one(unbroken: Path, tmp_path: Path) -> None:
     weights_after(tmp_path, 24, stop_at=12)
     whole, parts = state_of(unbroken), state_of(tmp_path)
@@ -292,6 +296,7 @@ def test_stop_while_the_memory_fills_ends_and_saves(
     assert (after["updates"], after["hours"]) == (before["updates"], before["hours"])
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_run_ends_at_the_wanted_score_or_when_time_is_up(
     folder: Path, monkeypatch: pytest.MonkeyPatch

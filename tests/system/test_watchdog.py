@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
+import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 
-from game.system.watchdog import BEAT_ENV, Heartbeat, Timeouts, Watchdog
+import psutil
+import pytest
+
+from game.system.watchdog import BEAT_ENV, ORPHAN_S, Heartbeat, Timeouts, Watchdog
+from tests.helpers.common import wait_for
 
 QUICK = Timeouts(start=20, silence=0.5, restart=0.01, quick=10, crashes=3, slowest=0.05)
 
 COUNT = """
-import os, sys, time
+import os, sys, threading, time
 from pathlib import Path
 log = Path(sys.argv[1])
 number = len(log.read_text().splitlines()) if log.exists() else 0
@@ -22,6 +28,33 @@ with log.open("a") as file:
 def beat():
     print("beat", flush=True)
 """
+
+# An arcade's end of the line; it ends when it is asked to.
+HEARS = """
+import os, sys, time
+from pathlib import Path
+from game.system.watchdog import Heartbeat
+heart = Heartbeat()
+Path(sys.argv[1]).write_text(str(os.getpid()))
+def beat():
+    heart.beat()
+"""
+LISTENS = """
+import threading
+def hear():
+    assert sys.stdin.readline() == "end\\n"
+    {then}
+    os._exit(0)
+threading.Thread(target=hear, daemon=True).start()
+log.write_text("ready")
+while True: beat(); time.sleep(0.1)
+"""
+
+
+@pytest.fixture(autouse=True)
+def no_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests play without sound; here it counts who asked for that."""
+    monkeypatch.delenv("SDL_AUDIODRIVER")
 
 
 def watchdog(tmp_path: Path, program: str, idle_timer: Timeouts = QUICK) -> Watchdog:
@@ -51,7 +84,8 @@ def test_a_hung_arcade_is_ended_and_started_again(tmp_path: Path) -> None:
 
 
 def test_beats_keep_an_arcade_alive(tmp_path: Path) -> None:
-    kept = watchdog(tmp_path, "for _ in range(12): beat(); time.sleep(0.1)")
+    timeouts = Timeouts(start=20, silence=1.5)
+    kept = watchdog(tmp_path, "for _ in range(25): beat(); time.sleep(0.1)", timeouts)
     assert kept.run() == 0
     assert kept.starts == 1
 
@@ -79,22 +113,17 @@ def test_a_mistake_that_it_says_itself_ends_the_launcher_too(tmp_path: Path) -> 
 
 
 def test_stopping_ends_the_arcade_gently(tmp_path: Path) -> None:
-    program = (
-        "import signal\n"
-        "signal.signal(signal.SIGTERM, lambda *_: (log.write_text('gently'), os._exit(0)))\n"
-        "while True: beat(); time.sleep(0.1)"
-    )
+    program = LISTENS.format(then="log.write_text('gently')")
     kept = watchdog(tmp_path, program, Timeouts(start=20, silence=5))
     results: list[int] = []
     thread = threading.Thread(target=lambda: results.append(kept.run()))
     thread.start()
-    while not (tmp_path / "log").exists():
-        time.sleep(0.02)
-    time.sleep(0.3)
+    log = tmp_path / "log"
+    wait_for(lambda: log.exists() and log.read_text() == "ready")
     kept.stop()
     thread.join(20)
     assert results == [0]
-    assert (tmp_path / "log").read_text() == "gently"
+    assert log.read_text() == "gently"
 
 
 def test_the_heart_beats_once_a_second_and_only_where_somebody_listens() -> None:
@@ -106,6 +135,70 @@ def test_the_heart_beats_once_a_second_and_only_where_somebody_listens() -> None
     assert out.getvalue().count("beat\n") == 5
     assert BEAT_ENV == "BIGCHAMP_BEAT"
     Heartbeat(lambda: 0.0).beat()  # nobody listens: nothing is written
+
+
+@pytest.mark.parametrize(
+    "loop", ["while not heart.asked_to_end: beat(); time.sleep(0.1)", "time.sleep(60)"]
+)
+def test_row_6_an_arcade_without_its_watchdog_ends_itself(tmp_path: Path, loop: str) -> None:
+    """The watchdog is killed; the arcade is gone within five seconds, also one that hangs."""
+    code = (
+        "import sys\n"
+        "from game.system.watchdog import Watchdog\n"
+        f"Watchdog([sys.executable, '-c', {HEARS + loop!r}, sys.argv[1]]).run()"
+    )
+    log = tmp_path / "pid"
+    supervisor = subprocess.Popen([sys.executable, "-c", code, str(log)])
+    wait_for(lambda: log.exists() and log.read_text())
+    arcade = psutil.Process(int(log.read_text()))
+    supervisor.kill()
+    supervisor.wait()
+    began = time.monotonic()
+    psutil.wait_procs([arcade], timeout=20)
+    assert not arcade.is_running()
+    assert time.monotonic() - began < ORPHAN_S + 6  # and what a busy machine adds
+
+
+def test_row_3_one_that_cannot_start_is_no_crash(tmp_path: Path) -> None:
+    """A screen that is gone for a while: each start says so, and sound is not to blame."""
+    kept = watchdog(tmp_path, "if 0 < number < 6: sys.exit(1)\nbeat()\nif number == 0: os._exit(1)")
+    assert kept.run() == 0
+    assert kept.starts == 7
+    assert (tmp_path / "log").read_text().split() == [], "sound was never given up"
+
+
+def test_row_3_only_what_crashed_is_given_up(tmp_path: Path) -> None:
+    crash = "beat()\nif number < 4: print('opens sound', flush=True); os._exit(3)"
+    kept = watchdog(tmp_path, crash)
+    assert kept.run() == 0
+    assert kept.given_up == {"SDL_AUDIODRIVER": "dummy"}
+    kept = watchdog(tmp_path, "beat()\nif number < 9: print('has sound', flush=True); os._exit(3)")
+    assert kept.run() == 0
+    assert "SDL_FRAMEBUFFER_ACCELERATION" in kept.given_up
+
+
+def test_row_3_what_was_given_up_is_tried_again(tmp_path: Path) -> None:
+    program = (
+        "beat()\n"
+        "if number < 3: os._exit(3)\n"
+        "if number == 3:\n"
+        "    threading.Thread(target=lambda: [beat() or time.sleep(0.05) for _ in range(200)],\n"
+        "                     daemon=True).start()\n"
+        "    assert sys.stdin.readline() == 'restart\\n'\n"
+        "    os._exit(75)"
+    )
+    kept = watchdog(tmp_path, program, dataclasses.replace(QUICK, safe=0.3, silence=5))
+    assert kept.run() == 0
+    drivers = (tmp_path / "log").read_text().splitlines()
+    assert drivers == ["", "", "", "dummy", ""]
+    assert not kept.safe
+
+
+def test_orders_are_heard_and_silence_of_nobody_is_not_an_end() -> None:
+    heard = Heartbeat(lambda: 0.0, io.StringIO(), io.StringIO("restart\nend\n"))
+    wait_for(lambda: heard.asked_to_end)
+    assert heard.asked_to_restart
+    assert not Heartbeat(lambda: 0.0).asked_to_end
 
 
 def test_a_launcher_that_is_gone_does_not_stop_the_game() -> None:

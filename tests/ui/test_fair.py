@@ -46,6 +46,8 @@ from game.ui.window.app import App
 from tests.helpers.monkeys import do_anything, let_go
 from tests.helpers.visit import Thinker
 
+pytestmark = pytest.mark.fair
+
 VISITORS = int(os.environ.get("BIGCHAMP_VISITORS", "12"))
 A_DAY = 500  # visitors from which on it is one
 HOURS = 8

@@ -7,18 +7,22 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pygame
 import pytest
 
 import main
-from game.emulation import rom
+from game.emulation import cabinet, rom
 from game.emulation.cabinet import CabinetError, rom_md5, rom_path
+from game.play.options import Options
 from game.system import preferences
 from game.system.lock import LOCK, AlreadyOpenError, hold
 from game.system.paths import APP_NAME, PORTABLE, data_folder
 from game.ui.widgets import translation
+from game.ui.window.app import DisplayError, open_window
 from tests.helpers.common import is_one_sentence, wait_for
 
 ROOT = Path(main.__file__).parent
@@ -120,7 +124,7 @@ def test_a_cartridge_that_a_person_names_is_found(
 ) -> None:
     theirs = tmp_path / "Space Invaders (1980).bin"
     shutil.copy(rom_path(), theirs)
-    assert rom_md5() == rom.MD5
+    assert rom_md5() == cabinet.ROM_MD5
     data, empty = tmp_path / "data", tmp_path / "empty"
     empty.mkdir()
     monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: data)
@@ -131,17 +135,92 @@ def test_a_cartridge_that_a_person_names_is_found(
     rom.find(data)
     assert rom.ROMS_ENV not in os.environ  # one came along
 
-    def nothing_came_along(_name: str) -> Path:
-        raise OSError("no file")
-
-    monkeypatch.setattr("game.emulation.cabinet.roms.get_rom_path", nothing_came_along)
+    monkeypatch.setattr(cabinet, "_ROMS", empty)  # nothing came along
     monkeypatch.setenv(rom.ROMS_ENV, str(empty))
     rom.find(data)
     assert os.environ[rom.ROMS_ENV] == str(empty)  # what a person set stays
+    for nothing_set in (None, ""):
+        monkeypatch.delenv(rom.ROMS_ENV)
+        if nothing_set is not None:
+            monkeypatch.setenv(rom.ROMS_ENV, nothing_set)
+        rom.find(data)
+        assert os.environ[rom.ROMS_ENV] == str(data / "roms")
+        assert rom.stands_before(data) is None, "it is our own"
     monkeypatch.delenv(rom.ROMS_ENV)
-    rom.find(data)
-    assert os.environ[rom.ROMS_ENV] == str(data / "roms")
-    monkeypatch.delenv(rom.ROMS_ENV)
+
+
+@pytest.mark.parametrize("theirs", ["empty", "whole"])
+def test_a_setting_that_stands_before_a_chosen_cartridge_is_named(
+    theirs: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    mine, set_to = tmp_path / "mine.bin", tmp_path / theirs
+    shutil.copy(rom_path(), mine)
+    set_to.mkdir()
+    if theirs == "whole":
+        shutil.copy(mine, set_to / cabinet.ROM_FILE)
+    data = tmp_path / "data"
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: data)
+    monkeypatch.setenv(rom.ROMS_ENV, str(set_to))
+    status = main.main(["rom", str(mine)])
+    said = "".join(capfd.readouterr()).strip()
+    assert status == (0 if theirs == "whole" else 1)
+    assert rom.ROMS_ENV in said and str(set_to) in said
+    assert is_one_sentence(said)
+    assert (data / "roms" / cabinet.ROM_FILE).is_file()
+
+
+def test_a_driver_that_was_set_and_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "nonsense")
+    pygame.display.quit()
+    with pytest.raises(DisplayError, match="SDL_VIDEODRIVER asks for nonsense"):
+        open_window(Options())
+
+
+def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip of files by name."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("how", ["zip", "zip in folder", "twice", "padded", "zip of padded"])
+def test_a_cartridge_is_found_in_a_zip_and_in_an_overdump(how: str, tmp_path: Path) -> None:
+    game = rom_path().read_bytes()
+    other = {"readme.txt": b"1980", "Pong.bin": b"\1" * 2048}
+    contents = {
+        "zip": zipped({**other, "Space Invaders.bin": game}),
+        "zip in folder": zipped({"games/": b"", "games/si.a26": game}, zipfile.ZIP_STORED),
+        "twice": game + game,
+        "padded": b"\xff" * 4096 + game,
+        "zip of padded": zipped({"si.bin": game + b"\0" * 28_672}),
+    }
+    file = tmp_path / "theirs"
+    file.write_bytes(contents[how])
+    assert rom.choose(file, tmp_path).read_bytes() == game
+
+
+def test_a_zip_without_the_game_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    whole = zipped({"si.bin": rom_path().read_bytes()})
+    bad = bytearray(whole)
+    bad[200] ^= 0xFF
+    bomb = zipped({"big.bin": b"\0" * 50_000_000})
+    for data in (
+        zipped({}),
+        zipped({"a": b"1"}),
+        bytes(bad),
+        whole[:-9],
+        bomb,
+        b"PK",
+        b"\0" * 2**21,
+    ):
+        file = tmp_path / "theirs.zip"
+        file.write_bytes(data)
+        with pytest.raises(CabinetError) as error:
+            rom.choose(file, tmp_path)
+        assert is_one_sentence(error.value)
+    assert not (tmp_path / "roms").exists()
 
 
 def test_another_cartridge_is_refused_in_one_sentence(tmp_path: Path) -> None:

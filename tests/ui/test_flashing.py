@@ -27,7 +27,7 @@ EVERY = 4  # pixels: a change of a tenth of the screen does not hide between
 
 
 def luminance(surface: pygame.Surface) -> NDArray[np.float64]:
-    light: NDArray[np.float64] = LINEAR[pygame.surfarray.array3d(surface)[::EVERY, ::EVERY]]
+    light: NDArray[np.float64] = LINEAR[pygame.surfarray.pixels3d(surface)[::EVERY, ::EVERY]]
     return light @ WEIGHTS
 
 

@@ -67,6 +67,7 @@ def test_never_more_frames_than_a_draw_may_catch_up_with(late: float) -> None:
     assert 1 <= pacer.wait() <= MOST_FRAMES_OWED
 
 
+@pytest.mark.timed
 def test_the_real_clock_is_kept() -> None:
     pacer, start, frames = Pacer(), time.perf_counter(), 0
     while frames < 30:

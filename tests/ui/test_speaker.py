@@ -8,7 +8,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pygame
+import pytest
 from numpy.typing import NDArray
+
+from game.ui.audio.effects import Effect
+from game.ui.audio.speaker import RETRY_FRAMES, Speaker
 
 PROGRAM = """
 import sys, time
@@ -86,3 +91,36 @@ def test_no_device_is_no_error() -> None:
         [sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True
     )
     assert "No sound:" in done.stdout
+
+
+def test_row_3_sound_comes_back_with_its_device(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The server ends and comes back, or headphones are pulled out and put in again."""
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    pygame.mixer.quit()
+    played = Speaker()
+    try:
+        assert played.problem is None
+        other = pygame.Event(pygame.AUDIODEVICEREMOVED, which=0, iscapture=0)
+        played.handle(other)
+        assert played.problem is None, "a device that nobody had opened"
+        monkeypatch.setenv("SDL_AUDIODRIVER", "nothing-of-that-name")
+        played.handle(pygame.Event(pygame.AUDIODEVICEREMOVED, which=2, iscapture=0))
+        assert played.problem is not None
+        for _ in range(3 * RETRY_FRAMES):
+            played.play(np.full(512, 128, np.uint8))
+            played.update(playing=False)
+        assert len([r for r in caplog.records if "No sound" in r.message]) == 1, "said once"
+        monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+        played.handle(pygame.Event(pygame.AUDIODEVICEADDED, which=0, iscapture=0))
+        played.update(playing=True)
+        assert played.problem is not None, "opening takes longer than a frame: not in a game"
+        played.update(playing=False)
+        assert played.problem is None
+        assert "there is sound again" in caplog.text
+        played.effect(Effect.MOVE)
+    finally:
+        played.close()
+    played.update(playing=False)
+    assert pygame.mixer.get_init() is None, "what was closed stays so"

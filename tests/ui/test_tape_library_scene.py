@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from game.emulation.cabinet import Rules
 from game.play.player import Kind
 from game.play.tape import Tape
 from game.records import tape_library
-from game.records.tape_library import Label, TapeLibrary
+from game.records.tape_library import Label, TapeEntry, TapeLibrary
 from game.ui.scenes.high_scores import HighScores
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.review import ReviewScene
@@ -35,7 +36,6 @@ def fill(folder: Path, *minutes: int) -> None:
 
 def test_tapes_are_listed_newest_first(tmp_path: Path) -> None:
     fill(tmp_path, 5, 7, 6)
-    blank().save(tmp_path / "a friend.tape")
     found = TapeLibrary(tmp_path).tapes()
     assert [tape.score for tape in found] == [7, 6, 5]
     assert (found[0].mode, found[0].kind) == ("play", Kind.HUMAN)
@@ -51,11 +51,49 @@ def test_room_is_never_made_with_a_protected_tape(
     oldest = folder.tapes()[-1]
     folder.label(oldest.path, Label("Best", True))
     again = TapeLibrary(tmp_path)
+    own = [tape.path.name for tape in reversed(again.tapes())]
     added = again.add("play", blank(50))
+    again.make_room([*own, added.name])
     kept = again.tapes()
     assert [tape.path for tape in kept][::2] == [added, oldest.path]
     assert [tape.score for tape in kept] == [50, 3, 1]
     assert kept[-1].label == Label("Best", True)
+
+
+def test_a_tape_that_the_arcade_did_not_write_is_listed_and_can_be_protected(
+    tmp_path: Path,
+) -> None:
+    fill(tmp_path, 5)
+    friend = tmp_path / "friend.tape"
+    blank(70).save(friend)
+    os.utime(friend, (0, 0))
+    (tmp_path / "notes.tape").write_text("no tape at all")
+    folder = TapeLibrary(tmp_path)
+    found = folder.tapes()
+    assert [(tape.name, tape.score, tape.mode) for tape in found] == [
+        ("", 5, "play"),
+        ("friend", 70, tape_library.BROUGHT),
+    ]
+    folder.label(friend, Label("", True))
+    assert folder.tapes()[1].label.protected
+    odd = TapeEntry(tmp_path / "\udcff\n.tape", "", tape_library.BROUGHT, Kind.HUMAN, 0)
+    assert odd.name == "??", "what no font can show"
+
+
+def test_room_is_never_made_with_a_tape_that_the_arcade_did_not_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tape_library, "KEEP_TAPES", 2)
+    fill(tmp_path, 1)  # a friend's, whose arcade named it
+    blank().save(tmp_path / "friend.tape")
+    (tmp_path / "a.tape").write_text("not even a tape")
+    theirs = set(tmp_path.iterdir())
+    folder, own = TapeLibrary(tmp_path), []
+    for score in (10, 20, 30, 40):
+        own.append(folder.add("play", blank(score)).name)
+        folder.make_room(own)
+    assert theirs <= set(tmp_path.iterdir())
+    assert {path.name for path in set(tmp_path.iterdir()) - theirs} == set(own[-2:])
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"a": 1}', '{"a": {"name": 1}}', "{" * 2000])

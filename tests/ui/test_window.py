@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COUNTDOWN_S = 3
 
 pytestmark = [
+    pytest.mark.window,
     pytest.mark.skipif(
         not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool"
     ),

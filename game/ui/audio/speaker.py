@@ -16,7 +16,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from game.emulation.cabinet import SAMPLE_RATE, SAMPLES_PER_FRAME, to_16_bits
+from game.emulation.cabinet import FRAMES_PER_SECOND, SAMPLE_RATE, SAMPLES_PER_FRAME, to_16_bits
 from game.ui.audio.effects import Effect, samples
 
 Samples = NDArray[np.int16]
@@ -24,6 +24,7 @@ Samples = NDArray[np.int16]
 CARTRIDGE, OWN = 0, 1  # the mixer's channels
 
 BLOCK_FRAMES = 2
+RETRY_FRAMES = 10 * FRAMES_PER_SECOND  # between two tries to open a device that is gone
 MOST_FRAMES = 6  # more than that is latency that a player notices: the oldest goes
 CLOSE_MS = 70  # the longest that the mixer still plays
 FADE = 128  # samples, 4 ms
@@ -34,6 +35,8 @@ _log = logging.getLogger(__name__)
 
 class Speaker:
     """Plays one frame's samples after another. Without a sound device it does nothing.
+
+    A device that goes away, with its plug or its server, is opened again when one is there.
 
     The sound card's clock is not the game's: when samples pile up the oldest frame is
     blended away, and when they run out sound comes back in gently.
@@ -48,13 +51,54 @@ class Speaker:
         self._waiting: deque[Samples] = deque()
         self._last: _Block | None = None  # the one that the mixer was given last
         self._channel: pygame.mixer.Channel | None = None
+        self._silent_frames = 0  # since the device was last looked for
+        self._closed = False
+        self._open()
+
+    def _open(self) -> None:
         try:
             pygame.mixer.init(SAMPLE_RATE, -16, 1, SAMPLES_PER_FRAME, allowedchanges=0)
             self._channel = pygame.mixer.Channel(CARTRIDGE)
             self._effects = {effect: _sound(samples(effect)) for effect in Effect}
             self._apply()
         except pygame.error as error:
-            self.problem = f"No sound: {error}"
+            self._lose(str(error))
+        else:
+            if self.problem is not None:
+                _log.warning("there is sound again")
+            self.problem = None
+
+    def _lose(self, why: str) -> None:
+        """Be silent until a device is there again; say so once."""
+        problem = f"No sound: {why}"
+        if self.problem is None:
+            _log.warning(problem)
+        self.problem = problem
+        self._channel, self._last, self._silent_frames = None, None, 0
+        self._waiting.clear()
+
+    def handle(self, event: pygame.Event) -> None:
+        """Take in that a sound device came or went."""
+        if event.dict.get("iscapture"):
+            return
+        # Devices that nobody opened go with number 0; the one that is open is ours.
+        if event.type == pygame.AUDIODEVICEREMOVED and event.which and self._channel is not None:
+            self._lose("the device is gone")
+        elif event.type == pygame.AUDIODEVICEADDED and self._channel is None:
+            self._silent_frames = RETRY_FRAMES
+
+    def update(self, playing: bool) -> None:
+        """Let a frame pass: look now and then for a device to play on.
+
+        Opening one can take longer than a frame, so not while somebody is `playing`.
+        """
+        if self._channel is not None or self._closed:
+            return
+        self._silent_frames += 1
+        if self._silent_frames >= RETRY_FRAMES and not playing:
+            self._silent_frames = 0
+            pygame.mixer.quit()
+            self._open()
 
     @property
     def muted(self) -> bool:
@@ -105,6 +149,7 @@ class Speaker:
 
     def close(self) -> None:
         """Fall silent and give the device back."""
+        self._closed = True
         if self._channel is not None:
             self.stop()
             pygame.time.wait(CLOSE_MS)
@@ -120,7 +165,7 @@ class Speaker:
         self._try(set_volumes)
 
     def _try(self, do: Callable[[pygame.mixer.Channel], None]) -> None:
-        """Do it on the cartridge's channel; where the mixer is gone, be silent from now on."""
+        """Do it on the cartridge's channel; where the mixer is gone, be silent for now."""
         if self._channel is None:
             return
         try:
@@ -128,9 +173,7 @@ class Speaker:
                 raise pygame.error("the mixer is gone")
             do(self._channel)
         except pygame.error as error:
-            self._channel = None
-            self.problem = f"No sound: {error}"
-            _log.warning(self.problem)
+            self._lose(str(error))
 
     def _fill(self, channel: pygame.mixer.Channel) -> None:
         """Start with both of the mixer's places filled, and keep them so."""

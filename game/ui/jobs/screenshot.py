@@ -11,7 +11,7 @@ from pathlib import Path
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
-from game.system.files import write_atomically
+from game.system.files import unused, write_atomically
 from game.ui.widgets.theme import BACKGROUND, LINE, TEXT, WARNING, Font, Theme
 from game.ui.widgets.translation import say
 
@@ -43,7 +43,7 @@ class Screenshots:
         """Write `picture`, unless the last one is still being written, and return at once."""
         if self.at_work:
             return
-        self._file = self._folder / f"{time.strftime('%Y%m%d-%H%M%S')}.png"
+        self._file = unused(self._folder / f"{time.strftime('%Y%m%d-%H%M%S')}.png")
         self._problem, self._left = None, SHOWN_FRAMES
         pixels, size = pygame.image.tobytes(picture, "RGB"), picture.get_size()
         self._thread = threading.Thread(target=self._write, args=(pixels, size), name="camera")

@@ -9,6 +9,7 @@ import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.records.playback import Playback, TapeIndex
+from game.system.files import unused
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR
 from game.ui.jobs.film import GIF, MP4, SeatTape, frames_of, why_no_mp4
 from game.ui.jobs.film_job import FilmJob, FilmRequest
@@ -180,7 +181,7 @@ class ExportVideo:
             self.begin * FRAMES_PER_SECOND,
             min(self.end * FRAMES_PER_SECOND, self._frames),
             self.level,
-            archive.folder / FILMS / f"{stem}{self.kind}",
+            unused(archive.folder / FILMS / f"{stem}{self.kind}"),
             self._arcade.options.agent,
         )
         self.film_job = FilmJob(request)

@@ -9,7 +9,7 @@ import pygame
 from game.play.player import Kind
 from game.play.tape import TapeError, load
 from game.records.initials import LETTERS
-from game.records.tape_library import LONGEST_NAME, Label, TapeEntry
+from game.records.tape_library import BROUGHT, LONGEST_NAME, Label, TapeEntry
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.review import open_tape
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, TapeRaceWanted, Transition
@@ -160,7 +160,7 @@ class TapeLibraryScene:
         theme.panel(target, box)
         pygame.draw.rect(target, LINE, box, theme.px(2), border_radius=theme.px(8))
         head = (box.centerx, box.top + theme.px(14))
-        title = tape.label.name or tape.finished
+        title = tape.name or tape.finished
         if self._picker is not None:
             title = say("Its new name")
         theme.text(target, title, Font.MENU, TEXT, midtop=head)
@@ -206,6 +206,7 @@ def _draw_tape(
         "watch": say("alone"),
         "race": say("race"),
         "ghost": say("tape race"),
+        BROUGHT: say("from a file"),
     }
     who = {Kind.HUMAN: say("You"), Kind.AGENT: say("The network")}.get(tape.kind, tape.kind)
     mode = modes.get(tape.mode, tape.mode)
@@ -216,7 +217,8 @@ def _draw_tape(
     score = (left + theme.px(600), y)
     theme.text(target, f"{tape.score}", Font.TABLE, colour, midright=score)
     name = (left + theme.px(640), y)
-    theme.text(target, tape.label.name, Font.TABLE, colour, midleft=name)
+    room = theme.px(240 if tape.label.protected else 380)
+    theme.text(target, tape.name, Font.TABLE, colour, room, midleft=name)
     if tape.label.protected:
         end = (line.right - theme.px(30), y)
         theme.text(target, say("protected"), Font.BODY, faint, theme.px(130), midright=end)

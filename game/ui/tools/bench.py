@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 import pygame
@@ -171,44 +172,99 @@ def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
     match_scene = MatchScene(Mode.RACE, _Endless(players, arcade.options.rules, games), arcade)
     match_scene.skip_countdown()
     app = App(arcade, match_scene=match_scene)
-    starts: list[float] = []
-    works: list[float] = []
-    updates: list[float] = []
-    pacer = Pacer()
-    late = maps = 0
-    for number in range(seconds * FRAMES_PER_SECOND + WARM_UP_FRAMES):
+
+    def maps() -> int:
+        return 0 if agent.saliency is None else agent.saliency.made
+
+    made = [0]
+
+    def begin() -> None:
+        decisions.clear()
+        made[0] = maps()
+
+    spent = run_loop(app, seconds * FRAMES_PER_SECOND, begin, Pacer())
+    made.append(maps())
+    match_scene.leave()
+    return {
+        **spent.figures(),
+        "decision_p50_ms": float(np.percentile(decisions, 50) * 1000),
+        "decision_p99_ms": float(np.percentile(decisions, 99) * 1000),
+        "saliency_maps_a_second": (made[1] - made[0]) / spent.seconds,
+    }
+
+
+@dataclass
+class LoopTimes:
+    """What draws of the loop took, in seconds, one entry for each of them."""
+
+    starts: list[float] = field(default_factory=list)  # of the clock
+    due: list[int] = field(default_factory=list)  # frames that were due at the start
+    updates: list[float] = field(default_factory=list)
+    works: list[float] = field(default_factory=list)  # updates and drawing
+
+    @property
+    def seconds(self) -> float:
+        """The span that is measured: from the first draw's start to the last one's."""
+        return self.starts[-1] - self.starts[0]
+
+    def figures(self) -> dict[str, float]:
+        """Return the figures by name. Frames are those that fell due within the span."""
+        intervals = np.diff(self.starts)
+        due = self.due[1:]  # the first ones fell due before
+        rate = sum(due) / self.seconds
+        updates, works = 1000 * np.asarray(self.updates), 1000 * np.asarray(self.works)
+        return {
+            "frames_per_second": rate,
+            "frames_per_second_error": abs(rate / FRAMES_PER_SECOND - 1),
+            "late_frames": float(sum(due) - len(due)),
+            "interval_sd_ms": float(np.std(intervals) * 1000),
+            "update_p50_ms": float(np.percentile(updates, 50)),
+            "update_p99_ms": float(np.percentile(updates, 99)),
+            "frame_p50_ms": float(np.percentile(works, 50)),
+            "frame_p99_ms": float(np.percentile(works, 99)),
+            "frame_max_ms": float(works.max()),
+        }
+
+
+class Loop(Protocol):
+    """What the window's loop calls."""
+
+    def poll(self) -> None: ...
+    def update(self) -> None: ...
+    def draw(self) -> None: ...
+
+
+def run_loop(
+    app: Loop,
+    draws: int,
+    begin: Callable[[], None],
+    pacer: Pacer,
+    clock: Callable[[], float] = time.perf_counter,
+) -> LoopTimes:
+    """Run the window's loop for a warm-up and, after `begin`, for so many `draws`; time these.
+
+    The first of them is one that comes in time, so what was late in the warm-up stays there.
+    """
+    times = LoopTimes()
+    warm = 0
+    while len(times.starts) < draws:
         due = pacer.wait()
-        if number == WARM_UP_FRAMES and agent.saliency is not None:
-            maps = agent.saliency.made
-        starts.append(time.perf_counter())
-        late += due - 1
+        measures = bool(times.starts) or (warm >= WARM_UP_FRAMES and due == 1)
+        if measures and not times.starts:
+            begin()
+        start = clock()
         app.poll()
         for _ in range(due):
             app.update()
-        updates.append(time.perf_counter() - starts[-1])
+        updated = clock()
         app.draw()
-        works.append(time.perf_counter() - starts[-1])
-    match_scene.leave()
-    starts, works = starts[WARM_UP_FRAMES:], works[WARM_UP_FRAMES:]
-    updates = updates[WARM_UP_FRAMES:]
-    intervals = np.diff(starts)
-    frames = len(intervals) + late
-    rate = frames / (starts[-1] - starts[0])
-    maps = 0 if agent.saliency is None else agent.saliency.made - maps
-    return {
-        "frames_per_second": rate,
-        "frames_per_second_error": abs(rate / FRAMES_PER_SECOND - 1),
-        "late_frames": float(late),
-        "interval_sd_ms": float(np.std(intervals) * 1000),
-        "update_p50_ms": float(np.percentile(updates, 50) * 1000),
-        "update_p99_ms": float(np.percentile(updates, 99) * 1000),
-        "frame_p50_ms": float(np.percentile(works, 50) * 1000),
-        "frame_p99_ms": float(np.percentile(works, 99) * 1000),
-        "frame_max_ms": float(max(works) * 1000),
-        "decision_p50_ms": float(np.percentile(decisions, 50) * 1000),
-        "decision_p99_ms": float(np.percentile(decisions, 99) * 1000),
-        "saliency_maps_a_second": maps / (starts[-1] - starts[0]),
-    }
+        warm += not measures
+        if measures:
+            times.starts.append(start)
+            times.due.append(due)
+            times.updates.append(updated - start)
+            times.works.append(clock() - start)
+    return times
 
 
 def _input_delay(arcade: Arcade) -> float:

@@ -16,6 +16,7 @@ from game.system.paths import APP_NAME, asset
 from game.system.watchdog import Heartbeat
 from game.ui.audio.effects import Effect
 from game.ui.jobs.screenshot import PICTURES, Screenshots
+from game.ui.scenes.attract import Attract
 from game.ui.scenes.flow import follow
 from game.ui.scenes.match import FULL_SPEED, MatchScene, start_match
 from game.ui.scenes.operator import PinEntry
@@ -37,6 +38,7 @@ from game.ui.scenes.title import Title
 from game.ui.widgets.command import Command
 from game.ui.widgets.theme import Look, Theme
 from game.ui.widgets.translation import say
+from game.ui.window.desktop import fitting, usable_size
 from game.ui.window.pacer import Pacer
 
 # SDL falls back to these when there is no screen; a person would see nothing.
@@ -82,7 +84,9 @@ def open_window(options: Options) -> pygame.Surface:
         surface = _set_mode(options.size, options.fullscreen)
     except pygame.error as error:
         pygame.display.quit()
-        raise DisplayError(f"no window can be opened here ({error})") from error
+        asked = os.environ.get("SDL_VIDEODRIVER")
+        why = f"{error}; SDL_VIDEODRIVER asks for {asked}" if asked else f"{error}"
+        raise DisplayError(f"no window can be opened here ({why})") from error
     pygame.mouse.set_visible(not options.fullscreen)
     return surface
 
@@ -90,7 +94,7 @@ def open_window(options: Options) -> pygame.Surface:
 def _set_mode(size: tuple[int, int], fullscreen: bool) -> pygame.Surface:
     if fullscreen:
         return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
-    return pygame.display.set_mode(size, pygame.RESIZABLE)
+    return pygame.display.set_mode(fitting(size, usable_size()), pygame.RESIZABLE)
 
 
 def _is_played(scene: Scene) -> bool:
@@ -129,7 +133,7 @@ class App:
         return self._stack[-1]
 
     def run(self, pacer: Pacer, heartbeat: Heartbeat | None = None) -> None:
-        """Run until the window is closed; beat `heart` with every frame.
+        """Run until the window is closed, or whoever listens to `heartbeat` asks for the end.
 
         An error in a scene goes to the log, and the visitor home. Raises it on when
         errors come so often that nobody can play.
@@ -138,6 +142,8 @@ class App:
         while self.running:
             due = pacer.wait()
             heartbeat.beat()
+            if heartbeat.asked_to_end or (heartbeat.asked_to_restart and self._waits_for_a_player):
+                self.close()
             try:
                 self.poll()
                 for _ in range(due):
@@ -147,6 +153,11 @@ class App:
                 self._recover()
             if self.arcade.options.frames is not None and self.frames >= self.arcade.options.frames:
                 self.close()
+
+    @property
+    def _waits_for_a_player(self) -> bool:
+        """Whether nobody is disturbed by a restart."""
+        return isinstance(self.scene, Title | Attract)
 
     def _recover(self) -> None:
         """Begin anew at the title after an error in a scene, which is being handled."""
@@ -172,6 +183,7 @@ class App:
                 return
             if event.type == pygame.DROPFILE and not self.arcade.options.kiosk:
                 self.open_tape(Path(event.file))
+            self.arcade.speaker.handle(event)
             command = controls.handle(event)
             if event.type in _REDRAW_EVENTS:
                 self._shown = None
@@ -193,6 +205,7 @@ class App:
         if not self.running:
             return
         self.frames += 1
+        self.arcade.speaker.update(playing=_is_played(self.scene))
         self._listen_for_operator()
         if self._screenshots is not None:
             self._screenshots.update()
