@@ -104,14 +104,20 @@ def play_episode(player: Player, rules: Rules, seed: int) -> Episode:
     return Episode(seed, score, frames, actions.tolist(), dict(places), deaths)
 
 
-_worker_factory: PlayerFactory
+_worker_factory: PlayerFactory | ValueError
 
 
 def _start_worker(agent: str) -> None:
+    """Get a process ready; what is wrong with its player is kept for whoever asks it for a game."""
     global _worker_factory
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits
+    for name in ("SIGINT", "SIGHUP"):  # what ends a terminal's processes is for the one that waits
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker_factory = player_factory(agent)
+    try:
+        _worker_factory = player_factory(agent)
+    except ValueError as error:
+        _worker_factory = error
 
 
 def _end_with_parent() -> None:
@@ -123,13 +129,28 @@ def _end_with_parent() -> None:
 
 
 def _work(rules: Rules, seed: int) -> Episode:
+    if isinstance(_worker_factory, ValueError):
+        raise _worker_factory
     return play_episode(_worker_factory(seed), rules, seed)
 
 
-def episodes(agent: str, rules: Rules, seeds: range, workers: int) -> Iterator[Episode]:
+def never() -> bool:
+    """Say no."""
+    return False
+
+
+def episodes(
+    agent: str,
+    rules: Rules,
+    seeds: range,
+    workers: int,
+    enough: Callable[[], bool] = never,
+) -> Iterator[Episode]:
     """Play a game for each seed in `workers` processes; yield them as they end.
 
-    Raises EvaluationError if one of the processes does not live to see it.
+    The seeds are begun in their order, and no more of them once `enough` says so.
+    Raises EvaluationError if one of the processes does not live to see it, and ModelError if the
+    model has gone meanwhile.
     """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (agent,)) as pool:
@@ -141,7 +162,12 @@ def episodes(agent: str, rules: Rules, seeds: range, workers: int) -> Iterator[E
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
-                running |= {pool.submit(_work, rules, seed) for seed in islice(left, len(done))}
+                more = 0 if enough() else len(done)
+                running |= {pool.submit(_work, rules, seed) for seed in islice(left, more)}
+        except KeyboardInterrupt:  # nobody waits for the games under way
+            for process in pool._processes.values():
+                process.kill()
+            raise
         except BrokenExecutor as error:
             raise EvaluationError(
                 "a process that played games ended by itself: start the same command again, with "
@@ -229,20 +255,23 @@ def evaluate(
     count: int,
     seed: int,
     workers: int | None = None,
-    stopped: Callable[[], bool] = lambda: False,
+    stopped: Callable[[], bool] = never,
+    enough: Callable[[], bool] = never,
 ) -> dict[str, Any]:
     """Play `count` games on seeds from `seed` on; return protocol, statistics and episodes.
 
     Shows its progress on a terminal. Raises ModelError or ValueError like `player_factory`,
     EvaluationError like `episodes`, and EvaluationStoppedError at the end of a game if `stopped`
-    says so; games under way are waited for.
+    says so; games under way are waited for. Once `enough` says so no more games are begun, and the
+    result is of those that were: of the first seeds, as if no more had been asked for. On
+    KeyboardInterrupt it is of those that are over, among which long games are too few.
     """
     player_factory(agent)  # complain here rather than in every worker
     workers = min(workers or os.cpu_count() or 1, count)
     began = time.monotonic()
     games: list[Episode] = []
     try:
-        for game in episodes(agent, rules, range(seed, seed + count), workers):
+        for game in episodes(agent, rules, range(seed, seed + count), workers, enough):
             if stopped():
                 raise EvaluationStoppedError
             games.append(game)
@@ -250,12 +279,16 @@ def evaluate(
     except EvaluationError as error:
         if stopped():  # by a signal that ended the processes too
             raise EvaluationStoppedError from error
-        raise
+        if not (enough() and games):
+            raise
+    except KeyboardInterrupt:
+        if not games:
+            raise
     games.sort(key=lambda game: game.seed)
     return {
         "agent": agent,
         "rules": dataclasses.asdict(rules),
-        "seeds": [seed, seed + count - 1],
+        "seeds": [games[0].seed, games[-1].seed],
         "machine": machine(),
         "seconds": round(time.monotonic() - began, 1),
         "summary": summarize(games),

@@ -151,8 +151,12 @@ def _discount(card: dict[str, Any]) -> float:
 
 def _signature(path: Path, data: bytes) -> Any:
     """Return the runner of the `decide` signature after checking names, types and shapes."""
-    from ai_edge_litert.interpreter import Interpreter
-
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError as error:
+        raise ModelError(
+            f"LiteRT, which runs the networks, cannot be loaded ({error}): install it again"
+        ) from error
     wrong = f"{path} is not a BigChamp model"
     try:
         interpreter = Interpreter(model_content=data, num_threads=1)

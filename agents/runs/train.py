@@ -517,7 +517,7 @@ def train(
             f"cannot write to {folder} ({error.strerror}): the last checkpoint is kept, "
             "make room and start the same command again"
         ) from error
-    print(f"saved {folder} at {run.samples / 1e6:.2f} Ms after {run.hours:.2f} h")
+    _say(f"saved {folder} at {run.samples / 1e6:.2f} Ms after {run.hours:.2f} h")
 
 
 def set_threads(towers: int) -> None:
@@ -609,6 +609,12 @@ def _show(entry: dict[str, Any], minutes_left: float | None) -> None:
 def _live(line: str) -> None:
     """Show `line` in place of the last one on a terminal, as a line of its own elsewhere."""
     if sys.stdout.isatty():
-        print(f"\r\x1b[K{line}", end="", flush=True)
+        _say(f"\r\x1b[K{line}", end="")
     else:
-        print(line, flush=True)
+        _say(line)
+
+
+def _say(text: str, end: str = "\n") -> None:
+    """Print `text`; where that cannot be, such as on a full disk, the run goes on."""
+    with contextlib.suppress(OSError):
+        print(text, end=end, flush=True)
