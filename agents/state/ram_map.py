@@ -14,6 +14,7 @@ COUNT, FORMATION_Y, FORMATION_X = 17, 16, 26
 ROWS = slice(18, 24)  # six rows of invaders from below, a bit for each column
 HEADING, RIGHTWARD = 24, 2  # the formation's, a bit of the byte
 CANNON_X, SHIP_X, LIVES = 28, 30, 73
+CANNON_STATE, BURSTING = 42, 4  # a bit of the byte: a bomb hit, and the life goes 128 frames later
 BOMBS_Y, BOMBS_X = slice(81, 83), slice(83, 85)
 MISSILE_Y, MISSILE_X = 85, 87
 SHIELDS = 43, 52, 61  # the highest of each one's nine rows, a bit for each pixel
