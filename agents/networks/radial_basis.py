@@ -36,7 +36,7 @@ class _Grid(NamedTuple):
         return round((self.high - self.low) / self.step) + 1
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         return int(self.targets.stop - self.targets.start)
 
 
@@ -84,8 +84,8 @@ def radial_basis(predicted: tf.Tensor) -> tf.Tensor:
     pixels = targets.in_pixels(predicted)
     heights = _bell((tf.matmul(pixels, _OF) - _POINTS) / _WIDTHS)  # [B, G]
     shown = pixels[:, _one(targets.SHOWN)]
-    columns = tf.reshape(pixels[:, targets.COLUMNS], [-1, _PASSING.count, 1])
-    falling = tf.reshape(pixels[:, targets.FALLING], [-1, _BOMBS[0].count, 1])
+    columns = tf.reshape(pixels[:, targets.COLUMNS], [-1, _PASSING.size, 1])
+    falling = tf.reshape(pixels[:, targets.FALLING], [-1, _BOMBS[0].size, 1])
     passing = columns * _cut(heights, _PASSING)  # [B, C, P]
     bombs = _product(falling * _cut(heights, _BOMBS[0]), _cut(heights, _BOMBS[1]))  # [B, 2, P]
     many = tf.sigmoid((pixels[:, _one(targets.LOG_COUNT)] - 2.45) / 0.06)  # between four and five
@@ -102,7 +102,7 @@ def radial_basis(predicted: tf.Tensor) -> tf.Tensor:
     second = [
         _product(shown * _cut(heights, _MISSILE[0]), _cut(heights, _MISSILE[1])),
         tf.reduce_sum(bombs, axis=1),
-        tf.reshape(passing, [-1, _PASSING.count * _PASSING.points]),
+        tf.reshape(passing, [-1, _PASSING.size * _PASSING.points]),
         _product(tf.reduce_sum(passing, axis=1), few),
         _product(_cut(heights, _SHIP), directions[:, 2:]),
     ]
@@ -111,9 +111,9 @@ def radial_basis(predicted: tf.Tensor) -> tf.Tensor:
 
 def _cut(heights: tf.Tensor, grid: _Grid) -> tf.Tensor:
     """Return the `grid` of all `heights` [B, G]: [B, P], or [B, N, P] for N targets."""
-    begin = sum(each.count * each.points for each in _GRIDS[: _GRIDS.index(grid)])
-    part = heights[:, begin : begin + grid.count * grid.points]
-    return tf.reshape(part, [-1, grid.count, grid.points]) if grid.count > 1 else part
+    begin = sum(each.size * each.points for each in _GRIDS[: _GRIDS.index(grid)])
+    part = heights[:, begin : begin + grid.size * grid.points]
+    return tf.reshape(part, [-1, grid.size, grid.points]) if grid.size > 1 else part
 
 
 def _bell(off: tf.Tensor) -> tf.Tensor:

@@ -99,8 +99,10 @@ def _aims(now: tf.Tensor) -> list[tf.Tensor]:
     bottoms = ram_map.INVADER_BOTTOM - ram_map.ROW * tf.argmax(alive, axis=1, output_type=tf.int32)
     rightward = now[:, ram_map.HEADING] // ram_map.RIGHTWARD % 2
     x, y = now[:, ram_map.FORMATION_X], now[:, ram_map.FORMATION_Y]
-    formation = [_float(each)[:, None] for each in (x, y, rightward, first, last, count)]
-    there = interception_x(*formation, _float(bottoms))
+    x, y, rightward, left, right, alive_count = (
+        _float(each)[:, None] for each in (x, y, rightward, first, last, count)
+    )
+    there = interception_x(x, y, rightward, left, right, alive_count, _float(bottoms))
     missile = _float(now[:, ram_map.CANNON_X]) + ram_map.MUZZLE
     off = tf.where(columns, missile[:, None] - there - ram_map.COLUMNS_X, 1e3)  # [B, C]
     nearest = tf.argmin(tf.abs(off - ram_map.CENTRE), axis=1)

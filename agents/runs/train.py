@@ -31,8 +31,8 @@ from agents.experience.collector import open_collector
 from agents.experience.emulators import EmulatorsError
 from agents.experience.memory import Memory
 from agents.experience.mirror import mirror
+from agents.inference.episode import POSITION_BUCKET
 from agents.inference.evaluate import (
-    POSITION_BUCKET,
     EvaluationError,
     EvaluationStoppedError,
     entropy_bits,

@@ -25,7 +25,8 @@ pytest.importorskip("tensorflow")
 
 from agents.config import NATURE, ConfigError, TrainingConfig, load_config
 from agents.experience import collector
-from agents.inference.evaluate import POSITION_BUCKET, EvaluationError, EvaluationStoppedError
+from agents.inference.episode import POSITION_BUCKET
+from agents.inference.evaluate import EvaluationError, EvaluationStoppedError
 from agents.inference.player import Model, ModelError
 from agents.learning.learner import Learner
 from agents.learning.schedules import exploration, return_steps
