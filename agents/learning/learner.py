@@ -209,10 +209,15 @@ class Learner:
         }
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Load what `state` returned; raise ValueError if names or shapes differ."""
+        """Load what `state` returned, but for the learning rate, which is the run's own.
+
+        Raises ValueError if names or shapes differ.
+        """
         with self._cluster.strategy.scope():
             for part, variables in self._parts().items():
                 assign(part, variables, arrays)
+            # Who learnt last may have ended at another rate, as accelerated runs do.
+            self.optimizer.learning_rate.assign(self._config.learning_rate)
 
     def begin_from(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Load the online network's arrays into both networks; raise like `restore`."""

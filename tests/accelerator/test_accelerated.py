@@ -145,7 +145,10 @@ def test_a_run_goes_on_with_jax_and_can_be_exported(
     line = read_log(run / "log.jsonl")[-1]
     assert line["samples"] <= loaded[1]["updates"] * config.batch
     assert sum(line["action_shares"]) == pytest.approx(1, abs=1e-3) and line["loss"] > 0
-    Learner(config).restore(loaded[0])
+    learner = Learner(config)
+    learner.restore(loaded[0])
+    assert float(loaded[0]["optimizer/1"]) != pytest.approx(config.learning_rate), "it fell"
+    assert float(learner.optimizer.learning_rate) == pytest.approx(config.learning_rate)
     assert any((loaded[0][n] != before[0][n]).any() for n in loaded[0] if n.startswith("online"))
     # Each update is worth two of the run's, and the target is due after every two: they are equal.
     same = all(

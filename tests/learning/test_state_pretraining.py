@@ -47,7 +47,7 @@ class Centred:
         off = ram[:, -1, ram_map.CANNON_X].astype(int) - 76
         way = np.where(off > 2, Action.LEFT, np.where(off < -2, Action.RIGHT, Action.FIRE))
         self.said |= set(way.tolist())
-        return np.observation(len(Action), dtype=np.float32)[way]
+        return np.eye(len(Action), dtype=np.float32)[way]
 
     def lead(self, _score: float) -> float:
         return 1.0
@@ -81,6 +81,7 @@ def test_the_decision_head_decides_as_the_network_that_predicts_its_targets() ->
     np.testing.assert_allclose(head(after["predicted"]), after["q"], atol=1e-6)
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("small")
 def test_pretraining_trains_the_decision_and_leaves_the_encoder_alone() -> None:
     import keras
@@ -127,6 +128,7 @@ def test_errors_are_those_of_the_predicted_targets() -> None:
     assert (np.delete(errors, 1, axis=1) == 0.5).all()
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("small")
 def test_a_run_pretrains_once_and_goes_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -172,6 +172,7 @@ def test_the_live_line_fits_a_terminal_and_leaves_it_clean(
     assert (first, shown, last) == ("", "x" * 39, "")
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_a_kill_loses_at_most_five_minutes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = itertools.count(0.0, 20.0)  # of a step: a slow machine
@@ -435,7 +436,7 @@ def test_only_a_soft_learner_acts_softly(
     with np.errstate(divide="ignore"):
         q = np.tile(np.maximum(np.log(odds), -99), (4_000, 1)) * config.munchausen_temperature
     shares = np.bincount(run._choose(q.astype(np.float32)), minlength=6) / len(q)
-    expected = odds if soft else np.observation(6)[0]
+    expected = odds if soft else np.eye(6)[0]
     np.testing.assert_allclose(shares, expected, atol=0.04)
 
 
@@ -768,6 +769,7 @@ def test_a_memory_that_is_too_small_is_refused(tmp_path: Path) -> None:
     assert is_one_sentence(error.value)
 
 
+@pytest.mark.training
 def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
