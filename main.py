@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from game.cli.main import main
+from game.cli.main import main, run
+
+__all__ = ["main"]
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -150,8 +150,12 @@ def _discount(card: dict[str, Any]) -> float:
 
 def _signature(path: Path, data: bytes) -> Any:
     """Return the runner of the `decide` signature after checking names, types and shapes."""
-    from ai_edge_litert.interpreter import Interpreter
-
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError as error:
+        raise ModelError(
+            f"LiteRT, which runs the networks, cannot be loaded ({error}): install it again"
+        ) from error
     wrong = f"{path} is not a BigChamp model"
     try:
         interpreter = Interpreter(model_content=data, num_threads=1)
@@ -214,6 +218,19 @@ class AgentPlayer:
         return self._decision
 
 
+class RamStack:
+    """The console's memory at the last two decisions of one game, each with the action before."""
+
+    def __init__(self) -> None:
+        self.array = np.zeros(INPUTS["ram"], np.uint8)  # [2, 129]
+
+    def push(self, ram: bytes, action: Action) -> None:
+        """Add the memory at a decision, and the `action` that led to it."""
+        self.array[:-1] = self.array[1:]
+        self.array[-1, :RAM_BYTES] = np.frombuffer(ram, np.uint8)
+        self.array[-1, RAM_BYTES] = action
+
+
 class PrivilegedPlayer:
     """Decides like AgentPlayer but reads the console's RAM; it serves to evaluate a teacher."""
 
@@ -222,14 +239,12 @@ class PrivilegedPlayer:
     def __init__(self, model: Model) -> None:
         self.name = str(model.card.get("name", "teacher"))
         self._model = model
-        self._seen = np.zeros(INPUTS["ram"], np.uint8)
+        self._stack = RamStack()
         self._decision = Decision(Action.NOOP)
 
     def decide(self, frame: Frame) -> Decision:
         if frame.number % FRAME_SKIP == 0:
-            self._seen[:-1] = self._seen[1:]
-            self._seen[-1, :RAM_BYTES] = np.frombuffer(frame.ram, np.uint8)
-            self._seen[-1, RAM_BYTES] = self._decision.action
-            q = self._model(self._seen[None])["q"][0]
+            self._stack.push(frame.ram, self._decision.action)
+            q = self._model(self._stack.array[None])["q"][0]
             self._decision = Decision(Action(int(np.argmax(q))))
         return self._decision

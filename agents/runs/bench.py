@@ -24,6 +24,7 @@ from typing import Any
 
 from agents.config import NATURE, TEACHER, TrainingConfig
 from agents.inference.preprocess import STACK
+from game.system.answers import last_answer, tell
 
 ROUNDS = 5
 OF_A_BENCH: dict[str, Any] = {
@@ -303,25 +304,21 @@ def _child(order: dict[str, Any]) -> dict[str, Any]:
     return _answer(_start(order))
 
 
-def _start(order: dict[str, Any], **environment: str) -> subprocess.Popen[str]:
+def _start(order: dict[str, Any], **environment: str) -> subprocess.Popen[bytes]:
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(
         [sys.executable, "-m", __name__, json.dumps(order)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
         env={**os.environ, **quiet, **environment},
         cwd=Path(__file__).parents[2],
     )
 
 
-def _answer(child: subprocess.Popen[str]) -> dict[str, Any]:
-    out, errors = child.communicate()
-    if child.returncode != 0:
-        last = (errors.strip().splitlines() or ["it said nothing"])[-1]
-        raise TrainingBenchError(f"a measurement ended early: {last}")
-    answer: dict[str, Any] = json.loads(out.splitlines()[-1])
-    return answer
+def _answer(child: subprocess.Popen[bytes]) -> dict[str, Any]:
+    said = last_answer(child.communicate()[0]) or {"problem": f"status {child.returncode}"}
+    if "problem" in said:
+        raise TrainingBenchError(f"a measurement ended early: {said['problem']}")
+    return said
 
 
 def _main(order: dict[str, Any]) -> dict[str, Any]:
@@ -335,4 +332,8 @@ def _main(order: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_main(json.loads(sys.argv[1]))))
+    try:
+        tell(**_main(json.loads(sys.argv[1])))
+    except Exception as error:
+        tell(problem=f"{type(error).__name__}: {error}")
+        raise

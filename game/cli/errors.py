@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+# Exit statuses. Python ends with 1 when it crashes and argparse with 2 when it cannot read a line.
+MISTAKE, UNTRUE, STOPPED = 1, 3, 130
 FROZEN = bool(getattr(sys, "frozen", False))  # the packaged executable
 PROGRAM = "bigchamp" if FROZEN else "python main.py"
 TRAINING_HINT = 'install it with: python -m pip install -c constraints.txt -e ".[train]"'

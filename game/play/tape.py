@@ -54,6 +54,10 @@ class TapeError(ValueError):
     """The file is not a tape that can be read; the message says why."""
 
 
+class UnreadableError(TapeError):
+    """The tape may be true, but nobody can tell here and now; the message says why."""
+
+
 @dataclass
 class Tape:
     """One game's rules, seed, actions and digests, growing as the game is played."""
@@ -194,7 +198,7 @@ def _read(path: Path) -> bytes:
             raise TapeError(f"{path} is too large to be a tape")
         return path.read_bytes()
     except OSError as error:
-        raise TapeError(f"cannot read {path}: {error.strerror}") from error
+        raise UnreadableError(f"cannot read {path}: {error.strerror}") from error
 
 
 def _parse(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
@@ -209,7 +213,7 @@ def _parse(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
         version = data[len(_MAGIC) : len(magic)].decode("ascii", "replace").strip()
         if not version.isdigit():
             raise TapeError(f"{path} is not a BigChamp tape")
-        raise TapeError(
+        raise UnreadableError(
             f"{path} is a tape of version {version}, this program reads version {VERSION}"
         )
     (length,) = struct.unpack("<I", data[len(magic) : start])

@@ -24,6 +24,7 @@ from game.play.player import Kind
 from game.play.tape import Tape
 from game.records.scores import Board, Counters, Run, Scores, write_csv
 from game.records.tape_library import Label, TapeEntry, TapeLibrary
+from game.system.answers import last_answer
 from game.system.files import write_atomically
 from game.system.paths import program
 
@@ -62,17 +63,22 @@ def verify_beside(tape: Path) -> bool | None:
     """
     try:
         done = subprocess.run(
-            [*program(), "verify", "--background", str(tape)],
+            [*program(), "verify", "--background", "--report", "--", str(tape)],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             timeout=VERIFY_S,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         _log.warning("the tape %s was not verified: %s", tape.name, error)
         return None
-    return {0: True, 1: False}.get(done.returncode)
+    said = last_answer(done.stdout)
+    verdict = None if said is None else said.get("verified")
+    if isinstance(verdict, bool):
+        return verdict
+    reason = f"status {done.returncode}" if said is None else said.get("message")
+    _log.warning("the tape %s was not verified: %s", tape.name, reason)
+    return None
 
 
 class Archive:

@@ -15,7 +15,11 @@ def log_to_file(folder: Path, name: str = LOG) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(
-            folder / name, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+            folder / name,
+            maxBytes=LOG_BYTES,
+            backupCount=LOG_FILES,
+            encoding="utf-8",
+            errors="backslashreplace",  # names of files may be no text
         )
     except OSError as error:
         logging.getLogger(__name__).warning("nothing is logged in %s: %s", folder, error.strerror)

@@ -163,8 +163,8 @@ class Watchdog:
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
             encoding="utf-8",
+            errors="replace",  # what libraries print is no beat, and no reason to stop listening
             env=environment,
             bufsize=1,
         )

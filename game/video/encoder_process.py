@@ -5,7 +5,7 @@
 On standard input it wants, for each of FRAMES frames, the picture (WIDTH x HEIGHT pixels of
 three bytes, red first) and then its 512 samples of sound (signed, 16 bits, little-endian, 30,720
 a second). It ends with status 0 when FILE is whole; otherwise FILE is gone and the reason stands
-on standard error.
+on standard output, as game/system/answers.py reads it.
 
 It is not a part of the arcade's own process because it must not be: see "Making films" in
 assets/licences/README.md. So it imports nothing of the arcade.
@@ -13,6 +13,7 @@ assets/licences/README.md. So it imports nothing of the arcade.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from fractions import Fraction
@@ -81,7 +82,7 @@ def main() -> int:
         file.unlink(missing_ok=True)
         number = getattr(error, "errno", None)
         reason = os.strerror(number) if number and number > 0 else str(error)
-        print(reason, file=sys.stderr)
+        print(json.dumps({"bigchamp": {"problem": reason}}))  # plain ASCII
         return 1
     return 0
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.emulation.cabinet import to_16_bits
+from game.system.answers import last_answer
 from game.system.paths import root
 
 NO_CONSOLE = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows it would flash up
@@ -34,7 +35,7 @@ class Mp4:
         self._encoder = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             cwd=root(),
             creationflags=NO_CONSOLE,
         )
@@ -64,14 +65,15 @@ class Mp4:
         return f"the encoder ended with status {self._encoder.returncode}"
 
     def _end(self) -> str:
-        """Let the program end and return its last words."""
+        """Let the program end and return what went wrong, nothing if nothing did."""
         assert self._encoder.stdin is not None
-        assert self._encoder.stderr is not None
+        assert self._encoder.stdout is not None
         with contextlib.suppress(OSError):
             self._encoder.stdin.close()
-        words = self._encoder.stderr.read().decode(errors="replace").strip()
+        with self._encoder.stdout as said:
+            answer = last_answer(said.read())
         self._encoder.wait()
-        return words.splitlines()[-1] if words else ""
+        return "" if answer is None else str(answer.get("problem", ""))
 
 
 def _program() -> list[str]:

@@ -78,6 +78,15 @@ def test_they_play_the_games_that_cabinets_play(emulators: Emulators) -> None:
     assert True in ends
 
 
+def test_row_2_the_reason_why_there_are_no_emulators_arrives(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ALE_ROMS_DIR", str(tmp_path))
+    with pytest.raises(EmulatorsError, match="ALE_ROMS_DIR") as error:
+        Emulators(COUNT, SHORT, SEED, pictures=False)
+    assert is_one_sentence(error.value)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere signals end a process at once")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_are_left_to_the_learner(emulators: Emulators, number: int) -> None:

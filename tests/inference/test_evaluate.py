@@ -17,6 +17,7 @@ from agents.inference.evaluate import (
     EvaluationError,
     EvaluationStoppedError,
     add_to_card,
+    episodes,
     evaluate,
     play_episode,
     player_factory,
@@ -81,6 +82,11 @@ def test_a_process_that_ends_by_itself_is_said_in_one_sentence() -> None:
     with pytest.raises(EvaluationError, match="ended by itself") as error:
         evaluate("constant:fire", RULES, 50, seed=0, workers=2, stopped=kill)
     assert is_one_sentence(error.value)
+
+
+def test_row_2_the_reason_why_a_process_cannot_play_arrives(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"gone\.tflite cannot be read"):
+        list(episodes(str(tmp_path / "gone.tflite"), RULES, range(2), workers=1))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are found otherwise there")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.system.answers import heard
 from game.system.paths import program
 from game.system.preferences import OFF
 from game.ui.jobs.film import SeatTape, half_of
@@ -73,7 +74,7 @@ class FilmJob:
         for path, seat_tape in zip(tapes, request.seat_tapes, strict=True):
             seat_tape.tape.save(path)
         seconds = [f"{frame / FRAMES_PER_SECOND:.4f}" for frame in (request.begin, request.end)]
-        command = [*program(), "film", str(tapes[0]), str(request.file), "--background"]
+        command = [*program(), "film", "--background", "--report"]
         command += ["--from", seconds[0], "--to", seconds[1], "--language", spoken()]
         if len(tapes) > 1:
             begins = [str(seat_tape.begins) for seat_tape in request.seat_tapes]
@@ -82,29 +83,24 @@ class FilmJob:
             command += ["--overlay", request.level]
         if request.agent is not None:
             command += ["--agent", str(request.agent.absolute())]
-        with (folder / "said").open("w+b") as said:
-            running = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=said,
-                creationflags=NO_CONSOLE,
-            )
-            self._running = running
-            if self.cancelled:  # meanwhile
-                running.terminate()
-            assert running.stdout is not None
-            # It ends by itself when nobody reads any more how far it is.
-            with running.stdout as lines:
-                for line in lines:
-                    self.made = int(line.split()[0])
-            if running.wait() and not self.cancelled:
-                said.seek(0)
-                self.problem = _last_sentence(said.read()) or f"status {running.returncode}"
+        running = subprocess.Popen(
+            [*command, "--", str(tapes[0]), str(request.file)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            creationflags=NO_CONSOLE,
+        )
+        self._running = running
+        if self.cancelled:  # meanwhile
+            running.terminate()
+        assert running.stdout is not None
+        problem = None
+        # It ends by itself when nobody reads any more how far it is.
+        with running.stdout as lines:
+            for line in lines:
+                answer = heard(line) or {}
+                self.made = answer.get("made", self.made)
+                problem = answer.get("problem", problem)
+        if running.wait() and not self.cancelled:
+            self.problem = problem or f"status {running.returncode}"
         with contextlib.suppress(OSError):  # where programs are ended without a word
             half_of(request.file).unlink(missing_ok=True)
-
-
-def _last_sentence(said: bytes) -> str:
-    lines = said.decode(errors="replace").strip().splitlines()
-    return lines[-1].removeprefix("bigchamp: ") if lines else ""

@@ -31,7 +31,7 @@ def show(error: Exception, folder: Path) -> None:
 
     `folder` holds the preferences. Where there is no screen nothing is shown.
     """
-    text = str(error)
+    text = str(error).encode("utf-8", "backslashreplace").decode("utf-8")  # names may be no text
     if isinstance(error, AlreadyOpenError):
         speak(load_preferences(folder, system_language()).language)
         text = say("BigChamp is already open: play in its window, or close that one first")
