@@ -2,6 +2,6 @@
 
 import os
 
-# TensorFlow asks for oneDNN's kernels by itself only on processors with AVX-512. On one with
-# AVX2 they made an update 2.6 times as fast. It reads this when it is first imported.
+# TensorFlow enables oneDNN's kernels by default only on processors with AVX-512. They made an
+# update 2.6 times as fast on a processor with AVX2. TensorFlow reads the variable at its import.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

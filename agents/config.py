@@ -1,4 +1,4 @@
-"""Every number of a training run, with its unit and where it comes from."""
+"""Every number of a training run, with its unit and its source."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ RENAMED = {
 }
 RENAMED_VALUES: dict[tuple[str, Any], str] = {("teacher", "marksman"): SCRIPTED_EXPERT}
 
+# Numbers that version 6 did not have, with the values that behave like it.
+ADDED: dict[str, Any] = {
+    "death_at_hit": 0,
+    "frozen_encoder": 0,
+    "weight_average": 0.995,
+    "expert_weight": 0.0,
+}
+
 DQN = "Mnih et al. 2015"
 RAINBOW = "Hessel et al. 2018"
 DOPAMINE = "Castro et al. 2018, Dopamine's Atari settings"
@@ -36,12 +44,12 @@ BBF = "Schwarzer et al. 2023, Bigger, Better, Faster"
 CLARK = "Clark et al. 2024, Beyond the Rainbow"
 MEASURED = "measured for this project"
 
-# What a number of a run may be, where nothing else is said; what is divided by is not zero.
+# The limits of a number where nothing else is said; what something is divided by is not zero.
 LARGEST, NOT_ZERO = 1e15, 1e-9
 
 
 class ConfigError(ValueError):
-    """A configuration file cannot be used; the message says why."""
+    """A configuration cannot be used; the message says why."""
 
 
 def _number(default: Any, unit: str, source: str, least: float = 0, most: float = LARGEST) -> Any:
@@ -50,7 +58,7 @@ def _number(default: Any, unit: str, source: str, least: float = 0, most: float 
 
 
 def _choice(choices: Sequence[str], unit: str, source: str) -> Any:
-    """One of `choices`, the first by default."""
+    """Return the field of a setting that is one of `choices`, the first by default."""
     metadata = {"unit": f"{unit}: {' or '.join(choices)}", "source": source, "choices": choices}
     return field(default=choices[0], metadata=metadata)
 
@@ -59,46 +67,78 @@ def _choice(choices: Sequence[str], unit: str, source: str) -> Any:
 class TrainingConfig:
     """The settings of one run."""
 
-    algorithm: str = _choice(("double-dqn", "iqn"), "the student's or the teacher's", "choice")
-    encoder: str = _choice((IMPALA, NATURE, RAM), "how the network sees", MEASURED)
+    algorithm: str = _choice(
+        ("double-dqn", "iqn"), "algorithm of the student or of the teacher", "choice"
+    )
+    encoder: str = _choice((IMPALA, NATURE, RAM), "encoder of the network", MEASURED)
     seed: int = _number(0, "seed of weights, memory, exploration and emulators", "choice")
     encoder_from: str = _number(
-        "", "file of weights whose encoder a new run begins with, empty for none", "choice"
+        "", "file of weights whose encoder a new run starts with, or empty for none", "choice"
     )
     # Emulators
     emulators: int = _number(32, "emulators in lock-step", MEASURED, least=1)
     frame_skip: int = _number(FRAME_SKIP, "frames per agent step", DQN, least=1)
     sticky: float = _number(0.25, "probability that a frame repeats the last action", MACHADO)
-    noop_max: int = _number(30, "most no-op frames at a game's start", DQN)
-    frame_cap: int = _number(108_000, "frames, the longest game (30 minutes)", DOPAMINE)
+    noop_max: int = _number(30, "largest number of no-op frames when a game starts", DQN)
+    frame_cap: int = _number(
+        108_000, "frames, the length of the longest game (30 minutes)", DOPAMINE
+    )
     # Memory
-    memory_frames: int = _number(1_000_000, "single 84 x 84 frames kept (7.1 GB)", DQN, least=1)
-    learning_starts: int = _number(10_000, "agent steps stored before the first update", "choice")
-    late_invaders: int = _number(7, "invaders left, with which a wave is late", MEASURED)
+    memory_frames: int = _number(
+        1_000_000, "frames of 84 x 84 that the memory holds (7.1 GB)", DQN, least=1
+    )
+    learning_starts: int = _number(
+        10_000, "agent steps in the memory before the first update", "choice"
+    )
+    late_invaders: int = _number(
+        7, "invaders, a step with so many left or fewer is late in its wave", MEASURED
+    )
+    death_at_hit: int = _number(
+        0,
+        "1: a death counts when the cannon is hit, in runs that read the RAM, not when lives fall",
+        MEASURED,
+        most=1,
+    )
     late_weight: float = _number(
         1.0,
-        "times as often as others late steps are learnt from, if the memory is read",
+        "how many times as often a late step is sampled, in runs that read the RAM",
         MEASURED,
         NOT_ZERO,
     )
     # Return
     gamma: float = _number(0.99, "discount per agent step", DQN, NOT_ZERO, 1)
-    n_step: int = _number(3, "agent steps summed before the bootstrap", RAINBOW, least=1)
+    n_step: int = _number(3, "agent steps in an n-step return", RAINBOW, least=1)
     n_step_start: int = _number(
-        10, "the same at a run's start, falling geometrically", BBF, least=1
+        10, "agent steps in an n-step return when a run starts, falling geometrically", BBF, least=1
     )
-    n_step_samples: int = _number(1_500_000, "gradient samples over which it falls", "choice")
-    reward_clip: float = _number(1.0, "rewards are clipped to +- this", DQN, NOT_ZERO)
+    n_step_samples: int = _number(
+        1_500_000, "gradient samples over which n_step_start falls to n_step", "choice"
+    )
+    reward_clip: float = _number(
+        1.0, "points, rewards are clipped to plus or minus this", DQN, NOT_ZERO
+    )
     # Learning
     precision: str = _choice(
         ("auto", "mixed_bfloat16", "float32"),
-        "arithmetic of the layers (weights stay float32; auto: see networks.arithmetic)",
+        "arithmetic of the layers (weights stay float32; auto is the faster on this processor)",
         MEASURED,
     )
-    towers: int = _number(2, "parts of a batch, computed beside each other", MEASURED, least=1)
+    towers: int = _number(2, "parts of a batch that are computed in parallel", MEASURED, least=1)
     batch: int = _number(128, "transitions per update", MEASURED, least=1)
     updates_together: int = _number(
         1, "updates in one call of the compiled function", MEASURED, least=1
+    )
+    frozen_encoder: int = _number(
+        0,
+        "1: encoder and keypoints stay as they are, and only the decisions behind them learn",
+        MEASURED,
+        most=1,
+    )
+    weight_average: float = _number(
+        0.995,
+        "share of the average that is kept every 8 updates, behind a frozen encoder",
+        "Polyak and Juditsky 1992",
+        most=1,
     )
     samples_per_step: float = _number(4.0, "gradient samples per agent step", CLARK, NOT_ZERO)
     learning_rate: float = _number(1e-4, "Adam step size", RAINBOW, NOT_ZERO)
@@ -108,69 +148,80 @@ class TrainingConfig:
     gradient_norm: float = _number(
         10.0, "largest global gradient norm", "Wang et al. 2016", NOT_ZERO
     )
-    huber_kappa: float = _number(1.0, "TD error at which Huber turns linear", DQN, NOT_ZERO)
+    huber_kappa: float = _number(1.0, "TD error at which Huber's loss turns linear", DQN, NOT_ZERO)
     quantiles: int = _number(
-        8, "quantiles of IQN, drawn to learn and even to act", MEASURED, least=1
+        8, "quantiles of IQN, random to learn and evenly spaced to act", MEASURED, least=1
     )
     munchausen: float = _number(
-        0.9, "weight of IQN's own log-policy, 0 for none", MUNCHAUSEN, most=1
+        0.9, "weight of the log-policy in IQN's reward, 0 for none", MUNCHAUSEN, most=1
     )
     munchausen_temperature: float = _number(
-        0.03, "units of Q, of that policy", MUNCHAUSEN, NOT_ZERO
+        0.03, "units of Q, temperature of that policy", MUNCHAUSEN, NOT_ZERO
     )
     munchausen_floor: float = _number(
-        -1.0, "units of Q, the least that it adds", MUNCHAUSEN, -LARGEST, 0
+        -1.0, "units of Q, the lowest bonus of the log-policy", MUNCHAUSEN, -LARGEST, 0
     )
     mirror: float = _number(
-        0.5, "probability that a transition is learnt as a mirror shows it", MEASURED, most=1
+        0.5, "probability that a transition is mirrored before it is learnt", MEASURED, most=1
     )
-    target_period: int = _number(500, "updates between copies to the target", MEASURED, least=1)
-    # Guidance by a teacher (QDagger); these count only in a run that has one
+    target_period: int = _number(
+        500, "updates between copies to the target network", MEASURED, least=1
+    )
+    # Guidance by a teacher (QDagger); used only in a run that has one
     teacher: str = _number(
         "", f"file of the teacher's model, or {SCRIPTED_EXPERT}, or empty for none", "choice"
     )
-    distill_weight: float = _number(3.0, "weight of the teacher's term at the start", QDAGGER)
+    distill_weight: float = _number(
+        3.0, "weight of the distillation from the teacher at the start", QDAGGER
+    )
     distill_temperature: float = _number(
-        0.1, "units of Q, the softmax's of both", QDAGGER, NOT_ZERO
+        0.1, "units of Q, temperature of the teacher's and the student's softmax", QDAGGER, NOT_ZERO
     )
     advantage_weight: float = _number(
-        40.0, "weight of the squared error of advantages, while a teacher is copied", MEASURED
+        40.0, "weight of the squared error of advantages during imitation", MEASURED
+    )
+    expert_weight: float = _number(
+        0.0, "hits that are added to the teacher's value of the scripted expert's choice", MEASURED
     )
     imitation_samples: int = _number(
-        0, "gradient samples first learnt from the teacher's values alone", DAGGER
+        0, "gradient samples of imitation, learnt from the teacher's values alone, at first", DAGGER
     )
     state_pretraining_samples: int = _number(
-        0, "samples of state_targets without pictures that a copying run begins with", MEASURED
+        0, "gradient samples of state pretraining, without pictures, before imitation", MEASURED
     )
     state_pretraining_learning_rate: float = _number(
-        1e-3, "Adam step size of that, falling to 0", MEASURED
+        1e-3, "Adam step size of state pretraining, falling to 0", MEASURED
     )
     auxiliary_weight: float = _number(
-        5.0, "weight of the error in where everything is, while a teacher is copied", MEASURED
+        5.0, "weight of the auxiliary prediction's loss during imitation", MEASURED
     )
-    offline_updates: int = _number(20_000, "updates on the teacher's games before acting", "choice")
+    offline_updates: int = _number(
+        20_000, "updates on the teacher's games before the student acts", "choice"
+    )
     guide_steps: int = _number(
-        500_000, "agent steps until the teacher acts no more", "choice", least=1
+        500_000, "agent steps until the teacher no longer acts", "choice", least=1
     )
-    # Exploration: each emulator keeps its own final rate, spaced geometrically (Horgan et al. 2018)
+    # Exploration: each emulator has its own final rate, spaced geometrically (Horgan et al. 2018)
     exploration_steps: int = _number(
         80_000, "agent steps over which epsilon falls", "choice", least=1
     )
     exploration_low: float = _number(
-        0.002, "final epsilon of the greediest emulator", MEASURED, NOT_ZERO, 1
+        0.002, "final epsilon of the emulator that explores least", MEASURED, NOT_ZERO, 1
     )
     exploration_high: float = _number(
-        0.05, "final epsilon of the most curious emulator", MEASURED, NOT_ZERO, 1
+        0.05, "final epsilon of the emulator that explores most", MEASURED, NOT_ZERO, 1
     )
     # Housekeeping
     trial_samples: int = _number(2_000_000, "gradient samples between trials, 0 for none", "choice")
     trial_episodes: int = _number(100, "games of a trial", MACHADO, least=1)
     checkpoint_minutes: float = _number(4.0, "minutes between checkpoints", "choice")
     check_period: int = _number(
-        1_000, "updates between comparisons of the workers", "choice", least=1
+        1_000, "updates between comparisons of the workers' weights", "choice", least=1
     )
     log_seconds: float = _number(30.0, "seconds between lines of the log", "choice")
-    refill_steps: int = _number(100_000, "agent steps acted to refill memory on resume", "choice")
+    refill_steps: int = _number(
+        100_000, "agent steps that refill the memory of a resumed run", "choice"
+    )
 
     def __post_init__(self) -> None:
         for each in dataclasses.fields(self):
@@ -181,8 +232,14 @@ class TrainingConfig:
             raise ConfigError(str(error)) from error
         if self.batch % self.towers or self.emulators % self.towers:
             raise ConfigError("batch and emulators must be multiples of towers")
+        if self.frozen_encoder and (self.algorithm != "double-dqn" or self.encoder == RAM):
+            raise ConfigError("only a student that sees pictures has an encoder to freeze")
+        if self.frozen_encoder and self.mirror > 0:
+            raise ConfigError(
+                "the output of a frozen encoder has no mirror image: add --set mirror=0"
+            )
         if self.encoder == RAM and self.mirror > 0:
-            raise ConfigError("the console's memory has no mirror image: add --set mirror=0")
+            raise ConfigError("the console's RAM has no mirror image: add --set mirror=0")
 
     def _check(self, each: dataclasses.Field[Any]) -> None:
         value, kind = getattr(self, each.name), cast(Any, type(each.default))
@@ -201,20 +258,20 @@ class TrainingConfig:
 
     @classmethod
     def of_teacher(cls, **numbers: Any) -> TrainingConfig:
-        """Return the settings of a teacher, an IQN that reads the console's memory.
+        """Return the settings of a teacher, an IQN that reads the console's RAM.
 
-        The marksman shows it how to play, and says in its own games what he would do.
-        Reading is so cheap that acting is half of the work: many emulators, large batches,
-        and each step learnt from eight times.
+        The scripted expert shows it how to play, and chooses actions in the states of its own
+        games too. Reading RAM is so cheap that acting is half of the work: hence many emulators,
+        large batches, and eight gradient samples for each step.
         """
         return cls(**(TEACHER | numbers))
 
     def rules(self) -> Rules:
-        """Return the rules that a run is trained and measured under."""
+        """Return the rules of play under which a run is trained and evaluated."""
         return Rules(sticky=self.sticky, noop_max=self.noop_max, frame_cap=self.frame_cap)
 
     def part(self, workers: int) -> TrainingConfig:
-        """Return one worker's share of emulators, memory and batch; ConfigError if uneven."""
+        """Return one worker's share of emulators, memory and batch; raise ConfigError if uneven."""
         if self.emulators % (workers * self.towers) or self.batch % (workers * self.towers):
             raise ConfigError(
                 f"batch and emulators cannot be shared by {workers} workers of {self.towers} "
@@ -228,7 +285,7 @@ class TrainingConfig:
         )
 
     def changed(self, settings: Sequence[str]) -> TrainingConfig:
-        """Return a copy with numbers from texts like "n_step=10"; raise ConfigError for others."""
+        """Return a copy with numbers set from texts like "n_step=10"; raise ConfigError."""
         types = {each.name: type(getattr(self, each.name)) for each in dataclasses.fields(self)}
         values: dict[str, Any] = {}
         for setting in settings:
@@ -240,7 +297,7 @@ class TrainingConfig:
             if name not in types:
                 near = ", ".join(difflib.get_close_matches(name, types, 3)) or "another name"
                 raise ConfigError(
-                    f"there is no number {name!r}: try {near}; config.json of a run lists all"
+                    f"there is no number {name!r}: try {near}; a run's config.json lists them all"
                 )
             try:
                 values[name] = types[name](text)
@@ -276,6 +333,7 @@ class TrainingConfig:
                 for (name, before), now in RENAMED_VALUES.items()
                 if values.get(name) == before
             }
+            values = ADDED | values
         known = {f.name for f in dataclasses.fields(cls)}
         if version not in (6, CONFIG_VERSION) or set(values) != known:
             raise ConfigError(
@@ -285,20 +343,20 @@ class TrainingConfig:
         return cls(**values)
 
     def compare(self, asked: TrainingConfig, names: Iterable[str]) -> None:
-        """Raise ConfigError if of a run with this configuration other numbers are `asked`.
+        """Raise ConfigError if `asked` differs from this configuration of a run.
 
-        Only those called `names` count.
+        Only the numbers called `names` are compared.
         """
         for name in names:
             value = getattr(self, name)
             if value != getattr(asked, name):
                 raise ConfigError(
-                    f"the run was begun with {name}={value!r}, which cannot be changed: begin a "
-                    "new one with --name, or go on without it"
+                    f"the run was started with {name}={value!r}, which cannot be changed: start a "
+                    "new run with --name, or leave that number out"
                 )
 
 
-# What differs from the student's settings; all measured for this project.
+# Where a teacher's settings differ from a student's; all measured for this project.
 TEACHER: dict[str, Any] = {
     "algorithm": "iqn",
     "encoder": RAM,
@@ -317,7 +375,7 @@ TEACHER: dict[str, Any] = {
     "updates_together": 4,
     "samples_per_step": 8.0,
     "learning_rate": 5e-4,
-    "adam_epsilon": 1e-7,  # rows of a table are met seldom: 4e-5 hid their gradients
+    "adam_epsilon": 1e-7,  # a table's row is used seldom: 4e-5 hid its gradients
     "target_period": 200,
     "teacher": SCRIPTED_EXPERT,
     "distill_weight": 1.0,
@@ -326,7 +384,7 @@ TEACHER: dict[str, Any] = {
     "exploration_steps": 100_000,
     "exploration_low": 0.002,
     "exploration_high": 0.1,
-    "trial_samples": 10_000_000,  # its games are long: a trial takes minutes
+    "trial_samples": 10_000_000,  # a teacher's games are long: a trial takes minutes
 }
 
 

@@ -1,1 +1,1 @@
-"""The same update on an accelerator, without TensorFlow."""
+"""Training on an accelerator with JAX: the same update, without TensorFlow."""

@@ -1,17 +1,17 @@
-"""A run's arithmetic as StableHLO, for machines with an accelerator and XLA but no TensorFlow.
+"""Export a run's arithmetic as StableHLO, for machines with an accelerator but no TensorFlow.
 
-What is compiled is the learner's own update and the networks themselves: XLA takes them from
-TensorFlow, through jax2tf, and runs them anywhere (see docs/accelerated.md). `train.py` beside this
-module plays and learns with them.
+The learner's own update and the networks themselves are compiled: jax2tf hands TensorFlow's graphs
+to XLA, which runs them anywhere (see docs/accelerated.md). `train.py` beside this module plays and
+learns with them.
 
 runs/NAME/portable/act.hlo      variables, stacks [L, 4, 84, 84] -> Q [L, 6]
-runs/NAME/portable/teach.hlo    memories [L, 2, 129] -> the teacher's Q [L, 6]
-runs/NAME/portable/update.hlo   variables, optimizer, and what is learnt from -> both, scalars
-
-A student that copies its teacher learns from [], stacks, the teacher's Q and targets; one without a
-teacher from the target's variables, stacks, actions, returns, discounts and the stacks after.
-
+runs/NAME/portable/teach.hlo    RAM observations [L, 2, 129] -> the teacher's Q [L, 6]
+runs/NAME/portable/update.hlo   variables, optimizer, inputs of the loss -> both, scalars
 runs/NAME/portable/sizes.json   L, the batch, and the names of the scalars
+
+A student that imitates a teacher learns from [], stacks, the teacher's Q and state targets. One
+without a teacher learns from the target network's variables, stacks, actions, returns, discounts
+and the stacks in which the returns end.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import numpy as np
 import tensorflow as tf
 from jax.experimental import jax2tf
 
-from agents.accelerator.train import FOLDER, SIZES, copies
+from agents.accelerator.train import FOLDER, SIZES, imitates
 from agents.config import RAM, ConfigError, TrainingConfig, load_config
 from agents.inference.observation import OBSERVATIONS, RAM_OBSERVATION
 from agents.learning.algorithms import ALGORITHMS, Scalars, Transitions, imitation_loss
@@ -41,33 +41,33 @@ from agents.state.targets import TARGETS
 from game.system.validators import count
 
 STUDENT = "double-dqn"
-Loss = Callable[..., tuple[tf.Tensor, Scalars]]  # of what is learnt from, and what to log
+Loss = Callable[..., tuple[tf.Tensor, Scalars]]  # of the inputs; scalars to log
 
 
 class PortableError(RuntimeError):
-    """The run cannot be made portable; the message says why."""
+    """The run cannot be exported; the message says why."""
 
 
 def export_portable(run: Path, platform: str, lanes: int, batch: int) -> Path:
-    """Write what the run of a student in folder `run` computes; return the folder.
+    """Export the functions of a student's run in folder `run`; return the folder they are in.
 
-    It is compiled for XLA's `platform` ("cuda", "rocm", "tpu" or "cpu"), for so many emulators
-    `lanes` and for updates of `batch` states. Raises PortableError.
+    They are compiled for XLA's `platform` ("cuda", "rocm", "tpu" or "cpu"), for `lanes` emulators
+    and for updates of `batch` states. Raises PortableError.
     """
     try:
         config = load_config(run)
     except ConfigError as error:
         raise PortableError(str(error)) from error
-    if config.algorithm != STUDENT or bool(config.teacher) != copies(config):
+    if config.algorithm != STUDENT or bool(config.teacher) != imitates(config):
         raise PortableError(
-            "only a student is portable that copies a teacher (imitation_samples), or has none"
+            "only a student that imitates a teacher (imitation_samples), or has none, is portable"
         )
-    if copies(config) and config.mirror > 0:
+    if imitates(config) and config.mirror > 0:
         raise PortableError(
-            "state_targets and the teacher's Q are not mirrored: add --set mirror=0"
+            "state targets and the teacher's Q are not mirrored: add --set mirror=0"
         )
     learner = Learner(config)
-    seen, watched = OBSERVATIONS[config.encoder], RAM_OBSERVATION
+    seen = OBSERVATIONS[config.encoder]
     online, target = _specs(learner.online.variables), _specs(learner.target.variables)
     optimizer = _specs(learner.optimizer.variables)
     stacks = _spec((batch, seen.stack, *seen.shape), np.uint8)
@@ -76,11 +76,11 @@ def export_portable(run: Path, platform: str, lanes: int, batch: int) -> Path:
     functions: dict[str, tuple[Callable[..., Any], list[Any]]] = {
         "act": (_act(learner, config), [online, shown])
     }
-    if copies(config):
-        memories = _spec((lanes, watched.stack, *watched.shape), np.uint8)
-        functions["teach"] = _teach(config), [memories]
+    if imitates(config):
+        ram = _spec((lanes, RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape), np.uint8)
+        functions["teach"] = _teach(config), [ram]
         learnt_from = [[], stacks, _spec((batch, ACTIONS)), _spec((batch, TARGETS))]
-        loss = _copying(learner, config)
+        loss = _imitation(learner, config)
     else:
         numbers = _spec((batch,))
         learnt_from = [target, stacks, _spec((batch,), np.int32), numbers, numbers, stacks]
@@ -102,7 +102,7 @@ def _act(learner: Learner, config: TrainingConfig) -> Callable[..., tf.Tensor]:
     student = behind_fold(learner.online)
 
     def act(variables: list[tf.Tensor], stacks: tf.Tensor) -> tf.Tensor:
-        with _instead(learner.online.variables, variables):
+        with _replaced(learner.online.variables, variables):
             return student(fold_stacks(stacks, config.encoder))["q"]
 
     return act
@@ -123,15 +123,15 @@ def _teach(config: TrainingConfig) -> Callable[..., tf.Tensor]:
 
     weights = [np.asarray(variable) for variable in teacher.variables]
 
-    def teach(memories: tf.Tensor) -> tf.Tensor:
-        # Constants: the teacher learns no more.
-        with _instead(teacher.variables, [tf.constant(array) for array in weights]):
-            return decide(teacher, memories)["q"]
+    def teach(ram: tf.Tensor) -> tf.Tensor:
+        # Constants, because the teacher does not learn.
+        with _replaced(teacher.variables, [tf.constant(array) for array in weights]):
+            return decide(teacher, ram)["q"]
 
     return teach
 
 
-def _copying(learner: Learner, config: TrainingConfig) -> Loss:
+def _imitation(learner: Learner, config: TrainingConfig) -> Loss:
     student = behind_fold(learner.online)
 
     def loss(
@@ -151,8 +151,8 @@ def _returns(learner: Learner, config: TrainingConfig) -> Loss:
         s_tm1: tf.Tensor, a_tm1: tf.Tensor, r_t: tf.Tensor, discount_t: tf.Tensor, s_t: tf.Tensor
     ) -> tuple[tf.Tensor, Scalars]:
         before, after = fold_stacks(s_tm1, config.encoder), fold_stacks(s_t, config.encoder)
-        nobody = tf.fill([tf.shape(a_tm1)[0], ACTIONS], np.float32(np.nan))
-        batch = Transitions(before, a_tm1, r_t, discount_t, after, nobody, None, tf.constant(0.0))
+        unasked = tf.fill([tf.shape(a_tm1)[0], ACTIONS], np.float32(np.nan))
+        batch = Transitions(before, a_tm1, r_t, discount_t, after, unasked, None, tf.constant(0.0))
         seed = tf.zeros([2], tf.int32)  # double Q draws nothing
         return ALGORITHMS[config.algorithm].loss(config, online, target, batch, seed)
 
@@ -174,7 +174,7 @@ def _update(
         replaced = [*learner.online.variables, *learner.target.variables[: len(target)]]
         with tf.GradientTape() as tape:
             tape.watch(variables)
-            with _instead(replaced, [*variables, *target]):
+            with _replaced(replaced, [*variables, *target]):
                 loss, scalars = loss_of(*learnt_from)
         gradients = tape.gradient(loss, variables, unconnected_gradients="zero")
         gradients, _ = tf.clip_by_global_norm(gradients, config.gradient_norm)
@@ -191,10 +191,11 @@ def _adam(
     gradients: list[tf.Tensor],
     variables: list[tf.Tensor],
 ) -> tuple[list[tf.Tensor], list[tf.Tensor]]:
-    """Return the variables after Adam's step and its `state`, without changing any variable.
+    """Return the variables and Adam's `state` after one step, without changing either in place.
 
-    Keras has no such function for TensorFlow. The state is in the order of its variables: how
-    many steps, their size, and two moments (Kingma and Ba 2015, algorithm 1) of each variable.
+    Keras has no such function for TensorFlow. The state is in the order of Keras's variables: the
+    number of steps, the learning rate, and two moments (Kingma and Ba 2015, algorithm 1) of each
+    variable.
     """
     steps, rate, *moments = state
     steps += 1
@@ -213,8 +214,8 @@ def _adam(
     return after, [steps, rate, *kept]
 
 
-def _instead(variables: list[keras.Variable], values: list[tf.Tensor]) -> keras.StatelessScope:
-    """Let `values` stand for `variables` inside."""
+def _replaced(variables: list[keras.Variable], values: list[tf.Tensor]) -> keras.StatelessScope:
+    """Return a scope in which `values` replace `variables`."""
     return keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True)))
 
 
@@ -227,7 +228,7 @@ def _spec(shape: tuple[int, ...], dtype: Any = np.float32) -> Any:
 
 
 def main() -> int:
-    """Read the command line and make a run portable."""
+    """Read the command line and export a run."""
     parser = argparse.ArgumentParser(
         prog="python -m agents.accelerator.portable", description=__doc__
     )

@@ -1,9 +1,9 @@
-"""Play and learn on a machine with an accelerator and XLA, without TensorFlow.
+"""Play and learn on a machine with an accelerator and JAX, without TensorFlow.
 
-What is computed was written by `portable.py`; this drives it. The emulators run on all cores, the
-memory and every update are the accelerator's. A student copies its teacher, or has none and learns
-from returns. It goes on with the run in a folder and saves its checkpoint, so `main.py train` and
-`main.py export` go on from there (see docs/accelerated.md).
+`portable.py` wrote the compiled functions that this module calls. The emulators run on all cores;
+the memory and every update are on the accelerator. A student imitates its teacher, or has none and
+learns from returns. Training goes on with the run in a folder and saves its checkpoint, so that
+`main.py train` and `main.py export` can go on from there (see docs/accelerated.md).
 """
 
 from __future__ import annotations
@@ -39,22 +39,22 @@ from game.system.validators import count, minutes
 from game.system.validators import learning_rate as rate_of_learning
 
 FOLDER, SIZES = "portable", "sizes.json"
-LOG = "log.jsonl"  # as in agents/runs/log.py, which cannot be imported without TensorFlow
+LOG = "log.jsonl"  # as in agents/runs/log.py, which needs TensorFlow
 Slots = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]  # rows, lanes, ages
-WARM = 0.2  # of the time, the learning rate stays as it begins
+CONSTANT = 0.2  # share of the time in which the learning rate stays at its first value
 LOG_SECONDS = 10.0
 SAVE_SECONDS = 60.0
 
 
 class AcceleratedError(RuntimeError):
-    """It cannot begin; the message says what to do."""
+    """Training cannot start; the message says what to do."""
 
 
 class Lanes:
-    """L emulators in lock-step, an equal part of them in each of some processes."""
+    """L emulators in lock-step, in several processes with an equal part each."""
 
     def __init__(self, config: TrainingConfig, lanes: int, processes: int, seed: int) -> None:
-        """Start them all at once. Each process plays other seeds."""
+        """Start all processes at once, each with seeds of its own."""
         part = dataclasses.replace(config, emulators=lanes // processes)
         seeds = [seed + 10_000 * number for number in range(processes)]
         with ThreadPoolExecutor(processes) as pool:
@@ -63,12 +63,12 @@ class Lanes:
 
     @property
     def pictures(self) -> NDArray[np.uint8]:
-        """The newest pictures of all, uint8 [L, 84, 84]."""
+        """The newest pictures, uint8 [L, 84, 84]."""
         return np.concatenate([c.observations[:, -1] for c in self._collectors])
 
     @property
-    def memories(self) -> NDArray[np.uint8]:
-        """The consoles' memories, uint8 [L, 2, 129]."""
+    def ram(self) -> NDArray[np.uint8]:
+        """The RAM observations, uint8 [L, 2, 129]."""
         return np.concatenate([c.ram for c in self._collectors if c.ram is not None])
 
     @property
@@ -77,31 +77,32 @@ class Lanes:
         return [score for c in self._collectors for score in c.games.recent]
 
     def send(self, actions: NDArray[np.integer]) -> None:
-        """Begin to do `actions` [L] and return."""
+        """Start a step with `actions` [L], and return at once."""
         for collector, part in zip(
             self._collectors, np.split(actions, len(self._collectors)), strict=True
         ):
             collector.send(part)
 
     def receive(self) -> Step:
-        """Wait for what the actions brought, [L] each."""
+        """Wait for the step that was sent, and return what followed, [L] each."""
         steps = [collector.receive() for collector in self._collectors]
         return Step(
             rewards=np.concatenate([step.rewards for step in steps]),
             deaths=np.concatenate([step.deaths for step in steps]),
             final=np.concatenate([step.final for step in steps]),
+            idle=np.concatenate([step.idle for step in steps]),
         )
 
     def close(self) -> None:
-        """Let the emulators go."""
+        """Close the emulators."""
         for collector in self._collectors:
             collector.close()
 
 
 class DeviceMemory(Steps):
-    """The newest R steps of L emulators, with all that is large on the device.
+    """The newest R steps of L emulators, with everything that is large on the device.
 
-    That is pictures, and where a teacher is copied targets and the teacher's Q.
+    That is the pictures, and during imitation the state targets and the teacher's Q.
     """
 
     def __init__(self, rows: int, lanes: int, config: TrainingConfig, seed: int) -> None:
@@ -111,39 +112,39 @@ class DeviceMemory(Steps):
             rows,
             lanes,
             stack=STACK,
-            most_steps=0 if copies(config) else longest_return(config),
+            most_steps=0 if imitates(config) else longest_return(config),
             gamma=config.gamma,
             reward_clip=config.reward_clip,
             seed=seed,
             late_weight=config.late_weight,
         )
         self.arrays: tuple[Any, ...] = (jnp.zeros((rows, lanes, SIDE, SIDE), jnp.uint8),)
-        if copies(config):
+        if imitates(config):
             self.arrays += (
                 jnp.zeros((rows, lanes, TARGETS), jnp.float32),
                 jnp.zeros((rows, lanes, len(Action)), jnp.float32),
             )
 
     def slots(self, rows: NDArray[np.int64], lanes: NDArray[np.int64]) -> Slots:
-        """Return where on the device the slots [B] are."""
+        """Return where the slots [B] are on the device."""
         ages = self.ages(rows, lanes)
         return (rows % self.rows).astype(np.int32), lanes.astype(np.int32), ages.astype(np.int32)
 
 
-def copies(config: TrainingConfig) -> bool:
-    """Whether a teacher is copied; if not, the run learns from returns, without a teacher."""
+def imitates(config: TrainingConfig) -> bool:
+    """Whether the student imitates a teacher; else it learns from returns, without a teacher."""
     return config.imitation_samples > 0
 
 
 class Device:
-    """The compiled functions of the run in a folder, and the variables that they change."""
+    """The compiled functions of the run in a folder, and the variables that they update."""
 
     def __init__(self, run: Path, config: TrainingConfig, arrays: dict[str, NDArray[Any]]) -> None:
         import jax
         import jax.numpy as jnp
 
         folder = run / FOLDER
-        names = ("act", "update", "teach") if copies(config) else ("act", "update")
+        names = ("act", "update", "teach") if imitates(config) else ("act", "update")
         try:
             sizes = json.loads((folder / SIZES).read_text(encoding="utf-8"))
             self.lanes, self.batch = int(sizes["lanes"]), int(sizes["batch"])
@@ -168,8 +169,8 @@ class Device:
             shown = frames[(rows[:, None] - back) % len(frames), lanes[:, None]]
             return jnp.where((ages[:, None] < back)[:, :, None, None], 0, shown)
 
-        def step(variables: Any, memory: Any, row: Any, news: Any, memories: Any, ages: Any) -> Any:
-            news = (*news, *(each.call(memories) for each in teach))
+        def step(variables: Any, memory: Any, row: Any, news: Any, ram: Any, ages: Any) -> Any:
+            news = (*news, *(each.call(ram) for each in teach))
             memory = tuple(kept.at[row].set(new) for kept, new in zip(memory, news, strict=True))
             seen = stacks(memory[0], jnp.full(self.lanes, row), everyone, ages)
             return memory, jnp.argmax(act.call(variables, seen), axis=1)
@@ -206,28 +207,28 @@ class Device:
         self._learn = jax.jit(learn, donate_argnums=(0, 1))
 
     def step(
-        self, memory: DeviceMemory, pictures: NDArray[np.uint8], memories: NDArray[np.uint8]
+        self, memory: DeviceMemory, pictures: NDArray[np.uint8], ram: NDArray[np.uint8]
     ) -> NDArray[np.int64]:
-        """Remember what all emulators show; return the student's actions [L]."""
-        news = (pictures, state_targets(memories)) if copies(self._config) else (pictures,)
+        """Add what all emulators show to the memory; return the student's actions [L]."""
+        news = (pictures, state_targets(ram)) if imitates(self._config) else (pictures,)
         memory.arrays, actions = self._step(
             self._variables,
             memory.arrays,
             memory.added % memory.rows,
             news,
-            memories,
+            ram,
             memory.begin().astype(np.int32),
         )
         return np.asarray(actions, np.int64)
 
     def learn(self, memory: DeviceMemory, rate: float, n_step: int) -> Any:
-        """Begin one update at learning `rate` and return its scalars, which need not be there.
+        """Start one update with learning rate `rate`; return its scalars, perhaps not yet computed.
 
-        Returns sum `n_step` rewards, where no teacher is copied.
+        Without imitation the loss is of `n_step`-step returns.
         """
         rows, lanes = memory.draw(self.batch)
         slots, size = memory.slots(rows, lanes), np.float32(rate)
-        if copies(self._config):
+        if imitates(self._config):
             self._variables, self._optimizer, scalars = self._copy(
                 self._variables, self._optimizer, memory.arrays, size, slots
             )
@@ -251,7 +252,7 @@ class Device:
 
     def copy_to_target(self) -> None:
         """Make the target network equal to the online network."""
-        # A copy: the next update takes the variables' own memory.
+        # A copy, because the next update reuses the variables' buffers.
         self._target = [variable.copy() for variable in self._variables]
 
     def named(self, scalars: Any) -> dict[str, float]:
@@ -278,13 +279,13 @@ def _numbered(arrays: dict[str, NDArray[Any]], part: str) -> list[NDArray[Any]]:
 
 
 def learning_rate(first: float, last: float, done: float) -> float:
-    """Return the rate when the share `done` of the time is over: level, then half a cosine."""
-    falling = max(0.0, (done - WARM) / (1 - WARM))
+    """Return the rate after the share `done` of the time: constant, then half a cosine."""
+    falling = max(0.0, (done - CONSTANT) / (1 - CONSTANT))
     return last + (first - last) * 0.5 * (1 + math.cos(math.pi * falling))
 
 
 class Progress:
-    """How far the run is: its counters, its log and its checkpoint."""
+    """The progress of the run: its counters, its log and its checkpoint."""
 
     def __init__(self, run: Path, config: TrainingConfig, state: dict[str, Any]) -> None:
         self._run, self._config, self._state = run, config, state
@@ -304,19 +305,19 @@ class Progress:
         return samples
 
     def learnt(self, samples: int) -> bool:
-        """Count an update's `samples`; return whether the target network is due."""
+        """Count an update's `samples`; return whether to copy to the target network."""
         period, before = self._config.target_period, self._state["updates"]
         self._state["updates"] += samples // self._config.batch
         return bool(before // period < self._state["updates"] // period)
 
     def acted(self, actions: NDArray[np.int64]) -> None:
-        """Count what was done."""
+        """Count one step of all emulators."""
         self._state["agent_steps"] += len(actions)
         self._actions += np.bincount(actions, minlength=len(Action))
         self._state["hours"] = self._before["hours"] + self.seconds / 3600
 
     def log(self, scores: list[int], scalars: Callable[[], dict[str, float]]) -> None:
-        """Every ten seconds say where it is, and add a line to the log as agents.runs.log does."""
+        """Every ten seconds print the progress, and add a line to the run's log."""
         if time.monotonic() - self._logged < LOG_SECONDS:
             return
         self._logged = time.monotonic()
@@ -337,15 +338,15 @@ class Progress:
         with (self._run / LOG).open("a", encoding="utf-8") as log:
             log.write(json.dumps(entry) + "\n")
         print(
-            f"{entry['samples'] / 1e6:.2f} Ms, score {entry['score'] or '-'}, "
-            f"{samples:.0f} samples/s, {steps:.0f} steps/s",
+            f"{entry['samples'] / 1e6:.2f} million gradient samples, "
+            f"score {entry['score'] or '-'}, {samples:.0f} samples/s, {steps:.0f} steps/s",
             flush=True,
         )
 
     def save(self, arrays: Callable[[], dict[str, NDArray[Any]]], now: bool = False) -> None:
-        """Write a checkpoint every minute, or `now`."""
+        """Write a checkpoint once a minute, or `now`."""
         if now or time.monotonic() - self._saved >= SAVE_SECONDS:
-            age = self.samples + self._state["rehearsed"]
+            age = self.samples + self._state[checkpoint.PRETRAINED]
             checkpoint.save(self._run, age, arrays(), self._state)
             self._saved = time.monotonic()
 
@@ -353,11 +354,11 @@ class Progress:
 def accelerate(
     run: Path, minutes: float, processes: int, rows: int, updates: int, rates: tuple[float, float]
 ) -> None:
-    """Go on with the run in folder `run` for so many `minutes` of learning, and save it.
+    """Go on with the run in folder `run` for `minutes` of learning, and save it.
 
-    `rows` steps of every emulator are remembered, of which a hundredth is played first; `updates`
-    are made in each step, and the learning rate falls from the first of `rates` to the last.
-    Raises AcceleratedError.
+    The memory holds `rows` steps of every emulator, of which a hundredth is played first. There are
+    `updates` for each step of all emulators, and the learning rate falls from the first of `rates`
+    to the last. Raises AcceleratedError.
     """
     if minutes <= 0:
         raise AcceleratedError("the minutes of learning must be more than 0")
@@ -366,7 +367,9 @@ def accelerate(
     except (ConfigError, checkpoint.DamagedError) as error:
         raise AcceleratedError(str(error)) from error
     if loaded is None:
-        raise AcceleratedError(f"{run} has no checkpoint yet: begin it with `train student`")
+        raise AcceleratedError(
+            f"{run} has no checkpoint yet: start it with `main.py train student`"
+        )
     arrays, state = loaded
     device = Device(run, config, arrays)
     lanes, batch = device.lanes, device.batch
@@ -383,9 +386,9 @@ def accelerate(
     with contextlib.closing(Lanes(config, lanes, processes, seed)) as emulators:
 
         def play() -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-            memories = emulators.memories
-            late = memories[:, -1, ram_map.COUNT] <= config.late_invaders
-            actions = device.step(memory, emulators.pictures, memories)
+            ram = emulators.ram
+            late = ram[:, -1, ram_map.COUNT] <= config.late_invaders
+            actions = device.step(memory, emulators.pictures, ram)
             epsilons = exploration(everyone, state["agent_steps"])[order]
             actions = explored(actions, epsilons, random)
             emulators.send(actions)
@@ -393,7 +396,7 @@ def accelerate(
 
         def remember(actions: NDArray[np.int64], late: NDArray[np.bool_]) -> None:
             step = emulators.receive()
-            memory.add(actions, step.rewards, step.deaths, step.final, late)
+            memory.add(actions, step.rewards, step.deaths, step.final, late, step.idle)
 
         while memory.added < max(rows // 100, memory.stack + memory.most_steps + 1):
             remember(*play())
@@ -413,19 +416,23 @@ def accelerate(
 
 
 def main() -> int:
-    """Read the command line and go on with a run."""
+    """Read the command line and train."""
     parser = argparse.ArgumentParser(prog="python -m agents.accelerator.train", description=__doc__)
     parser.add_argument("run", type=Path, help="a run's folder, runs/NAME")
-    parser.add_argument("--minutes", type=minutes, default=9.0, help="of learning")
+    parser.add_argument("--minutes", type=minutes, default=9.0, help="minutes of learning")
     parser.add_argument("--processes", type=count, default=max(1, (os.cpu_count() or 2) - 1))
     parser.add_argument(
-        "--rows", type=count, default=3000, help="steps of each emulator remembered"
+        "--rows", type=count, default=3000, help="steps of each emulator in the memory"
     )
-    parser.add_argument("--updates", type=count, default=8, help="in each step of all emulators")
+    parser.add_argument(
+        "--updates", type=count, default=8, help="updates for each step of all emulators"
+    )
     parser.add_argument(
         "--rate", type=rate_of_learning, default=5e-4, help="learning rate at first"
     )
-    parser.add_argument("--last-rate", type=rate_of_learning, default=2e-5, help="and at the end")
+    parser.add_argument(
+        "--last-rate", type=rate_of_learning, default=2e-5, help="learning rate at the end"
+    )
     options = parser.parse_args()
     try:
         accelerate(

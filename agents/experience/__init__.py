@@ -1,1 +1,1 @@
-"""Emulators in lock-step, and the memory that learners sample from."""
+"""Emulators in lock-step, and the replay memory that the learner samples from."""

@@ -1,11 +1,12 @@
 """Many emulators in lock-step, as training needs them.
 
-Pictures come from ALE's C++ vector environment; where the console's memory is read too,
-from emulators.py.
+Pictures come from ALE's C++ vector environment. Where the console's RAM is read too, both come from
+emulators.py.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from dataclasses import dataclass
 
@@ -16,21 +17,23 @@ from numpy.typing import NDArray
 from agents.config import RAM, TrainingConfig
 from agents.experience.emulators import Emulators
 from agents.inference.observation import PICTURE, RAM_OBSERVATION, Observation
+from agents.state import ram_map
 
 RECENT_GAMES = 100
 
 
 @dataclass(frozen=True)
 class Step:
-    """What the actions of one step brought, one entry for each of E emulators."""
+    """What followed the actions of one step, one entry for each of E emulators."""
 
     rewards: NDArray[np.int32]  # [E], ALE's unclipped
     deaths: NDArray[np.bool_]  # [E], a life was lost or the game is over
-    final: NDArray[np.bool_]  # [E], the emulator only restarted: the actions did nothing
+    final: NDArray[np.bool_]  # [E], the emulator only restarted; its action did nothing
+    idle: NDArray[np.bool_]  # [E], the cannon ignored its action, if that is read
 
 
 class Games:
-    """The games of E emulators: whose life was lost, and the scores of those that ended."""
+    """The games of E emulators: lives lost, and the scores of games that ended."""
 
     def __init__(self, lives: NDArray[np.int32]) -> None:
         self._lives = lives.copy()
@@ -47,7 +50,7 @@ class Games:
         terminated: NDArray[np.bool_],
         truncated: NDArray[np.bool_],
     ) -> Step:
-        """Take what one step of all emulators brought, [E] each."""
+        """Take the results of one step of all emulators, [E] each; return the step."""
         final, over = self._over, terminated | truncated
         deaths = ~final & ((lives < self._lives) | terminated)
         self._lives, self._over = lives.copy(), over
@@ -57,22 +60,22 @@ class Games:
                 self.recent.append(int(self._scores[emulator]))
                 self.count += 1
             self._scores[emulator], self._left_out[emulator] = 0, False
-        return Step(rewards.copy(), deaths, final)
+        return Step(rewards.copy(), deaths, final, np.zeros(len(final), bool))
 
     def forget(self) -> None:
-        """Leave out the scores so far, and those of the games that are under way."""
+        """Drop the scores so far, and leave out the games that are under way."""
         self.recent.clear()
         self._left_out[:] = True
 
     def reached(self, score: float) -> bool:
-        """Whether as many recent games as are kept average `score` points."""
+        """Whether the last hundred games have a mean score of at least `score` points."""
         return len(self.recent) == self.recent.maxlen and bool(np.mean(self.recent) >= score)
 
 
 class PictureCollector:
     """Steps E emulators that show pictures.
 
-    `observations` uint8 [E, 4, 84, 84] is what they show now, oldest frame first.
+    `observations` uint8 [E, 4, 84, 84] are the current stacks, oldest frame first.
     """
 
     ram: NDArray[np.uint8] | None = None
@@ -93,24 +96,24 @@ class PictureCollector:
         self.games = Games(info["lives"])
 
     def send(self, actions: NDArray[np.integer]) -> None:
-        """Begin to do `actions` [E], each for one agent step (four frames), and return."""
+        """Start one agent step (four frames) with `actions` [E], and return at once."""
         self._env.send(actions.astype(np.int64))
 
     def receive(self) -> Step:
-        """Wait for what the sent actions brought."""
+        """Wait for the step that was sent, and return what followed."""
         self.observations, rewards, terminated, truncated, info = self._env.recv()
         return self.games.step(rewards, info["lives"], terminated, truncated)
 
     def close(self) -> None:
-        """Let the emulators go."""
+        """Close the emulators."""
         self._env.close()
 
 
 class RamCollector:
-    """Steps E emulators that show the console's memory, and with `pictures` these too.
+    """Steps E emulators that show the console's RAM, and also pictures if asked.
 
-    `ram` uint8 [E, 2, 129] is the memory now, `observations` the same or, with pictures,
-    uint8 [E, 4, 84, 84]; oldest first.
+    `ram` uint8 [E, 2, 129] is the current RAM. `observations` is the same, or with `pictures` the
+    current stacks uint8 [E, 4, 84, 84]. Both are oldest first.
     """
 
     def __init__(self, config: TrainingConfig, seed: int, pictures: bool) -> None:
@@ -118,41 +121,59 @@ class RamCollector:
         self._emulators = Emulators(count, config.rules(), seed, pictures)
         shared = self._emulators.shared
         self._pictures = _Stack(PICTURE, count) if pictures else None
-        self._memory = _Stack(RAM_OBSERVATION, count)
+        self._ram = _Stack(RAM_OBSERVATION, count)
+        self._death_at_hit = bool(config.death_at_hit)
         self._show(np.ones(count, bool))
         self.games = Games(shared.lives)
 
     def send(self, actions: NDArray[np.integer]) -> None:
-        """Begin to do `actions` [E], each for one agent step (four frames), and return."""
+        """Start one agent step (four frames) with `actions` [E], and return at once."""
         self._emulators.send(actions)
 
     def receive(self) -> Step:
-        """Wait for what the sent actions brought."""
+        """Wait for the step that was sent, and return what followed."""
         self._emulators.receive()
         shared = self._emulators.shared
         step = self.games.step(shared.rewards, shared.lives, shared.terminated, shared.truncated)
+        before = self._ram.newest[:, ram_map.CANNON_IDLE]
         self._show(step.final)
-        return step
+        return self._dead_when_hit(step, before) if self._death_at_hit else step
+
+    def _dead_when_hit(self, step: Step, before: NDArray[np.uint8]) -> Step:
+        """Return `step` with deaths when the cannon is hit, not 128 frames later when lives fall.
+
+        `before` [E] is the byte `CANNON_IDLE` when the actions began.
+        """
+        idle = (before != 0) & ~step.final
+        explodes = self._ram.newest[:, ram_map.CANNON_IDLE] & ram_map.EXPLODES != 0
+        deaths = (step.deaths | explodes) & ~idle & ~step.final
+        return dataclasses.replace(step, deaths=deaths, idle=idle)
 
     def close(self) -> None:
-        """Let the emulators go."""
+        """Close the emulators."""
         self._emulators.close()
 
     def _show(self, begins: NDArray[np.bool_]) -> None:
         shared = self._emulators.shared
-        self.ram = self.observations = self._memory.push(shared.ram, begins)
+        self.ram = self.observations = self._ram.push(shared.ram, begins)
         if self._pictures is not None:
             self.observations = self._pictures.push(shared.pictures, begins)
 
 
 class _Stack:
-    """The newest observations of E emulators; zeros from before a game's start."""
+    """The newest observations of E emulators; zeros stand for those from before a game began."""
 
     def __init__(self, observation: Observation, emulators: int) -> None:
         self._array = np.zeros((emulators, observation.stack, *observation.shape), np.uint8)
 
+    @property
+    def newest(self) -> NDArray[np.uint8]:
+        """The observations pushed last, [E, ...]."""
+        newest: NDArray[np.uint8] = self._array[:, -1]
+        return newest
+
     def push(self, newest: NDArray[np.uint8], begins: NDArray[np.bool_]) -> NDArray[np.uint8]:
-        """Add `newest` [E, ...] where a game goes on and begin anew where one `begins` [E]."""
+        """Add the `newest` observations [E, ...]; clear the stacks of games that begin [E]."""
         array = np.roll(self._array, -1, axis=1)
         array[begins] = 0
         array[:, -1] = newest
@@ -164,7 +185,7 @@ Collector = PictureCollector | RamCollector
 
 
 def open_collector(config: TrainingConfig, seed: int, ram: bool = False) -> Collector:
-    """Return emulators that show what the encoder of `config` sees, and with `ram` the memory."""
+    """Return emulators that show what the encoder of `config` reads, and with `ram` the RAM too."""
     if config.encoder == RAM or ram:
         return RamCollector(config, seed, pictures=config.encoder != RAM)
     return PictureCollector(config, seed)

@@ -1,7 +1,7 @@
-"""Emulators in a process of their own, whose console memory can be read.
+"""Emulators in a process of their own that also show the console's RAM.
 
-ALE's vector environment is quicker with pictures but does not show the memory. These step
-while the learner learns on the other core; all that passes between is in shared arrays.
+ALE's vector environment is faster with pictures but does not show the RAM. These emulators step on
+the other core while the learner learns. Everything passes through shared arrays.
 """
 
 from __future__ import annotations
@@ -29,45 +29,45 @@ LOSS = "the emulators' process ended by itself: start the same command again"
 
 
 class EmulatorsError(RuntimeError):
-    """The emulators are gone; the message says what to do."""
+    """The emulators' process is gone; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Shared:
-    """What both processes see, one entry for each of E emulators."""
+    """The arrays that both processes share, one entry for each of E emulators."""
 
     actions: NDArray[np.uint8]  # [E]
     rewards: NDArray[np.int32]  # [E], ALE's unclipped
     lives: NDArray[np.int32]  # [E]
     terminated: NDArray[np.bool_]  # [E], the game is over
-    truncated: NDArray[np.bool_]  # [E], it was cut off by the frame cap
-    ram: NDArray[np.uint8]  # [E, 129], the memory and the action before
-    pictures: NDArray[np.uint8]  # [E, 84, 84], as the vector environment makes them
+    truncated: NDArray[np.bool_]  # [E], the frame cap ended the game
+    ram: NDArray[np.uint8]  # [E, 129], the RAM and the action of the step before
+    pictures: NDArray[np.uint8]  # [E, 84, 84], the same as the vector environment's
 
 
 class Emulators:
-    """E games of Space Invaders in lock-step; one that is over restarts at the next step."""
+    """E games of Space Invaders in lock-step; a finished game restarts at the next step."""
 
     def __init__(self, count: int, rules: Rules, seed: int, pictures: bool) -> None:
-        """Start the process and wait for the first observations; `pictures` costs a quarter."""
+        """Start the process and wait for the first observations; `pictures` cost a quarter."""
         context = multiprocessing.get_context("spawn")
         arrays = _allocate(context, count)
         self.shared = _shared(arrays, count)
-        # Two pipes of one way: what Python makes for both ways is a socket.
+        # Two one-way pipes: Python's two-way pipe is a socket.
         orders, self._orders = context.Pipe(duplex=False)
         self._done, done = context.Pipe(duplex=False)
         self._process = context.Process(
             target=_emulate, args=(orders, done, arrays, count, rules, seed, pictures), daemon=True
         )
         self._process.start()
-        # Python would ask it politely at its end, and wait for ever.
+        # At its exit Python would ask the process to terminate, and wait for ever.
         atexit.register(self._process.kill)
         orders.close()
         done.close()
         self._wait()
 
     def send(self, actions: NDArray[np.integer]) -> None:
-        """Begin to do `actions` [E], each for four frames, and return."""
+        """Start four frames with `actions` [E], and return at once."""
         self.shared.actions[:] = actions
         try:
             self._orders.send(True)
@@ -75,7 +75,7 @@ class Emulators:
             raise EmulatorsError(LOSS) from error
 
     def receive(self) -> None:
-        """Wait until `shared` holds what the sent actions brought."""
+        """Wait until `shared` holds the results of the step that was sent."""
         self._wait()
 
     def close(self) -> None:
@@ -128,11 +128,11 @@ def _emulate(
     seed: int,
     pictures: bool,
 ) -> None:
-    """The process: step all emulators at each of the `orders`, until these end.
+    """Run the process: step all emulators at each of the `orders`, until the pipe closes.
 
-    What it sends when it is `done` is None, or the reason why it can do no more.
+    Through `done` it sends None after each step, or the reason why it cannot go on.
     """
-    # Ctrl-C and what ends all processes of a service are for the learner, which saves first.
+    # Signals that ask to end are the learner's, which saves before it ends.
     ignore_endings()
     shared = _shared(arrays, count)
     seeds = (number % MAX_SEED for number in itertools.count(seed))
@@ -150,7 +150,7 @@ def _emulate(
 
 
 class _Lane:
-    """One emulator of the process: game after game, each on the next seed."""
+    """One emulator of the process, which plays game after game, each on the next seed."""
 
     def __init__(
         self, shared: Shared, index: int, rules: Rules, seeds: Iterator[int], pictures: bool
@@ -160,7 +160,7 @@ class _Lane:
         self._begin()
 
     def step(self) -> None:
-        """Do the agent step that the shared arrays ask for."""
+        """Do one agent step with the action in the shared arrays."""
         if self._cabinet.frame.over:
             self._begin()
             return

@@ -1,14 +1,14 @@
-"""Experience memory: every frame is kept once; stacks and n-step returns form at sampling.
+"""The replay memory: each frame is kept once; stacks and n-step returns form when sampling.
 
-A frame is one step's observation: a picture, or the console's memory.
+A frame is the observation of one step: a picture, or the console's RAM.
 
-The memory is a ring of rows, one row per step of all emulators together. A slot is
-one emulator's part of a row. A game that ended leaves one slot more than it has
-steps: its last picture, from which nothing was done (`final`). Returns may end
-there (a truncated game goes on in value) and never pass it.
+The memory is a ring of rows. A row holds one step of all emulators, a slot one emulator's part of a
+row. A finished game leaves one slot more than it has steps: its last picture, after which nothing
+was done (`final`). A return may end there, because a truncated game still has a value, but no
+return goes beyond it.
 
-Steps is what the numbers say; where the frames lie is for others: Memory has them here,
-agents/accelerator/train.py on the device.
+`Steps` holds everything except frames. `Memory` adds the frames in main memory, and
+`agents/accelerator/train.py` keeps them on the device.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from game.emulation.cabinet import Action
 
 @dataclass(frozen=True)
 class Batch:
-    """B transitions; frames are stacked oldest first and the time step is in the name."""
+    """B transitions. Frames are stacked oldest first; names end with the time step."""
 
-    s_tm1: NDArray[np.uint8]  # [B, 4, 84, 84], or [B, 2, 129] of the console's memory
+    s_tm1: NDArray[np.uint8]  # [B, 4, 84, 84], or [B, 2, 129] of the console's RAM
     a_tm1: NDArray[np.int32]  # [B]
     r_t: NDArray[np.float32]  # [B], discounted sum of up to n clipped rewards
-    discount_t: NDArray[np.float32]  # [B], zero where the return ended in a death
-    s_t: NDArray[np.uint8]  # as s_tm1, the state that the return ends in
-    teacher_q: NDArray[np.float32]  # [B, 6], what the teacher said of s_tm1, else NaN
-    state_targets: NDArray[np.float32]  # [B, F] of s_tm1 (see agents/state/targets.py), or [B, 0]
+    discount_t: NDArray[np.float32]  # [B], zero where the return ended with a death
+    s_t: NDArray[np.uint8]  # like s_tm1, the state in which the return ends
+    teacher_q: NDArray[np.float32]  # [B, 6], the teacher's values of s_tm1, NaN if it was not asked
+    state_targets: NDArray[np.float32]  # [B, 37] of s_tm1 (see agents/state/targets.py), or [B, 0]
 
 
 class Steps:
-    """What is remembered of every step but its pictures: what was done, and what it brought.
+    """Every remembered step without its frames: actions, rewards, deaths and ends of games.
 
-    A ring of R rows, one row per step of E emulators together. It draws what to learn from and
-    sums returns; rows are absolute, counted from the first that was ever added.
+    It is a ring of R rows, one for each step of E emulators. It draws the slots to learn from and
+    sums returns. Rows are absolute, counted from the first that was ever added.
     """
 
     def __init__(
@@ -54,10 +54,10 @@ class Steps:
         seed: int,
         late_weight: float = 1.0,
     ) -> None:
-        """Keep `rows` rows, of which a state takes the `stack` newest.
+        """Keep `rows` rows; a state is made of the newest `stack` of them.
 
-        `most_steps` is the longest n-step return that will be asked for, 0 for none. A late step
-        (see `add`) is drawn `late_weight` times as often as another.
+        `most_steps` is the largest n of the n-step returns that will be asked for, 0 for none.
+        A late step (see `add`) is drawn `late_weight` times as often as another.
         """
         self.rows, self.emulators = rows, emulators
         self.stack, self.most_steps = stack, most_steps
@@ -66,9 +66,10 @@ class Steps:
         self._rewards = np.zeros(shape, np.float32)
         self._deaths = np.zeros(shape, bool)
         self._final = np.zeros(shape, bool)
+        self._idle = np.zeros(shape, bool)
         self._late = np.zeros(shape, bool)
         self._late_weight = late_weight
-        self._age = np.zeros(shape, np.uint8)  # steps since the game's start, at most the stack
+        self._age = np.zeros(shape, np.uint8)  # steps since the game began, at most the stack
         self._gamma = gamma
         self._clip = reward_clip
         self.random = np.random.default_rng(seed)
@@ -76,7 +77,7 @@ class Steps:
         self._begun = False
 
     def begin(self) -> NDArray[np.uint8]:
-        """Say that the next row's pictures take the place of the oldest; return its ages [E]."""
+        """Let the next row's frames replace the oldest row's; return the next row's ages [E]."""
         self._begun = True
         return self._next_ages()
 
@@ -87,12 +88,14 @@ class Steps:
         deaths: NDArray[np.bool_],
         final: NDArray[np.bool_],
         late: NDArray[np.bool_] | None = None,
+        idle: NDArray[np.bool_] | None = None,
     ) -> None:
-        """Add one row: what each of E emulators did and got.
+        """Add one row: what each of E emulators did, and what followed.
 
-        `rewards` [E] and `deaths` [E] followed the `actions` [E]; `final` [E] marks slots that
-        hold only a game's last picture (their action, reward and death mean nothing). `late` [E]
-        marks steps near a wave's end, without it all are.
+        `rewards` [E] and `deaths` [E] followed the `actions` [E]. `final` [E] marks slots that hold
+        only a game's last picture, whose action, reward and death mean nothing. `late` [E] marks
+        steps near a wave's end; without it all steps count as late. `idle` [E] marks steps whose
+        actions did nothing, from which nothing is learnt; without it there are none.
         """
         row = self.added % self.rows
         self._age[row] = self._next_ages()
@@ -101,6 +104,7 @@ class Steps:
         self._deaths[row] = deaths
         self._final[row] = final
         self._late[row] = True if late is None else late
+        self._idle[row] = False if idle is None else idle
         self.added += 1
         self._begun = False
 
@@ -111,10 +115,11 @@ class Steps:
         return ages
 
     def draw(self, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Choose `size` start slots: absolute rows and lanes, never a game's last picture.
+        """Draw `size` slots, never idle ones or a game's last picture; return their rows and lanes.
 
-        All are equally likely, but for late ones. The newest rows may have no complete return yet
-        and the oldest may lack the frames of their stack. Raises ValueError if there are no others.
+        All are equally likely, except late ones. The newest rows are left out because their returns
+        may be incomplete, the oldest because frames of their stacks may be gone. Raises ValueError
+        if no row remains.
         """
         oldest = max(0, self.added + self._begun - self.rows)
         low = oldest + self.stack - 1 if oldest else 0
@@ -129,15 +134,15 @@ class Steps:
             at = (rows[wrong] % self.rows, lanes[wrong])
             early = ~self._late[at]
             dropped = early & (self.random.random(len(wrong)) * self._late_weight > 1)
-            wrong = wrong[self._final[at] | dropped]
+            wrong = wrong[self._final[at] | self._idle[at] | dropped]
         return rows, lanes
 
     def returns(
         self, rows: NDArray[np.int64], lanes: NDArray[np.int64], n_step: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
-        """Sum up to n rewards; return the sums, the bootstrap's discount and its rows, [B] each.
+        """Return n-step returns, the bootstrap's discounts, and the rows where they end, [B] each.
 
-        Raises ValueError for longer returns than announced.
+        Raises ValueError if `n_step` is larger than `most_steps`.
         """
         if not 1 <= n_step <= self.most_steps:
             raise ValueError(f"n_step must be from 1 to {self.most_steps}")
@@ -147,7 +152,7 @@ class Steps:
         going = np.ones(len(rows), bool)
         for _ in range(n_step):
             at = (end % self.rows, lanes)
-            going &= ~self._final[at]  # a truncated game: bootstrap from its last picture
+            going &= ~self._final[at]  # bootstrap from the last picture of a truncated game
             total += np.where(going, discount * self._rewards[at], 0).astype(np.float32)
             died = going & self._deaths[at]
             discount = np.where(died, 0, np.where(going, discount * self._gamma, discount))
@@ -163,7 +168,7 @@ class Steps:
 
 
 class Memory:
-    """The steps of several emulators and their frames."""
+    """The steps of E emulators together with their frames."""
 
     def __init__(
         self,
@@ -178,9 +183,9 @@ class Memory:
         late_weight: float = 1.0,
         state_targets: int = 0,
     ) -> None:
-        """Hold `frames` frames of `emulators` emulators; raise ValueError if that is too few.
+        """Hold `frames` frames of `emulators` emulators; raise ValueError if they are too few.
 
-        So many `state_targets` are kept of each; for the rest see Steps.
+        `state_targets` is the number of targets kept with each frame. For the rest see Steps.
         """
         rows = frames // emulators
         if rows <= most_steps + observation.stack:
@@ -196,17 +201,17 @@ class Memory:
             late_weight=late_weight,
         )
         shape = (rows, emulators)
-        self._frames = np.zeros((*shape, *observation.shape), np.uint8)
+        self._frames = np.zeros((*shape, *observation.shape), observation.dtype)
         self._teacher_q = np.full((*shape, len(Action)), np.nan, np.float16)
         self._state_targets = np.full((*shape, state_targets), np.nan, np.float16)
 
     def __len__(self) -> int:
-        """Number of frames held."""
+        """The number of frames held."""
         return min(self._steps.added, self._steps.rows) * self._steps.emulators
 
     @property
     def random(self) -> np.random.Generator:
-        """What everything is drawn with."""
+        """The generator of every random draw."""
         return self._steps.random
 
     def add(
@@ -218,24 +223,25 @@ class Memory:
         final: NDArray[np.bool_],
         teacher_q: NDArray[np.floating] | None = None,
         late: NDArray[np.bool_] | None = None,
+        idle: NDArray[np.bool_] | None = None,
         state_targets: NDArray[np.floating] | None = None,
     ) -> None:
-        """Add one row: what each of E emulators showed, did and got (see Steps.add).
+        """Add one row: what each of E emulators showed and did, and what followed (see Steps.add).
 
-        `frames` [E, 84, 84] (or [E, 129]) are the newest frames before the actions.
-        `teacher_q` [E, 6] is what the teacher said of what was shown, if it was asked.
-        `state_targets` [E, F] are those of what was shown.
+        `frames` [E, 84, 84] (or [E, 129]) are the newest frames before the actions. `teacher_q`
+        [E, 6] are the teacher's values of these states, if it was asked, and `state_targets`
+        [E, 37] their targets, if they are kept.
         """
         row = self._steps.added % self._steps.rows
         self._frames[row] = frames
         self._teacher_q[row] = np.nan if teacher_q is None else teacher_q
         self._state_targets[row] = np.nan if state_targets is None else state_targets
-        self._steps.add(actions, rewards, deaths, final, late)
+        self._steps.add(actions, rewards, deaths, final, late, idle)
 
     def sample(self, size: int, n_step: int) -> Batch:
         """Draw `size` transitions with `n_step`-step returns, with replacement (see Steps.draw).
 
-        Raises ValueError if there are too few rows, or for longer returns than announced.
+        Raises ValueError if there are too few rows, or if `n_step` is larger than `most_steps`.
         """
         steps = self._steps
         rows, lanes = steps.draw(size)
@@ -252,7 +258,7 @@ class Memory:
         )
 
     def _stacks(self, rows: NDArray[np.int64], lanes: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """Return stacks uint8 [B, ...]; frames from before the game's start are zeros."""
+        """Return stacks uint8 [B, ...]; frames from before the game began are zeros."""
         back = np.arange(self._steps.stack - 1, -1, -1)  # of pictures: 3, 2, 1, 0 steps back
         at = (rows[:, None] - back[None, :]) % self._steps.rows  # [B, stack]
         stacks: NDArray[np.uint8] = self._frames[at, lanes[:, None]]

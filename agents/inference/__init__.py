@@ -1,1 +1,1 @@
-"""What playing needs of a network, without TensorFlow."""
+"""Everything that playing with a network needs, without TensorFlow."""

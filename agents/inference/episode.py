@@ -58,7 +58,7 @@ class Tally:
         landed = frame.over and before.lives > 0 and frame.number < self._capped
         if frame.lives < before.lives or landed:
             self._deaths.append([self._wave, invaders])
-            hit = before.ram[ram_map.CANNON_STATE] & ram_map.BURSTING
+            hit = before.ram[ram_map.CANNON_IDLE] & ram_map.EXPLODES
             self._causes.append(BOMB if hit else LANDING)
 
     def episode(self) -> Episode:

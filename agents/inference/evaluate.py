@@ -1,4 +1,4 @@
-"""The protocol: many games of one player without a window, and what they say together."""
+"""The evaluation protocol: many games of one player without a window, and their statistics."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ BOOTSTRAP_DRAWS = 10_000
 
 
 class EvaluationError(RuntimeError):
-    """The games could not be played to their end; the message says what to do."""
+    """The games could not be played; the message says what to do."""
 
 
 class EvaluationStoppedError(Exception):
-    """Whoever asked for the games does not want the rest of them."""
+    """The caller stopped the evaluation before its last game."""
 
 
 def never() -> bool:
-    """Say no."""
+    """Return False."""
     return False
 
 
@@ -52,12 +52,11 @@ def episodes(
     workers: int,
     enough: Callable[[], bool] = never,
 ) -> Generator[Episode, None, None]:
-    """Play a game for each seed in `workers` processes; yield them as they end.
+    """Play a game for each seed in `workers` processes; yield the games as they end.
 
-    The seeds are begun in their order, and no more of them once `enough` says so. Who closes the
-    iterator gives up the games under way.
-    Raises EvaluationError if one of the processes does not live to see it, and ModelError if the
-    model has gone meanwhile.
+    Games start in the order of their seeds, and no more start once `enough` returns true. Closing
+    the iterator abandons the games under way. Raises EvaluationError if one of the processes dies,
+    and ModelError if the model has disappeared.
     """
     context = multiprocessing.get_context("spawn")
     at_once = min(lockstep.GAMES, -(-len(seeds) // workers))
@@ -102,8 +101,8 @@ def _end(process: SpawnProcess, error: Exception) -> None:
 
 
 def _work(connection: Connection, agent: str, rules: Rules, at_once: int) -> None:
-    """A process: ask for seeds with None, and say each game, or what is wrong."""
-    for name in ("SIGINT", "SIGHUP"):  # what ends a terminal's processes is for the one that waits
+    """Run a process: ask for seeds with None, and send each game, or what is wrong."""
+    for name in ("SIGINT", "SIGHUP"):  # signals of the terminal are handled by the parent process
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -121,21 +120,21 @@ def _work(connection: Connection, agent: str, rules: Rules, at_once: int) -> Non
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it is gone, though that was killed."""
+    """End this process when its parent is gone, even if the parent was killed."""
     parent = multiprocessing.parent_process()
-    assert parent is not None, "a worker has one"
+    assert parent is not None, "a worker has a parent"
     multiprocessing.connection.wait([parent.sentinel])
     os._exit(1)
 
 
 def entropy_bits(shares: NDArray[np.floating]) -> float:
-    """Return the entropy of `shares` [A], which sum to one, in bits: zero is a constant action."""
+    """Return the entropy in bits of `shares` [A], which sum to one; a constant action has zero."""
     used = shares[shares > 0]
     return float(-(used * np.log2(used)).sum())
 
 
 def summarize(games: list[Episode]) -> dict[str, Any]:
-    """Return the statistics that the protocol asks for."""
+    """Return the statistics of the protocol."""
     scores = np.array([game.score for game in games])
     draws = np.random.default_rng(0).choice(scores, (BOOTSTRAP_DRAWS, len(scores))).mean(axis=1)
     actions = np.sum([game.actions for game in games], axis=0)
@@ -184,7 +183,7 @@ def summarize(games: list[Episode]) -> dict[str, Any]:
 
 
 def table(agent: str, rules: Rules, summary: dict[str, Any]) -> str:
-    """Return the statistics as lines to read."""
+    """Return the statistics as a table of text."""
     low, high = summary["mean_95"]
     first, third = summary["quartiles"]
     pair = summary["top_pair"]
@@ -215,7 +214,7 @@ def table(agent: str, rules: Rules, summary: dict[str, Any]) -> str:
 
 
 def machine() -> str:
-    """Return the machine in a few words, for results."""
+    """Return a short description of the machine, for results."""
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
@@ -228,15 +227,15 @@ def evaluate(
     stopped: Callable[[], bool] = never,
     enough: Callable[[], bool] = never,
 ) -> dict[str, Any]:
-    """Play `count` games on seeds from `seed` on; return protocol, statistics and episodes.
+    """Play `count` games on the seeds from `seed`; return protocol, statistics and episodes.
 
-    Shows its progress on a terminal. Raises ModelError or ValueError like `lockstep.measured`,
+    Progress is shown on a terminal. Raises ModelError or ValueError like `lockstep.measured`,
     EvaluationError like `episodes`, and EvaluationStoppedError at the end of a game if `stopped`
-    says so; games under way are given up. Once `enough` says so no more games are begun, and the
-    result is of those that were: of the first seeds, as if no more had been asked for. On
-    KeyboardInterrupt it is of those that are over, among which long games are too few.
+    returns true; games under way are abandoned. Once `enough` returns true no more games start, and
+    the result is of those that did: of the first seeds, as if no more had been asked for. On
+    KeyboardInterrupt the result is of the games that are over, among which long ones are too few.
     """
-    lockstep.measured(agent)  # complain here rather than in every worker
+    lockstep.measured(agent)  # raise here rather than in every worker
     workers = min(workers or os.cpu_count() or 1, count)
     began = time.monotonic()
     games: list[Episode] = []
@@ -248,7 +247,7 @@ def evaluate(
                 games.append(game)
                 _progress(len(games), count, sum(g.score for g in games) / len(games))
     except EvaluationError as error:
-        if stopped():  # by a signal that ended the processes too
+        if stopped():  # a signal stopped the worker processes as well
             raise EvaluationStoppedError from error
         if not (enough() and games):
             raise
@@ -277,14 +276,14 @@ def _progress(done: int, count: int, mean: float) -> None:
 
 
 def write_json(path: Path, result: dict[str, Any]) -> None:
-    """Write `result` to `path`; raise OSError if that is not possible."""
+    """Write `result` to `path`; raise OSError if that fails."""
     path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 def add_to_card(model: Path, result: dict[str, Any]) -> None:
-    """Put the protocol and statistics of `result` into the card of file `model`.
+    """Add the protocol and statistics of `result` to the card of the file `model`.
 
-    Raises ModelError for a card that cannot be read and OSError if it cannot be written.
+    Raises ModelError for a card that cannot be read, and OSError if it cannot be written.
     """
     card = read_card(model)
     name = protocol_name(Rules(**result["rules"]))

@@ -1,8 +1,7 @@
 """The runtime player: a network on LiteRT, TensorFlow's on-device runtime.
 
-A model is two files, `NAME.tflite` and its card `NAME.json`. Nothing is parsed
-before the file's sha256 equals the card's: LiteRT loads many damaged files without a
-word and crashes on others.
+A model is two files, `NAME.tflite` and its card `NAME.json`. The model is parsed only if its sha256
+equals the card's, because LiteRT loads many damaged files without complaint and crashes on others.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ from game.play.player import Decision, Kind, Thought
 SIGNATURE = "decide"
 INPUTS = {"frames": (SIDE, SIDE, STACK), "ram": (RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape)}
 OUTPUTS = {"value": 1, "advantage": len(Action), "q": len(Action)}
-FIRST_DISCOUNT = 0.99  # for each decision, of the models whose cards do not say it
+FIRST_DISCOUNT = 0.99  # per decision, of the first models, whose cards do not name it
 CARD_VERSION = 2  # the first with a picture as its probe
-ANSWER_TOLERANCE = 1e-2  # of Q-values up to TYPICAL_Q, and in proportion of larger ones
+ANSWER_TOLERANCE = 1e-2  # for Q-values up to TYPICAL_Q; of larger ones a thousandth
 TYPICAL_Q = 10.0  # hits
 MAX_FILE_BYTES = 20_000_000
-LONGEST_NAME = 40  # of a network, in letters
+LONGEST_NAME = 40  # letters of a network's name
 
 Outputs = dict[str, NDArray[np.float32]]
 
@@ -106,14 +105,14 @@ def protocol_name(rules: Rules) -> str:
 
 
 class Model:
-    """A verified network: what it sees in, value, advantage and Q out.
+    """A verified network: from an observation to value, advantage and Q.
 
-    `reads_ram` says that it sees the console's memory instead of frames: a teacher, that no
-    person should race. `discount` is of a hit, for each decision that it lies ahead.
+    `reads_ram` says that it observes the console's RAM instead of frames: it is a teacher, and no
+    person should race it. `discount` is the discount per decision.
     """
 
     def __init__(self, path: Path) -> None:
-        """Load the model in file `path`; raise ModelError unless all of it is as it should be."""
+        """Load the model in file `path`; raise ModelError if anything about it is wrong."""
         data = _read(path)
         self.card = read_card(path)
         if hashlib.sha256(data).hexdigest() != self.card.get("sha256"):
@@ -123,7 +122,7 @@ class Model:
             )
         self.discount = _discount(self.card)
         self._run = _signature(path, data)
-        self._busy = threading.Lock()  # LiteRT answers one question at a time
+        self._busy = threading.Lock()  # LiteRT's interpreter is not safe for threads
         (self._input,) = self._run.get_input_details()
         self.reads_ram = self._input == "ram"
         try:
@@ -139,7 +138,7 @@ class Model:
     def __call__(self, frames: NDArray[np.uint8]) -> Outputs:
         """Return `value` [N, 1], `advantage` [N, 6] and `q` [N, 6] for frames [N, 84, 84, 4].
 
-        One that reads memory takes observations [N, 2, 129] instead.
+        A model that reads RAM takes observations uint8 [N, 2, 129] instead.
         """
         with self._busy:
             outputs: Outputs = self._run(**{self._input: frames})
@@ -147,15 +146,15 @@ class Model:
 
 
 def seeing_model(path: Path) -> Model:
-    """Return the model in file `path` for the arcade, where everybody sees the same picture.
+    """Return the model in file `path` for the arcade, where all players see the same picture.
 
-    Raises ModelError like Model, and for one that reads the console's memory.
+    Raises ModelError like Model, and for a model that reads the console's RAM.
     """
     model = Model(path)
     if model.reads_ram:
         raise ModelError(
-            f"{path} reads the console's memory and cannot race people: it teaches and can be "
-            "measured with `evaluate`, so choose one that sees"
+            f"{path} reads the console's memory instead of the picture, so it cannot race people: "
+            "choose another model (`evaluate` measures this one)"
         )
     return model
 
@@ -172,7 +171,7 @@ def _read(path: Path) -> bytes:
 
 
 def _discount(card: dict[str, Any]) -> float:
-    """Return the discount that a model was trained with; the first cards do not say."""
+    """Return the discount that a model was trained with; the first cards do not name it."""
     training = card.get("training")
     discount = training.get("discount") if isinstance(training, dict) else None
     return float(discount) if isinstance(discount, float) and 0 < discount <= 1 else FIRST_DISCOUNT
@@ -211,13 +210,13 @@ def _signature(path: Path, data: bytes) -> Any:
 
 
 def _shown(name: object) -> str:
-    """Return a card's name as tapes and boards can keep and show it."""
+    """Return a card's name in the form that tapes and high scores can keep and show."""
     text = "".join(c for c in str(name)[:LONGEST_NAME] if c.isprintable())
     return text.strip() or "agent"
 
 
 class AgentPlayer:
-    """Decides greedily on every fourth frame and repeats itself between."""
+    """Decides greedily on every fourth frame and repeats the action between."""
 
     kind = Kind.AGENT
 
@@ -262,7 +261,7 @@ class RamStack:
 
 
 class PrivilegedPlayer:
-    """Decides like AgentPlayer, but reads the console's memory: to measure a teacher."""
+    """Decides like AgentPlayer but reads the console's RAM; it serves to evaluate a teacher."""
 
     kind = Kind.AGENT
 

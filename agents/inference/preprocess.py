@@ -1,8 +1,8 @@
-"""From emulator frames to the network's input: one implementation for play and evaluation.
+"""From emulator frames to the network's input: one implementation for playing and evaluation.
 
-It repeats, in NumPy, what ALE's vector environment does in C++ for training: the
-maximum of the last two grey frames of an agent step, area-averaged to 84 x 84, and
-a stack of the last four, with zeros before a game's start.
+It repeats in NumPy what ALE's vector environment does in C++ for training: the maximum of the last
+two grey frames of an agent step, area-averaged to 84 x 84, and a stack of the last four, with zeros
+before a game's start.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ Grey = NDArray[np.uint8]
 
 
 def _column_taps() -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Return which source columns [3, 84] feed each target column, and with what weight.
+    """Return the source columns [3, 84] of each target column, and their weights [3, 84].
 
-    A target column covers 160 / 84 = 1.905 source columns, so at most three; the
+    A target column covers 160 / 84 = 1.905 source columns, so it overlaps at most three. The
     weights of a column sum to one. This is OpenCV's INTER_AREA for shrinking.
     """
     width = SCREEN_WIDTH / SIDE
@@ -39,7 +39,7 @@ _ROW_PAIRS = SIDE // 2  # 210 / 84 = 2.5: two target rows share five source rows
 def shrink(grey: Grey) -> Grey:
     """Area-average a grey screen uint8 [210, 160] to uint8 [84, 84].
 
-    Plain array arithmetic: a matrix product would wake a thread pool for it.
+    It is plain array arithmetic, because a matrix product would wake a thread pool.
     """
     five = grey.reshape(_ROW_PAIRS, 5, SCREEN_WIDTH).astype(np.float32)
     rows = np.empty((_ROW_PAIRS, 2, SCREEN_WIDTH), np.float32)
@@ -55,7 +55,7 @@ def shrink(grey: Grey) -> Grey:
 
 
 class FrameStack:
-    """The last four processed frames of one game."""
+    """The stack of the last four processed frames of one game."""
 
     def __init__(self) -> None:
         # A pixel's four frames are the bytes of one number, the newest the highest: a frame is
@@ -63,11 +63,11 @@ class FrameStack:
         self._pixels = np.zeros((SIDE, SIDE), "<u4")
 
     def reset(self) -> None:
-        """Forget the game: the stack is zeros again."""
+        """Clear the stack to zeros for a new game."""
         self._pixels[:] = 0
 
     def push(self, last: Grey, before: Grey | None) -> None:
-        """Add an agent step from its last two grey screens [210, 160]."""
+        """Add an agent step, given its last two grey screens uint8 [210, 160]."""
         grey = last if before is None else np.maximum(last, before)
         self._pixels >>= 8
         self._pixels |= shrink(grey).astype("<u4") << 24

@@ -1,11 +1,11 @@
-"""Where a network looks: which places of its picture its value and its advantages hang on.
+"""Saliency: on which cells of the picture a network's value and its advantages depend.
 
-Each place of a grid is blurred in turn, in all four frames, and the network asked again; the
-score of a place is half the squared change of an output (perturbation maps of Greydanus et al.
-2018, "Visualizing and Understanding Atari Agents"), for the value and for the advantages apart
-(as Wang et al. 2016 do for dueling networks). Blur takes away what is small and sharp, such as a
-bomb, and leaves what is flat as it was: an empty place scores zero, and so does a place that the
-network does not look at. What a student looks at is in models/CARD.md.
+Each cell of a grid is blurred in turn, in all four frames, and the network is asked again. A cell's
+score is half the squared change of an output (perturbation maps of Greydanus et al. 2018,
+"Visualizing and Understanding Atari Agents"), separately for the value and for the advantages (as
+Wang et al. 2016 do for dueling networks). Blur removes what is small and sharp, such as a bomb, and
+keeps what is flat. So an empty cell scores zero, and so does a cell that the network ignores. What
+a student looks at is described in models/CARD.md.
 """
 
 from __future__ import annotations
@@ -21,35 +21,35 @@ from agents.inference.player import Outputs
 from agents.inference.preprocess import SIDE, STACK
 from game.play.saliency import SaliencyMap
 
-GRID = 12  # rows and columns: a place is 7 x 7 pixels of 84 x 84, as wide as an invader
+GRID = 12  # rows and columns: a cell is 7 x 7 pixels of 84 x 84, as wide as an invader
 BLUR = 3.0  # pixels, standard deviation (Greydanus et al. 2018 use 3 of 80)
-REACH = 3.0  # pixels, standard deviation of a place's soft edge, so that places just overlap
-CHUNK = 16  # places made at once: what is worked on then stays in the processor's cache
+REACH = 3.0  # pixels, standard deviation of a cell's soft edge, so that cells just overlap
+CHUNK = 16  # cells blurred at once, so that the arrays stay in the processor's cache
 
 Answer = Callable[[NDArray[np.uint8]], Outputs]
 
 _log = logging.getLogger(__name__)
 
 
-def _bell(deviation: float) -> NDArray[np.float32]:
-    """Return the weights of a Gaussian of standard deviation `deviation`, three on each side."""
+def _gaussian(deviation: float) -> NDArray[np.float32]:
+    """Return the weights of a Gaussian, cut off at three standard deviations."""
     reach = round(3 * deviation)
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / deviation) ** 2)
-    bell: NDArray[np.float32] = (weights / weights.sum()).astype(np.float32)
-    return bell
+    kernel: NDArray[np.float32] = (weights / weights.sum()).astype(np.float32)
+    return kernel
 
 
 def blurred(frames: NDArray[np.uint8], deviation: float = BLUR) -> NDArray[np.uint8]:
-    """Blur frames [84, 84, C]; beyond the border the border's pixels go on."""
-    bell = _bell(deviation)
-    reach = len(bell) // 2
+    """Blur frames [84, 84, C]; beyond the border its pixels are repeated."""
+    kernel = _gaussian(deviation)
+    reach = len(kernel) // 2
     soft = frames.astype(np.float32)
     for axis in (0, 1):
         edges = [(0, 0)] * 3
         edges[axis] = (reach, reach)
         padded = np.pad(soft, edges, mode="edge")
         soft = np.zeros_like(soft)
-        for shift, weight in enumerate(bell):
+        for shift, weight in enumerate(kernel):
             part = [slice(None)] * 3
             part[axis] = slice(shift, shift + SIDE)
             soft += weight * padded[tuple(part)]
@@ -57,7 +57,7 @@ def blurred(frames: NDArray[np.uint8], deviation: float = BLUR) -> NDArray[np.ui
 
 
 def _masks() -> NDArray[np.int16]:
-    """Return how much of each place is blurred, [GRID * GRID, 84, 84, 1] in parts of 127."""
+    """Return each cell's strength of blur, [GRID * GRID, 84, 84, 1] from 0 to 127."""
     centres = (np.arange(GRID) + 0.5) * SIDE / GRID - 0.5
     bells = np.exp(-0.5 * ((np.arange(SIDE) - centres[:, None]) / REACH) ** 2)
     masks = bells[:, None, :, None] * bells[None, :, None, :]
@@ -66,17 +66,17 @@ def _masks() -> NDArray[np.int16]:
 
 
 class Saliency:
-    """Makes maps of one network. Its arrays are its own: one thread at a time."""
+    """Computes the saliency maps of one network; for one thread at a time, as it reuses arrays."""
 
     def __init__(self, answer: Answer) -> None:
-        """Ask `answer`, such as a Model, which gives `value` and `advantage` for frames."""
+        """Map `answer`, such as a Model, which returns `value` and `advantage` of frames."""
         self._answer = answer
         self._masks = _masks()
-        # The last one is the picture as it is.
+        # The last entry is the picture itself.
         self._batch = np.empty((GRID * GRID + 1, SIDE, SIDE, STACK), np.uint8)
 
     def __call__(self, observation: NDArray[np.uint8]) -> SaliencyMap:
-        """Return the map of the picture `eye` [84, 84, 4], in one call of the network."""
+        """Return the map of `observation` uint8 [84, 84, 4], with one call of the network."""
         batch = self._batch
         change = blurred(observation).astype(np.int16) - observation
         for begin in range(0, GRID * GRID, CHUNK):
@@ -95,14 +95,15 @@ class Saliency:
 
 
 class SaliencyWorker:
-    """Makes maps in a thread of its own, of the newest picture whenever it is free.
+    """Computes maps in a thread of its own, of the newest picture whenever it is free.
 
-    The network is loaded there too, with the first picture: LiteRT's interpreter must not be
-    shared between threads, and who never asks shall not wait for it nor keep it in memory.
+    The thread loads its own network with the first picture: LiteRT's interpreter must not be shared
+    between threads, and a player who never asks for maps neither waits for it nor keeps it in
+    memory.
     """
 
     def __init__(self, load: Callable[[], Answer]) -> None:
-        """Make maps of the network that `load` returns; it raises ValueError if it cannot."""
+        """Map the network that `load` returns; `load` raises ValueError if it cannot."""
         self._load = load
         self._changed = threading.Condition()
         self._newest: NDArray[np.uint8] | None = None
@@ -112,7 +113,7 @@ class SaliencyWorker:
         self.made = 0
 
     def look(self, observation: NDArray[np.uint8]) -> None:
-        """Hand over a picture [84, 84, 4] that stays as it is; the one before is forgotten."""
+        """Hand over a picture [84, 84, 4] that no longer changes, in place of one still waiting."""
         with self._changed:
             self._newest = observation
             self._changed.notify()
@@ -121,7 +122,7 @@ class SaliencyWorker:
             self._thread.start()
 
     def close(self) -> None:
-        """Finish the map under way and stop: a thread inside LiteRT must not be cut off."""
+        """Finish the current map and stop, because a thread inside LiteRT must not be killed."""
         with self._changed:
             self._closing = True
             self._changed.notify()
@@ -132,14 +133,14 @@ class SaliencyWorker:
         try:
             saliency = Saliency(self._load())
         except ValueError as error:
-            _log.warning("there are no maps of where the network looks: %s", error)
+            _log.warning("there are no saliency maps: %s", error)
             return
         while (observation := self._take()) is not None:
             self.saliency_map = saliency(observation)
             self.made += 1
 
     def _take(self) -> NDArray[np.uint8] | None:
-        """Wait for a new picture and return it, None at the end."""
+        """Wait for a new picture and return it, or None when closing."""
         with self._changed:
             self._changed.wait_for(lambda: self._closing or self._newest is not None)
             observation, self._newest = self._newest, None

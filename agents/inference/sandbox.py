@@ -1,7 +1,7 @@
-"""A model from elsewhere is tried in a program of its own before the arcade opens it.
+"""The sandbox: a model from elsewhere is tried in a process of its own before the arcade opens it.
 
-A file can be whole, be named by its card and still never answer, take all memory to do so, or
-end the program that runs it. What came along with the arcade is trusted as the arcade is.
+A file can be complete and match its card, and still never answer, use up all memory, or crash the
+program that runs it. Models that come with the arcade are trusted like the arcade itself.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from game.system.answers import last_answer, tell
 from game.system.paths import program
 
 COMMAND = "try-model"
-LONGEST_S = 8.0  # a launcher takes ten seconds of silence for a hang
-MOST_BYTES = 4 << 30  # of addresses; a good model's program needs a quarter of that
+LONGEST_S = 8.0  # the watchdog takes ten seconds of silence for a hang
+MOST_BYTES = 4 << 30  # of address space; a good model's process needs a quarter of that
 
 
 def try_out(model: Path) -> None:
-    """Raise ModelError unless a program of its own opens the file `model` and hears its answer."""
+    """Raise ModelError unless a process of its own can open the file `model` and get its answer."""
     command = [*program(), COMMAND, "--", str(model)]
     try:
         done = subprocess.run(
@@ -42,13 +42,13 @@ def try_out(model: Path) -> None:
     if said is not None and done.returncode == 0:
         return
     raise ModelError(
-        f"{model} ends the program that runs it, or wants more memory than there is: name another "
-        "with --agent"
+        f"{model} crashes the program that runs it, or needs more memory than there is: name "
+        "another with --agent"
     )
 
 
 def answer(model: Path) -> None:
-    """Open the file `model` within limits and tell the process that wants to know what came of it.
+    """Open the file `model` within limits on memory, and tell the waiting process the result.
 
     Raises ModelError if it cannot be used.
     """
@@ -69,4 +69,4 @@ def _open(model: Path) -> None:
     try:
         Model(model)
     except MemoryError as error:
-        raise ModelError(f"{model} wants more memory than there is") from error
+        raise ModelError(f"{model} needs more memory than there is") from error

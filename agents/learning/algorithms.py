@@ -1,7 +1,7 @@
-"""The two ways to learn, side by side: what differs between student and teacher.
+"""The two algorithms side by side: dueling double DQN for the student, IQN for the teacher.
 
-An algorithm is a network, how to read Q from it, and the loss of a batch. All else
-(towers, optimizer, target, checkpoints) is the learner's and the same for both.
+An algorithm is a network, a way to read Q from it, and the loss of a batch. Everything else
+(towers, optimizer, target network, checkpoints) belongs to the learner and is the same for both.
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ from agents.networks.networks import ACTIONS, FOLDS, dueling_network, even_taus,
 from agents.state.targets import TARGETS
 
 Scalars = dict[str, tf.Tensor]
+# 1 for each target that is learnt from the dense prediction, 0 for those read from heat maps alone.
 DENSE_TARGETS = np.float32(~np.isin(np.arange(TARGETS), keypoints.FROM_KEYPOINTS))
-KEYPOINTS_SHARE = 0.1  # of the weight of facts: a nat of a map beside a fact that is one size off
+# The weight of one nat of a heat map, relative to a dense target that is wrong by its size.
+KEYPOINTS_SHARE = 0.1
 
 
 @dataclass(frozen=True)
 class Transitions:
-    """A batch inside the compiled update: states are folded (see fold_stacks).
+    """A batch inside the compiled update, with folded states (see fold_stacks).
 
-    `guidance` [] is the weight of what the teacher said, zero without one.
+    `guidance` [] is the weight of the teacher's term, zero without a teacher.
     """
 
     s_tm1: tf.Tensor
@@ -43,7 +45,7 @@ class Transitions:
 
 @dataclass(frozen=True)
 class Algorithm:
-    """A network and its loss. `loss` also takes a seed [2] for whatever it draws."""
+    """A network and its loss, which takes a seed [2] for the random numbers that it draws."""
 
     title: str
     build: Callable[[str, str], keras.Model]  # from encoder and precision
@@ -67,23 +69,23 @@ def _dqn_loss(
 ) -> tuple[tf.Tensor, Scalars]:
     """Double DQN (van Hasselt et al. 2016) on n-step returns with Huber's loss.
 
-    While a teacher guides, its choice is distilled beside the return (QDagger).
+    While a teacher guides the student, the teacher's choice is distilled as well (QDagger).
     """
     q_online_t = tf.stop_gradient(online(batch.s_t)["q"])  # [B, A]
     q_target_t = target(batch.s_t)["q"]  # [B, A]
-    goal = losses.double_q_target(batch.r_t, batch.discount_t, q_online_t, q_target_t)  # [B]
+    target_tm1 = losses.double_q_target(batch.r_t, batch.discount_t, q_online_t, q_target_t)  # [B]
     q_tm1 = online(batch.s_tm1)["q"]  # [B, A]
-    error = goal - _chosen(q_tm1, batch.a_tm1)  # [B]
+    error = target_tm1 - _chosen(q_tm1, batch.a_tm1)  # [B]
     td_loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
     temperature = config.distill_temperature
     kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, temperature))
     loss = td_loss + batch.guidance * kl
-    apart = _distance(q_online_t, q_target_t)
-    return loss, {**_scalars(loss, error, q_online_t), **apart, "teacher_kl": kl}
+    distance = _distance(q_online_t, q_target_t)
+    return loss, {**_scalars(loss, error, q_online_t), **distance, "teacher_kl": kl}
 
 
 def _iqn_q(config: TrainingConfig, network: keras.Model, state: tf.Tensor) -> tf.Tensor:
-    """Average evenly spaced quantiles: nothing is drawn, so one state has one answer."""
+    """Return the mean of evenly spaced quantiles, so that one state has one answer."""
     return tf.reduce_mean(network([state, even_taus(config.quantiles)]), axis=1)
 
 
@@ -96,17 +98,18 @@ def _iqn_loss(
 ) -> tuple[tf.Tensor, Scalars]:
     """Implicit quantile regression (Dabney et al. 2018, algorithm 1) on n-step returns.
 
-    The target's quantiles are the even ones that also choose actions. With `munchausen` the
-    bootstrap is soft and the first action's own log-policy joins the reward (M-IQN).
+    The target network's quantiles are the evenly spaced ones, which also choose actions. With
+    `munchausen` the bootstrap is soft, and the log-policy of the action taken is added to the
+    reward (M-IQN).
     """
     even = even_taus(config.quantiles)  # [1, N]
-    # One draw serves the whole batch: its embedding costs as much as the rest of a small head.
+    # One draw for the whole batch: the embedding costs as much as the rest of a small head.
     taus = tf.random.stateless_uniform([1, config.quantiles], seed)  # [1, N]
     z_t = target([batch.s_t, even])  # [B, N, A]
     q_t = tf.reduce_mean(z_t, axis=1)  # [B, A]
     if config.munchausen > 0:
         temperature = config.munchausen_temperature
-        # One pass for both: fractions drawn to learn, even ones to know the policy.
+        # One pass for both: random fractions for the loss, even ones for the policy.
         z_tm1, z_even = tf.split(online([batch.s_tm1, tf.concat([taus, even], axis=1)]), 2, axis=1)
         log_policy_tm1 = losses.log_policy(tf.reduce_mean(z_even, axis=1), temperature)
         bonus = losses.munchausen_bonus(log_policy_tm1, batch.a_tm1, config.munchausen_floor)
@@ -117,59 +120,59 @@ def _iqn_loss(
         reward = batch.r_t
         a_t = tf.argmax(q_t, axis=-1, output_type=tf.int32)  # [B]
         z_t = tf.gather(z_t, a_t, axis=2, batch_dims=1)  # [B, N]
-    goal = tf.stop_gradient(reward[:, None] + batch.discount_t[:, None] * z_t)  # [B, N]
+    target_tm1 = tf.stop_gradient(reward[:, None] + batch.discount_t[:, None] * z_t)  # [B, N]
     chosen = tf.gather(z_tm1, batch.a_tm1, axis=2, batch_dims=1)  # [B, N]
-    error = goal[:, None, :] - chosen[:, :, None]  # [B, N, M]
+    error = target_tm1[:, None, :] - chosen[:, :, None]  # [B, N, M]
     td_loss = tf.reduce_mean(losses.quantile_huber(error, taus, config.huber_kappa))
     q_tm1 = tf.reduce_mean(z_tm1, axis=1)  # [B, A]
     kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, config.distill_temperature))
     loss = td_loss + batch.guidance * kl
-    gap = tf.reduce_mean(goal, axis=1) - tf.reduce_mean(chosen, axis=1)  # [B]
+    gap = tf.reduce_mean(target_tm1, axis=1) - tf.reduce_mean(chosen, axis=1)  # [B]
     return loss, {**_scalars(loss, gap, q_tm1), **_distance(q_tm1, q_t), "teacher_kl": kl}
 
 
 def imitation_loss(
     config: TrainingConfig, online: keras.Model, batch: Transitions
 ) -> tuple[tf.Tensor, Scalars]:
-    """Copy what the teacher expects and chooses in the states of `batch`, without any return.
+    """Imitation: copy the teacher's values and choices in the states of `batch`, without returns.
 
-    All six values are known for each state and need no bootstrap, so this is much quicker than
-    learning from returns; a student that acts meanwhile is told about its own states (DAgger).
-    It also learns where everything is, if the `state_targets` say so.
+    The teacher gives all six values of each state and nothing is bootstrapped, so this is much
+    quicker than learning from returns. Where the student acts, the states are its own
+    (DAgger). The student also learns to predict the `state_targets` where they are known.
     """
     outputs = online(batch.s_tm1)
     loss, scalars = copying_loss(config, outputs["q"], batch.teacher_q)
     known = tf.math.is_finite(batch.state_targets)
-    unknown = tf.where(known, batch.state_targets - outputs["auxiliary"], 0.0)  # [B, F]
-    # Summed: a mean over so many would drown beside the sharp choice of a low temperature.
-    wrong = losses.huber(unknown, config.huber_kappa) * DENSE_TARGETS
-    wrong = tf.reduce_mean(tf.reduce_sum(wrong, axis=1))
-    surprise = tf.reduce_mean(
+    error = tf.where(known, batch.state_targets - outputs["auxiliary"], 0.0)  # [B, 37]
+    # Summed, because a mean over 37 would be too small beside the sharp divergence.
+    dense = losses.huber(error, config.huber_kappa) * DENSE_TARGETS
+    dense = tf.reduce_mean(tf.reduce_sum(dense, axis=1))
+    keypoint = tf.reduce_mean(
         keypoints.cross_entropy(outputs["heatmaps"], batch.state_targets, FOLDS[config.encoder])
     )
-    loss += config.auxiliary_weight * (wrong + KEYPOINTS_SHARE * surprise)
+    loss += config.auxiliary_weight * (dense + KEYPOINTS_SHARE * keypoint)
     return loss, {
         **scalars,
         "loss": loss,
-        "auxiliary_error": wrong,
-        "keypoint_cross_entropy": surprise,
+        "auxiliary_error": dense,
+        "keypoint_cross_entropy": keypoint,
     }
 
 
 def copying_loss(
     config: TrainingConfig, q: tf.Tensor, teacher_q: tf.Tensor
 ) -> tuple[tf.Tensor, Scalars]:
-    """Return how far `q` [B, A] is from the teacher's values and choice, and what to log.
+    """Return the loss of copying the teacher's values and choices with `q` [B, A], and scalars.
 
-    A student that cannot tell two states apart which its teacher can copies by the divergence
-    what is chosen in the likelier one. The squared error of advantages makes it weigh what is
-    lost in the other: its minimum is the mean of the teacher's, by which to act while the state
-    is uncertain (QMDP, Littman et al. 1995, section 4).
+    Where the student cannot tell two states apart that the teacher can, the divergence alone makes
+    it copy the choice in the likelier state. The squared error of advantages makes it weigh the
+    loss in the other state: its minimum is the mean of the teacher's advantages, by which to act
+    while the state is uncertain (QMDP, Littman et al. 1995, section 4).
     """
     kl = tf.reduce_mean(losses.distillation(teacher_q, q, config.distill_temperature))
     error = tf.where(tf.math.is_finite(teacher_q), teacher_q - q, 0.0)  # [B, A]
-    lacking = error - tf.reduce_mean(error, axis=1, keepdims=True)
-    advantages = tf.reduce_mean(0.5 * tf.square(lacking))
+    advantage_error = error - tf.reduce_mean(error, axis=1, keepdims=True)
+    advantages = tf.reduce_mean(0.5 * tf.square(advantage_error))
     loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
     loss += config.distill_weight * kl + config.advantage_weight * advantages
     scalars = _scalars(loss, error, q)

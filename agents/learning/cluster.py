@@ -1,8 +1,8 @@
-"""Several workers as one learner, under TensorFlow's own engine, told by TF_CONFIG alone.
+"""Several workers as one learner, with TensorFlow's own strategy, configured by TF_CONFIG alone.
 
-Each worker runs the same command with its own emulators and its own share of the memory.
-Gradients are summed over all of them in every update, so their weights stay equal. The
-first worker, the chief, writes the run's folder. Without TF_CONFIG there is one worker.
+Each worker runs the same command with its own emulators and its own share of the memory. Gradients
+are summed over all workers in every update, so their weights stay equal. The first worker, the
+chief, writes the run's folder. Without TF_CONFIG there is one worker.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class ClusterError(RuntimeError):
 
 @dataclass(frozen=True)
 class Task:
-    """Which of the workers, by `host:port`, this process is."""
+    """The workers' addresses, `host:port`, and the index of this process among them."""
 
     workers: list[str]
     index: int
@@ -45,7 +45,7 @@ class Task:
 def read_task(text: str) -> Task:
     """Read TF_CONFIG, such as {"cluster": {"worker": ["a:1", "b:1"]}, "task": {"index": 0}}.
 
-    A cluster's chief, where one is named, counts as its first worker. Raises ClusterError.
+    A cluster's chief, if it names one, is its first worker. Raises ClusterError.
     """
     try:
         data = json.loads(text)
@@ -53,7 +53,7 @@ def read_task(text: str) -> Task:
         kind, index = data["task"].get("type", "worker"), data["task"]["index"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ClusterError(
-            "TF_CONFIG is not as TensorFlow wants it: it needs a table with "
+            "TF_CONFIG is not what TensorFlow expects: it needs a table with "
             '"cluster": {"worker": ["host:port", ...]} and "task": {"type": "worker", "index": N}'
         ) from error
     addresses = [*chief, *workers]
@@ -62,17 +62,17 @@ def read_task(text: str) -> Task:
         if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
             raise ClusterError(f"TF_CONFIG names a worker {address!r}, which is not host:port")
     if kind not in ("chief", "worker"):
-        raise ClusterError(f"TF_CONFIG makes this a {kind!r}: only workers train")
+        raise ClusterError(f"TF_CONFIG calls this process a {kind!r}, but only workers train")
     number = index + (len(chief) if kind == "worker" else 0) if isinstance(index, int) else -1
     if not 0 <= number < len(addresses):
         raise ClusterError(
-            f"TF_CONFIG makes this {kind} {index}, but names {len(addresses)} workers in all"
+            f"TF_CONFIG calls this process {kind} {index}, but names only {len(addresses)} workers"
         )
     return Task(addresses, number)
 
 
 class Cluster:
-    """The workers, as one of them sees it."""
+    """The cluster as one of its workers sees it."""
 
     def __init__(self, strategy: tf.distribute.Strategy, task: Task) -> None:
         self.strategy = strategy
@@ -85,7 +85,7 @@ class Cluster:
         return self.index == 0
 
     def share(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Return the chief's `values`, which have the same shape and type everywhere."""
+        """Return the chief's `values`, which have the same shape and type on every worker."""
         if self.workers == 1:
             return values
         return self._sum(values if self.chief else np.zeros_like(values))
@@ -97,20 +97,20 @@ class Cluster:
         return self.share(data).astype(np.uint8).tobytes().decode()
 
     def any(self, flag: bool) -> bool:
-        """Whether `flag` is set on some worker."""
+        """Whether `flag` is set on any worker."""
         if self.workers == 1:
             return flag
         return bool(self._sum(np.array(flag, np.float32)) > 0)
 
     def check_equal(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Raise ClusterError on the worker whose `arrays` are not the chief's."""
+        """Raise ClusterError on a worker whose `arrays` differ from the chief's."""
         digest = hashlib.sha256()
         for name in sorted(arrays):
             digest.update(np.ascontiguousarray(arrays[name]).tobytes())
         mine = np.frombuffer(digest.digest(), np.uint8).astype(np.float32)
         if not np.array_equal(self.share(mine), mine):
             raise ClusterError(
-                f"the weights of worker {self.index} are no longer the chief's: start all "
+                f"the weights of worker {self.index} differ from the chief's: start all "
                 "workers again to resume from the last checkpoint"
             )
 
@@ -122,7 +122,7 @@ class Cluster:
 
 @tf.function  # type: ignore[untyped-decorator]
 def _sum(x: tf.Tensor) -> tf.Tensor:
-    x = tf.identity(x)  # an argument itself is on no device, which the strategy does not accept
+    x = tf.identity(x)  # the strategy accepts no argument that is on no device
     return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, x)
 
 
@@ -139,10 +139,10 @@ def losing_a_worker_is_said() -> Iterator[None]:
 
 
 def join(text: str | None, connect_seconds: float = CONNECT_SECONDS) -> Cluster:
-    """Join the cluster that TF_CONFIG's `text` describes; without one, be alone.
+    """Join the cluster that TF_CONFIG's `text` describes; without a text there is one worker.
 
-    Has to come before anything else of TensorFlow's. Raises ClusterError for a TF_CONFIG
-    that cannot be used and for workers that do not answer within `connect_seconds`.
+    Call this before any other use of TensorFlow. Raises ClusterError for a TF_CONFIG that cannot
+    be used, and for workers that do not answer within `connect_seconds`.
     """
     if not text:
         return Cluster(tf.distribute.get_strategy(), Task(["alone"], 0))
@@ -152,8 +152,8 @@ def join(text: str | None, connect_seconds: float = CONNECT_SECONDS) -> Cluster:
         strategy = tf.distribute.MultiWorkerMirroredStrategy()
     except (tf.errors.OpError, RuntimeError, ValueError) as error:
         raise ClusterError(
-            f"worker {task.index} cannot join at {task.workers[task.index]}: is TF_CONFIG the "
-            "same everywhere?"
+            f"worker {task.index} cannot join at {task.workers[task.index]}: give every worker the "
+            "same TF_CONFIG"
         ) from error
     return Cluster(strategy, task)
 
@@ -161,8 +161,8 @@ def join(text: str | None, connect_seconds: float = CONNECT_SECONDS) -> Cluster:
 def _meet(task: Task, seconds: float) -> None:
     """Wait until all workers answer at their addresses.
 
-    TensorFlow itself waits for an hour, and holds Python's lock meanwhile. A worker that
-    has met all others goes on to TensorFlow's server, which answers at the same address.
+    TensorFlow itself would wait for an hour and hold Python's lock meanwhile. A worker that has
+    met all others starts TensorFlow's server, which answers at the same address.
     """
     own = task.workers[task.index]
     missing = [address for address in task.workers if address != own]
@@ -187,5 +187,5 @@ def _answers(address: str) -> bool:
     try:
         with socket.create_connection((host, int(port)), timeout=2):
             return True
-    except (OSError, UnicodeError):  # no name of a host: nobody answers there
+    except (OSError, UnicodeError):  # not the name of a host
         return False

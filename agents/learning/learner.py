@@ -1,4 +1,4 @@
-"""The learner: one compiled function from a batch to new weights."""
+"""The learner: one compiled function that updates the weights from a batch."""
 
 from __future__ import annotations
 
@@ -29,16 +29,15 @@ from agents.state.targets import TARGETS
 class Learner:
     """Owns the online network, the target network and the optimizer of one algorithm.
 
-    A batch is cut into towers that run beside each other, each as operations of its own.
-    On two cores two towers learn 1.8 times as fast as one thread; two threads inside each
-    operation gain only 1.2 to 1.3.
+    A batch is split into towers that run in parallel, each with operations of its own. On two
+    cores two towers learn 1.8 times as fast as one thread; two threads inside each operation are
+    only 1.2 to 1.3 times as fast.
 
-    With several workers each learns from its own part of the batch and `cluster` sums
-    their gradients.
+    With several workers each learns from its part of the batch, and `cluster` sums the gradients.
     """
 
     def __init__(self, config: TrainingConfig, cluster: Cluster | None = None) -> None:
-        """Build networks and optimizer; without a `cluster` the learner is alone."""
+        """Build the networks and the optimizer; without a `cluster` there is one worker."""
         self._config = config
         self._cluster = cluster or join(None)
         self._algorithm = ALGORITHMS[config.algorithm]
@@ -50,6 +49,7 @@ class Learner:
             self._target = behind_fold(self.target)
             self.optimizer = SummedAdam(config.learning_rate, epsilon=config.adam_epsilon)
             self.optimizer.build(self.online.trainable_variables)
+        self.observation = OBSERVATIONS[config.encoder]  # what the memory keeps
         self._compile()
         self.copy_to_target()
 
@@ -62,7 +62,7 @@ class Learner:
         state_targets = tf.TensorSpec([None, TARGETS], tf.float32)
         guidance = tf.TensorSpec([], tf.float32)
         batch = [stacks, actions, numbers, numbers, stacks, teacher_q, state_targets, guidance]
-        # Without autograph: no tensor decides what Python does, and it compiles a fifth sooner.
+        # Without autograph, because no Python branch depends on a tensor: it compiles 20 % faster.
         self._q = tf.function(self._q_of_towers, [stacks], autograph=False)
         self._update, self._imitation = (
             tf.function(partial(self._update_replicas, imitate), batch, autograph=False)
@@ -90,15 +90,19 @@ class Learner:
         q: NDArray[np.float32] = self._q(stacks).numpy()
         return q
 
+    def act(self, stacks: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Return Q [E, 6] for `stacks` [E, ...], and the newest frames, which the memory keeps."""
+        return self.q(stacks), stacks[:, -1]
+
     def learn(
         self, batch: Batch, guidance: float = 0.0, imitate: bool = False
     ) -> dict[str, tf.Tensor]:
         """Update on `batch`, this worker's part; return scalars to log, as tensors.
 
-        With `updates_together` of n the batch holds n equal ones, learnt in turn: where an
-        update is small, calling it takes longer than doing it. `guidance` is the weight of the
-        teacher's values in the batch; with `imitate` nothing else is learnt from. Raises
-        ClusterError if another worker is lost.
+        With `updates_together` n the batch holds n equal parts, one for each of n updates in turn:
+        calling a small update takes longer than the update itself. `guidance` is the weight of the
+        teacher's values; with `imitate` the loss is that of imitation alone. Raises ClusterError
+        if another worker is lost.
         """
         arrays = (
             batch.s_tm1,
@@ -107,7 +111,9 @@ class Learner:
             batch.discount_t,
             batch.s_t,
             batch.teacher_q,
-            batch.state_targets if batch.state_targets.shape[1] else _unknown(len(batch.a_tm1)),
+            batch.state_targets
+            if batch.state_targets.shape[1]
+            else _unknown_targets(len(batch.a_tm1)),
         )
         with losing_a_worker_is_said():
             update = self._imitation if imitate else self._update
@@ -173,8 +179,8 @@ class Learner:
     def _gradients(
         self, tower: int, batch: Transitions, imitate: bool
     ) -> tuple[list[tf.Tensor], Scalars]:
-        """Return the gradients of one tower's mean loss, and what to log of it."""
-        # What a loss draws follows from the update's number, so a resumed run draws the same.
+        """Return the gradients of one tower's mean loss, and its scalars to log."""
+        # The seed follows from the update's number, so a resumed run draws the same numbers.
         update = tf.cast(self.optimizer.iterations, tf.int32)
         part = self._cluster.index * self._config.towers + tower
         seed = tf.stack([self._config.seed + part, update])
@@ -187,7 +193,7 @@ class Learner:
                 )
         variables = self.online.trainable_variables
         gradients = tape.gradient(loss, variables)
-        # Returns say nothing of targets.
+        # Without imitation the auxiliary prediction is not part of the loss and has no gradient.
         gradients = [
             tf.zeros(variable.shape) if gradient is None else gradient
             for gradient, variable in zip(gradients, variables, strict=True)
@@ -203,19 +209,24 @@ class Learner:
         }
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Take what `state` returned; raise ValueError if names or shapes differ."""
+        """Load what `state` returned, but for the learning rate, which is the run's own.
+
+        Raises ValueError if names or shapes differ.
+        """
         with self._cluster.strategy.scope():
             for part, variables in self._parts().items():
                 assign(part, variables, arrays)
+            # Who learnt last may have ended at another rate, as accelerated runs do.
+            self.optimizer.learning_rate.assign(self._config.learning_rate)
 
     def begin_from(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Take the online network's arrays out of `arrays` for both networks, like `restore`."""
+        """Load the online network's arrays into both networks; raise like `restore`."""
         with self._cluster.strategy.scope():
             assign("online", self.online.variables, arrays)
         self.copy_to_target()
 
     def take_encoder(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Take the encoder alone out of what any algorithm's `state` returned, like `restore`."""
+        """Load the encoder alone from any algorithm's `state`; raise like `restore`."""
         with self._cluster.strategy.scope():
             assign("online", encoder_variables(self.online), arrays)
         self.copy_to_target()
@@ -228,14 +239,14 @@ class Learner:
         }
 
 
-def _unknown(size: int) -> NDArray[np.float32]:
+def _unknown_targets(size: int) -> NDArray[np.float32]:
     return np.full((size, TARGETS), np.nan, np.float32)
 
 
 class SummedAdam(keras.optimizers.Adam):
-    """Adam for gradients that are summed over the workers already.
+    """Adam for gradients that are already summed over the workers.
 
-    Keras would sum them itself, but after it is too late to clip their global norm.
+    Keras would sum them itself, but only after their global norm is clipped.
     """
 
     def _all_reduce_sum_gradients(
@@ -245,9 +256,9 @@ class SummedAdam(keras.optimizers.Adam):
 
 
 def assign(part: str, variables: list[Any], arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Set `variables` to the arrays `part/0`, `part/1`, ...; ValueError where one does not fit."""
+    """Set `variables` to the arrays `part/0`, `part/1`, ...; raise ValueError for a misfit."""
     for index, variable in enumerate(variables):
         name = f"{part}/{index}"
         if name not in arrays or arrays[name].shape != tuple(variable.shape):
-            raise ValueError(f"{name} is missing or of another shape")
+            raise ValueError(f"{name} is missing or has another shape")
         variable.assign(arrays[name])

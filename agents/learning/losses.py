@@ -1,4 +1,4 @@
-"""The learning targets and losses, as pure functions of tensors."""
+"""Learning targets and losses as pure functions of tensors."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ def double_q_target(
 ) -> tf.Tensor:
     """Return the double-Q target [B] (van Hasselt et al. 2016, equation 4).
 
-    `r_t` [B] is the n-step return, `discount_t` [B] the discount of the bootstrap
-    (zero after a death), `q_online_t` and `q_target_t` [B, A] the values of the
-    state that the return ends in. The online network chooses, the target values.
+    `r_t` [B] is the n-step return, `discount_t` [B] the bootstrap's discount (zero after a death),
+    and `q_online_t` and `q_target_t` [B, A] are the values of the state in which the return ends.
+    The online network chooses the action; the target network values it.
     """
     a_t = tf.argmax(q_online_t, axis=-1, output_type=tf.int32)  # [B]
     chosen = tf.gather(q_target_t, a_t, batch_dims=1)  # [B]
@@ -22,9 +22,9 @@ def double_q_target(
 def quantile_huber(error: tf.Tensor, taus: tf.Tensor, kappa: float) -> tf.Tensor:
     """Return the quantile Huber loss [B] (Dabney et al. 2018, equations 3 and 4).
 
-    `error` [B, N, M] is target sample j minus predicted quantile i, `taus` [B, N] or [1, N] the
-    fractions that the predictions stand for. Being too low at a high fraction costs
-    more than being too high. Summed over the N predictions, averaged over the M samples.
+    `error` [B, N, M] is target sample j minus predicted quantile i; `taus` [B, N] or [1, N] are the
+    fractions of the predictions. At a high fraction a prediction that is too low costs more than
+    one that is too high. The loss is summed over N predictions and averaged over M samples.
     """
     below = tf.cast(error < 0, error.dtype)
     weight = tf.abs(taus[:, :, None] - tf.stop_gradient(below))
@@ -34,8 +34,8 @@ def quantile_huber(error: tf.Tensor, taus: tf.Tensor, kappa: float) -> tf.Tensor
 def log_policy(q: tf.Tensor, temperature: float) -> tf.Tensor:
     """Return the scaled log-policy T log softmax(q / T), of the shape of `q` [B, A].
 
-    In units of Q: zero for the best action where it is clearly so, else about what an
-    action lacks to the best one.
+    It is in units of Q: about zero for an action that is clearly the best, and for the others about
+    their distance to the best action.
     """
     return temperature * tf.nn.log_softmax(q / temperature)
 
@@ -43,8 +43,8 @@ def log_policy(q: tf.Tensor, temperature: float) -> tf.Tensor:
 def munchausen_bonus(log_policy_tm1: tf.Tensor, a_tm1: tf.Tensor, floor: float) -> tf.Tensor:
     """Return what the action's own log-policy adds to the reward [B] (Vieillard et al. 2020).
 
-    `log_policy_tm1` [B, A] is `log_policy` of the state that `a_tm1` [B] was done in; no
-    less than `floor` (equation 1 and section 4, "clipped").
+    `log_policy_tm1` [B, A] is `log_policy` of the state in which `a_tm1` [B] was taken. The result
+    is at least `floor` (equation 1 and section 4, "clipped").
     """
     return tf.clip_by_value(tf.gather(log_policy_tm1, a_tm1, batch_dims=1), floor, 0.0)
 
@@ -52,18 +52,18 @@ def munchausen_bonus(log_policy_tm1: tf.Tensor, a_tm1: tf.Tensor, floor: float) 
 def soft_quantiles(z_t: tf.Tensor, log_policy_t: tf.Tensor, temperature: float) -> tf.Tensor:
     """Return quantiles [B, M] of the soft value of states (M-IQN, Vieillard et al. 2020).
 
-    `z_t` [B, M, A] are the actions' quantiles, averaged under the policy whose `log_policy`
-    [B, A] is `log_policy_t`, with the entropy that its temperature rewards.
+    `z_t` [B, M, A] are the actions' quantiles and `log_policy_t` [B, A] is the `log_policy` under
+    which they are averaged. The entropy that the temperature rewards is included.
     """
     policy = tf.exp(log_policy_t / temperature)[:, None]
     return tf.reduce_sum(policy * (z_t - log_policy_t[:, None]), axis=2)
 
 
 def distillation(teacher_q: tf.Tensor, q: tf.Tensor, temperature: float) -> tf.Tensor:
-    """Return how far Q is from the teacher's choice [B] (QDagger, Agarwal et al. 2022, section 4).
+    """Return the distillation loss [B] (QDagger, Agarwal et al. 2022, section 4).
 
-    The divergence KL(softmax(teacher_q / T) || softmax(q / T)) in nats of both, [B, A], at
-    temperature T in units of Q. Zero for states of which the teacher was not asked (NaN).
+    It is the divergence KL(softmax(teacher_q / T) || softmax(q / T)) in nats of the values
+    [B, A], with `temperature` T in units of Q. It is zero where the teacher was not asked (NaN).
     """
     asked = tf.math.is_finite(teacher_q[:, 0])
     teacher = tf.nn.log_softmax(tf.where(asked[:, None], teacher_q, 0.0) / temperature)
@@ -73,7 +73,7 @@ def distillation(teacher_q: tf.Tensor, q: tf.Tensor, temperature: float) -> tf.T
 
 
 def huber(error: tf.Tensor, kappa: float) -> tf.Tensor:
-    """Return Huber's loss, of the shape of `error`: quadratic up to `kappa`, linear beyond."""
+    """Return Huber's loss of the shape of `error`: quadratic up to `kappa`, linear beyond it."""
     size = tf.abs(error)
     quadratic = tf.minimum(size, kappa)
     return 0.5 * tf.square(quadratic) + kappa * (size - quadratic)

@@ -1,4 +1,4 @@
-"""What changes over a run: exploration, the teacher's share of the steps, how long returns are."""
+"""Schedules: exploration, the share of steps that the teacher acts, and the length of returns."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from game.emulation.cabinet import Action
 
 
 def exploration(config: TrainingConfig, agent_steps: int) -> NDArray[np.float64]:
-    """Return each emulator's epsilon [E] after `agent_steps` steps of all together.
+    """Return each emulator's epsilon [E] after `agent_steps` steps of all emulators together.
 
-    A run with a teacher has no need of a random beginning.
+    A run with a teacher needs no random phase and starts with the final rates.
     """
     final = np.geomspace(config.exploration_low, config.exploration_high, config.emulators)
     if config.teacher:
@@ -24,21 +24,20 @@ def exploration(config: TrainingConfig, agent_steps: int) -> NDArray[np.float64]
 def explored(
     actions: NDArray[np.int64], rates: NDArray[np.float64], random: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Return `actions` [E], each replaced by any one with its probability of `rates` [E]."""
+    """Return `actions` [E], each replaced by a random one with its probability in `rates` [E]."""
     explore = random.random(len(actions)) < rates
     return np.where(explore, random.integers(0, len(Action), len(actions)), actions)
 
 
 def teacher_share(config: TrainingConfig, agent_steps: int) -> float:
-    """Return the probability that a step is the teacher's after `agent_steps` steps."""
+    """Return the probability that the teacher chooses the action after `agent_steps` steps."""
     return max(0.0, 1.0 - agent_steps / config.guide_steps) if config.teacher else 0.0
 
 
 def return_steps(config: TrainingConfig, samples: int) -> int:
-    """Return how many rewards a return sums after `samples` gradient samples.
+    """Return n of the n-step returns after `samples` gradient samples.
 
-    Long returns carry a reward back quickly while values mean little; short ones are truer
-    to the policy later.
+    Early in a run long returns carry rewards back quickly; later short ones are less off-policy.
     """
     done = min(1.0, samples / config.n_step_samples) if config.n_step_samples else 1.0
     steps: int = round(config.n_step_start ** (1 - done) * config.n_step**done)
@@ -46,5 +45,5 @@ def return_steps(config: TrainingConfig, samples: int) -> int:
 
 
 def longest_return(config: TrainingConfig) -> int:
-    """Return the most rewards that a return of the run sums."""
+    """Return the largest n of the run's n-step returns."""
     return max(config.n_step, config.n_step_start)

@@ -27,21 +27,21 @@ from agents.state.targets import TARGETS, state_targets
 
 EMULATORS = 128
 BATCH = 256
-UPDATES_PER_STEP = 4  # eight samples for each agent step
-KEPT = 1_500_000  # agent steps
-ERROR_PICTURES = 4096  # pictures whose facts were seen, to draw the eyes' errors from
+UPDATES_PER_STEP = 4  # for each step of all emulators: eight samples per agent step
+KEPT = 1_500_000  # agent steps, the memory's size
+ERROR_PICTURES = 4096  # pictures, from whose predictions the errors are drawn
 ADAM_EPSILON = 1e-7
 
 
 def prediction_errors(network: keras.Model, batch: Batch) -> NDArray[np.float32]:
-    """Return how wrong `network` sees the pictures of `batch`, float32 [B, 37], 0 if unknown."""
+    """Return the errors of `network`'s predicted targets on `batch` [B, 37], 0 where unknown."""
     frames = np.moveaxis(batch.s_tm1, 1, -1)
     seen = [network(frames[i : i + BATCH])["predicted"] for i in range(0, len(frames), BATCH)]
     return np.nan_to_num(np.concatenate(seen) - batch.state_targets).astype(np.float32)
 
 
 class StatePretraining:
-    """Games in which `network` decides on targets told with `errors` [N, 37], and learns to."""
+    """Trains a network's decision head on true targets with its own prediction errors added."""
 
     samples_per_step = UPDATES_PER_STEP * BATCH
 
@@ -53,7 +53,10 @@ class StatePretraining:
         errors: NDArray[np.float32],
         seed: int,
     ) -> None:
-        """Begin the games; raises EmulatorsError if their process does not start."""
+        """Begin games in which `network` decides on targets with `errors` [N, 37] drawn at random.
+
+        Raises EmulatorsError if the emulators' process does not start.
+        """
         self._config, self._guide, self._errors = config, guide, errors
         self._head = decision_head(network)
         self._optimizer = keras.optimizers.Adam(
@@ -71,19 +74,19 @@ class StatePretraining:
         self._learn = tf.function(self._update, targets_and_q, autograph=False)
 
     def advance(self, done: float) -> dict[str, float]:
-        """Act once in every game and learn meanwhile; return the last scalars.
+        """Act once in every game and learn meanwhile; return the last update's scalars.
 
-        `pretraining_score` is the mean of the last games, exploration included. The learning rate
-        falls evenly with the share that is `done`.
+        `pretraining_score` is the mean score of the last games, exploration included. The learning
+        rate falls linearly with `done`, the share of the samples learnt.
         """
         rate = self._config.state_pretraining_learning_rate * (1 - done)
         self._optimizer.learning_rate.assign(rate)
-        memory = self._collector.ram
-        assert memory is not None, "it was asked for"
+        ram = self._collector.ram
+        assert ram is not None, "the collector was opened with ram=True"
         row = self._steps % len(self._targets)
-        true = np.nan_to_num(state_targets(memory))
-        self._targets[row], self._q[row] = true, self._guide.q(self._collector.observations, memory)
-        actions = np.argmax(self._act(self._seen(true)), axis=1)
+        true = np.nan_to_num(state_targets(ram))
+        self._targets[row], self._q[row] = true, self._guide.q(self._collector.observations, ram)
+        actions = np.argmax(self._act(self._predicted(true)), axis=1)
         self._collector.send(explored(actions, self._rates, self._random))
         self._steps += 1
         scalars = [self._learn(*self._sample()) for _ in range(UPDATES_PER_STEP)][-1]
@@ -96,20 +99,20 @@ class StatePretraining:
         """End the games."""
         self._collector.close()
 
-    def _seen(self, true: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Return the targets `true` [B, 37] as the eyes might have seen them."""
+    def _predicted(self, true: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Return the targets `true` [B, 37] as the network might have predicted them."""
         which = self._random.integers(len(self._errors), size=len(true))
-        seen: NDArray[np.float32] = true.astype(np.float32) + self._errors[which]
-        return seen
+        predicted: NDArray[np.float32] = true.astype(np.float32) + self._errors[which]
+        return predicted
 
     def _sample(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         rows = self._random.integers(min(self._steps, len(self._targets)), size=BATCH)
         lanes = self._random.integers(EMULATORS, size=BATCH)
-        return self._seen(self._targets[rows, lanes]), self._q[rows, lanes]
+        return self._predicted(self._targets[rows, lanes]), self._q[rows, lanes]
 
-    def _update(self, seen: tf.Tensor, teacher_q: tf.Tensor) -> dict[str, Any]:
+    def _update(self, predicted: tf.Tensor, teacher_q: tf.Tensor) -> dict[str, Any]:
         with tf.GradientTape() as tape:
-            loss, scalars = copying_loss(self._config, self._head(seen), teacher_q)
+            loss, scalars = copying_loss(self._config, self._head(predicted), teacher_q)
         variables = self._head.trainable_variables
         gradients = tape.gradient(loss, variables)
         gradients, _ = tf.clip_by_global_norm(gradients, self._config.gradient_norm)

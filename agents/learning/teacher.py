@@ -1,4 +1,4 @@
-"""Who guides a learner: an exported model with its measured score, or the marksman."""
+"""Who guides a learner: an exported model with a measured score, or the scripted expert."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from game.emulation.cabinet import Action, Rules
 
 
 class Guide(Protocol):
-    """Says what each action is worth, and how far the learner still has to go."""
+    """Values each action, and knows how far the learner lags behind."""
 
     reads_ram: bool
 
@@ -22,34 +22,57 @@ class Guide(Protocol):
         """Return Q [E, 6] of pictures `stacks` [E, 4, 84, 84], or of `ram` [E, 2, 129]."""
 
     def lead(self, score: float) -> float:
-        """Return how much it still has to say to a learner of `score` points, 0 to 1."""
+        """Return the weight, 0 to 1, of the guide for a learner that scores `score` points."""
 
 
 class ScriptedExpert:
-    """The marksman as a guide: he knows what to do, not what it is worth.
+    """The scripted expert as a guide: it chooses an action and cannot value any.
 
-    His choice is one hit better than the rest, far more than any action really is.
+    Its choice counts as one hit better than the others, which is far more than it really is.
     """
 
     reads_ram = True
 
     def q(self, _stacks: NDArray[np.uint8], ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
-        """Return 1 for his choice and 0 for the others [E, 6] of `ram` [E, 2, 129]."""
-        assert ram is not None, "the emulators show what he reads"
+        """Return 1 for the expert's choice and 0 for the others [E, 6], given `ram` [E, 2, 129]."""
+        assert ram is not None, "the emulators show the RAM to a guide that reads it"
         return np.eye(len(Action), dtype=np.float32)[scripted_expert.choose(ram)]
 
     def lead(self, _score: float) -> float:
-        """Return 1: nobody is known to be better."""
+        """Return 1: the expert's own score is not measured."""
         return 1.0
 
 
+class AdvisedTeacher:
+    """A teacher whose values favour the scripted expert's choice.
+
+    The expert survives where the teacher has not yet learnt to; the teacher knows what a mistake
+    costs.
+    """
+
+    reads_ram = True
+
+    def __init__(self, teacher: Guide, weight: float) -> None:
+        """Add `weight` hits to the `teacher`'s value of the expert's choice."""
+        self._teacher, self._expert, self._weight = teacher, ScriptedExpert(), weight
+
+    def q(self, stacks: NDArray[np.uint8], ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
+        """Return Q [E, 6] of pictures `stacks` [E, 4, 84, 84] and of `ram` [E, 2, 129]."""
+        q: NDArray[np.float32] = self._teacher.q(stacks, ram)
+        return q + np.float32(self._weight) * self._expert.q(stacks, ram)
+
+    def lead(self, score: float) -> float:
+        """Return the teacher's own weight, because its score was measured."""
+        return self._teacher.lead(score)
+
+
 class Teacher:
-    """A model that says what it expects of each action."""
+    """An exported model as a guide."""
 
     def __init__(self, path: Path, rules: Rules) -> None:
-        """Load the model in file `path`, whose card says its score under `rules`.
+        """Load the model in file `path`, whose card holds its score under `rules`.
 
-        Raises ModelError for a model that cannot be used or was never measured.
+        Raises ModelError for a model that cannot be used, or that was never measured.
         """
         self._model = Model(path)
         results = self._model.card.get("results", {})
@@ -62,15 +85,17 @@ class Teacher:
             ) from error
         self.reads_ram = self._model.reads_ram
         if self.score <= 0:
-            raise ModelError(f"{path} never scored: a student can learn nothing from it")
+            raise ModelError(
+                f"{path} never scored a point and cannot teach a student: choose another teacher"
+            )
 
     def q(self, stacks: NDArray[np.uint8], ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
         """Return Q [E, 6] of pictures `stacks` [E, 4, 84, 84], or of `ram` [E, 2, 129]."""
         shown = ram if self.reads_ram else np.moveaxis(stacks, 1, -1)
-        assert shown is not None, "the emulators show what the teacher reads"
+        assert shown is not None, "the emulators show the RAM to a guide that reads it"
         q: NDArray[np.float32] = self._model(shown)["q"]
         return q
 
     def lead(self, student_score: float) -> float:
-        """Return the share of the teacher's score that the student lacks, 0 to 1."""
+        """Return the share, 0 to 1, of the teacher's score that the student lacks."""
         return min(1.0, max(0.0, 1 - student_score / self.score))

@@ -1,9 +1,9 @@
-"""Where small things are: a map for each of how likely it is in which cell of the picture.
+"""Keypoints: a heat map for each small object, and the object's position by a local soft-argmax.
 
-A bomb is one pixel wide. A map keeps the picture's neighbourhood, so it teaches the same weights
-wherever it falls: maps refined it as exactly after 80,000 samples as a dense layer behind the whole
-encoder did after ten million (see models/CARD.md). The place is the mean over the likeliest cell
-and those next to it.
+A bomb is one pixel wide. A heat map keeps the picture's layout, so the same weights learn from a
+bomb wherever it falls: after 80,000 samples heat maps were as exact as a dense layer behind the
+whole encoder after ten million (see models/CARD.md). The position is the mean over the likeliest
+cell and its neighbours, weighted by probability.
 """
 
 from __future__ import annotations
@@ -17,33 +17,34 @@ from agents.state import ram_map, targets
 from agents.state.motion import interception_x
 from game.emulation.cabinet import SCREEN_HEIGHT, SCREEN_WIDTH
 
-# What there is a map for, and where its middle is drawn: pixels of the screen, from where the
-# memory says that it is, y doubled. Counted in frames of random play. The cannon and the ship move
-# in x alone; of the formation it is the lowest invader of the first column that has one. Where the
-# missile explodes its y counts the time.
+# The keypoints, and the offset of each one's drawn middle in pixels of the screen from its position
+# in RAM, with y doubled. Measured in frames of random play. The cannon and the ship move in x
+# alone. The formation's keypoint is the lowest invader of its first column that has one. The
+# missile has no keypoint while it explodes, because its y is a timer then.
 CANNON, LOWER_BOMB, UPPER_BOMB, SHIP, FORMATION, MISSILE = range(6)
 KEYPOINTS = 6
 _OFF_X = np.array([2, -2, -2, 3, 2.5, -2], np.float32)
 _OFF_Y = np.array([190, 6, 6, 15.5, 1.5, 7.5], np.float32)
-_ROWS = np.array([0, 2, 2, 0, 2, 2], np.float32)  # of the screen to one of the memory's y
+_ROWS = np.array([0, 2, 2, 0, 2, 2], np.float32)  # rows of the screen for one step of the RAM's y
 
-# The targets that are read from maps alone, and those that follow by the laws of motion.
+# Targets that are read from heat maps alone; with PASSING, which follows by the laws of motion.
 _FROM_HEATMAPS = np.r_[
     targets.CANNON, targets.BOMBS_X, targets.BOMBS_Y, targets.SHIP, targets.FORMATION_X
 ]
 FROM_KEYPOINTS = np.r_[_FROM_HEATMAPS, targets.PASSING]
-# With them those that are made better: read from a map while the missile flies, or, of few values,
-# the nearest.
+# All targets that are refined: also the missile's, which come from its heat map while it flies, and
+# those that take few values, which are rounded to the nearest.
 _REFINED = np.r_[
     FROM_KEYPOINTS, targets.MISSILE_X, targets.MISSILE_Y, targets.FORMATION_Y, targets.BOTTOMS
 ]
-_REFINED_ONE_HOT = np.eye(targets.TARGETS, dtype=np.float32)[_REFINED]  # [T, F]
-_FEW = 8  # invaders
-_NEAR = np.mgrid[-1:2, -1:2].reshape(2, 9).astype(np.float32)  # rows and columns from a cell
+_REFINED_ONE_HOT = np.eye(targets.TARGETS, dtype=np.float32)[_REFINED]  # [R, 37]
+_FEW = 8  # invaders, below which the logarithm tells their number best
+# Rows and columns of a cell's neighbourhood, relative to the cell.
+_NEAR = np.mgrid[-1:2, -1:2].reshape(2, 9).astype(np.float32)
 
 
 class Heatmaps(layers.Layer):
-    """Heatmaps [B, S, S, C] of an encoder, finest first, to logits float32 [B, S, S, 6]."""
+    """From feature maps [B, S, S, C] of an encoder, finest first, to logits [B, S, S, 6]."""
 
     def build(self, shapes: list[tuple[int | None, ...]]) -> None:
         self.side = side = int(shapes[0][1] or 0)
@@ -53,36 +54,36 @@ class Heatmaps(layers.Layer):
         ]
         for convolution, shape in zip(self.convolutions, shapes, strict=True):
             convolution.build(shape)
-        # Most of them move in a strip, and the lower bomb is the lower one.
-        self.usual = self.add_weight(
-            shape=(side, side, KEYPOINTS), initializer="zeros", name="usual"
+        # A prior: most keypoints move in a strip, and the lower bomb is below the upper one.
+        self.prior = self.add_weight(
+            shape=(side, side, KEYPOINTS), initializer="zeros", name="prior"
         )
 
     def call(self, maps: list[tf.Tensor]) -> tf.Tensor:
-        # Two neighbouring columns are made at once: LiteRT's kernels work on sixteen outputs, and
-        # six leave most of them idle. Half a picture's rows and columns: [B, S/2, 2, S/2, 2 * 6].
+        # Two neighbouring columns are computed at once, because LiteRT's kernels compute sixteen
+        # outputs and six would leave most of them idle. Shapes are [B, S/2, 2, S/2, 2 * 6].
         half = self.side // 2
-        logits = tf.reshape(self.usual, [half, 2, half, 2 * KEYPOINTS])
+        logits = tf.reshape(self.prior, [half, 2, half, 2 * KEYPOINTS])
         for convolution, each in zip(self.convolutions, maps, strict=True):
-            seen = tf.nn.relu(tf.cast(each, tf.float32))
+            features = tf.nn.relu(tf.cast(each, tf.float32))
             kernel = convolution.kernel  # [3, 3, C, 6]
-            if int(seen.shape[1]) == self.side:
+            if int(features.shape[1]) == self.side:
                 left = tf.pad(kernel, [[0, 0], [0, 1], [0, 0], [0, 0]])
                 right = tf.pad(kernel, [[0, 0], [1, 0], [0, 0], [0, 0]])
-                answer = tf.nn.conv2d(seen, tf.concat([left, right], axis=3), (1, 2), "SAME")
+                added = tf.nn.conv2d(features, tf.concat([left, right], axis=3), (1, 2), "SAME")
                 rows = 2
             else:  # of half the side: each cell counts for two rows and two columns
-                answer = tf.nn.conv2d(seen, tf.tile(kernel, [1, 1, 1, 2]), 1, "SAME")
+                added = tf.nn.conv2d(features, tf.tile(kernel, [1, 1, 1, 2]), 1, "SAME")
                 rows = 1
-            answer = tf.nn.bias_add(answer, tf.tile(convolution.bias, [2]))
-            logits = logits + tf.reshape(answer, [-1, half, rows, half, 2 * KEYPOINTS])
+            added = tf.nn.bias_add(added, tf.tile(convolution.bias, [2]))
+            logits = logits + tf.reshape(added, [-1, half, rows, half, 2 * KEYPOINTS])
         return tf.reshape(logits, [-1, self.side, self.side, KEYPOINTS])
 
 
 class KeypointRefinement(layers.Layer):
-    """Targets [B, 37] made better: places from the logits [B, S, S, 6], and what follows from them.
+    """Refine predicted targets [B, 37] with the positions in the logits [B, S, S, 6].
 
-    No gradient goes through.
+    Where a missile passes each column follows by the laws of motion. No gradient flows back.
     """
 
     def __init__(self, fold: int) -> None:
@@ -93,41 +94,43 @@ class KeypointRefinement(layers.Layer):
         predicted = tf.stop_gradient(predicted)
         pixels = targets.in_pixels(predicted)
         x, y = soft_argmax(tf.stop_gradient(logits), self._fold)
-        # All [B, 1] or wider and floats, without a condition: as operations that LiteRT fuses.
+        # Everything is float, [B, 1] or wider, and without conditions: LiteRT fuses such
+        # operations.
         cannon, bombs = x[:, CANNON : CANNON + 1], slice(LOWER_BOMB, UPPER_BOMB + 1)
         ends = tf.clip_by_value(tf.round(pixels[:, targets.ENDS]), 0, ram_map.COLUMNS - 1)
         first, last = ends[:, :1], ends[:, 1:]
         formation = x[:, FORMATION : FORMATION + 1] - ram_map.COLUMN * first
-        down = _of(pixels, targets.FORMATION_Y) / ram_map.DESCENT
-        down = ram_map.DESCENT * tf.round(down)
+        descent = tf.round(_of(pixels, targets.FORMATION_Y) / ram_map.DESCENT)
+        descent = ram_map.DESCENT * descent
         rows = tf.round((ram_map.INVADER_BOTTOM - pixels[:, targets.BOTTOMS]) / ram_map.ROW)
         rows = tf.clip_by_value(rows, 0, ram_map.ROW_COUNT - 1)
         bottoms = ram_map.INVADER_BOTTOM - ram_map.ROW * rows
-        # The fewer, the faster, and the logarithm is the surer where they are few.
+        # The fewer invaders, the faster the formation, and the more exact the logarithm.
         few = tf.exp(np.log(2).astype(np.float32) * _of(pixels, targets.LOG_COUNT)) - 1
         few = tf.minimum(tf.round(few), _FEW)
         many = tf.maximum(few - (_FEW - 1), 0)  # 0 or 1
         count = few + many * (tf.round(_of(pixels, targets.COUNT)) - few)
         rightward = _positive(_of(pixels, targets.HEADING))
-        there = interception_x(formation, down, rightward, first, last, count, bottoms)
-        middles = there + ram_map.COLUMNS_X + ram_map.CENTRE
+        met_x = interception_x(formation, descent, rightward, first, last, count, bottoms)
+        middles = met_x + ram_map.COLUMNS_X + ram_map.CENTRE
         passing = tf.clip_by_value(cannon + ram_map.MUZZLE - middles, -targets.NEAR, targets.NEAR)
         missile = pixels[:, targets.MISSILE_X : targets.MISSILE_Y + 1]
         flies = _positive((ram_map.MISSILE_START + ram_map.WRECK_END) / 2 - missile[:, 1:])
         flying = tf.concat([x[:, MISSILE : MISSILE + 1], y[:, MISSILE : MISSILE + 1]], axis=1)
         missile = flies * flying + (1 - flies) * missile
         ship = x[:, SHIP : SHIP + 1]
-        # LiteRT's kernels join five tensors at most.
+        # LiteRT's kernels concatenate at most five tensors.
         objects = tf.concat([cannon, x[:, bombs] - cannon, y[:, bombs], ship, formation], axis=1)
-        refined = tf.concat([objects, passing, missile, down, bottoms], axis=1)
+        refined = tf.concat([objects, passing, missile, descent, bottoms], axis=1)
         refined = (refined - targets.CENTRES[_REFINED]) / targets.SIZES[_REFINED]
         return predicted * (1 - _REFINED_ONE_HOT.sum(0)) + tf.matmul(refined, _REFINED_ONE_HOT)
 
 
 def soft_argmax(logits: tf.Tensor, fold: int) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return x and y [B, 6] where the `logits` [B, S, S, 6] of cells of `fold` pixels are highest.
+    """Return x and y [B, 6] of the keypoints in `logits` [B, S, S, 6], in the RAM's units.
 
-    They are as the console's memory has them; between cells by how likely the neighbours are.
+    A cell is `fold` pixels of 84 wide. The position is the mean over the likeliest cell and its
+    eight neighbours, weighted by their probabilities.
     """
     side = int(logits.shape[1])
     cells = tf.transpose(tf.reshape(logits, [-1, side * side, KEYPOINTS]), [0, 2, 1])
@@ -138,10 +141,10 @@ def soft_argmax(logits: tf.Tensor, fold: int) -> tuple[tf.Tensor, tf.Tensor]:
     rows_inside = tf.clip_by_value(rows, 0, side - 1)
     columns_inside = tf.clip_by_value(columns, 0, side - 1)
     outside = tf.abs(rows - rows_inside) + tf.abs(columns - columns_inside)
-    which = tf.cast(rows_inside * side + columns_inside, tf.int32)
-    likely = tf.nn.softmax(tf.gather(cells, which, batch_dims=2) - 1e9 * outside)
-    row = tf.reduce_sum(likely * rows, axis=2)
-    column = tf.reduce_sum(likely * columns, axis=2)
+    indices = tf.cast(rows_inside * side + columns_inside, tf.int32)
+    probability = tf.nn.softmax(tf.gather(cells, indices, batch_dims=2) - 1e9 * outside)
+    row = tf.reduce_sum(probability * rows, axis=2)
+    column = tf.reduce_sum(probability * columns, axis=2)
     x = _pixel(column, side, fold, SCREEN_WIDTH) - _OFF_X
     y = (_pixel(row, side, fold, SCREEN_HEIGHT) - _OFF_Y) / np.maximum(_ROWS, 1)
     return x, y
@@ -160,10 +163,10 @@ def cross_entropy(logits: tf.Tensor, state_targets: tf.Tensor, fold: int) -> tf.
     first = tf.where(tf.math.is_finite(first), first, 0.0)
     lowest = tf.gather(pixels[:, targets.BOTTOMS], _round(first), batch_dims=1, axis=1)
     outer = pixels[:, targets.FORMATION_X, None] + ram_map.COLUMN * first
-    height = pixels[:, targets.FORMATION_Y, None] + lowest
+    lowest_y = pixels[:, targets.FORMATION_Y, None] + lowest
     missile = pixels[:, targets.MISSILE_X, None], pixels[:, targets.MISSILE_Y, None]
     x = tf.concat([cannon, pixels[:, targets.BOMBS_X] + cannon, ship, outer, missile[0]], axis=1)
-    y = tf.concat([cannon, pixels[:, targets.BOMBS_Y], ship, height, missile[1]], axis=1)
+    y = tf.concat([cannon, pixels[:, targets.BOMBS_Y], ship, lowest_y, missile[1]], axis=1)
     there = tf.math.is_finite(x) & tf.math.is_finite(y)
     flies = missile[1] <= ram_map.MISSILE_START
     there &= tf.concat([tf.ones_like(there[:, :-1]), flies], axis=1)
@@ -171,17 +174,17 @@ def cross_entropy(logits: tf.Tensor, state_targets: tf.Tensor, fold: int) -> tf.
     row = _cell(tf.where(there, y, 0.0) * _ROWS + _OFF_Y, side, fold, SCREEN_HEIGHT)
     numbers = tf.range(side, dtype=tf.float32)[:, None]
     across = tf.nn.relu(1 - tf.abs(numbers - column[:, None]))  # [B, S, 6]
-    down = tf.nn.relu(1 - tf.abs(numbers - row[:, None]))
-    wanted = down[:, :, None] * across[:, None]  # [B, S, S, 6], sums to one
-    surprise = tf.nn.log_softmax(tf.reshape(logits, [-1, side * side, KEYPOINTS]), axis=1)
-    surprise = -tf.reduce_sum(tf.reshape(wanted, [-1, side * side, KEYPOINTS]) * surprise, axis=1)
-    return tf.reduce_sum(tf.where(there, surprise, 0.0), axis=1)
+    along = tf.nn.relu(1 - tf.abs(numbers - row[:, None]))
+    wanted = along[:, :, None] * across[:, None]  # [B, S, S, 6], sums to one
+    losses = -tf.nn.log_softmax(tf.reshape(logits, [-1, side * side, KEYPOINTS]), axis=1)
+    losses = tf.reduce_sum(tf.reshape(wanted, [-1, side * side, KEYPOINTS]) * losses, axis=1)
+    return tf.reduce_sum(tf.where(there, losses, 0.0), axis=1)
 
 
 def refine_with_keypoints(
     maps: list[tf.Tensor], predicted: tf.Tensor, fold: int
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return better targets, and the logits that places are read from."""
+    """Return the refined prediction [B, 37], and the logits [B, S, S, 6] that refine it."""
     logits = Heatmaps(dtype="float32", name="heatmaps")(maps)
     return KeypointRefinement(fold)(predicted, logits), logits
 
@@ -195,16 +198,17 @@ def _float(values: tf.Tensor) -> tf.Tensor:
 
 
 def _of(pixels: tf.Tensor, target: int) -> tf.Tensor:
+    """Return one target [B, 1] of `pixels` [B, 37]."""
     return pixels[:, target : target + 1]
 
 
 def _positive(values: tf.Tensor) -> tf.Tensor:
     """Return 1 where `values` are above zero, else 0."""
-    return tf.clip_by_value(1e6 * values, 0, 1)  # no condition, and as sharp as it need be
+    return tf.clip_by_value(1e6 * values, 0, 1)  # without a condition, and sharp enough
 
 
 def _pixel(cell: tf.Tensor, side: int, fold: int, pixels: int) -> tf.Tensor:
-    """Return which of the screen's `pixels` the middle of a `cell` is; cells lie in the middle."""
+    """Return the pixel, of the screen's `pixels`, in the middle of `cell`; maps are centred."""
     margin = (SIDE // fold - side) / 2
     return (cell + margin + 0.5) * (fold * pixels / SIDE) - 0.5
 

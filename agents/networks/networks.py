@@ -1,10 +1,9 @@
 """The networks: an encoder, and behind it a dueling head or implicit quantiles.
 
-The house encoder is the deep one of Espeholt et al. 2018 (IMPALA, figure 3) behind a
-space-to-depth of 2: the four 84 x 84 frames become 42 x 42 x 16 without losing a
-pixel, which makes a sample three times cheaper than at full resolution. Beside it
-stands the classic one of Mnih et al. 2015, to compare with, and one that reads the console's
-memory (see ram_encoder.py).
+The default encoder is the deep one of IMPALA (Espeholt et al. 2018, figure 3) behind a
+space-to-depth of 2: the four 84 x 84 frames become 42 x 42 x 16 without losing a pixel, which makes
+a sample three times cheaper than at full resolution. The classic encoder of Mnih et al. 2015 stands
+beside it for comparison, and one that reads the console's RAM (see ram_encoder.py).
 """
 
 from __future__ import annotations
@@ -44,12 +43,12 @@ class Fold(layers.Layer):
         self.size = size
 
     def call(self, frames: tf.Tensor) -> tf.Tensor:
-        # LiteRT has this operation for floats only.
+        # LiteRT supports this operation for floats only.
         return tf.nn.space_to_depth(tf.cast(frames, self.compute_dtype), self.size)
 
 
 class Flatten(layers.Layer):
-    """All but the batch as one axis; Keras's own asks at run time for what is known before."""
+    """All axes except the batch as one; Keras's own layer computes the known shape at run time."""
 
     def call(self, maps: tf.Tensor) -> tf.Tensor:
         return tf.reshape(maps, [-1, math.prod(maps.shape[1:])])
@@ -58,8 +57,8 @@ class Flatten(layers.Layer):
 def fold_stacks(stacks: tf.Tensor, encoder: str) -> tf.Tensor:
     """Fold stacks [B, 4, 84, 84], as the memory keeps them, to [B, S, S, C] for `encoder`.
 
-    The same as `Fold` after moving the frames last, in one pass over the bytes: the
-    two passes took a sixth of an update. Memory needs no folding.
+    The result is that of `Fold` on stacks with the frames moved last, in one pass over the bytes:
+    two passes took a sixth of an update. RAM observations are returned as they are.
     """
     if encoder == RAM:
         return stacks
@@ -72,7 +71,7 @@ def fold_stacks(stacks: tf.Tensor, encoder: str) -> tf.Tensor:
 
 
 def encoder_variables(network: keras.Model) -> list[keras.Variable]:
-    """Return the encoder's weights: the first of any of our networks, in the same order."""
+    """Return the encoder's weights, which come first in every network and in the same order."""
     convolutions = (layer for layer in network.layers if isinstance(layer, layers.Conv2D))
     return [variable for layer in convolutions for variable in layer.variables]
 
@@ -88,9 +87,9 @@ def _residual_block(x: tf.Tensor, channels: int) -> tf.Tensor:
 
 
 def encode(frames: tf.Tensor, encoder: str) -> tuple[tf.Tensor, list[tf.Tensor]]:
-    """Turn what `_input` takes into features [B, F] and maps [B, S, S, C], finest first.
+    """Return features [B, F] and feature maps [B, S, S, C], finest first, of a network's input.
 
-    F is 1152 (Nature: 3136, memory: 256, and no map).
+    F is 1152 (IMPALA), 3136 (Nature) or 256 (RAM, which has no feature map).
     """
     if encoder == RAM:
         return ram_encoder.encode(frames), []
@@ -124,7 +123,7 @@ FOLDS = {IMPALA: 2, NATURE: 4}  # pixels, the side of a square that becomes chan
 
 
 def _input(encoder: str) -> keras.KerasTensor:
-    """The network's input, uint8: `frames` [B, 84, 84, 4], or `ram` [B, 2, 129]."""
+    """Return the network's input, uint8: `frames` [B, 84, 84, 4] or `ram` [B, 2, 129]."""
     seen = OBSERVATIONS[encoder]
     if encoder == RAM:
         return keras.Input((seen.stack, *seen.shape), dtype="uint8", name="ram")
@@ -140,7 +139,7 @@ def _hidden(x: tf.Tensor, units: int, name: str | None = None) -> tf.Tensor:
 
 
 def _outputs(count: int, name: str | None = None) -> layers.Layer:
-    # Zero at the start: random values of unseen states would be learnt as if they were returns.
+    # Zero at the start: learning would bootstrap from random values of unseen states.
     return layers.Dense(count, dtype="float32", kernel_initializer="zeros", name=name)
 
 
@@ -181,9 +180,10 @@ def dueling_network(encoder: str = IMPALA, precision: str = "float32") -> keras.
 
 
 def decision_head(network: keras.Model) -> keras.Model:
-    """Return what a student `network` does with targets [B, F]: Q [B, 6], on the same weights.
+    """Return the decision head of a student `network`: from targets [B, 37] to Q [B, 6].
 
-    From now on its features say nothing beside the targets: their weights are set to zero.
+    It shares the network's weights. The features no longer count beside the targets: their weights
+    in `network` are set to zero.
     """
     state = network.get_layer("state")
     heights = state.kernel.shape[0] - SHARED_UNITS
@@ -195,7 +195,7 @@ def decision_head(network: keras.Model) -> keras.Model:
 
 
 class Cosines(layers.Layer):
-    """Embed fractions [B, N] as cos(pi i tau), i = 1 to 64: [B, N, 64]."""
+    """Embed fractions tau [B, N] as cos(pi i tau) for i = 1 to 64: [B, N, 64]."""
 
     def call(self, taus: tf.Tensor) -> tf.Tensor:
         multiples = tf.range(1, COSINES + 1, dtype=taus.dtype) * math.pi
@@ -205,9 +205,9 @@ class Cosines(layers.Layer):
 def iqn_network(encoder: str = IMPALA, precision: str = "float32") -> keras.Model:
     """Build the teacher, an implicit quantile network (Dabney et al. 2018).
 
-    Inputs are what the encoder sees, `frames` uint8 [B, 84, 84, 4] or `ram` [B, 2, 129], and
-    `taus` float32 [B, N] or [1, N], fractions from 0 to 1; the output is the return's
-    quantile at each of them, float32 [B, N, 6].
+    Inputs are the encoder's, `frames` uint8 [B, 84, 84, 4] or `ram` uint8 [B, 2, 129], and `taus`
+    float32 [B, N] or [1, N], fractions from 0 to 1. The output is the return's quantile at each
+    fraction, float32 [B, N, 6].
     """
     units, *hidden = IQN_UNITS[encoder]
     with _policy(precision):
@@ -223,14 +223,14 @@ def iqn_network(encoder: str = IMPALA, precision: str = "float32") -> keras.Mode
 
 
 def even_taus(count: int) -> tf.Tensor:
-    """Return the middles of `count` equal parts of 0 to 1, float32 [1, count]."""
+    """Return evenly spaced fractions, the middles of `count` equal parts of 0 to 1, [1, count]."""
     return ((tf.range(count, dtype=tf.float32) + 0.5) / count)[None]
 
 
 def behind_fold(network: keras.Model) -> keras.Model:
-    """Return `network` without its first step, on the same weights: it takes folded frames.
+    """Return `network` behind its `Fold` layer, on the same weights: it takes folded frames.
 
-    One that reads memory has no such step and is returned itself.
+    A network that reads RAM has no such layer and is returned itself.
     """
     if network.inputs[0].name == "ram":
         return network
@@ -240,10 +240,10 @@ def behind_fold(network: keras.Model) -> keras.Model:
 
 
 def arithmetic(precision: str) -> str:
-    """Return the Keras policy that `precision` names; "auto" is this processor's faster one.
+    """Return the Keras policy that `precision` names; "auto" chooses this processor's faster one.
 
-    Processors that multiply bfloat16 themselves gain a little by it; others emulate it, and
-    on one with AVX2 an update took nine times as long as in float32 (60 samples/s, not 551).
+    A processor with bfloat16 instructions gains a little by it. Others emulate it: with AVX2 alone
+    an update took nine times as long as in float32 (60 instead of 551 samples/s).
     """
     if precision != "auto":
         return precision

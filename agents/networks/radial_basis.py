@@ -1,11 +1,11 @@
-"""Where things are, spread over grids, so that one dense layer can tell pixels apart.
+"""Radial basis features: positions spread over grids, so that a dense layer can tell pixels apart.
 
-A network draws sharp borders slowly between inputs that are plain numbers (Rahaman et al. 2019),
-and here a pixel decides whether a bomb hits. So each place becomes the heights of bells about
-the points of a grid (radial basis functions, Broomhead and Lowe 1988); two places that matter
-together become the products of both. What is not there has no height anywhere.
+A network is slow to draw sharp borders between inputs that are plain numbers (Rahaman et al. 2019),
+and here one pixel decides whether a bomb hits. So each position becomes the heights of Gaussians
+centred on the points of a grid (radial basis functions, Broomhead and Lowe 1988). Two positions
+that matter together become the products of both. What is not there has zero height everywhere.
 
-The student copied the teacher's choices twice as closely for it: see models/CARD.md.
+With these features the student copied the teacher's choices twice as closely (see models/CARD.md).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from agents.state import targets
 
-_FEW = (1, 2, 3, 4)  # invaders, each with a speed of its own; more are many
+_FEW = (1, 2, 3, 4)  # invaders: each of these numbers has a speed of its own
 
 
 class _Grid(NamedTuple):
-    """Points from `low` to `high` in pixels, for each of some targets, or for one less another."""
+    """Points from `low` to `high` in pixels for each of `targets`, minus the target `less`."""
 
     targets: slice
     low: float
@@ -44,7 +44,7 @@ def _one(target: int) -> slice:
     return slice(target, target + 1)
 
 
-# Told as they are.
+# Grids whose heights are features themselves.
 _ALONE = (
     _Grid(_one(targets.CANNON), 34, 118, 2),
     _Grid(_one(targets.FORMATION_X), -60, 132, 3),
@@ -52,7 +52,7 @@ _ALONE = (
     _Grid(_one(targets.CANNON), -60, 170, 2, less=targets.FORMATION_X),
     _Grid(_one(targets.LOG_COUNT), 0, 5.25, 0.15),
 )
-# Told where something else is there, or together with another.
+# Grids whose heights are multiplied by another target or by another grid.
 _FORMATION = _Grid(_one(targets.FORMATION_X), -60, 132, 6)
 _MISSILE_Y = _Grid(_one(targets.MISSILE_Y), 0, 128, 4)
 _MISSILE = (
@@ -66,9 +66,9 @@ _GRIDS = (*_ALONE, _FORMATION, _MISSILE_Y, *_MISSILE, *_BOMBS, _PASSING, _SHIP)
 
 
 class RadialBasis(layers.Layer):
-    """Targets [B, 37], as targets.py tells them, to heights on all grids float32 [B, P].
+    """From predicted targets [B, 37] to heights on all grids, float32 [B, P].
 
-    No gradient goes through: what a network says it sees shall stay true.
+    No gradient flows back: the prediction is to stay true, whatever would help the decision.
     """
 
     def call(self, predicted: tf.Tensor) -> tf.Tensor:
@@ -76,23 +76,25 @@ class RadialBasis(layers.Layer):
 
 
 def radial_basis(predicted: tf.Tensor) -> tf.Tensor:
-    """Return the heights on all grids [B, P] of `predicted` [B, 37].
+    """Return the heights on all grids [B, P] of `predicted` targets [B, 37] (see targets.py).
 
-    They are made at once and then cut apart: for one picture, an operation takes longer to begin
-    than to do.
+    They are computed at once and then cut apart, because for a single picture an operation takes
+    longer to start than to run.
     """
     pixels = targets.in_pixels(predicted)
-    heights = _bell((tf.matmul(pixels, _OF) - _POINTS) / _WIDTHS)  # [B, G]
+    heights = _gaussian((tf.matmul(pixels, _OF) - _POINTS) / _WIDTHS)  # [B, G]
     shown = pixels[:, _one(targets.SHOWN)]
     columns = tf.reshape(pixels[:, targets.COLUMNS], [-1, _PASSING.size, 1])
     falling = tf.reshape(pixels[:, targets.FALLING], [-1, _BOMBS[0].size, 1])
     passing = columns * _cut(heights, _PASSING)  # [B, C, P]
     bombs = _product(falling * _cut(heights, _BOMBS[0]), _cut(heights, _BOMBS[1]))  # [B, 2, P]
-    many = tf.sigmoid((pixels[:, _one(targets.LOG_COUNT)] - 2.45) / 0.06)  # between four and five
+    many = tf.sigmoid(
+        (pixels[:, _one(targets.LOG_COUNT)] - 2.45) / 0.06
+    )  # 2.45 lies between four and five
     few = tf.concat([heights[:, -len(_FEW) :], many], axis=1)
     directions = tf.nn.relu(tf.matmul(pixels, _DIRECTIONS))  # [B, 4]
     presence = tf.abs(tf.matmul(pixels, _PRESENCE) + _ALWAYS)
-    # LiteRT's kernels join five tensors at most.
+    # LiteRT's kernels concatenate at most five tensors.
     first = [
         predicted * presence,
         heights[:, : sum(grid.points for grid in _ALONE)],
@@ -110,14 +112,14 @@ def radial_basis(predicted: tf.Tensor) -> tf.Tensor:
 
 
 def _cut(heights: tf.Tensor, grid: _Grid) -> tf.Tensor:
-    """Return the `grid` of all `heights` [B, G]: [B, P], or [B, N, P] for N targets."""
-    begin = sum(each.size * each.points for each in _GRIDS[: _GRIDS.index(grid)])
-    part = heights[:, begin : begin + grid.size * grid.points]
+    """Return the heights on `grid`, [B, P] or for N targets [B, N, P], of all `heights` [B, G]."""
+    start = sum(each.size * each.points for each in _GRIDS[: _GRIDS.index(grid)])
+    part = heights[:, start : start + grid.size * grid.points]
     return tf.reshape(part, [-1, grid.size, grid.points]) if grid.size > 1 else part
 
 
-def _bell(off: tf.Tensor) -> tf.Tensor:
-    return tf.exp(-0.5 * tf.square(off))
+def _gaussian(distance: tf.Tensor) -> tf.Tensor:
+    return tf.exp(-0.5 * tf.square(distance))
 
 
 def _product(left: tf.Tensor, right: tf.Tensor) -> tf.Tensor:
@@ -129,15 +131,15 @@ def _product(left: tf.Tensor, right: tf.Tensor) -> tf.Tensor:
 
 
 def _points() -> tuple[NDArray[np.float32], ...]:
-    """Return which targets each point of all grids is about [37, G], its place and its width [G].
+    """Return for the points of all grids their targets [37, G], positions [G] and widths [G].
 
-    Those for few invaders come last.
+    The points for few invaders come last.
     """
     of, points, widths = [], [], []
     for grid in _GRIDS:
         for target in range(grid.targets.start, grid.targets.stop):
-            about = _ONE_HOT[target] - (0 if grid.less is None else _ONE_HOT[grid.less])
-            of += [about] * grid.points
+            minus = 0 if grid.less is None else _ONE_HOT[grid.less]
+            of += [_ONE_HOT[target] - minus] * grid.points
             points += [grid.low + grid.step * number for number in range(grid.points)]
             widths += [0.7 * grid.step] * grid.points
     of += [_ONE_HOT[targets.LOG_COUNT]] * len(_FEW)
@@ -151,8 +153,13 @@ _OF, _POINTS, _WIDTHS = _points()
 # How surely the object of each target is there; else its value says nothing.
 _PRESENCE = np.eye(targets.TARGETS, targets.TARGETS + 1, dtype=np.float32)[:, targets.PRESENCE]
 _ALWAYS = (targets.PRESENCE == targets.TARGETS).astype(np.float32)
-# From -1 to 1 as two heights, leftward and rightward: of the formation, and of the ship.
+# The headings from -1 to 1 of the formation and of the ship, each as a height for the left and one
+# for the right.
 _DIRECTIONS = np.stack(
-    [sign * _ONE_HOT[way] for way in (targets.HEADING, targets.SHIP_HEADING) for sign in (-1, 1)],
+    [
+        sign * _ONE_HOT[heading]
+        for heading in (targets.HEADING, targets.SHIP_HEADING)
+        for sign in (-1, 1)
+    ],
     axis=1,
 )

@@ -1,13 +1,13 @@
-"""A network that reads the console's 128 bytes of memory instead of pictures.
+"""The RAM encoder: a network that reads the console's 128 bytes of RAM instead of pictures.
 
-Space Invaders keeps every position in these bytes (Anand et al. 2019 list some, the others
-were read off the game), so whoever reads them needs no eyes: a gradient sample costs a tenth
-of one with a picture. Such a privileged network learns first and then teaches the networks
-that have to see ("learning by cheating", Chen et al. 2019). The cartridge's frame counter and
-random numbers are left out: what they foretell is in no picture.
+Space Invaders keeps every position in these bytes (Anand et al. 2019 list some; the others were
+found by watching the game). A network that reads them needs no convolutions, so a gradient sample
+costs a tenth of one with a picture. Such a privileged network learns first and then teaches the
+networks that see pictures only ("learning by cheating", Chen et al. 2019). The cartridge's frame
+counter and random numbers are left out, because no picture shows what they predict.
 
-An observation is uint8 [129]: the memory, and the action of the agent step before. The
-network is shown the newest two.
+An observation is uint8 [129]: the RAM, and the action of the agent step before. The network is
+shown the newest two.
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ from agents.state import ram_map
 from agents.state.motion import interception_x
 from game.emulation.cabinet import Action
 
-EMBEDDING_UNITS = (
-    128  # twice as many took 2.3 times as long: Adam and the gathers are half of an update
-)
+# Twice as many units took 2.3 times as long: Adam and the gathers are half of an update.
+EMBEDDING_UNITS = 128
 UNITS = 256
 
-# Bytes read bit by bit: formation, places, what explodes, shields, animation, lives, timers,
-# bombs. The stack, the score, the counter (74) and the random numbers (90, 106) are not here.
+# Bytes that are read bit by bit: formation, positions, explosions, shields, animation, lives,
+# timers and bombs. The stack, the score, the frame counter (74) and the random numbers (90, 106)
+# are not.
 _BIT_BYTES = (*range(16, 25), 26, 28, 30, 42, *range(43, 71), 72, 73, *range(75, 90))
 BITS = 8 * len(_BIT_BYTES)
 
-_NEAR = 32  # pixels to either side of the cannon within which a bomb's place is told exactly
+_NEAR = 32  # pixels to either side of the cannon within which a bomb's x is exact
 _BOMB = 2 * _NEAR * 35 + 1
 _MISSILE = 160 * 12 + 1
-_AIM = 64  # pixels to either side of an invader within which a missile's place is told exactly
-_LAST = 5  # so many invaders or more are many: of fewer each is told by itself
-# Rows of each table, in the order of `places`; both bombs share the first.
+_AIM = 64  # pixels to either side of an invader within which a missile's x is exact
+_LAST = 5  # numbers of invaders told apart: 0 to 3, and more
+# The size of each table, in the order of `table_rows`; both bombs share the first.
 _PLAIN = (256, 128, 128, 64, 256, 256, 40, 4, 128, 512, 512, 512, 16, 16, 6)
 _AIMS = (4 * _AIM, 2 * _AIM * _LAST, 2 * _AIM * _LAST)
 _TABLE_SIZES = (_BOMB, _MISSILE, *_PLAIN, *_AIMS)
 
 
 def table_rows(observations: tf.Tensor) -> tf.Tensor:
-    """Return a row of the tables for each thing that has a place, int32 [B, T].
+    """Return a row of the embedding tables for each object, int32 [B, T].
 
-    `observations` is uint8 [B, 2, 129], oldest first. What matters is where things are to
-    each other, so most tables are indexed by distances in pixels: a sum of their rows is a
+    `observations` is uint8 [B, 2, 129], oldest first. Where objects are relative to each other is
+    what matters, so most tables are indexed by distances in pixels. The sum of the rows is then a
     first layer that need not learn to subtract.
     """
     before, now = tf.unstack(tf.cast(observations, tf.int32), axis=1)
@@ -83,12 +83,12 @@ def table_rows(observations: tf.Tensor) -> tf.Tensor:
 
 
 def _aims(now: tf.Tensor) -> list[tf.Tensor]:
-    """Return rows [B] of three tables: where a missile that is fired at once will pass invaders.
+    """Return rows [B] of three tables: at what distance a missile fired now will pass invaders.
 
-    `now` is the newest observation [B, 129]. The first row is for the invader that it will pass
-    next to, and for whether the cannon is free to fire; the others for the outer columns, and
-    for how many invaders are left, since few are fast. Without this the teacher learnt
-    everything but to hit the last invader: see models/CARD.md.
+    `now` is the newest observation [B, 129]. The first row is for the nearest invader, and for
+    whether the cannon is free to fire. The other two are for the outer columns, and for how many
+    invaders are left, because few invaders are fast. Without these rows the teacher learnt
+    everything except to hit the last invader (see models/CARD.md).
     """
     rows = now[:, ram_map.ROWS]
     alive = rows[:, :, None] // tf.constant([1, 2, 4, 8, 16, 32]) % 2  # [B, rows, C]
@@ -99,12 +99,17 @@ def _aims(now: tf.Tensor) -> list[tf.Tensor]:
     bottoms = ram_map.INVADER_BOTTOM - ram_map.ROW * tf.argmax(alive, axis=1, output_type=tf.int32)
     rightward = now[:, ram_map.HEADING] // ram_map.RIGHTWARD % 2
     x, y = now[:, ram_map.FORMATION_X], now[:, ram_map.FORMATION_Y]
-    x, y, rightward, left, right, alive_count = (
-        _float(each)[:, None] for each in (x, y, rightward, first, last, count)
+    met_x = interception_x(
+        x=_column(x),
+        y=_column(y),
+        rightward=_column(rightward),
+        first=_column(first),
+        last=_column(last),
+        count=_column(count),
+        bottoms=_float(bottoms),
     )
-    there = interception_x(x, y, rightward, left, right, alive_count, _float(bottoms))
     missile = _float(now[:, ram_map.CANNON_X]) + ram_map.MUZZLE
-    off = tf.where(columns, missile[:, None] - there - ram_map.COLUMNS_X, 1e3)  # [B, C]
+    off = tf.where(columns, missile[:, None] - met_x - ram_map.COLUMNS_X, 1e3)  # [B, C]
     nearest = tf.argmin(tf.abs(off - ram_map.CENTRE), axis=1)
     free = tf.cast(now[:, ram_map.MISSILE_Y] > ram_map.MISSILE_START, tf.int32)
     few = _clip(count, _LAST)
@@ -116,17 +121,17 @@ def _aims(now: tf.Tensor) -> list[tf.Tensor]:
 
 
 def bits(observations: tf.Tensor) -> tf.Tensor:
-    """Return the newest observation's bits that matter, float32 [B, BITS] of 0 and 1."""
+    """Return the bits of the newest observation, without those left out, float32 [B, BITS]."""
     now = tf.cast(tf.gather(observations[:, -1], tf.constant(_BIT_BYTES), axis=1), tf.int32)
     powers = tf.constant([1, 2, 4, 8, 16, 32, 64, 128])
     return tf.cast(tf.reshape(now[:, :, None] // powers % 2, [-1, BITS]), tf.float32)
 
 
 def _columns_above(rows: tf.Tensor, column: tf.Tensor) -> list[tf.Tensor]:
-    """Return which invaders live in the columns left of, above and right of the cannon.
+    """Return which invaders are alive in the columns left of, above and right of the cannon.
 
-    `rows` is [B, 6], `column` [B] from 0 (left of the formation) to 7; each result is a row
-    [B] of a table with 8 times 64 rows.
+    `rows` is [B, 6]; `column` [B] counts from 0 (left of the formation) to 7. Each result is a
+    row [B] of a table with 8 times 64 rows.
     """
     weights = tf.constant([1, 2, 4, 8, 16, 32])
     alive = [tf.reduce_sum(rows // 2**i % 2 * weights, axis=1) for i in range(ram_map.COLUMNS)]
@@ -140,20 +145,25 @@ def _float(values: tf.Tensor) -> tf.Tensor:
     return tf.cast(values, tf.float32)
 
 
+def _column(values: tf.Tensor) -> tf.Tensor:
+    """Return `values` [B] as float32 [B, 1]."""
+    return _float(values)[:, None]
+
+
 def _clip(index: tf.Tensor, size: int) -> tf.Tensor:
     return tf.clip_by_value(index, 0, size - 1)
 
 
 def _cell_row(x: tf.Tensor, width: int, y: tf.Tensor, height: int, gone: tf.Tensor) -> tf.Tensor:
-    """Return the row of a table of `height` x `width` places, and one for what is gone."""
+    """Return the row [B] of a table of `height` x `width` cells and one more for what is gone."""
     return tf.where(gone, width * height, _clip(y, height) * width + _clip(x, width))
 
 
 class EmbeddingSum(layers.Layer):
-    """Sums the rows of one table at the places [B, T]: float32 [B, EMBEDDING_UNITS]."""
+    """The sum of one table's rows at `table_rows`: float32 [B, EMBEDDING_UNITS]."""
 
     def build(self, _shape: tuple[int | None, ...]) -> None:
-        # The sum of some twenty rows is to be about one in size.
+        # The sum of about twenty rows is to have a size of about one.
         initializer = keras.initializers.RandomNormal(stddev=0.1)
         self.rows = self.add_weight(
             shape=(sum(_TABLE_SIZES), EMBEDDING_UNITS), initializer=initializer
@@ -164,14 +174,14 @@ class EmbeddingSum(layers.Layer):
 
 
 class Bits(layers.Layer):
-    """The bits of `bits` as a layer."""
+    """`bits` as a layer."""
 
     def call(self, observations: tf.Tensor) -> tf.Tensor:
         return bits(observations)
 
 
 def encode(observations: tf.Tensor) -> tf.Tensor:
-    """Turn observations uint8 [B, 2, 129] into features [B, 256]."""
+    """Return features [B, 256] of observations uint8 [B, 2, 129]."""
     x = EmbeddingSum(dtype="float32")(observations)
     x = x + layers.Dense(EMBEDDING_UNITS)(Bits(dtype="float32")(observations))
     x = layers.ReLU()(layers.LayerNormalization()(x))

@@ -1,1 +1,1 @@
-"""Training runs: started, resumed, logged, measured and exported."""
+"""Training runs: start, resume, log, evaluate and export."""

@@ -1,8 +1,8 @@
-"""`bench training`: what the learner can do, and what a whole run makes of it.
+"""`bench training`: how fast the learner is alone, and how fast a whole run is.
 
-Each case is measured in a process of its own, because TensorFlow's threads can be set
-only once. The learner fed with one constant batch and the whole run take turns, so that
-a noisy machine disturbs both alike.
+Each case is measured in a process of its own, because TensorFlow's threads can be set only once.
+The learner alone, on one constant batch, and the whole run take turns, so that a noisy machine
+disturbs both alike.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ RIVAL_CASE = "student, Nature encoder, one thread"
 WORKERS = 2
 WORKERS_CASE = f"student, {WORKERS} workers of one thread"
 WORKERS_SETTINGS: dict[str, Any] = {"towers": 1}
-WORKERS_RIVAL = "student"  # one worker of as many threads
-UPDATES_PER_S = 3  # that workers are measured for: all have to do as many
+WORKERS_RIVAL = "student"  # one worker with as many threads
+UPDATES_PER_S = 3  # assumed, to give every worker the same number of updates
 LIBRARY = "stable_baselines3"
 LIBRARY_ENVS = 8
-LEAST_SHARE = 0.85  # of the learner alone, end to end
-MOST_SAMPLING = 0.1  # of an update's time
-LEAST_LEAD = 2.0  # over the library
+LEAST_SHARE = 0.85  # a whole run's samples/s relative to the learner alone
+MOST_SAMPLING = 0.1  # time of sampling relative to an update
+LEAST_LEAD = 2.0  # samples/s relative to the library
 
 
 class TrainingBenchError(RuntimeError):
@@ -58,7 +58,7 @@ class TrainingBenchError(RuntimeError):
 
 
 def bench_training(seconds: float, progress: Callable[[str], None]) -> dict[str, Any]:
-    """Measure every case for about `seconds` s; return figures and whether all limits hold."""
+    """Measure every case for about `seconds` s; return the figures, and whether all limits hold."""
     library = None
     if importlib.util.find_spec(LIBRARY):
         progress(LIBRARY)
@@ -84,26 +84,27 @@ def bench_training(seconds: float, progress: Callable[[str], None]) -> dict[str,
 
 
 def _missed(cases: dict[str, dict[str, Any]], library: dict[str, Any] | None) -> list[str]:
-    """Return a line for each limit that does not hold."""
+    """Return a line for each limit that is missed."""
     missed = []
     for name, case in cases.items():
         share, sampling = case["share_of_learner"], case["sampling_per_update"]
         if share < LEAST_SHARE:
-            missed.append(f"{name}: {share:.0%} of the learner alone, not {LEAST_SHARE:.0%}")
+            missed.append(f"{name}: {share:.0%} of the learner alone, needs {LEAST_SHARE:.0%}")
         if sampling >= MOST_SAMPLING:
             missed.append(
-                f"{name}: sampling takes {sampling:.0%} of an update, not under {MOST_SAMPLING:.0%}"
+                f"{name}: sampling takes {sampling:.0%} of an update, needs to be under "
+                f"{MOST_SAMPLING:.0%}"
             )
     if library is not None and library["lead"] < LEAST_LEAD:
         missed.append(
             f"{RIVAL_CASE}: {library['lead']:.1f} times the samples of {library['name']}, "
-            f"not {LEAST_LEAD:.0f} times"
+            f"needs {LEAST_LEAD:.0f} times"
         )
     return missed
 
 
 def report(result: dict[str, Any]) -> str:
-    """Return the figures as lines to read."""
+    """Return the figures as a table of text."""
     lines = [
         f"{'':36} {'learner':>9} {'end to end':>11} {'share':>6} {'steps':>6}   where time goes",
         f"{'':36} {'samples/s':>9} {'samples/s':>11} {'':>6} {'/s':>6}",
@@ -122,19 +123,19 @@ def report(result: dict[str, Any]) -> str:
     )
     library = result["library"]
     if library is None:
-        lines.append(f"{LIBRARY} is not installed, so nothing is compared with it")
+        lines.append(f"{LIBRARY} is not installed, so there is no comparison with it")
     else:
         lines.append(
             f"{library['name'] + ', Nature, one thread':36} {'':9} "
             f"{library['samples_per_s']:11.0f} {'':6} {library['agent_steps_per_s']:6.0f}   "
-            f"ours does {library['lead']:.1f} times its samples a second"
+            f"we learn {library['lead']:.1f} times as many samples a second"
         )
     lines += [f"missed: {line}" for line in result["missed"]] or ["all limits hold"]
     return "\n".join(lines)
 
 
 def measure(config: TrainingConfig, seconds: float) -> dict[str, Any]:
-    """Let the learner alone and a whole run take turns for `seconds` s altogether."""
+    """Measure the learner alone and a whole run in turns, for `seconds` s in all."""
     from agents.runs.train import Run, StopSignal, set_threads
 
     set_threads(config.towers)
@@ -183,7 +184,7 @@ def measure(config: TrainingConfig, seconds: float) -> dict[str, Any]:
 
 
 def measure_worker(config: TrainingConfig, updates: int) -> dict[str, Any]:
-    """Let one worker of the cluster that TF_CONFIG names do `updates` of a whole run."""
+    """Measure `updates` of a whole run as one worker of the cluster in TF_CONFIG."""
     from agents.learning.cluster import join
     from agents.runs.train import Run, StopSignal, set_threads
 
@@ -209,13 +210,13 @@ def measure_worker(config: TrainingConfig, updates: int) -> dict[str, Any]:
 
 
 class Stopwatch:
-    """Adds up the seconds spent in chosen methods of chosen objects."""
+    """Adds up the seconds spent in chosen methods."""
 
     def __init__(self) -> None:
         self.spent: dict[str, float] = {}
 
     def on(self, thing: object, method: str, part: str) -> None:
-        """Count the time of `thing.method` as `part`."""
+        """Count the time spent in `thing.method` as `part`."""
         inner = getattr(thing, method)
 
         def timed(*arguments: Any, **named: Any) -> Any:
@@ -229,7 +230,7 @@ class Stopwatch:
 
 
 def measure_library(config: TrainingConfig, seconds: float) -> dict[str, Any]:
-    """Time stable-baselines3's DQN: Nature network, same batch, same samples an agent step."""
+    """Measure stable-baselines3's DQN with the Nature network, our batch and samples per step."""
     import ale_py
     import gymnasium
     import stable_baselines3
@@ -271,7 +272,7 @@ def measure_library(config: TrainingConfig, seconds: float) -> dict[str, Any]:
 
 
 def _repeat(action: Callable[[], object], seconds: float) -> tuple[int, float]:
-    """Do `action` for `seconds`; return how often, and the seconds it took."""
+    """Repeat `action` for `seconds`; return how often, and how many seconds it took."""
     began, times = time.perf_counter(), 0
     while time.perf_counter() - began < seconds:
         action()
@@ -280,7 +281,7 @@ def _repeat(action: Callable[[], object], seconds: float) -> tuple[int, float]:
 
 
 def _workers(settings: dict[str, Any], seconds: float) -> dict[str, Any]:
-    """Measure a whole run that `WORKERS` workers on this machine share; return the chief's."""
+    """Measure a whole run of `WORKERS` workers on this machine; return the chief's figures."""
     addresses = [f"localhost:{port}" for port in _free_ports(WORKERS)]
     order = {"case": settings, "updates": max(ROUNDS, round(seconds * UPDATES_PER_S))}
     workers = []

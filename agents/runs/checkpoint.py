@@ -1,8 +1,8 @@
-"""Checkpoints of a run: written whole or not at all, the last two kept, no pickle.
+"""Checkpoints of a run: written completely or not at all, the last two kept, without pickle.
 
-A checkpoint is an `.npz` of arrays and a `.json` beside it that names the file's
-sha256 and holds the counters. The JSON is written last, so a checkpoint without one
-was never finished.
+A checkpoint is an `.npz` of arrays and a `.json` beside it, the manifest, which holds the file's
+sha256 and the counters. The manifest is written last, so a checkpoint without one was never
+finished.
 """
 
 from __future__ import annotations
@@ -23,14 +23,17 @@ from numpy.typing import NDArray
 from game.system.files import write_atomically
 
 KEEP = 2
-ONLINE = "online/"  # how the names of the online network's arrays begin
+ONLINE = "online/"  # prefix of the names of the online network's arrays
+
+# The state's key for the gradient samples of state pretraining, as version 0.1.0 called it.
+PRETRAINED = "rehearsed"
 
 _OWN = re.compile(r"checkpoint-\d{12}\.(npz|json)(\.\d+\.tmp)?")
 _log = logging.getLogger(__name__)
 
 
 class DamagedError(ValueError):
-    """Checkpoints were saved and none of them is whole; the message says so."""
+    """Checkpoints were saved, but all of them are damaged; the message says so."""
 
 
 def save(
@@ -38,8 +41,9 @@ def save(
 ) -> None:
     """Write the checkpoint of a run after `samples` of all kinds; keep it and the one before.
 
-    Of its own files everything else goes: older ones, later ones (a run comes before them only if
-    they were damaged and skipped), and what a save left that was cut short.
+    All other checkpoints are deleted: older ones, later ones (which were damaged and skipped, else
+    the run would not be before them), and the remains of an interrupted save. Files with other
+    names are left alone.
     """
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]
@@ -57,9 +61,9 @@ def save(
 
 
 def load(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]] | None:
-    """Return arrays and state of the newest whole checkpoint, or None if none was ever saved.
+    """Return arrays and state of the newest intact checkpoint, or None if none was ever saved.
 
-    A damaged one is skipped with a warning. Raises DamagedError if all are.
+    A damaged checkpoint is skipped with a warning. Raises DamagedError if all are damaged.
     """
     manifests = _manifests(folder)
     for path in manifests:
@@ -67,18 +71,18 @@ def load(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]] | None:
             manifest = json.loads(path.read_text(encoding="utf-8"))
             data = path.with_suffix(".npz").read_bytes()
             if hashlib.sha256(data).hexdigest() != manifest["sha256"]:
-                raise ValueError("its sha256 is not the one in its manifest")
+                raise ValueError("its sha256 differs from the one in its manifest")
             with np.load(io.BytesIO(data), allow_pickle=False) as file:
                 return {name: file[name] for name in file.files}, manifest["state"]
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             _log.warning("checkpoint %s is damaged and skipped: %s", path.stem, error)
     if manifests:
-        raise DamagedError(f"no checkpoint in {folder} is whole any more")
+        raise DamagedError(f"every checkpoint in {folder} is damaged")
     return None
 
 
 def save_weights(file: Path, arrays: Mapping[str, NDArray[Any]], state: dict[str, Any]) -> None:
-    """Write the online weights of `arrays` in float16 and `state`: enough to train on from."""
+    """Write the online weights of `arrays` in float16, and `state`: enough to start a new run."""
     small = {n: a.astype(np.float16) for n, a in arrays.items() if n.startswith(ONLINE)}
     buffer = io.BytesIO()
     text = np.frombuffer(json.dumps(state).encode(), np.uint8)
@@ -87,7 +91,7 @@ def save_weights(file: Path, arrays: Mapping[str, NDArray[Any]], state: dict[str
 
 
 def load_weights(file: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Return what `save_weights` wrote, in float32; raise OSError or ValueError if it is not."""
+    """Return what `save_weights` wrote, in float32; raise OSError or ValueError for other files."""
     try:
         with np.load(file, allow_pickle=False) as data:
             state = json.loads(data["state"].tobytes())

@@ -1,4 +1,4 @@
-"""A run's learning curve as a picture."""
+"""Learning curves of runs as a picture."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from agents.inference.evaluate import entropy_bits
 from agents.runs.log import read_log
 from game.system.files import write_atomically
 
-SMOOTHING = 9  # log lines averaged, about four and a half minutes
+SMOOTHING = 9  # lines of the log in a moving average, about four and a half minutes
 
 
 def draw_curves(logs: dict[str, Path], file: Path, most_samples: float = math.inf) -> None:
     """Draw each named log over gradient samples, up to `most_samples`, into the PNG `file`.
 
-    From top to bottom: score, value (dashed: the gap between online and target network), and
-    how varied the play is (dotted: the share of the most frequent place and action, where the
-    run reads where it is). Lines are training games, dots are trials: a hundred games without
-    exploration.
+    From top to bottom: the score; the value (dashed: the gap between online and target network);
+    and how varied the play is (dotted: the share of the most frequent pair of position and action,
+    in runs that read the position). Lines are training games; dots are trials, a hundred games
+    without exploration.
 
-    Raises OSError if a log cannot be read or the picture not written, ValueError if
-    no log has a score yet.
+    Raises OSError if a log cannot be read or the picture cannot be written, and ValueError if no
+    log has a score yet.
     """
     figure = Figure(figsize=(9, 9), layout="constrained")
     axes = figure.subplots(3, 1, sharex=True, height_ratios=[2, 1, 1])
@@ -40,10 +40,10 @@ def draw_curves(logs: dict[str, Path], file: Path, most_samples: float = math.in
         raise ValueError("there is no score to draw yet")
     scores.set_ylabel("score, last 100 training games")
     scores.legend(loc="best")
-    values.set_ylabel("value (clipped hits),\ndashed: gap to the target")
-    variety.set_ylabel("entropy of actions,\ndotted: top (place, action)")
+    values.set_ylabel("expected hits (value),\ndashed: gap to target")
+    variety.set_ylabel("entropy of actions,\ndotted: top (position, action)")
     variety.set_ylim(top=1)
-    variety.set_xlabel("gradient samples (millions)")
+    variety.set_xlabel("million gradient samples")
     for each in axes:
         each.grid(alpha=0.3)
         each.set_ylim(bottom=0)
@@ -55,7 +55,7 @@ def draw_curves(logs: dict[str, Path], file: Path, most_samples: float = math.in
 def _draw_log(
     name: str, entries: list[dict[str, Any]], scores: Axes, values: Axes, variety: Axes
 ) -> bool:
-    """Draw one log in a colour of its own; return whether it had a score."""
+    """Draw one log in a colour of its own; return whether it has a score."""
     games = [e for e in entries if e.get("score") is not None and "q_online" in e]
     if not games:
         return False

@@ -35,8 +35,9 @@ from agents.runs.log import LOG, read_log
 from game.system.files import write_atomically
 
 EXPORTED_QUANTILES = 32
-SMALLEST_FLOAT16 = 4096  # numbers of a weight that is exported in float16
-SUFFIXES = (".tflite", ".json", ".npz")  # a model, its card, and the weights to train on from
+SMALLEST_FLOAT16 = 4096  # numbers in the smallest weight that is exported in float16
+# A model, its card, and the weights that a new run can start with.
+SUFFIXES = (".tflite", ".json", ".npz")
 
 
 class ExportError(RuntimeError):
@@ -46,23 +47,23 @@ class ExportError(RuntimeError):
 def decide(
     network: keras.Model, frames: tf.Tensor, mirror_averaged: bool = False
 ) -> dict[str, tf.Tensor]:
-    """Return what a model says of `frames` uint8 [N, 84, 84, 4], float32, by name.
+    """Return the outputs of a model for `frames` uint8 [N, 84, 84, 4], float32, by name.
 
-    A network that reads memory takes observations [N, 2, 129] in their place.
+    A network that reads RAM takes observations uint8 [N, 2, 129] instead.
 
-    `value` [N, 1], `advantage` [N, 6] and `q` [N, 6]. The teacher has no value of its
-    own: its value is the mean of its Q, which is what the student's is by construction.
-    It adds its `quantiles` [N, 32, 6].
+    The outputs are `value` [N, 1], `advantage` [N, 6] and `q` [N, 6]. A teacher has no value of its
+    own: its value is the mean of its Q, as the student's is by construction. It adds its
+    `quantiles` [N, 32, 6].
 
-    `mirror_averaged` averages what the network says of the frames and of their mirror image, as
-    a network that learnt both ways should be asked.
+    `mirror_averaged` averages the outputs for the frames and for their mirror image, for a network
+    that was trained with mirror augmentation.
     """
     if mirror_averaged:
-        seen = decide(network, frames)
+        plain = decide(network, frames)
         in_mirror = decide(network, tf.gather(frames, MIRROR_COLUMNS, axis=2))
         for name in in_mirror.keys() - {"value"}:
             in_mirror[name] = tf.gather(in_mirror[name], MIRROR_ACTIONS, axis=-1)
-        return {name: (seen[name] + in_mirror[name]) / 2 for name in seen}
+        return {name: (plain[name] + in_mirror[name]) / 2 for name in plain}
     if len(network.inputs) == 1:
         outputs = network(frames)
         return {name: outputs[name] for name in ("value", "advantage", "q")}
@@ -75,8 +76,8 @@ def decide(
 def to_tflite(network: keras.Model, mirror_averaged: bool = False) -> bytes:
     """Convert `network` to LiteRT with float16 weights and the signature `decide`.
 
-    Keras's own archive is used because a plain `tf.Module` around a Keras 3 model
-    saves without its weights, and the converter does not notice.
+    Keras's own archive is used because a plain `tf.Module` around a Keras 3 model is saved without
+    its weights, and the converter does not notice.
     """
     name = network.inputs[0].name
     archive = keras.export.ExportArchive()
@@ -95,13 +96,13 @@ def to_tflite(network: keras.Model, mirror_averaged: bool = False) -> bytes:
 def _in_float16(data: bytes) -> bytes:
     """Return the LiteRT model `data` with its large weights in float16.
 
-    The converter would do so with every constant: with those that are no weights (the steps of
-    the radial bases), and with the first weights, which it has divided by 255 and which then are
-    too small for float16. LiteRT makes them float32 again once, when it loads the model.
+    The converter itself would do so with every constant: with those that are not weights (the
+    radial basis's points), and with the first weights, which it divides by 255 and which are then
+    too small for float16. LiteRT converts them back to float32 once, when it loads the model.
     """
     model = flatbuffer_utils.read_model_from_bytearray(bytearray(data))
     dequantize = _operator(model, schema.BuiltinOperator.DEQUANTIZE)
-    halved: dict[int, int] = {}  # which buffer holds another's numbers in float16
+    halved: dict[int, int] = {}  # from a buffer to the one that holds its numbers in float16
     (graph,) = model.subgraphs
     for index, tensor in enumerate(list(graph.tensors)):
         constant = model.buffers[tensor.buffer].data
@@ -119,7 +120,7 @@ def _in_float16(data: bytes) -> bytes:
         half.name, half.type = tensor.name + b"/float16", schema.TensorType.FLOAT16
         half.buffer = halved[tensor.buffer]
         graph.tensors.append(half)
-        tensor.buffer = 0  # the one of all that is computed
+        tensor.buffer = 0  # the buffer of computed tensors
         operator = schema.OperatorT()
         operator.opcodeIndex = dequantize
         operator.inputs, operator.outputs = [len(graph.tensors) - 1], [index]
@@ -144,9 +145,9 @@ def _operator(model: Any, builtin: int) -> int:
 def export_run(run: Path, file: Path) -> dict[str, Any]:
     """Write the newest weights of folder `run` to `file`; return the card.
 
-    Beside `file` come its card (`.json`) and the weights to train on from (`.npz`).
+    The card (`.json`) and the weights that a new run can start with (`.npz`) are written beside it.
 
-    Raises ExportError if there is nothing to export or the outputs are not the network's.
+    Raises ExportError if there is nothing to export, or if LiteRT's outputs are not the network's.
     """
     try:
         config = load_config(run)
@@ -183,10 +184,10 @@ def write_model(
 ) -> dict[str, Any]:
     """Write `network` to `file` and its card beside it; return the card.
 
-    `training` says where the weights come from, `encoder` how the network sees, and
-    `mirror_averaged` whether it is asked about the mirror image too (see `decide`).
-    Raises ExportError, and leaves `file` as it was, if LiteRT's outputs differ from
-    the network's by more than the tolerance; also on a failed write.
+    `training` describes where the weights come from, `encoder` names the encoder, and
+    `mirror_averaged` says whether the outputs are averaged with the mirror image's (see `decide`).
+    If LiteRT's outputs differ from the network's by more than the tolerance, or a write fails,
+    raises ExportError and leaves `file` as it was.
     """
     data = to_tflite(network, mirror_averaged)
     shown = probe_ram() if encoder == RAM else probe()
@@ -222,9 +223,9 @@ def _write(file: Path, data: bytes, card: dict[str, Any]) -> None:
 
 
 def _values(run: Path, samples: int) -> dict[str, float | None]:
-    """Return what the run expected after `samples`, and how far its target network was.
+    """Return the run's mean value after `samples`, and its gap to the target network.
 
-    In expected clipped hits; None where it was not measured.
+    Both are in expected hits (clipped), and None where they were not measured.
     """
     log = run / LOG
     try:

@@ -1,4 +1,4 @@
-"""What a run measured: one JSON line each time, and the same for TensorBoard.
+"""The log of a run: one JSON line for each measurement, and the same for TensorBoard.
 
 runs/NAME/log.jsonl   read by the curves
 runs/NAME/events      read by `tensorboard --logdir runs`
@@ -21,10 +21,10 @@ EVENTS = "events"
 
 
 class Log:
-    """Adds to the log and the events of the run in a folder."""
+    """Writes the log and the TensorBoard events of the run in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Open both; raise OSError if that is not possible."""
+        """Open both files; raise OSError if that fails."""
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / LOG
         if self._log.exists() and not self._log.read_bytes().endswith(b"\n"):
@@ -34,7 +34,7 @@ class Log:
             self._events = tf.summary.create_file_writer(str(folder / EVENTS))
 
     def write(self, entry: dict[str, Any]) -> None:
-        """Add `entry`, measured after `entry["samples"]` gradient samples; OSError on failure."""
+        """Write `entry`, measured after `entry["samples"]` gradient samples; raise OSError."""
         with self._log.open("a", encoding="utf-8") as log:
             log.write(json.dumps(entry) + "\n")
         with _as_os_errors(self._log.with_name(EVENTS)):
@@ -46,7 +46,7 @@ class Log:
 
 @contextmanager
 def _as_os_errors(file: Path) -> Iterator[None]:
-    """Turn TensorFlow's errors about `file` into what Python raises for a file."""
+    """Turn TensorFlow's errors about `file` into Python's OSError."""
     try:
         yield
     except tf.errors.OpError as error:
@@ -61,8 +61,8 @@ def _as_os_errors(file: Path) -> Iterator[None]:
 def read_log(log: Path) -> list[dict[str, Any]]:
     """Return the entries of a run's log, in the order of their samples.
 
-    A line that a crash cut short, or that is no entry, is left out, and so is what was learnt
-    after the last checkpoint before a crash: the run learnt it again.
+    Left out are lines that a crash cut short or that are no entries, and entries from between the
+    last checkpoint and a crash, because the run learnt those samples again.
     """
     entries: list[dict[str, Any]] = []
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
@@ -79,7 +79,7 @@ def read_log(log: Path) -> list[dict[str, Any]]:
 
 
 def _numbers(entry: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
-    """Name every number in `entry`, those of inner tables and lists by their way there."""
+    """Yield every number in `entry` with its name; nested names are joined by slashes."""
     for key, value in entry.items():
         name = f"{prefix}{key}"
         if isinstance(value, list):

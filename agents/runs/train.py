@@ -1,9 +1,9 @@
 """A training run: a folder that can be stopped and resumed at any moment.
 
-runs/NAME/config.json      every number, its unit and source
-runs/NAME/log.jsonl        what was measured, one line every half minute
+runs/NAME/config.json      every number, with its unit and source
+runs/NAME/log.jsonl        measurements, one line every half minute
 runs/NAME/events           the same for TensorBoard
-runs/NAME/checkpoint-*     weights, optimizer, target, counters, random states
+runs/NAME/checkpoint-*     weights, optimizer, target network, counters, random states
 runs/NAME/curve.png        score over gradient samples
 runs/NAME/best.*           the model of the best trial (see trials.py)
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import shutil
 import signal
 import sys
 import time
@@ -32,14 +33,10 @@ from agents.experience.emulators import EmulatorsError
 from agents.experience.memory import Memory
 from agents.experience.mirror import mirror
 from agents.inference.episode import POSITION_BUCKET
-from agents.inference.evaluate import (
-    EvaluationError,
-    EvaluationStoppedError,
-    entropy_bits,
-)
-from agents.inference.observation import OBSERVATIONS
+from agents.inference.evaluate import EvaluationError, EvaluationStoppedError, entropy_bits
 from agents.inference.player import ModelError
 from agents.learning.cluster import Cluster, ClusterError, join
+from agents.learning.decision_learner import DecisionLearner
 from agents.learning.learner import Learner
 from agents.learning.schedules import (
     exploration,
@@ -49,7 +46,7 @@ from agents.learning.schedules import (
     teacher_share,
 )
 from agents.learning.state_pretraining import ERROR_PICTURES, StatePretraining, prediction_errors
-from agents.learning.teacher import Guide, ScriptedExpert, Teacher
+from agents.learning.teacher import AdvisedTeacher, Guide, ScriptedExpert, Teacher
 from agents.networks.networks import ACTIONS
 from agents.runs import checkpoint
 from agents.runs.curves import draw_curves
@@ -61,16 +58,17 @@ from agents.state.targets import TARGETS, state_targets
 from game.system.ending import SIGNALS
 from game.system.files import write_atomically
 
-# A step takes well under a second; a longer one means that the process was paused.
+# A step takes well under a second. A longer one means that the process was paused.
 LONGEST_STEP_S = 5.0
+ERASE = "\r\x1b[K"  # a terminal's current line
 
 
 class TrainingError(RuntimeError):
-    """A run cannot go on; the message says what to do."""
+    """A run cannot start or go on; the message says what to do."""
 
 
 class Run:
-    """One run: emulators, memory, learner, and the counters that join them."""
+    """One run: emulators, memory, learner, and the counters that connect them."""
 
     def __init__(
         self,
@@ -79,29 +77,31 @@ class Run:
         weights: Path | None = None,
         cluster: Cluster | None = None,
     ) -> None:
-        """Open the run in `folder`, resuming from its newest whole checkpoint.
+        """Open the run in `folder` and resume it from its newest intact checkpoint.
 
-        A run without one begins with the weights and counters in file `weights`. Among
-        several workers of `cluster` each has its part of the emulators, memory and batch,
-        and all begin with what the chief finds.
+        A run without a checkpoint starts with the weights and counters in the file `weights`, if
+        there is one. Each worker of `cluster` has its part of the emulators, memory and batch, and
+        all start with the state that the chief finds.
         """
         keras.utils.set_random_seed(config.seed)
         self.folder = folder
         self.config = config
         self.cluster = cluster or join(None)
         self._local = config.part(self.cluster.workers)
-        self.learner = Learner(config, self.cluster)
+        self.learner = _learner(config, self.cluster)
         self._teacher = _teacher(config)
         privileged = self._teacher is not None and self._teacher.reads_ram
-        # What it is told costs memory, so only who copies is told.
-        self._records_targets = config.imitation_samples > 0 and privileged
+        # State targets take memory, so only a student that imitates records them.
+        self._records_targets = (
+            config.imitation_samples > 0 and privileged and not config.frozen_encoder
+        )
         if config.state_pretraining_samples and not (
             self._records_targets and self.cluster.workers == 1
         ):
             raise TrainingError(
                 "state pretraining needs one worker, imitation_samples and a teacher that reads RAM"
             )
-        self._state_pretraining: StatePretraining | None = None  # while it lasts
+        self._state_pretraining: StatePretraining | None = None  # during state pretraining
         self._offline_updates = config.offline_updates if config.teacher else 0
         self._log = Log(folder) if self.cluster.chief else None
         try:
@@ -112,19 +112,19 @@ class Run:
                 gamma=config.gamma,
                 reward_clip=config.reward_clip,
                 seed=config.seed + self.cluster.index,
-                observation=OBSERVATIONS[config.encoder],
+                observation=self.learner.observation,
                 late_weight=config.late_weight,
                 state_targets=TARGETS if self._records_targets else 0,
             )
         except ValueError as error:
-            raise TrainingError(f"{error}: begin a new run with more memory_frames") from error
+            raise TrainingError(f"{error}: start a new run with more memory_frames") from error
         self._random = np.random.default_rng(config.seed + self.cluster.index)
-        self._begun: dict[str, Any] = {}  # what is remembered of the step that was begun
+        self._begun: dict[str, Any] = {}  # the part of a row that is known before the step ends
         self.agent_steps = 0
         self.updates = 0
-        self.hours = 0.0  # of learning, pauses left out
-        self.pretrained_samples = 0  # samples of facts without pictures
-        self.starts = 0  # each start plays other games than the one before
+        self.hours = 0.0  # of learning, without pauses
+        self.pretrained_samples = 0  # gradient samples of state pretraining
+        self.starts = 0  # so that each start plays other games
         self.trials = 0
         self.best: float | None = None  # mean score of the best trial
         if self.cluster.chief and not self._resume():
@@ -136,25 +136,26 @@ class Run:
         self.starts += 1
         first_game = 100_000 * self.starts + self.cluster.index * self._local.emulators
         self.collector = open_collector(self._local, config.seed + first_game, ram=privileged)
-        # Agent steps since last measured, by where the cannon was (if that is read) and action.
+        # Agent steps since the last line of the log, by the cannon's position (if it is read) and
+        # action.
         self._done = np.zeros((256 // POSITION_BUCKET, ACTIONS), np.int64)
-        self._helped = False  # whether the teacher may have acted in the step before
+        self._helped = False  # whether the teacher may have acted in the last step
 
     @property
     def samples(self) -> int:
-        """Gradient samples so far: updates x batch."""
+        """Gradient samples so far: updates times batch."""
         return self.updates * self.config.batch
 
     def reached(self, score: float) -> bool:
-        """Whether the last hundred training games average `score`, without the teacher's help."""
+        """Whether the last hundred training games, without a teacher acting, average `score`."""
         return not self._helped and self.collector.games.reached(score)
 
     def measured(self) -> dict[str, Any]:
-        """Return the last training games, exploration included, and the actions since last asked.
+        """Return statistics of the last training games, and of the actions since the last call.
 
-        Those in which a teacher acted are left out once it acts no more.
-        `score` and `median` are points, `action_shares` are of all actions together. Where the
-        cannon is and what it does most often is `top_pair`, if the memory tells where.
+        Games include exploration. Those in which a teacher acted are left out as soon as it no
+        longer acts. `score` and `median` are points; `action_shares` add up to one. `top_pair` is
+        the most frequent pair of position and action, if the position is read.
         """
         recent = list(self.collector.games.recent)
         steps = max(1, self._done.sum())
@@ -172,9 +173,10 @@ class Run:
         }
 
     def _begin_step(self) -> None:
-        """Choose an action for every emulator and let them all begin."""
+        """Choose an action for every emulator and start the step."""
         config, shown, emulators = self.config, self.collector.observations, self._local.emulators
-        actions = self._choose(self.learner.q(shown))
+        q, kept = self.learner.act(shown)
+        actions = self._choose(q)
         share, teacher_q = teacher_share(config, self.agent_steps), None
         if self._teacher is not None and (share > 0 or self._imitates or self.guidance() > 0):
             teacher_q = self._teacher.q(shown, self.collector.ram)
@@ -184,7 +186,7 @@ class Run:
         actions = explored(actions, rates, self._random)
         self.collector.send(actions)
         self._begun = {
-            "frames": shown[:, -1],
+            "frames": kept,
             "actions": actions,
             "teacher_q": teacher_q,
             **self._read(),
@@ -197,7 +199,7 @@ class Run:
         self._helped = share > 0
 
     def _choose(self, q: NDArray[np.float32]) -> NDArray[np.int64]:
-        """Choose by the policy that is learnt: greedy, or soft for Munchausen's (Gumbel-max)."""
+        """Choose by the policy that is learnt: greedy, or soft with Munchausen's (Gumbel-max)."""
         config = self.config
         if config.algorithm == "iqn" and config.munchausen > 0:
             noise = self._random.gumbel(size=q.shape)
@@ -205,12 +207,18 @@ class Run:
         return np.argmax(q, axis=1)
 
     def _end_step(self) -> None:
-        """Wait for the emulators and remember what their step brought."""
+        """Wait for the emulators and add the step to the memory."""
         step = self.collector.receive()
-        self.memory.add(rewards=step.rewards, deaths=step.deaths, final=step.final, **self._begun)
+        self.memory.add(
+            rewards=step.rewards,
+            deaths=step.deaths,
+            final=step.final,
+            idle=step.idle,
+            **self._begun,
+        )
 
     def _read(self) -> dict[str, NDArray[Any]]:
-        """Return what the consoles' memory tells of this step, if it is read."""
+        """Return what a row records from the RAM, if the RAM is read."""
         ram = self.collector.ram
         if ram is None:
             return {}
@@ -222,34 +230,34 @@ class Run:
         return read
 
     def guidance(self) -> float:
-        """Return the weight of the teacher's values: less, the nearer the best trial came to it."""
+        """Return the weight of the teacher's term: it falls as the best trial nears its score."""
         if self._teacher is None:
             return 0.0
         return self.config.distill_weight * self._teacher.lead(self.best or 0.0)
 
     @property
     def _imitates(self) -> bool:
-        """Whether it copies its teacher, however good it is itself."""
+        """Whether the student imitates its teacher, whatever its own score."""
         return self._teacher is not None and self.samples < self.config.imitation_samples
 
     def refill(self, stop: StopSignal) -> None:
-        """Act without learning until the memory holds enough to learn from."""
+        """Act without learning until the memory holds enough steps to learn from."""
         config = self.config
         begins = self.updates == 0 and self._teacher is None
         wanted = config.learning_starts if begins else config.refill_steps
-        _live(f"filling the memory with {wanted:,} steps")
+        _live(f"filling the memory with {wanted:,} agent steps")
         frames, emulators = self._local.memory_frames, self._local.emulators
-        least = (longest_return(config) + 1) * emulators  # what can be sampled from at all
+        least = (longest_return(config) + 1) * emulators  # fewer cannot be sampled
         wanted = max(least, min(wanted // self.cluster.workers, frames - frames % emulators))
         while len(self.memory) < wanted and not stop.requested:
             self._begin_step()
             self._end_step()
 
     def advance(self) -> dict[str, Any]:
-        """Act once in every emulator, learn what is owed meanwhile; return the last scalars.
+        """Act once in every emulator and do the updates due meanwhile; return the last scalars.
 
-        A run with a teacher first learns from the games that the teacher filled the memory with;
-        before that it rehearses, if it shall.
+        State pretraining comes first, if the run has it. Then a run with a teacher learns from the
+        games with which the teacher filled the memory.
         """
         if self.pretrained_samples < self.config.state_pretraining_samples:
             return self._pretrain()
@@ -266,14 +274,14 @@ class Run:
         return scalars
 
     def _pretrain(self) -> dict[str, Any]:
-        """Learn what to do about what is seen, without pictures (see state_pretraining.py)."""
+        """Train the decision head without pictures (see state_pretraining.py)."""
         config, guide = self.config, self._teacher
-        assert guide is not None, "it was asked for at the start"
+        assert guide is not None, "checked when the run was opened"
         if self._state_pretraining is None:
-            wrong = prediction_errors(self.learner.online, self.memory.sample(ERROR_PICTURES, 1))
+            errors = prediction_errors(self.learner.online, self.memory.sample(ERROR_PICTURES, 1))
             seed = config.seed + 100_000 * self.starts
             self._state_pretraining = StatePretraining(
-                config, self.learner.online, guide, wrong, seed
+                config, self.learner.online, guide, errors, seed
             )
         scalars = self._state_pretraining.advance(
             self.pretrained_samples / config.state_pretraining_samples
@@ -314,7 +322,7 @@ class Run:
             "agent_steps": self.agent_steps,
             "updates": self.updates,
             "hours": self.hours,
-            "rehearsed": self.pretrained_samples,
+            checkpoint.PRETRAINED: self.pretrained_samples,
             "starts": self.starts,
             "trials": self.trials,
             "best": self.best,
@@ -331,10 +339,10 @@ class Run:
         return apart > 0 and self.samples >= (self.trials + 1) * apart
 
     def hold_trial(self, stop: StopSignal) -> dict[str, Any]:
-        """Measure the network by the protocol and keep the best; return what to log.
+        """Evaluate the network by the protocol and keep the best model; return an entry to log.
 
-        Nothing is returned if it was stopped. A trial counts when it is over: what a crash cuts
-        short is held again. One that cannot be held counts too, and the run goes on.
+        The entry is empty if the trial was stopped. A trial counts once it is over, so that one cut
+        short by a crash is repeated. A trial that fails counts too, and the run goes on.
         """
         number = self.samples // self.config.trial_samples
         self.save()
@@ -363,7 +371,7 @@ class Run:
             self._log.write(entry)
 
     def draw(self) -> None:
-        """Draw the curve so far, once there is a score, if this worker is the chief."""
+        """Draw the curve so far, if this worker is the chief and there is a score."""
         log = self.folder / LOG
         if self.cluster.chief and log.exists():
             with contextlib.suppress(ValueError):
@@ -376,19 +384,23 @@ class Run:
             self.agent_steps = int(state["agent_steps"])
             self.updates = int(state["updates"])
             self.hours = float(state["hours"])
-            # What other runs learnt is not measured again.
+            # Trials that were due in the run of these weights are not held again.
             self.trials = self.samples // (self.config.trial_samples or self.samples + 1)
         except (OSError, KeyError, ValueError, TypeError) as error:
-            raise TrainingError(f"cannot begin from {file}: {error}") from error
+            raise TrainingError(f"cannot start from {file}: {error}") from error
 
     def _take_encoder(self, file: Path) -> None:
+        if isinstance(self.learner, DecisionLearner):
+            raise TrainingError(
+                "a frozen encoder needs its decisions too: use --from instead of encoder_from"
+            )
         try:
             self.learner.take_encoder(checkpoint.load_weights(file)[0])
         except (OSError, ValueError) as error:
             raise TrainingError(f"cannot take the encoder of {file}: {error}") from error
 
     def _share_start(self) -> None:
-        """Take the chief's weights and counters."""
+        """Load the chief's weights and counters on every worker."""
         if self.cluster.workers == 1:
             return
         arrays = {name: self.cluster.share(a) for name, a in self.learner.state().items()}
@@ -404,7 +416,7 @@ class Run:
             loaded = checkpoint.load(self.folder)
         except checkpoint.DamagedError as error:
             raise TrainingError(
-                f"{error}: start a new run with --name, and with --from if a model was exported"
+                f"{error}: start a new run with --name, and --from if you have exported a model"
             ) from error
         if loaded is None:
             return False
@@ -414,7 +426,7 @@ class Run:
             self.agent_steps = int(state["agent_steps"])
             self.updates = int(state["updates"])
             self.hours = float(state["hours"])
-            self.pretrained_samples = int(state["rehearsed"])
+            self.pretrained_samples = int(state[checkpoint.PRETRAINED])
             self.starts = int(state["starts"])
             self.trials = int(state["trials"])
             self.best = None if state["best"] is None else float(state["best"])
@@ -436,18 +448,29 @@ def _none(value: Any) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
+def _learner(config: TrainingConfig, cluster: Cluster) -> Learner | DecisionLearner:
+    if not config.frozen_encoder:
+        return Learner(config, cluster)
+    if cluster.workers > 1:
+        raise TrainingError(
+            "behind a frozen encoder only one worker learns: start it without TF_CONFIG"
+        )
+    return DecisionLearner(config)
+
+
 def _teacher(config: TrainingConfig) -> Guide | None:
     if not config.teacher:
         return None
     if config.teacher == SCRIPTED_EXPERT:
         if config.imitation_samples:
             raise TrainingError(
-                "the scripted expert says what to do, not what it is worth: give a model as the "
-                "teacher or add --set imitation_samples=0"
+                "the scripted expert chooses actions but cannot value them: name a model as the "
+                "teacher, or add --set imitation_samples=0"
             )
         return ScriptedExpert()
     try:
-        return Teacher(Path(config.teacher), config.rules())
+        teacher = Teacher(Path(config.teacher), config.rules())
+        return AdvisedTeacher(teacher, config.expert_weight) if config.expert_weight else teacher
     except ModelError as error:
         raise TrainingError(f"the teacher cannot guide: {error}") from error
 
@@ -459,9 +482,9 @@ def open_run(
     cluster: Cluster | None = None,
     asked: Collection[str] = (),
 ) -> Run:
-    """Return the run in `folder`; a run that exists keeps the configuration that it has.
+    """Open the run in `folder`; a run that exists keeps its configuration.
 
-    Raises TrainingError if that has other numbers than `config` under the names `asked`.
+    Raises TrainingError if that differs from `config` in the numbers named in `asked`.
     """
     cluster = cluster or join(None)
     file = folder / "config.json"
@@ -475,7 +498,7 @@ def open_run(
         with contextlib.ExitStack() as until_open:
             run = Run(folder, config, weights, cluster)
             until_open.callback(run.close)
-            if begins:  # what cannot be opened is not there, so that it can be begun otherwise
+            if begins:  # only now: a run that cannot be opened can be started with other numbers
                 write_atomically(file, config.to_json().encode())
             until_open.pop_all()
         return run
@@ -493,13 +516,15 @@ def train(
     weights: Path | None = None,
     asked: Collection[str] = (),
 ) -> None:
-    """Train the run in `folder` until it is told to stop.
+    """Train the run in `folder` until it is to stop, then save it.
 
-    A new run begins with the weights in file `weights`, if there is one. One that exists
-    must have the numbers of `config` that are `asked` for by name.
-    Ends after `minutes` of learning, or when the last hundred training games, without
-    a teacher's help, average `until` points, or on Ctrl-C or SIGTERM, and saves each time.
-    Where TF_CONFIG names several workers, a signal to one of them ends all.
+    A new run starts with the weights in the file `weights`, if there is one. A run that exists must
+    agree with `config` in the numbers named in `asked`. Training stops after `minutes` of learning,
+    when the last hundred training games without a teacher acting average `until` points, or on
+    Ctrl-C or another signal that asks to end. With several workers in TF_CONFIG a signal to one of
+    them stops all.
+
+    Raises TrainingError.
     """
     set_threads(config.towers)
     try:
@@ -517,17 +542,22 @@ def train(
             f"cannot write to {folder} ({error.strerror}): the last checkpoint is kept, "
             "make room and start the same command again"
         ) from error
-    _say(f"saved {folder} at {run.samples / 1e6:.2f} Ms after {run.hours:.2f} h")
+    finally:
+        _end_live()
+    _say(
+        f"saved {folder} after {run.samples / 1e6:.2f} million gradient samples "
+        f"and {run.hours:.2f} hours of learning"
+    )
 
 
 def set_threads(towers: int) -> None:
-    """Let as many operations run at once, each on one thread (see learner.Learner)."""
+    """Let `towers` operations run in parallel, each on one thread (see learner.Learner)."""
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(towers)
 
 
 class StopSignal:
-    """Turns Ctrl-C and every signal that asks to end into a flag: a run ends between two steps."""
+    """Turns every signal that asks to end into a flag, so that a run stops between two steps."""
 
     def __init__(self) -> None:
         self.requested = False
@@ -571,13 +601,17 @@ def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None
             minutes_left = None if minutes is None else minutes - (now - began) / 60
             _show(entry, minutes_left)
         if run.trial_due():
-            _live(f"a trial of {run.config.trial_episodes} games")
+            _live(f"trial of {run.config.trial_episodes} games")
             result = run.hold_trial(stop)
-            # Nothing was learnt meanwhile.
+            # The time of a trial is not learning time.
             began, last, logged = (x + time.monotonic() - now for x in (began, last, logged))
             if result:
                 run.log(result)
-                _live(result.get("failed", f"best trial so far: mean {run.best or 0:.0f}"))
+                _live(
+                    result.get(
+                        "failed", f"best trial so far: {run.best or 0:.0f} points on average"
+                    )
+                )
         if until is not None and run.reached(until):
             stop.requested = True
         if now - saved >= run.config.checkpoint_minutes * 60:
@@ -590,31 +624,40 @@ def _loop(run: Run, stop: StopSignal, minutes: float | None, until: float | None
 
 def _show(entry: dict[str, Any], minutes_left: float | None) -> None:
     score = "-" if entry["score"] is None else f"{entry['score']:.0f}"
-    left = "" if minutes_left is None else f", {max(0.0, minutes_left):.0f} min left"
+    left = "" if minutes_left is None else f", {max(0.0, minutes_left):.0f} minutes left"
     if "pretrained_samples" in entry:
         _live(
-            f"rehearsal {entry['pretrained_samples'] / 1e6:.2f} Ms, "
-            f"score {entry.get('pretraining_score', math.nan):.0f}, "
-            f"divergence {entry['teacher_kl']:.3f}{left}"
+            f"state pretraining: {entry['pretrained_samples'] / 1e6:.2f} million samples, "
+            f"score {entry.get('pretraining_score', math.nan):.0f}{left}, "
+            f"divergence from the teacher {entry['teacher_kl']:.3f} nats"
         )
         return
     _live(
-        f"{entry['samples'] / 1e6:.2f} Ms, score {score}, "
+        f"{entry['samples'] / 1e6:.2f} million gradient samples, score {score}{left}, "
         f"{entry['samples_per_s']:.0f} samples/s, {entry['agent_steps_per_s']:.0f} steps/s, "
-        f"value {entry.get('q_online', 0):.2f}, "
-        f"actions {' '.join(f'{share:.0%}' for share in entry['action_shares'])}{left}"
+        f"expected hits {entry.get('q_online', 0):.2f}, "
+        f"actions {' '.join(f'{share:.0%}' for share in entry['action_shares'])}"
     )
 
 
 def _live(line: str) -> None:
-    """Show `line` in place of the last one on a terminal, as a line of its own elsewhere."""
+    """Show `line`: on a terminal in place of the last one, elsewhere as a line of its own.
+
+    A terminal shows as much of it as fits, because a line that wraps could not be replaced.
+    """
     if sys.stdout.isatty():
-        _say(f"\r\x1b[K{line}", end="")
+        _say(f"{ERASE}{line[: shutil.get_terminal_size().columns - 1]}", end="")
     else:
         _say(line)
 
 
+def _end_live() -> None:
+    """Erase the live line, so that what is printed next does not stand behind it."""
+    if sys.stdout.isatty():
+        _say(ERASE, end="")
+
+
 def _say(text: str, end: str = "\n") -> None:
-    """Print `text`; where that cannot be, such as on a full disk, the run goes on."""
+    """Print `text`; if that fails, such as on a full disk, the run goes on."""
     with contextlib.suppress(OSError):
         print(text, end=end, flush=True)

@@ -1,4 +1,4 @@
-"""A run measured by the protocol now and then, through the player that the window uses.
+"""Trials: a run is evaluated by the protocol now and then, with the player that the window uses.
 
 runs/NAME/latest.*    the model of the last trial
 runs/NAME/best.*      the model of the best trial, with its result on fresh seeds in the card
@@ -15,7 +15,7 @@ from agents.inference.evaluate import add_to_card, evaluate
 from agents.runs.export import SUFFIXES, export_run
 from game.system.files import write_atomically
 
-# A checkpoint is chosen on one set of seeds and reported on others.
+# A model is chosen on one set of seeds and reported on another, so that the report is unbiased.
 CHOICE_SEED = 1_000_000
 FRESH_SEED = 2_000_000
 SEEDS_APART = 10_000
@@ -28,11 +28,11 @@ def hold_trial(
     best: float | None,
     stopped: Callable[[], bool],
 ) -> dict[str, Any]:
-    """Measure the newest checkpoint in `folder`; keep its model apart if it beats `best`.
+    """Evaluate the newest checkpoint in `folder`; keep a copy of its model if it beats `best`.
 
-    Returns the statistics as `trial`, and those on fresh seeds as `fresh` if it was the
-    best. `number` counts the trials of a run, so that no two use the same fresh seeds.
-    Raises like `export_run` and `evaluate`, EvaluationStoppedError if it is `stopped`.
+    Returns the statistics as `trial`, and as `fresh` those on fresh seeds if it was the best.
+    `number` counts the trials of a run, so that no two use the same fresh seeds. Raises the
+    errors of `export_run` and `evaluate`, among them EvaluationStoppedError if it is `stopped`.
     """
     model = folder / "latest.tflite"
     export_run(folder, model)

@@ -1,1 +1,1 @@
-"""What the console's memory says, and the scripted expert that reads it."""
+"""The game's state as the console's RAM holds it, and the scripted expert that reads it."""

@@ -1,4 +1,4 @@
-"""Where the formation will be when a missile gets there: the cartridge's laws of motion."""
+"""Where a missile meets the formation, by the cartridge's laws of motion, in TensorFlow."""
 
 from __future__ import annotations
 
@@ -17,29 +17,30 @@ def interception_x(
     count: tf.Tensor,
     bottoms: tf.Tensor,
 ) -> tf.Tensor:
-    """Return x [B, C] of the formation when a missile fired now meets each column's lowest.
+    """Return the formation's x [B, C] when a missile fired now reaches each column's lowest row.
 
-    All are float32, and all but the last [B, 1]: `x` and `y` are its place, `rightward` is 1 or 0,
-    `first` and `last` the outer columns that are left, `count` how many invaders are; `bottoms`
-    [B, C] are y of the columns' lowest, had it not come down.
+    All are float32, and all except the last are [B, 1]. `x` and `y` are the formation's position,
+    `rightward` is 1 or 0, `first` and `last` are its outer columns that have invaders, and `count`
+    is the number of invaders left. `bottoms` [B, C] is y of each column's lowest invader before any
+    descent.
     """
-    # Its way is as long as a game and folded: there, and back.
+    # To and fro is unfolded into one path, with a turn after each `width`.
     low = ram_map.FORMATION_RANGE[0] - ram_map.COLUMN * first
     width = ram_map.FORMATION_RANGE[1] - ram_map.COLUMN * last - low
     width = tf.maximum(width, 1)
-    gone = width + (2 * rightward - 1) * (x - low - width)
-    before = tf.minimum(tf.floor(gone / width), 1 - rightward)
+    start = width + (2 * rightward - 1) * (x - low - width)
+    turns_before = tf.minimum(tf.floor(start / width), 1 - rightward)
     count = tf.clip_by_value(count, 0, len(ram_map.SPEEDS) - 1)
-    that_many = tf.nn.relu(1 - tf.abs(count - np.arange(len(ram_map.SPEEDS), dtype=np.float32)))
-    speed = tf.matmul(that_many, ram_map.SPEEDS[:, None])
-    there, height = x, y
-    # It may come down while the missile flies; once more with where it is then.
+    count_one_hot = tf.nn.relu(1 - tf.abs(count - np.arange(len(ram_map.SPEEDS), dtype=np.float32)))
+    speed = tf.matmul(count_one_hot, ram_map.SPEEDS[:, None])
+    met_x, met_y = x, y
+    # The formation may descend while the missile flies: the second pass uses its y of the first.
     for _ in range(2):
-        flight = tf.maximum(ram_map.MISSILE_START - bottoms - height, 0.0)
-        way = gone + speed * (ram_map.LATENCY + flight / ram_map.MISSILE_SPEED)
-        turns = tf.floor(way / width)
-        on_a_way = way - width * turns
-        back = turns - 2 * tf.floor(turns / 2)  # 1 on every second way
-        there = low + on_a_way + back * (width - 2 * on_a_way)
-        height = y + ram_map.DESCENT * (turns - before)
-    return there
+        flight = tf.maximum(ram_map.MISSILE_START - bottoms - met_y, 0.0)
+        path = start + speed * (ram_map.LATENCY + flight / ram_map.MISSILE_SPEED)
+        turns = tf.floor(path / width)
+        since_turn = path - width * turns
+        back = turns - 2 * tf.floor(turns / 2)  # 1 on the way back, else 0
+        met_x = low + since_turn + back * (width - 2 * since_turn)
+        met_y = y + ram_map.DESCENT * (turns - turns_before)
+    return met_x

@@ -1,14 +1,13 @@
-"""A marksman written by hand, who shows the teacher how the game is won.
+"""The scripted expert: it plays well by the cartridge's laws of motion, and learners imitate it.
 
-He reads the console's memory, like the teacher, and knows the cartridge's laws of motion
-(agents/state/ram_map.py). Each step he looks for the quickest shot that will meet an invader where
-it will be by then, the low ones and the outer columns first (what lands ends the game, and a
-narrower formation has a longer way down), or for the ship; walks to where it is fired from,
-unless a bomb would meet him there; and fires when the shot is true. He has no part in the
-game: networks learn from his choices.
+The expert reads the console's RAM, as the teacher does. At each step it looks for the quickest
+shot that will meet an invader where that invader will be by then, or the ship. It prefers low
+invaders, because one that lands ends the game, and outer columns, because a narrower formation
+takes longer to descend. It walks to where the shot is fired from, unless a bomb would hit it on the
+way or there, and fires when the shot is certain to hit. It has no part in the arcade.
 
-Axes: E games, T times to fire, C = 6 columns of invaders, D places to walk to. x and y are
-pixels, y halved and counted downwards as the console does; times are frames.
+Axes: E games, T times to fire, C = 6 columns of invaders, D destinations. x and y are pixels; y is
+halved and counted downwards, as the console does. Times are frames.
 """
 
 from __future__ import annotations
@@ -26,17 +25,17 @@ from game.emulation.cabinet import Action
 Floats = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
 
-# How he plays; chosen by the mean score of 12 or 16 games each.
-LONGEST_WAIT = 160  # frames ahead that a shot is planned
-AIMS = (ram_map.CENTRE, 2.5, 6.5)  # places on an invader to shoot at
-OFF_CENTRE = 2.0  # frames that each pixel from the centre is worth, as hits are less sure
-LOW_FIRST = 3.0  # frames that each pixel nearer to the ground is worth
-OUTER_FIRST = 10.0  # frames that each column nearer to an end is worth
-SHIP_WORTH = 137.0  # frames that the ship may take longer than an invader
-SHIELDED = 40.0  # frames that a shot through a shield costs
-BOMB_MARGIN = 2.0  # pixels kept from bombs beyond what hits
-STRIDE = 2  # pixels, the shortest way worth a step: one step is four frames long
-_REACH = 26  # pixels to each side that he would go to be safe
+# How the expert plays. Each number was chosen by the mean score of 12 or 16 games.
+LONGEST_WAIT = 160  # frames, how far ahead a shot is planned
+AIMS = (ram_map.CENTRE, 2.5, 6.5)  # x on an invader to aim at
+OFF_CENTRE = 2.0  # frames, what a pixel from the centre costs: such hits are less certain
+LOW_FIRST = 10.0  # frames, what a pixel nearer to the ground is worth
+OUTER_FIRST = 10.0  # frames, what a column nearer to an end is worth
+SHIP_WORTH = 137.0  # frames, how much longer than an invader the ship may take
+SHIELDED = 40.0  # frames, what a shot through a shield costs
+BOMB_MARGIN = 2.0  # pixels, the distance kept from bombs beyond what hits
+STRIDE = 2  # pixels, the shortest distance worth a step of four frames
+_REACH = 26  # pixels to each side, how far the expert goes to be safe
 
 _NEVER = np.float32(1e9)
 _TIMES = np.arange(0, LONGEST_WAIT, FRAME_SKIP, dtype=np.float32)
@@ -45,16 +44,16 @@ _COLUMNS = np.arange(ram_map.COLUMNS)
 
 @dataclass(frozen=True)
 class Formation:
-    """The invaders of E games and their way to and fro."""
+    """The formations of E games: their invaders, and how they move to and fro."""
 
-    x: Floats  # [E], of its left column, alive or not
-    y: Floats  # [E], how far it has come down
+    x: Floats  # [E], of the left column, whether it has invaders or not
+    y: Floats  # [E], how far the formation has descended
     rightward: Flags  # [E]
-    alive: Flags  # [E, rows from below, C]
+    alive: Flags  # [E, rows, C], the lowest row first
 
     @property
     def count(self) -> NDArray[np.int64]:
-        """How many invaders are left [E]."""
+        """The number of invaders left [E]."""
         count: NDArray[np.int64] = self.alive.sum((1, 2))
         return count
 
@@ -66,51 +65,51 @@ class Formation:
 
     @property
     def bottoms(self) -> Floats:
-        """Return y of each column's lowest invader, had the formation not come down [E, C]."""
+        """y of each column's lowest invader before any descent [E, C]."""
         return np.asarray(ram_map.INVADER_BOTTOM - ram_map.ROW * self.alive.argmax(1), np.float32)
 
     @property
     def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the outer columns that have an invader left [E] each."""
+        """The first and the last column that have an invader left, [E] each."""
         columns = self.columns
         last = ram_map.COLUMNS - 1 - columns[:, ::-1].argmax(1)
         return columns.argmax(1), np.where(columns.any(1), last, ram_map.COLUMNS - 1)
 
     def at(self, times: Floats) -> tuple[Floats, Floats]:
-        """Return x and y after `times` [E, ...]: it turns and comes down at either end."""
+        """Return x and y [E, ...] after `times` [E, ...]; it turns and descends at either end."""
 
-        def spread(values: Floats) -> Floats:
+        def expand(values: Floats) -> Floats:
             return values.reshape(-1, *[1] * (times.ndim - 1))
 
         first, last = self.ends
         low = (ram_map.FORMATION_RANGE[0] - ram_map.COLUMN * first).astype(np.float32)
         width = ram_map.FORMATION_RANGE[1] - ram_map.COLUMN * last - low
-        gone = self.x - low  # on a way of twice the width, there and back
-        gone = np.where(self.rightward, gone, 2 * width - gone)
-        turn = np.where(self.rightward, 1.0, 2.0)  # of the widths, where it next turns
-        before = np.minimum(np.floor(gone / width), turn - 1)
-        way = spread(gone) + spread(ram_map.SPEEDS[self.count]) * times
-        turns = np.floor(way / spread(width)) - spread(before)
-        way = np.mod(way, spread(2 * width))
-        x = spread(low) + np.where(way < spread(width), way, spread(2 * width) - way)
-        return x.astype(np.float32), (spread(self.y) + ram_map.DESCENT * turns).astype(np.float32)
+        start = self.x - low  # on a path of twice the width, to and fro
+        start = np.where(self.rightward, start, 2 * width - start)
+        turn = np.where(self.rightward, 1.0, 2.0)  # widths, where it turns next
+        turns_before = np.minimum(np.floor(start / width), turn - 1)
+        path = expand(start) + expand(ram_map.SPEEDS[self.count]) * times
+        turns = np.floor(path / expand(width)) - expand(turns_before)
+        path = np.mod(path, expand(2 * width))
+        x = expand(low) + np.where(path < expand(width), path, expand(2 * width) - path)
+        return x.astype(np.float32), (expand(self.y) + ram_map.DESCENT * turns).astype(np.float32)
 
     def interception(self, start: Floats, height: float | Floats) -> tuple[Floats, Floats, Floats]:
-        """Where a missile meets each column's lowest invader, for missiles of every x.
+        """Return when a missile meets each column's lowest invader, whatever the missile's x.
 
-        It is at y `height` after frames `start`, both [E, ..., C]. Returns when, and x and y of
-        the formation by then, of the same shape.
+        The missile is at y `height` after `start` frames, both [E, ..., C]. Returns the times, and
+        the formation's x and y at those times, all of the same shape.
         """
         bottoms = self.bottoms.reshape(-1, *[1] * (start.ndim - 2), ram_map.COLUMNS)
         y = self.y.reshape(-1, *[1] * (start.ndim - 1))
-        # It may come down while the missile flies; once more with where it is then.
+        # The formation may descend while the missile flies: the second pass uses y of the first.
         for _ in range(2):
             times = start + np.maximum((height - bottoms - y) / ram_map.MISSILE_SPEED, 0)
             x, y = self.at(times)
         return times, x, y
 
     def without(self, games: NDArray[np.int64], columns: NDArray[np.int64]) -> Formation:
-        """Return it without the lowest invader of one of the `columns` in each of the `games`."""
+        """Return a copy without the lowest invader of `columns[i]` in game `games[i]`, each i."""
         alive = self.alive.copy()
         alive[games, self.alive[games, :, columns].argmax(1), columns] = False
         return Formation(self.x, self.y, self.rightward, alive)
@@ -118,35 +117,35 @@ class Formation:
 
 @dataclass(frozen=True)
 class GameState:
-    """What the memory says of E games."""
+    """The state of E games, as the RAM holds it."""
 
     cannon: Floats  # [E], x
     formation: Formation
-    missile: Floats  # [E, 2], x and y; y above ram_map.MISSILE_START says that it explodes
+    missile: Floats  # [E, 2], x and y; it explodes if y is above ram_map.MISSILE_START
     flying: Flags  # [E]
-    wreck: Flags  # [E], the missile explodes
-    bombs: Floats  # [E, 2, 2], x and y of both
+    wreck: Flags  # [E], whether the missile explodes
+    bombs: Floats  # [E, 2, 2], x and y of both bombs
     falling: Flags  # [E, 2]
     ship: Floats  # [E], x
-    ship_speed: Floats  # [E], zero where there is none
-    shields: Flags  # [E, 160], whether one is anywhere above x
+    ship_speed: Floats  # [E], pixels a frame, zero where there is no ship
+    shields: Flags  # [E, 160], whether any part of a shield is at x
 
     @classmethod
-    def of(cls, memory: NDArray[np.uint8]) -> GameState:
-        """Read it from `memory` [E, 2, 129], this step's last (see agents.networks.ram_encoder)."""
-        before, now = memory[:, 0].astype(np.float32), memory[:, -1].astype(np.float32)
-        rows = memory[:, -1, ram_map.ROWS]
+    def of(cls, ram: NDArray[np.uint8]) -> GameState:
+        """Read the state from `ram` uint8 [E, 2, 129], oldest first (see RAM_OBSERVATION)."""
+        before, now = ram[:, 0].astype(np.float32), ram[:, -1].astype(np.float32)
+        rows = ram[:, -1, ram_map.ROWS]
         missile_y, bombs_y = now[:, ram_map.MISSILE_Y], now[:, ram_map.BOMBS_Y]
         ship = now[:, ram_map.SHIP_X]
-        way = np.sign(ship - before[:, ram_map.SHIP_X])
-        # Where the step before does not tell, it comes from the nearer side.
-        way = np.where(way != 0, way, np.where(ship < ram_map.NO_SHIP / 2, 1, -1))
+        heading = np.sign(ship - before[:, ram_map.SHIP_X])
+        # A ship that has not moved yet comes from the nearer side.
+        heading = np.where(heading != 0, heading, np.where(ship < ram_map.NO_SHIP / 2, 1, -1))
         return cls(
             cannon=now[:, ram_map.CANNON_X],
             formation=Formation(
                 now[:, ram_map.FORMATION_X],
                 now[:, ram_map.FORMATION_Y],
-                (memory[:, -1, ram_map.HEADING] & ram_map.RIGHTWARD) > 0,
+                (ram[:, -1, ram_map.HEADING] & ram_map.RIGHTWARD) > 0,
                 (rows[:, :, None] >> _COLUMNS & 1).astype(bool),
             ),
             missile=np.stack([now[:, ram_map.MISSILE_X], missile_y], 1),
@@ -155,31 +154,31 @@ class GameState:
             bombs=np.stack([now[:, ram_map.BOMBS_X], bombs_y], 2),
             falling=bombs_y < ram_map.BOMB_LEAVES,
             ship=ship,
-            ship_speed=np.where(ship != ram_map.NO_SHIP, ram_map.SHIP_SPEED * way, 0).astype(
+            ship_speed=np.where(ship != ram_map.NO_SHIP, ram_map.SHIP_SPEED * heading, 0).astype(
                 np.float32
             ),
-            shields=_shields(memory[:, -1]),
+            shields=_shields(ram[:, -1]),
         )
 
 
 @dataclass(frozen=True)
 class Shot:
-    """The best shot that he found in each of E games."""
+    """The best shot that the expert found in each of E games."""
 
     cannon: Floats  # [E], x to fire from
-    cost: Floats  # [E], frames until it hits, with what he values added
+    cost: Floats  # [E], frames until it hits, and the expert's preferences in frames
     fired: Floats  # [E], frames until it is fired
-    ship: Flags  # [E], whether it is for the ship
+    ship: Flags  # [E], whether the shot is at the ship
 
 
-def choose(memory: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return his actions [E] for `memory` uint8 [E, 2, 129], the newest two steps'."""
-    state = GameState.of(memory)
-    # He plans for when his missile, if there is one, has hit or is gone.
+def choose(ram: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the expert's actions [E] for `ram` uint8 [E, 2, 129], oldest first."""
+    state = GameState.of(ram)
+    # A shot is planned for the time when the missile in the air, if any, has hit or is gone.
     ready, formation = _after_the_missile(state)
     shot = _ship_shot(state, formation, ready, _invader_shot(state, formation, ready))
-    way = _safe(state, shot.cannon) - state.cannon
-    move = np.where(np.abs(way) >= STRIDE, np.sign(way), 0)
+    distance = _safe(state, shot.cannon) - state.cannon
+    move = np.where(np.abs(distance) >= STRIDE, np.sign(distance), 0)
     fires = _fires(state, formation, ready, shot, move)
     actions: NDArray[np.int64] = _ACTIONS[fires.astype(int), move.astype(int) + 1]
     return actions
@@ -194,7 +193,7 @@ _ACTIONS = np.array(
 
 
 def _after_the_missile(state: GameState) -> tuple[Floats, Formation]:
-    """Return in how many frames he can fire again [E], and who will be left by then."""
+    """Return in how many frames the expert can fire again [E], and the formation left by then."""
     x, y = state.missile[:, 0], state.missile[:, 1]
     formation = state.formation
     start = np.zeros((len(x), ram_map.COLUMNS), np.float32)
@@ -214,13 +213,12 @@ def _after_the_missile(state: GameState) -> tuple[Floats, Formation]:
 
 
 def _invader_shot(state: GameState, formation: Formation, ready: Floats) -> Shot:
-    """Return the best shot at an invader."""
+    """Return the best shot at an invader, after `ready` frames [E] or later."""
     fired = (ready[:, None] + ram_map.LATENCY + _TIMES)[:, :, None]  # [E, T, 1]
     shape = (*fired.shape[:2], ram_map.COLUMNS)
     times, x, y = formation.interception(np.broadcast_to(fired, shape), ram_map.MISSILE_START)
     first, last = formation.ends
     inner = np.minimum(_COLUMNS - first[:, None], last[:, None] - _COLUMNS)
-    # Frames, and what he values.
     cost = times - LOW_FIRST * (y - ram_map.INVADER_BOTTOM + formation.bottoms[:, None])
     cost += OUTER_FIRST * inner[:, None]
     cost[~np.broadcast_to(formation.columns[:, None], shape)] = _NEVER
@@ -235,7 +233,7 @@ def _invader_shot(state: GameState, formation: Formation, ready: Floats) -> Shot
 
 
 def _ship_shot(state: GameState, formation: Formation, ready: Floats, other: Shot) -> Shot:
-    """Return the best shot at the ship where it is better than the `other`, which is kept else."""
+    """Return the best shot at the ship in the games where it beats `other`, else `other`."""
     fired = ready[:, None] + ram_map.LATENCY + _TIMES  # [E, T]
     times = fired + (ram_map.MISSILE_START - ram_map.SHIP_Y) / ram_map.MISSILE_SPEED
     x = state.ship[:, None] + state.ship_speed[:, None] * times
@@ -244,7 +242,7 @@ def _ship_shot(state: GameState, formation: Formation, ready: Floats, other: Sho
     possible = (state.ship_speed != 0)[:, None] & _within(x, (2, ram_map.NO_SHIP - 32))
     cost[~(possible & _reached(state, cannon, fired))] = _NEVER
     best = _better(other, cannon[:, :, None], cost[:, :, None], fired[:, :, None], True)
-    # Nobody may be in between, on the lowest row's height or the highest's.
+    # No invader may be in between, neither at the lowest row's height nor at the highest's.
     blocked = np.zeros(len(ready), bool)
     for height in (
         ram_map.INVADER_BOTTOM,
@@ -263,7 +261,7 @@ def _ship_shot(state: GameState, formation: Formation, ready: Floats, other: Sho
 
 
 def _better(best: Shot, cannon: Floats, cost: Floats, fired: Floats, ship: bool) -> Shot:
-    """Return the cheapest of the shots [E, T, C] where it is cheaper than `best`, else that."""
+    """Return the cheapest of the shots [E, T, C] where it is cheaper than `best`, else `best`."""
     games = np.arange(len(cost))
     flat = cost.reshape(len(cost), -1)
     which = flat.argmin(1)
@@ -281,14 +279,14 @@ def _better(best: Shot, cannon: Floats, cost: Floats, fired: Floats, ship: bool)
 
 
 def _safe(state: GameState, wanted: Floats) -> Floats:
-    """Return the cannon's x [E] next to `wanted` that no bomb meets on the way there or there."""
+    """Return the cannon's x [E] nearest to `wanted` that can be reached and kept without a hit."""
     steps = np.arange(-_REACH, _REACH + 1, 2, dtype=np.float32)
     goals = np.concatenate([wanted[:, None], state.cannon[:, None] + steps], 1)
     goals = np.clip(goals, *ram_map.CANNON_RANGE)  # [E, D]
     times = np.arange(2, 82, FRAME_SKIP, dtype=np.float32)
-    way = goals - state.cannon[:, None]
+    distance = goals - state.cannon[:, None]
     path = np.clip(
-        way[:, :, None], -ram_map.CANNON_SPEED * times, ram_map.CANNON_SPEED * times
+        distance[:, :, None], -ram_map.CANNON_SPEED * times, ram_map.CANNON_SPEED * times
     )  # [E, D, times]
     danger = np.zeros(goals.shape, np.float32)
     low, high = ram_map.CANNON_HIT[0] - BOMB_MARGIN, ram_map.CANNON_HIT[1] + BOMB_MARGIN
@@ -307,7 +305,7 @@ def _safe(state: GameState, wanted: Floats) -> Floats:
 def _fires(
     state: GameState, formation: Formation, ready: Floats, shot: Shot, move: Floats
 ) -> Flags:
-    """Return whether a shot is true that is fired in this step, while he walks."""
+    """Return whether a shot that is fired in this step hits [E], while the cannon does `move`."""
     now = np.maximum(ready, 0) + ram_map.LATENCY
     cannon = np.clip(
         state.cannon + move * ram_map.LATENCY * ram_map.CANNON_SPEED, *ram_map.CANNON_RANGE
@@ -315,16 +313,16 @@ def _fires(
     start = np.broadcast_to(now[:, None], (len(now), ram_map.COLUMNS))
     _, x, _ = formation.interception(start, ram_map.MISSILE_START)
     off = (cannon + ram_map.MUZZLE)[:, None] - x - ram_map.COLUMNS_X
-    true = (
+    hits = (
         formation.columns & _within(off, (ram_map.INVADER_HIT[0] + 1, ram_map.INVADER_HIT[1] - 1))
     ).any(1)
-    true &= ~_shielded(state, cannon)
+    hits &= ~_shielded(state, cannon)
     at_ship = (np.abs(cannon - shot.cannon) <= STRIDE) & (shot.fired <= now + FRAME_SKIP)
-    return (ready <= ram_map.LATENCY) & np.where(shot.ship, at_ship, true)
+    return (ready <= ram_map.LATENCY) & np.where(shot.ship, at_ship, hits)
 
 
 def _reached(state: GameState, cannon: Floats, fired: Floats) -> Flags:
-    """Whether the cannon is at x `cannon` by the time a shot is `fired`, both [E, T, ...]."""
+    """Whether the cannon can be at x `cannon` when the shot is `fired`, both [E, T, ...]."""
     here = state.cannon.reshape(-1, *[1] * (cannon.ndim - 1))
     inside = (cannon >= ram_map.CANNON_RANGE[0]) & (cannon <= ram_map.CANNON_RANGE[1])
     reached: Flags = inside & (np.abs(cannon - here) <= ram_map.CANNON_SPEED * fired)
@@ -332,19 +330,21 @@ def _reached(state: GameState, cannon: Floats, fired: Floats) -> Flags:
 
 
 def _shielded(state: GameState, cannon: Floats) -> Flags:
-    """Whether a shield is above the muzzle of the cannon at x `cannon` [E, ...]."""
+    """Whether a shield is above the muzzle when the cannon is at x `cannon` [E, ...]."""
     x = np.clip(cannon + ram_map.MUZZLE, 0, state.shields.shape[1] - 1).astype(np.int64)
     flat = np.take_along_axis(state.shields, x.reshape(len(x), -1), 1)
     return flat.reshape(x.shape)
 
 
-def _shields(memory: NDArray[np.uint8]) -> Flags:
-    """Return whether a shield is anywhere above each x [E, 160]."""
-    shields = np.zeros((len(memory), 160), bool)
+def _shields(ram: NDArray[np.uint8]) -> Flags:
+    """Return whether any part of a shield is at each x [E, 160], from `ram` [E, 129]."""
+    shields = np.zeros((len(ram), 160), bool)
     for start, lowest in zip(ram_map.SHIELDS, ram_map.SHIELD_X, strict=True):
-        rows = np.bitwise_or.reduce(memory[:, start : start + ram_map.SHIELD_ROWS], axis=1)
+        rows = np.bitwise_or.reduce(ram[:, start : start + ram_map.SHIELD_ROWS], axis=1)
         for bit in range(8):
             shields[:, lowest - bit] = rows >> bit & 1
+    # The shields' bytes keep their values after the cartridge has taken the shields away.
+    shields[ram[:, ram_map.HEADING] & ram_map.SHIELDS_STAND == 0] = False
     return shields
 
 

@@ -1,8 +1,8 @@
-"""What a picture shows, in numbers read off the console's memory.
+"""The privileged state targets: what a picture shows, as 37 numbers read from the console's RAM.
 
-A student that learns to see by copying a teacher is also asked where everything is, and
-decides on what it answers (see radial_basis.py). Six of the numbers say where a missile fired now
-would pass each column, which is what aiming is.
+A student that copies a teacher also predicts these numbers from its pictures (an auxiliary task),
+and decides on its prediction (see `agents/networks/radial_basis.py`). Six of the numbers say at
+what distance a missile fired now would pass each column: that is what aiming is.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from numpy.typing import NDArray
 from agents.state import ram_map
 from agents.state.scripted_expert import GameState
 
-# Which number says what.
+# The index of each target.
 CANNON, FORMATION_X, FORMATION_Y = 0, 1, 2
 HEADING = 3  # 1 rightward, -1 leftward
-ENDS = slice(4, 6)  # the outer columns with an invader left
-COUNT, LOG_COUNT = 6, 7  # of invaders, and the binary logarithm of one more
+ENDS = slice(4, 6)  # the first and the last column with an invader left
+COUNT, LOG_COUNT = 6, 7  # the number of invaders n, and log2(n + 1)
 MISSILE_X, MISSILE_Y = 8, 9
 SHOWN = 10  # 1 while the missile flies or explodes, else 0
-BOMBS_X, BOMBS_Y = slice(11, 13), slice(13, 15)  # x from the cannon's; the lower bomb first
-SHIP, SHIP_HEADING = 15, 16  # its way is 1 rightward, -1 leftward, 0 where there is none
-COLUMNS = slice(17, 23)  # 1 for each with an invader left, else 0
-PASSING = slice(23, 29)  # x of a missile fired now from each column's middle, as it passes
+BOMBS_X, BOMBS_Y = slice(11, 13), slice(13, 15)  # the lower bomb first; x from the cannon's
+SHIP, SHIP_HEADING = 15, 16  # x; 1 rightward, -1 leftward, 0 if there is no ship
+COLUMNS = slice(17, 23)  # 1 for each column with an invader left, else 0
+PASSING = slice(23, 29)  # x of a missile fired now from each column's middle when it passes
 FALLING = slice(29, 31)  # 1 for each bomb in the air, else 0
-BOTTOMS = slice(31, 37)  # y of each column's lowest invader, had the formation not come down
-TARGETS = 37
+BOTTOMS = slice(31, 37)  # y of each column's lowest invader before any descent
+TARGETS = 37  # the number of targets
 
-# Each is told about one in size: less its centre, in units of its size (pixels where it is one).
+# Targets are normalized to a size of about one: (pixels - centre) / size.
 CENTRES, SIZES = np.zeros(TARGETS, np.float32), np.ones(TARGETS, np.float32)
 for _which, _centre, _size in (
     (CANNON, 80, 80),
@@ -49,9 +49,9 @@ for _which, _centre, _size in (
 ):
     CENTRES[_which], SIZES[_which] = _centre, _size
 
-# Which target says whether another's thing is there; TARGETS where it always is.
+# The index of the target that says whether each target's object is there; TARGETS if it always is.
 PRESENCE = np.full(TARGETS, TARGETS)
-for _which, _says in (
+for _which, _presence in (
     (MISSILE_X, SHOWN),
     (MISSILE_Y, SHOWN),
     (BOMBS_X, np.r_[FALLING]),
@@ -60,24 +60,24 @@ for _which, _says in (
     (PASSING, np.r_[COLUMNS]),
     (BOTTOMS, np.r_[COLUMNS]),
 ):
-    PRESENCE[_which] = _says
+    PRESENCE[_which] = _presence
 
-NEAR = 32.0  # pixels beyond which it does not matter how far a missile passes
+NEAR = 32.0  # pixels, the largest distance at which a missile passes that is told apart
 
 
 def in_pixels(state_targets: Any) -> Any:
-    """Return `state_targets` [B, 37], an array or a tensor, in their own units."""
+    """Return `state_targets` [B, 37], an array or a tensor, in pixels or their own units."""
     return state_targets * SIZES + CENTRES
 
 
-def state_targets(memory: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the targets of `memory` uint8 [E, 2, 129], float32 [E, 37], each about one in size.
+def state_targets(ram: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the normalized targets float32 [E, 37] of `ram` uint8 [E, 2, 129], oldest first.
 
-    What is not there (a missile, a bomb, the ship, a column) has places that are NaN.
+    The position of what is not there (the missile, a bomb, the ship, a column) is NaN.
     """
-    state = GameState.of(memory)
+    state = GameState.of(ram)
     formation = state.formation
-    found = np.full((len(memory), TARGETS), np.nan, np.float32)
+    found = np.full((len(ram), TARGETS), np.nan, np.float32)
     found[:, CANNON] = state.cannon
     found[:, FORMATION_X], found[:, FORMATION_Y] = formation.x, formation.y
     found[:, HEADING] = np.where(formation.rightward, 1, -1)
@@ -86,7 +86,7 @@ def state_targets(memory: NDArray[np.uint8]) -> NDArray[np.float32]:
     shown = state.flying | state.wreck
     found[shown, MISSILE_X], found[shown, MISSILE_Y] = state.missile[shown].T
     found[:, SHOWN] = shown
-    # The lower one first, for no picture shows which is which.
+    # The lower bomb comes first, because no picture shows which of the two it is.
     order = np.argsort(np.where(state.falling, -state.bombs[:, :, 1], 0), axis=1)
     falling = np.take_along_axis(state.falling, order, axis=1)
     bombs = np.take_along_axis(state.bombs, order[:, :, None], axis=1)
@@ -97,7 +97,7 @@ def state_targets(memory: NDArray[np.uint8]) -> NDArray[np.float32]:
     found[there, SHIP] = state.ship[there]
     found[:, SHIP_HEADING] = state.ship_speed / ram_map.SHIP_SPEED
     found[:, COLUMNS] = formation.columns
-    start = np.full((len(memory), ram_map.COLUMNS), ram_map.LATENCY, np.float32)
+    start = np.full((len(ram), ram_map.COLUMNS), ram_map.LATENCY, np.float32)
     _, x, _ = formation.interception(start, ram_map.MISSILE_START)
     middles = x + ram_map.COLUMNS_X + ram_map.CENTRE
     passing = np.clip((state.cannon + ram_map.MUZZLE)[:, None] - middles, -NEAR, NEAR)

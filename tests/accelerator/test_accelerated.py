@@ -1,4 +1,4 @@
-"""A run made portable, and gone on with by XLA alone: the same update, the same folder."""
+"""A run exported for an accelerator: JAX makes the same update in the same folder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from agents.accelerator.train import (
     Device,
     DeviceMemory,
     accelerate,
-    copies,
+    imitates,
     learning_rate,
 )
 from agents.config import NATURE, TrainingConfig, load_config
@@ -108,11 +108,11 @@ def test_the_portable_update_is_the_learners(run: Path) -> None:
         for part in ("online", "optimizer", "target")
     ]
     for seed in range(3):  # Adam's moments count from the second step on
-        batch = random_batch(seed, taught=copies(config))
-        scalars = learner.learn(batch, imitate=copies(config))
+        batch = random_batch(seed, taught=imitates(config))
+        scalars = learner.learn(batch, imitate=imitates(config))
         learnt_from = (
             ([], batch.s_tm1, batch.teacher_q, batch.state_targets)
-            if copies(config)
+            if imitates(config)
             else (target, batch.s_tm1, batch.a_tm1, batch.r_t, batch.discount_t, batch.s_t)
         )
         *parts, learnt = update.call(*parts, *learnt_from)
@@ -128,7 +128,7 @@ def test_the_portable_update_is_the_learners(run: Path) -> None:
         )
 
 
-def test_a_run_goes_on_by_xla_and_can_be_exported(
+def test_a_run_goes_on_with_jax_and_can_be_exported(
     run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from agents.runs.export import export_run
@@ -145,7 +145,10 @@ def test_a_run_goes_on_by_xla_and_can_be_exported(
     line = read_log(run / "log.jsonl")[-1]
     assert line["samples"] <= loaded[1]["updates"] * config.batch
     assert sum(line["action_shares"]) == pytest.approx(1, abs=1e-3) and line["loss"] > 0
-    Learner(config).restore(loaded[0])
+    learner = Learner(config)
+    learner.restore(loaded[0])
+    assert float(loaded[0]["optimizer/1"]) != pytest.approx(config.learning_rate), "it fell"
+    assert float(learner.optimizer.learning_rate) == pytest.approx(config.learning_rate)
     assert any((loaded[0][n] != before[0][n]).any() for n in loaded[0] if n.startswith("online"))
     # Each update is worth two of the run's, and the target is due after every two: they are equal.
     same = all(
@@ -153,15 +156,15 @@ def test_a_run_goes_on_by_xla_and_can_be_exported(
         for n in loaded[0]
         if n.startswith("target")
     )
-    assert same != copies(config)
+    assert same != imitates(config)
     card = export_run(run, run / "model.tflite")
     assert card["training"]["gradient_samples"] == loaded[1]["updates"] * config.batch
 
 
-def test_an_update_on_the_device_learns_what_one_from_the_hosts_memory_does(run: Path) -> None:
-    """The same steps in both memories, the same draws: returns, stacks and mirror are the same."""
+def test_an_update_on_the_device_equals_one_from_the_hosts_memory(run: Path) -> None:
+    """With the same steps and draws, returns, stacks and mirroring are the same."""
     config = load_config(run)
-    if copies(config):
+    if imitates(config):
         pytest.skip("the host's memory draws otherwise, since it could be asked for returns too")
     loaded = checkpoint.load(run)
     assert loaded is not None
@@ -179,13 +182,13 @@ def test_an_update_on_the_device_learns_what_one_from_the_hosts_memory_does(run:
         seed=3,
     )
     random = np.random.default_rng(0)
-    memories = np.zeros((LANES, RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape), np.uint8)
+    ram = np.zeros((LANES, RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape), np.uint8)
     for step in range(20):  # the ring is full, and a game ended
         pictures = random.integers(0, 256, (LANES, SIDE, SIDE)).astype(np.uint8)
         actions = random.integers(0, len(Action), LANES)
         rewards, deaths = random.integers(0, 3, LANES), random.random(LANES) < 0.2
         final = np.full(LANES, step == 12) & (np.arange(LANES) == 2)
-        device.step(theirs, pictures, memories)
+        device.step(theirs, pictures, ram)
         theirs.add(actions, rewards, deaths, final)
         ours.add(pictures, actions, rewards, deaths, final)
     rate = float(loaded[0]["optimizer/1"])  # the learner's, as it was saved
@@ -220,12 +223,12 @@ def test_what_is_drawn_was_played_and_late_steps_come_more_often() -> None:
     assert played.min() == 30 + STACK, "a stack reaches no further back than what is kept"
 
 
-def test_the_learning_rate_is_level_and_then_falls() -> None:
+def test_the_learning_rate_is_constant_and_then_falls() -> None:
     rates = [learning_rate(1.0, 0.1, done) for done in (0.0, 0.2, 0.6, 1.0)]
     assert rates == pytest.approx([1.0, 1.0, 0.55, 0.1])
 
 
-def test_what_cannot_be_gone_on_with_is_said_in_one_sentence(tmp_path: Path, run: Path) -> None:
+def test_runs_that_cannot_be_used_are_reported_in_one_sentence(tmp_path: Path, run: Path) -> None:
     with pytest.raises(AcceleratedError) as no_run:
         accelerate(tmp_path, 1, 1, 10, 1, (1e-3, 1e-4))
     assert is_one_sentence(no_run.value)
@@ -236,11 +239,11 @@ def test_what_cannot_be_gone_on_with_is_said_in_one_sentence(tmp_path: Path, run
         accelerate(run, 0, 1, 10, 1, (1e-3, 1e-4))
     assert is_one_sentence(no_time.value)
     guided = dataclasses.replace(CONFIG, imitation_samples=0)
-    mirrored_copy = dataclasses.replace(CONFIG, mirror=0.5)
+    mirrored = dataclasses.replace(CONFIG, mirror=0.5)
     for config, word in (
         (guided, "imitation_samples"),
         (TrainingConfig.of_teacher(teacher=""), "only a student"),
-        (mirrored_copy, "mirror=0"),
+        (mirrored, "mirror=0"),
     ):
         (tmp_path / "config.json").write_text(config.to_json(), encoding="utf-8")
         with pytest.raises(PortableError, match=word) as nothing:

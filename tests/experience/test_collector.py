@@ -12,7 +12,7 @@ pytest.importorskip("gymnasium")
 from ale_py.vector_env import AtariVectorEnv
 
 from agents.config import TrainingConfig
-from agents.experience.collector import RECENT_GAMES, Games, PictureCollector
+from agents.experience.collector import RECENT_GAMES, Games, PictureCollector, RamCollector
 
 EMULATORS = 4
 
@@ -88,3 +88,34 @@ def test_games_under_way_do_not_count_when_those_so_far_are_forgotten() -> None:
     end(True, False, 20)
     assert games.reached(20)
     assert not games.reached(21)
+
+
+def test_a_death_counts_when_the_cannon_is_hit_and_nothing_until_it_obeys() -> None:
+    config = dataclasses.replace(TrainingConfig(), emulators=4)
+    collectors = [
+        RamCollector(dataclasses.replace(config, death_at_hit=at_hit), seed=9, pictures=False)
+        for at_hit in (1, 0)
+    ]
+    random = np.random.default_rng(0)
+    hits, falls = np.zeros((2, 0, 4), bool)
+    idle = np.zeros((0, 4), bool)
+    for _ in range(350):
+        actions = random.integers(0, 6, 4)
+        for collector in collectors:
+            collector.send(actions)
+        early, late = (collector.receive() for collector in collectors)
+        hits, falls = np.vstack([hits, early.deaths]), np.vstack([falls, late.deaths])
+        idle = np.vstack([idle, early.idle])
+        assert not late.idle.any()
+    for collector in collectors:
+        collector.close()
+    assert idle[:24].all(), "a game begins with 102 frames or more without a cannon"
+    apart = []
+    for lane in range(4):
+        for at in np.flatnonzero(hits[:-50, lane]):
+            apart.append(int(np.flatnonzero(falls[at:, lane])[0]))
+            waits = int(np.flatnonzero(~idle[at + 1 :, lane])[0])
+            assert waits in (31, 32, 33) or waits >= 47, "until a game is over, or 192 frames"
+    assert len(apart) > 4
+    assert set(apart) <= {31, 32}, "128 frames"
+    assert abs(int(hits.sum()) - int(falls.sum())) <= 4, "each death counts once"

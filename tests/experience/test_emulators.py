@@ -89,7 +89,7 @@ def test_row_2_the_reason_why_there_are_no_emulators_arrives(
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere signals end a process at once")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_is_for_the_learner(emulators: Emulators, number: int) -> None:
+def test_signals_are_left_to_the_learner(emulators: Emulators, number: int) -> None:
     os.kill(emulators._process.pid or 0, number)
     for _ in range(3):
         emulators.send(np.zeros(COUNT))
@@ -108,7 +108,7 @@ if __name__ == "__main__":
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60, cwd=ROOT)
 
 
-def test_a_lost_process_is_said_in_a_sentence(emulators: Emulators) -> None:
+def test_a_lost_process_is_reported_in_one_sentence(emulators: Emulators) -> None:
     emulators._process.kill()
     emulators._process.join()
     with pytest.raises(EmulatorsError) as error:
@@ -119,7 +119,7 @@ def test_a_lost_process_is_said_in_a_sentence(emulators: Emulators) -> None:
 
 @pytest.fixture(scope="module")
 def reader(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model that reads memory, with seeded weights that nobody trained."""
+    """A model that reads RAM, with seeded, untrained weights."""
     import keras
 
     from agents.networks.networks import iqn_network
@@ -132,7 +132,7 @@ def reader(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def test_a_reader_of_memory_plays_as_it_acts_in_training(reader: Path) -> None:
+def test_a_model_that_reads_ram_plays_as_it_acts_in_training(reader: Path) -> None:
     model = Model(reader)
     assert model.reads_ram
     config = TrainingConfig.of_teacher(emulators=1, frame_cap=2_000)
@@ -150,7 +150,7 @@ def test_a_reader_of_memory_plays_as_it_acts_in_training(reader: Path) -> None:
     assert episode.actions == np.bincount(actions, minlength=6).tolist()
 
 
-def test_collectors_show_what_the_encoder_sees_and_the_memory_if_asked() -> None:
+def test_collectors_show_what_the_encoder_reads_and_the_ram_if_asked() -> None:
     student = dataclasses.replace(TrainingConfig(), emulators=2)
     assert student.encoder == IMPALA
     guided = open_collector(student, SEED, ram=True)
@@ -171,7 +171,7 @@ def test_collectors_show_what_the_encoder_sees_and_the_memory_if_asked() -> None
         teacher.close()
 
 
-def test_a_reader_of_memory_is_no_opponent(reader: Path) -> None:
-    with pytest.raises(ModelError, match="choose one that sees") as error:
+def test_a_model_that_reads_ram_is_no_opponent(reader: Path) -> None:
+    with pytest.raises(ModelError, match="choose another model") as error:
         seeing_model(reader)
     assert is_one_sentence(error.value)

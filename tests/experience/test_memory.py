@@ -50,14 +50,14 @@ def histories(events: list[tuple[str, int, int]], emulators: int) -> Lanes:
 
 
 def picture(step: int, lane: int) -> NDArray[np.uint8]:
-    """A frame that says where it was stored; never all zeros."""
+    """Return a frame that encodes where it was stored; never all zeros."""
     frame = np.full((SIDE, SIDE), (step * 7 + lane) % 255 + 1, np.uint8)
     frame[0, :2] = step + 1, lane + 1
     return frame
 
 
 def places(stacks: NDArray[np.uint8]) -> list[list[Place | None]]:
-    """Where `picture` said that each frame [B, 4] was stored; None for a frame of zeros."""
+    """Return where each frame [B, 4] was stored by `picture`; None for a frame of zeros."""
     said = stacks[:, :, 0, :2].astype(int) - 1  # [B, 4, 2]
     said[said[:, :, 0] < 0] = -1
     rest = stacks.reshape(*stacks.shape[:2], -1)[:, :, 2:]
@@ -68,7 +68,7 @@ def places(stacks: NDArray[np.uint8]) -> list[list[Place | None]]:
 
 @dataclass
 class Drawn:
-    """What a batch says, without its pictures: hypothesis keeps all that a failure held."""
+    """A batch without its pictures, because hypothesis keeps everything that a failure holds."""
 
     before: list[list[Place | None]]
     after: list[list[Place | None]]
@@ -99,7 +99,7 @@ def draw(memory: Memory, size: int, n_step: int) -> Drawn:
 
 
 def teacher_q(step: int, emulators: int) -> NDArray[np.float32] | None:
-    """What the teacher said of a row: that it is its step and emulator; every third not asked."""
+    """Return the teacher's values of a row: its step and emulator; none for every third row."""
     if step % 3 == 2:
         return None
     said = np.zeros((emulators, 6), np.float32)
@@ -283,7 +283,7 @@ def test_memory_smaller_than_a_stack_and_a_return_is_refused() -> None:
 
 
 @pytest.mark.parametrize("n_step", [0, 4])
-def test_returns_longer_than_announced_are_refused(n_step: int) -> None:
+def test_returns_longer_than_most_steps_are_refused(n_step: int) -> None:
     memory = make(20, 1, 3)
     fill(memory, plain_lanes(12, 1))
     with pytest.raises(ValueError, match="from 1 to 3"):
@@ -331,9 +331,24 @@ def test_late_steps_are_sampled_as_often_as_their_weight_says(weight: float) -> 
     assert share == pytest.approx(weight / (weight + 9), abs=0.02)
 
 
-def test_without_word_of_it_no_step_is_early() -> None:
+def test_without_the_mark_every_step_is_late() -> None:
     memory = Memory(400, 2, most_steps=1, gamma=0.9, reward_clip=1.0, seed=0, late_weight=1e9)
     shown, none = np.zeros((2, *PICTURE.shape), np.uint8), np.zeros(2, bool)
     for _ in range(50):
         memory.add(shown, np.zeros(2, int), none, none, none)
     assert len(memory.sample(64, 1).a_tm1) == 64
+
+
+def test_nothing_is_learnt_from_idle_steps() -> None:
+    memory = Memory(60, 2, most_steps=1, gamma=GAMMA, reward_clip=CLIP, seed=0)
+    for step in range(20):
+        memory.add(
+            np.stack([picture(step, lane) for lane in range(2)]),
+            np.full(2, step % 6),
+            np.zeros(2),
+            np.zeros(2, bool),
+            np.zeros(2, bool),
+            idle=np.array([step % 2 == 0, step < 15]),
+        )
+    starts = set(draw(memory, SAMPLES, 1).starts)
+    assert starts == {(step, 0) for step in range(1, 19, 2)} | {(step, 1) for step in range(15, 19)}

@@ -46,7 +46,7 @@ def test_a_mirror_swaps_left_and_right_and_nothing_else() -> None:
     np.testing.assert_array_equal(seen.discount_t, batch.discount_t)
 
 
-def test_twice_in_the_mirror_is_as_before_but_for_the_last_column() -> None:
+def test_mirroring_twice_changes_the_last_column_alone() -> None:
     batch, all_of_them = random_batch(), np.ones(6, bool)
     again = mirror(mirror(batch, all_of_them), all_of_them)
     np.testing.assert_array_equal(again.s_tm1[..., :83], batch.s_tm1[..., :83])
@@ -54,8 +54,8 @@ def test_twice_in_the_mirror_is_as_before_but_for_the_last_column() -> None:
     np.testing.assert_array_equal(again.teacher_q, batch.teacher_q)
 
 
-def test_the_invaders_at_their_two_ends_are_each_others_mirror_image() -> None:
-    """The real game: how far left they come is how far right, within a pixel of the 84."""
+def test_the_formation_at_its_two_ends_is_mirrored() -> None:
+    """In the real game it goes as far left as right, within a pixel of the 84."""
     cabinet = Cabinet(Rules(sticky=0), seed=3)
     shown = np.zeros(84, bool)
     stack = FrameStack()

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from agents.config import TrainingConfig
 from agents.experience.memory import Batch
+from agents.inference.observation import OBSERVATIONS
 from agents.learning.cluster import ClusterError, join
 from agents.learning.learner import Learner
 from agents.runs.train import set_threads
@@ -20,25 +21,27 @@ from agents.runs.train import set_threads
 BATCH, UPDATES = 128, 3
 
 
-def batch_of(update: int) -> Batch:
-    """A seeded batch of all workers together."""
+def batch_of(update: int, encoder: str) -> Batch:
+    """A seeded batch of all workers together, of what the `encoder` sees."""
     random = np.random.default_rng(update)
+    seen = OBSERVATIONS[encoder]
+    shape = (BATCH, seen.stack, *seen.shape)
     return Batch(
-        s_tm1=random.integers(0, 256, (BATCH, 4, 84, 84), np.uint8),
+        s_tm1=random.integers(0, 256, shape, np.uint8),
         a_tm1=random.integers(0, 6, BATCH).astype(np.int32),
         r_t=random.normal(size=BATCH).astype(np.float32),
         discount_t=random.choice([0.0, 0.97], BATCH).astype(np.float32),
-        s_t=random.integers(0, 256, (BATCH, 4, 84, 84), np.uint8),
+        s_t=random.integers(0, 256, shape, np.uint8),
         teacher_q=random.normal(size=(BATCH, 6)).astype(np.float32),
         state_targets=np.zeros((BATCH, 0), np.float32),
     )
 
 
-def learn(learner: Learner, index: int, workers: int) -> None:
+def learn(learner: Learner, encoder: str, index: int, workers: int) -> None:
     """Learn from part `index` of each batch."""
     part = BATCH // workers
     for update in range(UPDATES):
-        fields = vars(batch_of(update))
+        fields = vars(batch_of(update, encoder))
         mine = {name: x[index * part : (index + 1) * part] for name, x in fields.items()}
         learner.learn(Batch(**mine), guidance=1.0)
 
@@ -49,7 +52,7 @@ def main(config: str, connect_seconds: str, spoilt: str, out: str) -> None:
     cluster = join(os.environ["TF_CONFIG"], float(connect_seconds))
     keras.utils.set_random_seed(settings.seed + cluster.index)  # the chief's weights count
     learner = Learner(settings, cluster)
-    learn(learner, cluster.index, cluster.workers)
+    learn(learner, settings.encoder, cluster.index, cluster.workers)
     assert cluster.any(cluster.index == 1)
     assert not cluster.any(False)
     assert cluster.share_text(f"from {cluster.index}") == "from 0"

@@ -15,7 +15,7 @@ def is_one_sentence(message: object) -> bool:
     return 10 < len(text) < 500 and text.isprintable() and ". " not in text and text[-1] != "."
 
 
-def wait_for(what: Callable[[], object], seconds: float = 20) -> None:
+def wait_for(what: Callable[[], object], seconds: float = 60) -> None:
     """Wait until `what` holds; fail if that takes longer than `seconds`."""
     end = time.monotonic() + seconds
     while not what():

@@ -15,9 +15,10 @@ from game.play.player import Decision, Kind, Player, Thought
 from game.records.archive import Archive
 from game.ui.audio.speaker import Speaker
 from game.ui.input.controls import Controls
+from game.ui.input.settled_input import SETTLED_FRAMES
 from game.ui.jobs.opponents import AgentSource, Opponents
 from game.ui.scenes.match import MatchScene
-from game.ui.scenes.results import DEAF_FRAMES, Results
+from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Arcade, Mode
 from game.ui.window.app import App, open_window
 
@@ -92,13 +93,18 @@ def run(app: App, frames: int) -> None:
     app.draw()
 
 
+def settle(app: App) -> None:
+    """Wait until a page after a game listens."""
+    run(app, SETTLED_FRAMES)
+
+
 def run_to_results(app: App) -> None:
     for _ in range(2000):
         if isinstance(app.scene, Results):
             break
         app.update()
     assert isinstance(app.scene, Results)
-    run(app, DEAF_FRAMES)
+    settle(app)
 
 
 def match_scene_of(app: App) -> MatchScene:

@@ -140,7 +140,7 @@ def test_whole_model_of_another_kind_is_refused(
 @pytest.mark.parametrize(
     ("wrong", "said"), [("loop", "does not answer within"), ("large", "does not answer as")]
 )
-def test_a_model_that_never_answers_or_takes_all_memory_does_so_elsewhere(
+def test_a_model_that_hangs_or_takes_all_memory_does_so_in_the_sandbox(
     wrong: str, said: str, tensorflow: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sandbox, "LONGEST_S", 5.0)
@@ -217,7 +217,7 @@ def model(tiny_model: Path) -> Model:
 
 
 class Counted:
-    """A model that keeps what it was asked and answered."""
+    """A model that records its inputs and answers."""
 
     def __init__(self, model: Model) -> None:
         self.card = model.card

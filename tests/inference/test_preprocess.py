@@ -52,7 +52,7 @@ class Comparison:
         self.score += int(reward[0])
         self.over = bool(terminated[0] or truncated[0])
         self.steps += 1
-        q = np.observation(len(Action), dtype=np.float32)[[action]]
+        q = np.eye(len(Action), dtype=np.float32)[[action]]
         return {"q": q, "value": np.zeros((1, 1), np.float32), "advantage": q}
 
 

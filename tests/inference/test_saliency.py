@@ -1,4 +1,4 @@
-"""Maps of where a network looks, on networks whose eyes are known."""
+"""Saliency maps, on networks that look at known positions."""
 
 from __future__ import annotations
 
@@ -115,14 +115,14 @@ def test_the_worker_takes_the_newest_picture_and_stops() -> None:
     class Slow(Patch):
         def __call__(self, frames: NDArray[np.uint8]) -> Outputs:
             begun.set()
-            go.wait(20)
+            go.wait(60)
             return super().__call__(frames)
 
     worker = SaliencyWorker(lambda: Slow((2, 2), (3, 3)))
     assert worker.saliency_map is None
     first, second, third = (noise(seed) for seed in range(3))
     worker.look(first)
-    begun.wait(20)
+    begun.wait(60)
     worker.look(second)
     worker.look(third)
     go.set()

@@ -40,6 +40,13 @@ ALONE = dataclasses.replace(
     gradient_norm=0.5,
     learning_rate=0.03,
 )
+TEACHER_ALONE = dataclasses.replace(
+    TrainingConfig.of_teacher(),
+    precision="float32",
+    towers=2,
+    gradient_norm=0.5,
+    learning_rate=0.03,
+)
 NOTICED_SECONDS = 60
 MINI = {
     "encoder": NATURE,
@@ -100,10 +107,11 @@ def said(worker: subprocess.Popen[str], timeout: float = 120) -> tuple[int, str]
 
 
 @pytest.mark.cluster
+@pytest.mark.parametrize("one", [ALONE, TEACHER_ALONE], ids=["double-dqn", "iqn"])
 def test_two_workers_learn_what_one_does_and_a_difference_is_noticed(
-    tmp_path: Path, tensorflow: Any
+    one: TrainingConfig, tmp_path: Path, tensorflow: Any
 ) -> None:
-    config = dataclasses.replace(ALONE, towers=1).to_json()
+    config = dataclasses.replace(one, towers=1).to_json()
     script = str(ROOT / "tests" / "helpers" / "cluster_worker.py")
     command = [script, config, "60", "1", str(tmp_path / "worker")]
     (first, _), (second, sentence) = map(said, start([command, command], [0, 1]))
@@ -114,11 +122,11 @@ def test_two_workers_learn_what_one_does_and_a_difference_is_noticed(
     first_state, second_state = (dict(np.load(tmp_path / f"worker-{i}.npz")) for i in (0, 1))
     for name, array in first_state.items():
         np.testing.assert_array_equal(array, second_state[name], err_msg=name)
-    keras.utils.set_random_seed(ALONE.seed)
-    learner = Learner(ALONE)
+    keras.utils.set_random_seed(one.seed)
+    learner = Learner(one)
     seeing = {f"online/{i}" for i in range(len(encoder_variables(learner.online)))}
     before = learner.state()
-    learn(learner, 0, 1)
+    learn(learner, one.encoder, 0, 1)
     alone = learner.state()
     assert alone.keys() == first_state.keys()
     for name, array in alone.items():

@@ -84,12 +84,12 @@ def random_batch(seed: int, size: int = 8) -> Batch:
     )
 
 
-def untold(states: NDArray[Any]) -> NDArray[np.float32]:
+def unknown_targets(states: NDArray[Any]) -> NDArray[np.float32]:
     return np.zeros((len(states), 0), np.float32)
 
 
 def pictures() -> NDArray[np.uint8]:
-    """One stack for each state: a bright bar in a place of its own."""
+    """Return one stack for each state, with a bright bar at a position of its own."""
     stacks = np.zeros((STATES, 4, 84, 84), np.uint8)
     for state in range(STATES):
         stacks[state, :, :, 28 * state : 28 * state + 28] = 200
@@ -228,7 +228,7 @@ def test_a_guided_student_takes_over_the_teachers_choice(learner: Learner) -> No
     q[np.arange(STATES), prefers] = 1.3  # three temperatures above the others
     nothing = np.zeros(len(states), np.float32)
     batch = Batch(
-        stacks[states], taken, nothing, nothing, stacks[states], q[states], untold(states)
+        stacks[states], taken, nothing, nothing, stacks[states], q[states], unknown_targets(states)
     )
     first = float(learner.learn(batch, guidance=3.0)["teacher_kl"])
     for _ in range(60):
@@ -243,7 +243,9 @@ def test_an_imitator_takes_over_values_and_choice_and_no_return(learner: Learner
     q = np.full((STATES, ACTIONS), 1.0, np.float32)
     q[np.arange(STATES), prefers] = 1.3
     misleading = np.full(STATES, 99, np.float32)
-    batch = Batch(stacks, np.zeros(STATES, np.int32), misleading, misleading, stacks, q, untold(q))
+    batch = Batch(
+        stacks, np.zeros(STATES, np.int32), misleading, misleading, stacks, q, unknown_targets(q)
+    )
     twice = Batch(
         **{f.name: np.repeat(getattr(batch, f.name), 2, axis=0) for f in dataclasses.fields(batch)}
     )
@@ -321,7 +323,7 @@ def test_restore_refuses_what_another_network_saved(wrong: str, learner: Learner
         arrays["online/0"] = arrays["online/0"][..., :-1]
     else:
         arrays = {}
-    with pytest.raises(ValueError, match="missing or of another shape"):
+    with pytest.raises(ValueError, match="missing or has another shape"):
         learner.restore(arrays)
 
 
@@ -338,7 +340,7 @@ def plain_gradients(learner: Learner, batch: Batch) -> tuple[list[Any], float]:
         loss = tf.reduce_mean(tf.where(size <= 1.0, 0.5 * size**2, size - 0.5))
     variables = learner.online.trainable_variables
     gradients = tape.gradient(loss, variables)
-    # Returns say nothing of targets.
+    # The auxiliary prediction is not part of the loss.
     return [
         np.zeros(v.shape) if g is None else g.numpy()
         for g, v in zip(gradients, variables, strict=True)
@@ -377,8 +379,8 @@ def fresh_optimizer(learner: Learner) -> dict[str, NDArray[Any]]:
     }
 
 
-def memory_batch(seed: int, size: int) -> Batch:
-    """Like `random_batch`, of the console's memory."""
+def ram_batch(seed: int, size: int) -> Batch:
+    """Like `random_batch`, of RAM observations."""
     batch, random = random_batch(seed, size), np.random.default_rng(seed)
     shape = (size, RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape)
     s_tm1, s_t = (random.integers(0, 256, shape, np.uint8) for _ in range(2))
@@ -395,7 +397,7 @@ def test_updates_in_one_call_are_the_same_as_one_by_one() -> None:
         stirred(learners[-1].online)
         learners[-1].copy_to_target()
     single, double = learners
-    batch = memory_batch(1, 16)
+    batch = ram_batch(1, 16)
     halves = [
         Batch(**{f.name: getattr(batch, f.name)[part] for f in dataclasses.fields(batch)})
         for part in (slice(8), slice(8, 16))

@@ -30,7 +30,7 @@ def test_double_q_target_equals_a_slow_loop(seed: int) -> None:
     assert actual[2] == r_t[2]  # after a death only the reward counts
 
 
-def test_death_shuts_out_even_a_broken_bootstrap_value() -> None:
+def test_after_a_death_even_a_broken_bootstrap_value_counts_nothing() -> None:
     q = tf.constant([[1e30, 2.0]])
     assert losses.double_q_target(tf.constant([0.5]), tf.constant([0.0]), q, q).numpy() == [0.5]
 
@@ -87,7 +87,7 @@ def test_distillation_equals_a_slow_loop(temperature: float) -> None:
     np.testing.assert_allclose(same, np.zeros(6), atol=1e-6)
 
 
-def test_states_of_which_the_teacher_was_not_asked_pull_nowhere() -> None:
+def test_states_without_the_teachers_values_have_no_gradient() -> None:
     teacher = tf.constant([[np.nan, np.nan], [1.0, 2.0]])
     q = tf.Variable([[5.0, 1.0], [2.0, 1.0]])
     with tf.GradientTape() as tape:
@@ -166,9 +166,9 @@ def test_minimising_finds_the_quantiles_of_a_known_distribution() -> None:
 
 
 @pytest.mark.parametrize("weight", [0.0, 40.0])
-def test_who_cannot_tell_two_states_apart_weighs_what_is_lost_in_the_rarer(weight: float) -> None:
+def test_a_student_that_confuses_two_states_weighs_the_loss_in_the_rarer(weight: float) -> None:
     # Four times of five the second action is a little better, else it costs a life.
-    told = [[13.0, 13.2, 12, 12, 12, 12]] * 4 + [[13.0, 0.5, 12, 12, 12, 12]]
+    values = [[13.0, 13.2, 12, 12, 12, 12]] * 4 + [[13.0, 0.5, 12, 12, 12, 12]]
     config = TrainingConfig(advantage_weight=weight, distill_weight=2.0, distill_temperature=0.1)
     q = tf.Variable(tf.zeros([ACTIONS]))
     descent = keras.optimizers.Adam(0.1)
@@ -177,7 +177,7 @@ def test_who_cannot_tell_two_states_apart_weighs_what_is_lost_in_the_rarer(weigh
     @tf.function
     def descend() -> None:
         with tf.GradientTape() as tape:
-            loss, _scalars = copying_loss(config, tf.tile(q[None], [5, 1]), tf.constant(told))
+            loss, _scalars = copying_loss(config, tf.tile(q[None], [5, 1]), tf.constant(values))
         descent.apply([tape.gradient(loss, q)], [q])
 
     for _ in range(800):

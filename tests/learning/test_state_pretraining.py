@@ -1,4 +1,4 @@
-"""Practice without pictures: what is learnt, what stays as it was, and that it survives a stop."""
+"""State pretraining: what is learnt, what stays as it was, and that it survives a stop."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ CONFIG = dataclasses.replace(
 )
 
 
-class Guard:
-    """A guide whose post is the middle: it goes there and says that nothing else is any good."""
+class Centred:
+    """A guide that goes to the middle and values no other action."""
 
     reads_ram = True
 
@@ -47,7 +47,7 @@ class Guard:
         off = ram[:, -1, ram_map.CANNON_X].astype(int) - 76
         way = np.where(off > 2, Action.LEFT, np.where(off < -2, Action.RIGHT, Action.FIRE))
         self.said |= set(way.tolist())
-        return np.observation(len(Action), dtype=np.float32)[way]
+        return np.eye(len(Action), dtype=np.float32)[way]
 
     def lead(self, _score: float) -> float:
         return 1.0
@@ -55,7 +55,7 @@ class Guard:
 
 @pytest.fixture
 def small(tensorflow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pretraining of eight games and small batches."""
+    """Pretrain with eight games and small batches."""
     from agents.learning import state_pretraining
 
     for name, value in {"EMULATORS": 8, "BATCH": 32, "KEPT": 2_000, "ERROR_PICTURES": 32}.items():
@@ -65,7 +65,7 @@ def small(tensorflow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_who_decides_on_facts_decides_as_the_network_that_sees_them() -> None:
+def test_the_decision_head_decides_as_the_network_that_predicts_its_targets() -> None:
     import keras
 
     from agents.networks.networks import decision_head, dueling_network
@@ -75,14 +75,15 @@ def test_who_decides_on_facts_decides_as_the_network_that_sees_them() -> None:
     network = stirred(dueling_network())
     frames = np.random.default_rng(1).integers(0, 256, (5, 84, 84, 4), dtype=np.uint8)
     before = network(frames)
-    decides = decision_head(network)
+    head = decision_head(network)
     after = network(frames)
-    assert np.abs(after["q"] - before["q"]).max() > 1e-4, "features had a say"
-    np.testing.assert_allclose(decides(after["predicted"]), after["q"], atol=1e-6)
+    assert np.abs(after["q"] - before["q"]).max() > 1e-4, "the features counted before"
+    np.testing.assert_allclose(head(after["predicted"]), after["q"], atol=1e-6)
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("small")
-def test_practice_teaches_what_to_do_and_leaves_the_eyes_alone() -> None:
+def test_pretraining_trains_the_decision_and_leaves_the_encoder_alone() -> None:
     import keras
 
     from agents.learning.state_pretraining import StatePretraining
@@ -91,19 +92,21 @@ def test_practice_teaches_what_to_do_and_leaves_the_eyes_alone() -> None:
     keras.utils.set_random_seed(3)
     network = dueling_network()
     observations = [variable.numpy().copy() for variable in encoder_variables(network)]
-    nothing_wrong = np.zeros((1, 37), np.float32)
-    guard = Guard()
-    practice = StatePretraining(CONFIG, network, guard, nothing_wrong, 5)
-    divergence = [practice.advance(0.0)["teacher_kl"] for _ in range(120)]
-    practice.close()
-    assert guard.said == {Action.LEFT, Action.RIGHT, Action.FIRE}, "it depends on what is seen"
-    assert np.mean(divergence[-20:]) < 0.05 * np.log(len(Action)), "what an even choice has"
+    no_error = np.zeros((1, 37), np.float32)
+    guide = Centred()
+    pretraining = StatePretraining(CONFIG, network, guide, no_error, 5)
+    divergence = [pretraining.advance(0.0)["teacher_kl"] for _ in range(120)]
+    pretraining.close()
+    assert guide.said == {Action.LEFT, Action.RIGHT, Action.FIRE}, "the state varied"
+    assert np.mean(divergence[-20:]) < 0.05 * np.log(len(Action)), (
+        "the divergence of a uniform choice"
+    )
     for before, variable in zip(observations, encoder_variables(network), strict=True):
         np.testing.assert_array_equal(before, variable.numpy())
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_errors_are_what_the_eyes_get_wrong() -> None:
+def test_errors_are_those_of_the_predicted_targets() -> None:
     from agents.experience.memory import Batch
     from agents.learning.state_pretraining import prediction_errors
     from agents.state.targets import TARGETS
@@ -120,18 +123,19 @@ def test_errors_are_what_the_eyes_get_wrong() -> None:
         assert frames.shape == (3, 84, 84, 4)
         return {"predicted": np.full((3, TARGETS), 0.5, np.float32)}
 
-    wrong = prediction_errors(network, batch)
-    assert (wrong[:, 1] == 0).all(), "where nothing is known, nothing is wrong"
-    assert (np.delete(wrong, 1, axis=1) == 0.5).all()
+    errors = prediction_errors(network, batch)
+    assert (errors[:, 1] == 0).all(), "no error where the target is unknown"
+    assert (np.delete(errors, 1, axis=1) == 0.5).all()
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("small")
 def test_a_run_pretrains_once_and_goes_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from agents.runs import train
 
-    monkeypatch.setattr(train, "_teacher", lambda _config: Guard())
+    monkeypatch.setattr(train, "_teacher", lambda _config: Centred())
     run = train.open_run(tmp_path / "run", CONFIG)
     run.refill(train.StopSignal())
     for _ in range(3):
@@ -157,7 +161,7 @@ def test_a_run_pretrains_once_and_goes_on_where_it_stopped(
 
 
 @pytest.mark.usefixtures("small")
-def test_without_a_teacher_that_reads_memory_there_is_nothing_to_practise(
+def test_without_a_teacher_that_reads_ram_there_is_no_state_pretraining(
     tmp_path: Path,
 ) -> None:
     from agents.runs import train

@@ -1,4 +1,4 @@
-"""Where small things are: from places to maps and back, and where the screen shows them."""
+"""Keypoints: from positions to heat maps and back, and where the screen shows them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def keypoints(tensorflow: ModuleType) -> Any:
 
 
 def known(**pixels: Any) -> NDArray[np.float32]:
-    """Targets [1, 37] of which these are known."""
+    """Return targets [1, 37], all unknown except these."""
     state_targets = np.full((1, targets.TARGETS), np.nan, np.float32)
     for name, value in pixels.items():
         which = getattr(targets, name)
@@ -34,7 +34,7 @@ def known(**pixels: Any) -> NDArray[np.float32]:
 
 
 def played(steps: int) -> NDArray[np.float32]:
-    """Targets [1, 37] after so many steps at random, with all that may be there put in."""
+    """Return targets [1, 37] after random play, with bombs, ship and missile added."""
     cabinet, moves = Cabinet(Rules(noop_max=0), 2, blind=True), np.random.default_rng(steps)
     for _ in range(steps):
         cabinet.hold(Action(int(moves.integers(len(Action)))), 4)
@@ -48,22 +48,22 @@ def played(steps: int) -> NDArray[np.float32]:
 
 
 def learnt(keypoints: Any, state_targets: NDArray[np.float32]) -> tuple[Any, float]:
-    """Logits that are as little surprised by `state_targets` as can be, and how much they are."""
+    """Return logits fitted to `state_targets`, and their cross-entropy."""
     import tensorflow as tf
 
     logits = tf.Variable(tf.zeros([1, SIDE, SIDE, keypoints.KEYPOINTS]))
     for _ in range(200):
         with tf.GradientTape() as tape:
-            surprise = tf.reduce_sum(keypoints.cross_entropy(logits, state_targets, FOLD))
-        logits.assign_sub(4.0 * tape.gradient(surprise, logits))
-    return logits, float(surprise)
+            loss = tf.reduce_sum(keypoints.cross_entropy(logits, state_targets, FOLD))
+        logits.assign_sub(4.0 * tape.gradient(loss, logits))
+    return logits, float(loss)
 
 
-def test_what_is_told_to_maps_is_read_from_them(keypoints: Any) -> None:
+def test_positions_are_read_from_the_heat_maps_fitted_to_them(keypoints: Any) -> None:
     state_targets = played(700)
-    logits, surprise = learnt(keypoints, state_targets)
-    assert surprise < 10, "an even map is surprised by 7.5 nats for each of six"
-    # The encoder's own answers: a little wrong, and of what the maps tell it has no idea.
+    logits, loss = learnt(keypoints, state_targets)
+    assert loss < 10, "a uniform map has 7.5 nats for each of six"
+    # The dense prediction: a little wrong, and useless where heat maps are read instead.
     dense = np.nan_to_num(state_targets) + np.float32(0.1) / targets.SIZES
     dense[:, keypoints.FROM_KEYPOINTS] = 0.5
     seen = keypoints.KeypointRefinement(FOLD)(dense, logits).numpy()
@@ -75,14 +75,14 @@ def test_what_is_told_to_maps_is_read_from_them(keypoints: Any) -> None:
     ]
     exploding = keypoints.KeypointRefinement(FOLD)(dense, logits).numpy()
     np.testing.assert_allclose(exploding[:, missile], dense[:, missile], rtol=1e-5)
-    # Places that are some pixels apart are those they can be.
+    # Positions that take few values are rounded to the nearest.
     assert np.nanmax(off[:, targets.BOTTOMS]) < 1e-3
     assert off[:, targets.FORMATION_Y] < 1e-3
     np.testing.assert_array_equal(seen[:, targets.COLUMNS], dense[:, targets.COLUMNS])
 
 
-def test_where_a_missile_passes_follows_from_what_else_is_seen(keypoints: Any) -> None:
-    """With the true places on the maps it is what the memory's targets say."""
+def test_where_a_missile_passes_follows_from_the_other_predictions(keypoints: Any) -> None:
+    """With the true positions on the heat maps it equals the target."""
     for steps in range(300, 1500, 100):
         state_targets = played(steps)
         pixels = targets.in_pixels(state_targets)
@@ -101,7 +101,7 @@ def test_where_a_missile_passes_follows_from_what_else_is_seen(keypoints: Any) -
         )
 
 
-def test_what_is_not_there_surprises_nobody(keypoints: Any) -> None:
+def test_what_is_not_there_has_no_loss(keypoints: Any) -> None:
     import tensorflow as tf
 
     logits = tf.zeros([1, SIDE, SIDE, keypoints.KEYPOINTS])
@@ -113,22 +113,22 @@ def test_what_is_not_there_surprises_nobody(keypoints: Any) -> None:
     )
     with tf.GradientTape() as tape:
         tape.watch(logits)
-        surprise = keypoints.cross_entropy(logits, known(CANNON=71), FOLD)
-    gradient = tape.gradient(surprise, logits).numpy()
+        loss = keypoints.cross_entropy(logits, known(CANNON=71), FOLD)
+    gradient = tape.gradient(loss, logits).numpy()
     assert np.isfinite(gradient).all()
     assert np.abs(gradient[..., keypoints.CANNON]).max() > 0
     assert np.abs(gradient[..., keypoints.LOWER_BOMB :]).max() == 0
 
 
-def test_a_second_thing_far_away_does_not_draw_the_first_to_it(keypoints: Any) -> None:
+def test_a_second_peak_far_away_does_not_move_the_first(keypoints: Any) -> None:
     logits = learnt(keypoints, played(700))[0].numpy()
     left = keypoints.soft_argmax(logits, FOLD)[0].numpy()
     logits[:, 5, 2] = logits.max(axis=(1, 2)) - 0.1  # nearly as likely, at the other end
     np.testing.assert_allclose(keypoints.soft_argmax(logits, FOLD)[0], left, atol=0.01)
 
 
-def test_bombs_are_drawn_where_they_are_looked_for(keypoints: Any) -> None:
-    """Below the invaders and above the cannon, away from shields, nothing else is white there."""
+def test_bombs_are_drawn_at_their_keypoints(keypoints: Any) -> None:
+    """Checked below the invaders, above the cannon and away from shields: only bombs are white."""
     cabinet, moves = Cabinet(Rules(noop_max=0), 5, sound=False), np.random.default_rng(0)
     brightest, middle = [], []
     for _ in range(4000):

@@ -1,4 +1,4 @@
-"""Places on grids: what is told apart, what is not there, and that no gradient goes through."""
+"""Radial basis features: what they tell apart, what is not there, and no gradient."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from game.emulation.cabinet import Action, Cabinet, Rules
 
 @pytest.fixture(scope="module")
 def seen() -> NDArray[np.float32]:
-    """Targets of a while of one game [E, 37], what is not there told as zero."""
+    """Return predicted targets [E, 37] from one game, zero where nothing is there."""
     cabinet, moves, shown = Cabinet(Rules(noop_max=0), 2, blind=True), np.random.default_rng(1), []
     for _ in range(300):
         cabinet.hold(Action(int(moves.integers(len(Action)))), 4)
@@ -25,15 +25,15 @@ def seen() -> NDArray[np.float32]:
     return np.nan_to_num(targets.state_targets(memory))
 
 
-def heights_of(state_targets: NDArray[np.float32]) -> NDArray[np.float32]:
+def heights_of(predicted: NDArray[np.float32]) -> NDArray[np.float32]:
     from agents.networks.radial_basis import radial_basis
 
-    told: NDArray[np.float32] = radial_basis(state_targets).numpy()
+    told: NDArray[np.float32] = radial_basis(predicted).numpy()
     return told
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_heights_are_finite_and_of_one_size(seen: NDArray[np.float32]) -> None:
+def test_heights_are_finite_and_of_similar_size(seen: NDArray[np.float32]) -> None:
     heights = heights_of(seen)
     assert heights.shape[0] == len(seen)
     assert heights.dtype == np.float32
@@ -42,7 +42,7 @@ def test_heights_are_finite_and_of_one_size(seen: NDArray[np.float32]) -> None:
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_a_pixel_is_told_apart_where_plain_numbers_hardly_differ(
+def test_a_pixel_makes_a_larger_difference_than_in_plain_numbers(
     seen: NDArray[np.float32],
 ) -> None:
     moved = seen.copy()
@@ -63,7 +63,7 @@ def test_a_pixel_is_told_apart_where_plain_numbers_hardly_differ(
         (targets.COLUMNS, (targets.PASSING, targets.BOTTOMS)),
     ],
 )
-def test_where_what_is_not_there_seems_to_be_does_not_matter(
+def test_the_position_of_what_is_not_there_does_not_matter(
     seen: NDArray[np.float32], says: Any, places: tuple[Any, ...]
 ) -> None:
     without, elsewhere = seen.copy(), seen.copy()
@@ -78,7 +78,7 @@ def test_where_what_is_not_there_seems_to_be_does_not_matter(
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_bombs_are_bombs_whichever_is_first(seen: NDArray[np.float32]) -> None:
+def test_the_order_of_the_bombs_does_not_matter(seen: NDArray[np.float32]) -> None:
     swapped = seen.copy()
     for pair in (targets.BOMBS_X, targets.BOMBS_Y, targets.FALLING):
         swapped[:, pair] = seen[:, pair][:, ::-1]
@@ -87,7 +87,7 @@ def test_bombs_are_bombs_whichever_is_first(seen: NDArray[np.float32]) -> None:
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_no_gradient_goes_through(seen: NDArray[np.float32]) -> None:
+def test_no_gradient_flows_back(seen: NDArray[np.float32]) -> None:
     import tensorflow as tf
 
     from agents.networks.radial_basis import RadialBasis

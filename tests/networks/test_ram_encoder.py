@@ -1,4 +1,4 @@
-"""What a network reads of the console's memory, on memories written by hand."""
+"""The RAM encoder, on RAM observations written by hand."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from game.emulation.cabinet import Action, Cabinet, Rules
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-def memory(**places: int) -> NDArray[np.uint8]:
-    """An observation [1, 2, 129] of a game's start with some bytes changed, by address `bN`."""
+def ram_with(**values: int) -> NDArray[np.uint8]:
+    """Return the RAM observation [1, 2, 129] of a new game, some bytes changed by address `bN`."""
     newest = np.frombuffer(Cabinet(Rules(), 1).ram() + b"\0", np.uint8).copy()
-    for name, value in places.items():
+    for name, value in values.items():
         newest[int(name[1:])] = value
     return np.stack([newest, newest])[None]
 
@@ -35,7 +35,7 @@ def rows(observation: NDArray[np.uint8]) -> set[int]:
 
 
 @given(st.binary(min_size=2 * 129, max_size=2 * 129))
-def test_any_bytes_have_places_in_the_tables(data: bytes) -> None:
+def test_any_bytes_have_rows_in_the_tables(data: bytes) -> None:
     observation = np.frombuffer(data, np.uint8).reshape(
         1, *(RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape)
     )
@@ -44,26 +44,26 @@ def test_any_bytes_have_places_in_the_tables(data: bytes) -> None:
     assert found.max() < sum(ram_encoder._TABLE_SIZES)
 
 
-def test_a_bomb_is_told_by_its_distance_to_the_cannon() -> None:
-    here = memory(b28=60, b83=70, b81=80)
-    moved = memory(b28=64, b83=74, b81=80)
+def test_a_bomb_is_read_by_its_distance_to_the_cannon() -> None:
+    here = ram_with(b28=60, b83=70, b81=80)
+    moved = ram_with(b28=64, b83=74, b81=80)
     assert ram_encoder.table_rows(here).numpy()[0, 0] == ram_encoder.table_rows(moved).numpy()[0, 0]
-    for other in (memory(b28=60, b83=71, b81=80), memory(b28=60, b83=70, b81=82)):
+    for other in (ram_with(b28=60, b83=71, b81=80), ram_with(b28=60, b83=70, b81=82)):
         assert (
             ram_encoder.table_rows(here).numpy()[0, 0]
             != ram_encoder.table_rows(other).numpy()[0, 0]
         )
     # The same for either bomb.
-    second = memory(b28=60, b84=70, b82=80)
+    second = ram_with(b28=60, b84=70, b82=80)
     assert (
         ram_encoder.table_rows(here).numpy()[0, 0] == ram_encoder.table_rows(second).numpy()[0, 1]
     )
 
 
-def test_invaders_above_the_cannon_are_seen_by_column() -> None:
-    full = memory(b26=40, b28=60)
-    one_less = memory(b26=40, b28=60, b18=0b111101)  # the cannon stands below the second column
-    far_less = memory(b26=40, b28=60, b18=0b011111)
+def test_invaders_above_the_cannon_are_read_by_column() -> None:
+    full = ram_with(b26=40, b28=60)
+    one_less = ram_with(b26=40, b28=60, b18=0b111101)  # the cannon stands below the second column
+    far_less = ram_with(b26=40, b28=60, b18=0b011111)
     assert rows(full) != rows(one_less)
     assert rows(full) == rows(far_less)
 
@@ -71,30 +71,30 @@ def test_invaders_above_the_cannon_are_seen_by_column() -> None:
 @pytest.mark.parametrize("address", [74, 90, 106, 102, 104])
 def test_counter_random_numbers_and_score_are_not_read(address: int) -> None:
     for value in (0, 77, 255):
-        changed = memory(**{f"b{address}": value})
-        assert rows(changed) == rows(memory())
-        np.testing.assert_array_equal(ram_encoder.bits(changed), ram_encoder.bits(memory()))
+        changed = ram_with(**{f"b{address}": value})
+        assert rows(changed) == rows(ram_with())
+        np.testing.assert_array_equal(ram_encoder.bits(changed), ram_encoder.bits(ram_with()))
 
 
 def test_bits_are_the_bytes_lowest_first() -> None:
-    read = ram_encoder.bits(memory(b16=0b10000110)).numpy()[0]
+    read = ram_encoder.bits(ram_with(b16=0b10000110)).numpy()[0]
     assert read[:8].tolist() == [0, 1, 1, 0, 0, 0, 0, 1]
     assert read.shape == (ram_encoder.BITS,)
 
 
 def test_motion_is_the_difference_to_the_step_before() -> None:
-    still, moving = memory(b26=40), memory(b26=40)
+    still, moving = ram_with(b26=40), ram_with(b26=40)
     moving[0, 0, 26] = 39
     assert rows(still) != rows(moving)
     assert still[0, 1, RAM_BYTES] == 0
 
 
-def test_memory_has_no_mirror(tensorflow: Any) -> None:
+def test_ram_has_no_mirror_image(tensorflow: Any) -> None:
     with pytest.raises(ConfigError, match="mirror=0"):
         TrainingConfig(encoder=RAM)
 
 
-def test_the_aims_are_where_the_marksman_expects_a_missile_to_pass(tensorflow: Any) -> None:
+def test_the_aims_are_where_the_scripted_expert_expects_a_missile_to_pass(tensorflow: Any) -> None:
     cabinet = Cabinet(Rules(), 3, blind=True)
     moves, seen = np.random.default_rng(3), []
     for _ in range(150):

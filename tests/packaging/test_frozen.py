@@ -491,7 +491,7 @@ def test_a_race_in_a_real_window_ends_with_its_result(
         screen.key("key", "Up")  # to the last line, which is quit
         time.sleep(1)
         screen.key("key", "Return")
-        _, errors = program.communicate(timeout=30)
+        _, errors = program.communicate(timeout=60)
     finally:
         program.kill()
     assert program.returncode == 0, errors

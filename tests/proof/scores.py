@@ -252,7 +252,7 @@ def _wait_for_entry(archive: Archive, entry: Entry) -> None:
     def settled() -> bool:
         return bool(entry.number) or not archive._threads[0].is_alive() or idle()
 
-    wait_for(settled, 20)
+    wait_for(settled)
 
 
 def _flips(trial: Trial, tape: Tape) -> None:
@@ -301,7 +301,7 @@ def _plays_on(
     archive.recent()
     archive.clear(1)
     archive.export(folder / "all.csv")
-    wait_for(lambda: archive._jobs.empty() or not archive._threads[0].is_alive(), 20)
+    wait_for(lambda: archive._jobs.empty() or not archive._threads[0].is_alive())
     alive = archive._threads[0].is_alive()
     archive.close()
     where = f"byte {at}"

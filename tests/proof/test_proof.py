@@ -6,10 +6,12 @@ import json
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from tests.proof import trial as trial_module
 from tests.proof.apart import apart
 from tests.proof.checks import CHECKS
 from tests.proof.faults import FAULTS, Fault, found_by
@@ -73,15 +75,29 @@ def test_a_check_that_is_cut_short_says_so(tmp_path: Path) -> None:
     assert result.counts == {"numbers": (1, 1_000)}
 
 
-def test_a_case_that_hangs_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_case_that_hangs_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, waits: bool
+) -> None:
+    monkeypatch.setattr(trial_module, "BUSY_MACHINE_S", 0.1 if waits else 30)
+
     def hanging(trial: Trial) -> None:
         for _ in trial.cases("all", 1):
             with trial.guard(seconds=0.1):
                 while True:
-                    pass
+                    time.sleep(0.01 if waits else 0)
 
     result = perform(Check("hanging", "", hanging, 1, 1, 1), 0, tmp_path, Budget())
     assert "HangError" in result.findings[0]["what"]
+
+
+def test_a_case_that_a_busy_machine_delays_is_no_fault(tmp_path: Path) -> None:
+    def delayed(trial: Trial) -> None:
+        for _ in trial.cases("all", 1):
+            with trial.guard(seconds=0.1):
+                time.sleep(0.3)  # as if another program had the processor
+
+    assert perform(Check("delayed", "", delayed, 1, 1, 1), 0, tmp_path, Budget()).findings == []
 
 
 def test_a_check_that_dies_is_a_finding_with_its_last_case(

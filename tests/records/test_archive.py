@@ -126,7 +126,7 @@ def test_closing_does_not_wait_for_a_tape_that_is_being_verified(tmp_path: Path)
 
     archive = Archive(tmp_path, slow)
     archive.save(PLAY, scored(50))
-    assert begun.wait(20)
+    assert begun.wait(60)
     start = time.monotonic()
     archive.close()
     assert time.monotonic() - start < 5

@@ -200,6 +200,7 @@ def test_what_people_and_an_operator_set_still_holds(data: Path) -> None:
 
 
 def test_own_keys_and_buttons_still_play(data: Path) -> None:
+    pygame.display.init()  # as in the arcade: SDL has no layout of keys before
     preferences, _ = open_preferences(data, "en")
     places = own_places(preferences.keys, preferences.key_places)
     keys, buttons = KEYBOARD.bound(places), GAMEPAD.bound(preferences.buttons)

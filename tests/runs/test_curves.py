@@ -91,8 +91,8 @@ def test_what_would_betray_a_constant_strategy_is_drawn(
     more: dict[str, Any], tmp_path: Path
 ) -> None:
     pictures = []
-    for told in ({}, more):
-        lines = [json.loads(entry(i, 5.0)) | told for i in range(20)]
+    for added in ({}, more):
+        lines = [json.loads(entry(i, 5.0)) | added for i in range(20)]
         (tmp_path / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
         draw_curves({"run": tmp_path / "log.jsonl"}, tmp_path / "curve.png")
         pictures.append((tmp_path / "curve.png").read_bytes())
@@ -115,8 +115,8 @@ def test_what_a_killed_run_learnt_again_is_drawn_once(tmp_path: Path) -> None:
     log = tmp_path / LOG
     before = [{"samples": samples, "start": 1} for samples in (10, 20, 30, 40)]
     log.write_text("".join(json.dumps(entry) + "\n" for entry in before) + '{"samples": 5')
-    log = Log(tmp_path)
+    resumed = Log(tmp_path)
     for samples in (25, 35):
-        log.write({"samples": samples, "start": 2})
+        resumed.write({"samples": samples, "start": 2})
     rows = [(entry["samples"], entry["start"]) for entry in read_log(log)]
     assert rows == [(10, 1), (20, 1), (25, 2), (35, 2)]

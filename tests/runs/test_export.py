@@ -246,7 +246,7 @@ def test_exported_teacher_equals_its_network(tmp_path: Path, stacks: NDArray[np.
 
 
 @pytest.mark.training
-def test_a_symmetric_model_gives_mirrored_answers_to_mirrored_frames(
+def test_a_mirror_averaged_model_gives_mirrored_answers_to_mirrored_frames(
     tiny_network: Any, tmp_path: Path
 ) -> None:
     file = tmp_path / "even.tflite"

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -77,7 +78,7 @@ def threads() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def finished(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run that was told to stop when it had logged three lines."""
+    """The folder of a run that was stopped after three lines of its log."""
     folder = tmp_path_factory.mktemp("runs") / "mini"
     lines: list[object] = []
 
@@ -141,7 +142,7 @@ def test_run_leaves_configuration_log_and_checkpoint(finished: Path) -> None:
     assert sum(file.stat().st_size for file in (finished / "events").iterdir()) > 0
 
 
-def test_the_live_line_says_how_fast_how_good_how_varied_and_how_long(
+def test_the_live_line_shows_progress_score_time_rates_value_and_actions(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     entry: dict[str, Any] = {
@@ -154,13 +155,25 @@ def test_the_live_line_says_how_fast_how_good_how_varied_and_how_long(
     }
     train._show(entry, 12.3)
     assert capsys.readouterr().out == (
-        "1.23 Ms, score 321, 359 samples/s, 90 steps/s, value 1.23, "
-        "actions 1% 2% 3% 4% 40% 50%, 12 min left\n"
+        "1.23 million gradient samples, score 321, 12 minutes left, 359 samples/s, 90 steps/s, "
+        "expected hits 1.23, actions 1% 2% 3% 4% 40% 50%\n"
     )
     train._show(entry | {"score": None}, None)
-    assert capsys.readouterr().out.endswith("50%\n")
+    assert "score -, 359 samples/s" in capsys.readouterr().out
 
 
+def test_the_live_line_fits_a_terminal_and_leaves_it_clean(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    train._live("x" * 100)
+    train._end_live()
+    first, shown, last = capsys.readouterr().out.split("\r\x1b[K")
+    assert (first, shown, last) == ("", "x" * 39, "")
+
+
+@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_a_kill_loses_at_most_five_minutes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = itertools.count(0.0, 20.0)  # of a step: a slow machine
@@ -406,7 +419,7 @@ def test_memory_gets_what_the_emulators_showed_and_did(tmp_path: Path) -> None:
         np.testing.assert_array_equal(row["actions"], done)
         assert [row[name].shape for name in ("rewards", "deaths", "final")] == [(4,)] * 3
         assert row["teacher_q"] is None
-        assert not {"late", "state_targets"} & set(row), "nothing reads the memory"
+        assert not {"late", "state_targets"} & set(row), "the RAM is not read"
     assert any(row["final"].any() for row in rows)
     assert sum(run.measured()["action_shares"]) == pytest.approx(1, abs=1e-3)
 
@@ -424,7 +437,7 @@ def test_only_a_soft_learner_acts_softly(
     with np.errstate(divide="ignore"):
         q = np.tile(np.maximum(np.log(odds), -99), (4_000, 1)) * config.munchausen_temperature
     shares = np.bincount(run._choose(q.astype(np.float32)), minlength=6) / len(q)
-    expected = odds if soft else np.observation(6)[0]
+    expected = odds if soft else np.eye(6)[0]
     np.testing.assert_allclose(shares, expected, atol=0.04)
 
 
@@ -594,10 +607,10 @@ def test_file_where_the_folder_should_be_is_refused(name: str, tmp_path: Path) -
     assert is_one_sentence(error.value)
 
 
-def test_a_run_of_which_no_checkpoint_is_whole_is_not_begun_anew(folder: Path) -> None:
+def test_a_run_whose_checkpoints_are_all_damaged_is_not_started_again(folder: Path) -> None:
     (arrays,) = folder.glob("checkpoint-*.npz")
     arrays.write_bytes(arrays.read_bytes()[:1000])
-    with pytest.raises(TrainingError, match="is whole any more") as error:
+    with pytest.raises(TrainingError, match="is damaged") as error:
         open_run(folder, MINI)
     assert is_one_sentence(error.value)
     assert arrays.exists()
@@ -742,7 +755,7 @@ def test_a_run_that_exists_keeps_its_numbers_and_says_so(tmp_path: Path) -> None
         open_run(tmp_path, asked, asked=["gamma"])
 
 
-def test_what_cannot_be_opened_is_not_begun(tmp_path: Path) -> None:
+def test_a_run_that_cannot_be_opened_is_not_started(tmp_path: Path) -> None:
     missing = dataclasses.replace(MINI, teacher="nowhere.tflite")
     with pytest.raises(TrainingError, match=r"nowhere\.tflite"):
         open_run(tmp_path, missing, asked=["teacher"])
@@ -757,6 +770,7 @@ def test_a_memory_that_is_too_small_is_refused(tmp_path: Path) -> None:
     assert is_one_sentence(error.value)
 
 
+@pytest.mark.training
 def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,7 +68,7 @@ def test_its_configuration_is_as_it_was_begun(name: str) -> None:
     assert json.loads((RUNS / name / "config.json").read_text())["version"] == 6
 
 
-def test_what_has_another_name_now_is_read_under_it() -> None:
+def test_renamed_numbers_and_values_are_read() -> None:
     config = load_config(RUNS / "teacher")
     assert (config.teacher, config.encoder) == (SCRIPTED_EXPERT, RAM)
     written = json.loads((RUNS / "teacher" / "config.json").read_text())["numbers"]

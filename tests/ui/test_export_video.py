@@ -13,10 +13,11 @@ import pytest
 from game.emulation.cabinet import Rules
 from game.play.player import Kind
 from game.play.tape import Tape
+from game.ui.input.settled_input import SETTLED_FRAMES
 from game.ui.jobs import film
 from game.ui.jobs.film import SeatTape
 from game.ui.jobs.film_job import FilmJob, FilmRequest
-from game.ui.scenes.export_video import DEAF_FRAMES, FILMS, ExportVideo
+from game.ui.scenes.export_video import FILMS, ExportVideo
 from game.ui.scenes.review import ReviewScene
 from game.ui.scenes.scene import Mode
 from game.ui.window.app import App
@@ -47,7 +48,7 @@ def export_video_of(app: App) -> ExportVideo:
 def finish(app: App) -> None:
     """Wait for the film, the window open all the time."""
     wait_for(lambda: (app.poll(), app.update(), not export_video_of(app).at_work)[-1], 120)
-    run(app, DEAF_FRAMES + 2)
+    run(app, SETTLED_FRAMES + 2)
 
 
 def films(tmp_path: Path) -> list[Path]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from game.ui.audio.effects import Effect
 from game.ui.audio.speaker import RETRY_FRAMES, Speaker
+from game.ui.tools import selftest
 
 PROGRAM = """
 import sys, time
@@ -124,3 +125,16 @@ def test_row_3_sound_comes_back_with_its_device(
         played.close()
     played.update(playing=False)
     assert pygame.mixer.get_init() is None, "what was closed stays so"
+
+
+def test_the_self_test_looks_for_sound_again_on_a_busy_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    speaker, late = Speaker(), iter([False, False, True])
+    monkeypatch.setattr(pygame.mixer, "get_busy", lambda: next(late))
+    assert "reach the mixer" in selftest._check_sound(speaker)
+    monkeypatch.setattr(pygame.mixer, "get_busy", lambda: False)
+    monkeypatch.setattr(selftest, "SOUND_TRIES", 2)
+    with pytest.raises(selftest.SelfTestError, match="did not reach"):
+        selftest._check_sound(speaker)
+    speaker.close()

@@ -27,6 +27,7 @@ from tests.helpers.common import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNTDOWN_S = 3
+KIOSK = ["--kiosk", "--supervised", "--seed", "5"]
 
 pytestmark = [
     pytest.mark.window,
@@ -35,6 +36,58 @@ pytestmark = [
     ),
     pytest.mark.skipif(not default_model().exists(), reason="no bundled model"),
 ]
+
+
+# The arcade, saying which scene it shows. All else is as it is.
+SAYS_ITS_SCENES = """
+import sys
+from game.ui.window import app
+
+draw, shown = app.App.draw, ""
+
+def watched(self):
+    global shown
+    draw(self)
+    name = type(self.scene).__name__
+    if name != shown:
+        shown = name
+        print(shown, flush=True)
+
+app.App.draw = watched
+import main
+sys.exit(main.main(sys.argv[1:]))
+"""
+# Five times as fast as the console.
+HURRIED = """
+from game.ui.window import pacer
+
+pacer.FRAMES_PER_SECOND *= 5
+pacer.MOST_FRAMES_OWED = 40  # a slow machine draws less often, and is as fast
+"""
+
+
+class Scenes:
+    """Which scenes a program says that it shows, one a line."""
+
+    def __init__(self, lines: TextIO) -> None:
+        self._queue: queue.Queue[str] = queue.Queue()
+        self._lines = lines
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def wait_for(self, name: str, seconds: float = 120) -> None:
+        """Wait until the scene `name` is shown; it must come within `seconds`."""
+        end = time.monotonic() + seconds
+        seen = []
+        while (left := end - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                seen.append(self._queue.get(timeout=left))
+                if seen[-1] == name:
+                    return
+        pytest.fail(f"{name} did not come, but {seen}")
+
+    def _read(self) -> None:
+        for line in self._lines:
+            self._queue.put(line.strip())
 
 
 @pytest.fixture
@@ -73,16 +126,21 @@ def test_race_pause_title_and_quit_with_real_keys(screen: str, tmp_path: Path) -
         return bool(found.stdout.strip())
 
     program = subprocess.Popen(
-        [sys.executable, "main.py", "--seed", "5"],
+        [sys.executable, "-c", SAYS_ITS_SCENES, "--seed", "5"],
         cwd=ROOT,
         env=environment,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+    assert program.stdout is not None
+    scenes = Scenes(program.stdout)
     try:
-        wait_for(windows, 60)  # a second, but on a busy machine
+        scenes.wait_for("Title")
+        wait_for(windows)
         time.sleep(2)  # for the agent to load
-        xdotool("key", "Return")  # race
+        xdotool("key", "Return")
+        scenes.wait_for("MatchScene")
         time.sleep(COUNTDOWN_S + 1.5)
         xdotool("keydown", "Left")
         time.sleep(0.5)
@@ -90,15 +148,15 @@ def test_race_pause_title_and_quit_with_real_keys(screen: str, tmp_path: Path) -
         time.sleep(0.5)
         xdotool("keyup", "space", "keyup", "Left")
         time.sleep(0.3)
-        xdotool("key", "p")  # pause
-        time.sleep(0.5)
-        xdotool("key", "Up", "key", "Return")  # to the title
-        time.sleep(0.5)
+        xdotool("key", "p")
+        scenes.wait_for("Pause")
+        xdotool("key", "Up", "key", "Return")
+        scenes.wait_for("Title")
         xdotool("key", "Up", "key", "Return")  # quit
-        _, errors = program.communicate(timeout=20)
+        program.wait(60)
     finally:
         program.kill()
-    assert program.returncode == 0, errors
+    assert program.returncode == 0, program.stderr and program.stderr.read()
     paths = list((tmp_path / "BigChamp" / "tapes").iterdir())
     assert all(verify(path).verified for path in paths)
     tapes: dict[Kind, Tape] = {tape.kind: tape for tape in map(load, paths)}
@@ -107,54 +165,6 @@ def test_race_pause_title_and_quit_with_real_keys(screen: str, tmp_path: Path) -
     pressed = set(tapes[Kind.HUMAN].actions)
     assert {Action.NOOP, Action.LEFT, Action.LEFTFIRE} <= pressed
     assert not pressed & {Action.RIGHT, Action.RIGHTFIRE}
-
-
-# The kiosk five times as fast as the console, saying which scene it shows. All else is as it is.
-HURRIED_KIOSK = """
-import sys
-from game.ui.window import app
-from game.ui.window import pacer
-
-pacer.FRAMES_PER_SECOND *= 5
-pacer.MOST_FRAMES_OWED = 40  # a slow machine draws less often, and is as fast
-draw, shown = app.App.draw, ""
-
-def watched(self):
-    global shown
-    draw(self)
-    name = type(self.scene).__name__
-    if name != shown:
-        shown = name
-        print(shown, flush=True)
-
-app.App.draw = watched
-import main
-sys.exit(main.main(["--kiosk", "--supervised", "--seed", "5"]))
-"""
-
-
-class Scenes:
-    """Which scenes a program says that it shows, one a line."""
-
-    def __init__(self, lines: TextIO) -> None:
-        self._queue: queue.Queue[str] = queue.Queue()
-        self._lines = lines
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def wait_for(self, name: str, seconds: float = 120) -> None:
-        """Wait until the scene `name` is shown; it must come within `seconds`."""
-        end = time.monotonic() + seconds
-        seen = []
-        while (left := end - time.monotonic()) > 0:
-            with contextlib.suppress(queue.Empty):
-                seen.append(self._queue.get(timeout=left))
-                if seen[-1] == name:
-                    return
-        pytest.fail(f"{name} did not come, but {seen}")
-
-    def _read(self) -> None:
-        for line in self._lines:
-            self._queue.put(line.strip())
 
 
 def test_a_visitor_and_an_operator_at_a_kiosk_with_real_keys(screen: str, tmp_path: Path) -> None:
@@ -181,7 +191,7 @@ def test_a_visitor_and_an_operator_at_a_kiosk_with_real_keys(screen: str, tmp_pa
             ).fetchall()
 
     program = subprocess.Popen(
-        [sys.executable, "-c", HURRIED_KIOSK],
+        [sys.executable, "-c", HURRIED + SAYS_ITS_SCENES, *KIOSK],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -216,7 +226,7 @@ def test_a_visitor_and_an_operator_at_a_kiosk_with_real_keys(screen: str, tmp_pa
         xdotool("key", "F11", "key", "Escape")
         scenes.wait_for("Title")
         program.terminate()
-        assert program.wait(20) == 0
+        assert program.wait(60) == 0
     finally:
         program.kill()
     ((initials, score),) = signed()

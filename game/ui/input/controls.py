@@ -106,6 +106,11 @@ class Controls:
         return Action.of(direction, Use.FIRE in down)
 
     @property
+    def fire_held(self) -> bool:
+        """Whether fire is held down, on any device."""
+        return Use.FIRE in self._held.values()
+
+    @property
     def chord(self) -> bool:
         """Whether what only an operator holds is held: left, right and fire, a person's own keys
         or the standard ones, or on a pad both shoulder buttons and the left small one."""

@@ -64,7 +64,7 @@ class Screenshots:
         text = theme.fitted(words, Font.BODY, colour, window.width - theme.px(80))
         box = text.get_rect(midbottom=(window.centerx, window.bottom - theme.px(14)))
         frame = box.inflate(theme.px(32), theme.px(12))
-        pygame.draw.rect(target, theme.ink(BACKGROUND), frame, border_radius=theme.px(8))
+        theme.box(target, frame, BACKGROUND, radius=8)
         theme.frame(target, frame, LINE, 2)
         target.blit(text, box)
 

@@ -95,6 +95,6 @@ def _draw_meter(target: pygame.Surface, rect: pygame.Rect, regret: float, theme:
     """Draw a bar that grows with what is given away."""
     bar = pygame.Rect(0, 0, theme.px(220), theme.px(20))
     bar.center = rect.center
-    pygame.draw.rect(target, theme.ink(LINE), bar, border_radius=theme.px(6))
+    theme.box(target, bar, LINE, radius=6)
     bar.width = max(theme.px(12), round(bar.width * min(1.0, max(0.0, regret))))
-    pygame.draw.rect(target, theme.ink(HUMAN), bar, border_radius=theme.px(6))
+    theme.box(target, bar, HUMAN, radius=6)

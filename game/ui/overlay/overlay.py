@@ -124,7 +124,7 @@ def _draw_legend(
     for colour, name in zip((VALUE, CHOICE), names, strict=True):
         dot = pygame.Rect(x, 0, theme.px(10), theme.px(10))
         dot.centery = rect.centery
-        pygame.draw.rect(target, theme.ink(colour), dot, border_radius=theme.px(2))
+        theme.box(target, dot, colour, radius=2)
         placed = theme.text(
             target, name, Font.CAPTION, MUTED, midleft=(dot.right + theme.px(4), rect.centery)
         )

@@ -54,7 +54,7 @@ def draw_actions(target: pygame.Surface, rect: pygame.Rect, history: History, th
         draw_action(target, icon, action, TEXT if chosen else MUTED, theme)
         if chosen:
             box = icon.inflate(-theme.px(2), 0)
-            pygame.draw.rect(target, theme.ink(TEXT), box, theme.px(2), border_radius=theme.px(6))
+            theme.box(target, box, TEXT, 2, 6)
 
 
 def _draw_q(
@@ -72,14 +72,7 @@ def _draw_q(
     height = max(theme.px(2), round(full * min(1.0, max(0.0, q / history.q_scale))))
     bar = pygame.Rect(0, 0, round(cell.width * 0.62), height)
     bar.midbottom = (cell.centerx, area.bottom - theme.px(2))
-    radius = theme.px(3)
-    pygame.draw.rect(
-        target,
-        theme.ink(AGENT if chosen else LINE),
-        bar,
-        border_top_left_radius=radius,
-        border_top_right_radius=radius,
-    )
+    theme.box(target, bar, AGENT if chosen else LINE, radius=3, top_only=True)
     if history.thought is not None:
         colour = TEXT if chosen else MUTED
         top = (cell.centerx, bar.top)
@@ -106,13 +99,12 @@ def _draw_advantage(
     length = round((area.height // 2 - theme.px(4)) * max(-1.0, min(1.0, share)))
     bar = pygame.Rect(0, 0, round(cell.width * 0.34), max(theme.px(2), abs(length)))
     bar.centerx = cell.centerx
-    if length >= 0:
+    if share >= 0:
         bar.bottom = middle
     else:
         bar.top = middle
     # Full above the line, hollow below it: told apart by more than place and colour.
-    colour, border = theme.ink(TEXT if chosen else MUTED), 0 if length >= 0 else theme.px(2)
-    pygame.draw.rect(target, colour, bar, border, border_radius=theme.px(2))
+    theme.box(target, bar, TEXT if chosen else MUTED, 0 if share >= 0 else 2, radius=2)
 
 
 def draw_action(

@@ -100,7 +100,7 @@ def _draw_steps(target: pygame.Surface, rect: pygame.Rect, sureness: float, them
         bar = pygame.Rect(left + step * (width + gap), 0, width, full * (step + 1) // STEPS)
         bar.bottom = rect.centery + full // 2
         colour = AGENT if step < reached else LINE
-        pygame.draw.rect(target, theme.ink(colour), bar, border_radius=theme.px(3))
+        theme.box(target, bar, colour, radius=3)
 
 
 def draw_calm(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: Theme) -> None:
@@ -108,7 +108,7 @@ def draw_calm(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: 
     for row in (-1, 1):
         bar = pygame.Rect(0, 0, theme.px(64), theme.px(7))
         bar.center = (rect.centerx, rect.centery + row * theme.px(10))
-        pygame.draw.rect(target, theme.ink(colour), bar, border_radius=theme.px(3))
+        theme.box(target, bar, colour, radius=3)
 
 
 def draw_threat(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: Theme) -> None:

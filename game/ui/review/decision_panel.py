@@ -117,11 +117,11 @@ def draw_moment(
     ended = theme.text(target, hits, Font.BODY, MUTED, midright=(right, y))
     bar = pygame.Rect(placed.right + theme.px(14), 0, 0, theme.px(12))
     bar.width, bar.centery = ended.left - theme.px(14) - bar.left, y
-    pygame.draw.rect(target, LINE, bar, border_radius=theme.px(6))
+    theme.box(target, bar, LINE, radius=6)
     bar.width = round(bar.width * min(1.0, moment.regret))
     if bar.width:
         colour = WARNING if moment.regret >= BAD else TEXT
-        pygame.draw.rect(target, colour, bar, border_radius=theme.px(6))
+        theme.box(target, bar, colour, radius=6)
 
 
 def draw_explanation(target: pygame.Surface, stage: pygame.Rect, theme: Theme) -> None:

@@ -75,7 +75,7 @@ def draw_cursor(
     x = _x(chart, frame, max(1, frames))
     bar = pygame.Rect(0, chart.top, theme.px(4), chart.height + theme.px(6))
     bar.centerx = x
-    pygame.draw.rect(target, TEXT, bar, border_radius=theme.px(2))
+    theme.box(target, bar, TEXT, radius=2)
 
 
 def clock(frame: int) -> str:

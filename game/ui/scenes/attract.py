@@ -52,7 +52,7 @@ class Attract:
         self._page = self._makers.pop(0)()
         self._frame = 0
         self._page_frame = 0
-        self._turned = True  # whether the window still holds another page
+        self._drawn: Page | None = None  # the page that the window holds
 
     @property
     def page(self) -> Page:
@@ -83,7 +83,9 @@ class Attract:
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         area = target.get_rect().move(theme.drift(self._frame))
-        self._page.draw(target, area, theme, fresh or self._page_frame <= 1)
+        fresh = fresh or self._drawn is not self._page
+        self._drawn = self._page
+        self._page.draw(target, area, theme, fresh)
 
 
 class DemoPage:
@@ -191,5 +193,5 @@ def invite(target: pygame.Surface, area: pygame.Rect, frame: int, theme: Theme) 
     box.inflate_ip(theme.px(48), theme.px(12))
     box.midbottom = (area.centerx, area.bottom - theme.px(26))
     shines = theme.look.steady or frame % (2 * FRAMES_PER_SECOND) < 1.5 * FRAMES_PER_SECOND
-    pygame.draw.rect(target, theme.ink(HUMAN if shines else MUTED), box, border_radius=theme.px(10))
+    theme.box(target, box, HUMAN if shines else MUTED, radius=10)
     theme.text(target, words, Font.MENU, BACKGROUND, center=box.center)

@@ -11,6 +11,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.records.playback import Playback, TapeIndex
 from game.system.files import unused
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR
+from game.ui.input.settled_input import SettledInput
 from game.ui.jobs.film import GIF, MP4, SeatTape, frames_of, why_no_mp4
 from game.ui.jobs.film_job import FilmJob, FilmRequest
 from game.ui.review.timeline import clock
@@ -25,7 +26,6 @@ from game.ui.widgets.translation import say
 WAIT_S = 60
 FILMS = "films"  # the folder in the arcade's own
 HOLD_FRAMES, RUN_EVERY = 18, 3  # that a direction is held before seconds run, and how fast
-DEAF_FRAMES = 30  # after a film's end, for a press that was meant to cancel it
 _VALUES = ("kind", "begin", "end", "level")
 
 
@@ -45,7 +45,8 @@ class ExportVideo:
         self.kind = GIF if why_no_mp4() else MP4
         self.level = OFF
         self.film_job: FilmJob | None = None
-        self._held = self._deaf = 0
+        self._held = 0
+        self._input = SettledInput(arcade.controls, settled=True)
         self._idle_timer = IdleTimer(WAIT_S)
         self._menu = Menu([])
         self._offer()
@@ -61,7 +62,7 @@ class ExportVideo:
             if command is Command.BACK or self._menu.handle(command) == "cancel":
                 self._cancel()
             return None
-        if self._deaf:
+        if not self._input.hears(command):
             return None
         if command is Command.BACK:
             return Pop()
@@ -79,13 +80,13 @@ class ExportVideo:
 
     def update(self) -> Transition | None:
         self._run(self._arcade.controls.take_action().direction)
-        self._deaf = max(0, self._deaf - 1)
+        self._input.update()
         if self.at_work:
             self._idle_timer.renew()
         elif self._menu.current.key == "cancel":
             self._offer()
             self._menu.index = len(self._menu.choices) - 1
-            self._deaf = DEAF_FRAMES
+            self._input = SettledInput(self._arcade.controls)  # a press was meant to cancel
         self._idle_timer.update()
         return Home() if self._idle_timer.over else None
 
@@ -207,18 +208,18 @@ class ExportVideo:
 
     def _draw_bar(self, target: pygame.Surface, bar: pygame.Rect, theme: Theme) -> None:
         """Draw the part of the match that the film is of, and how much of it is made."""
-        pygame.draw.rect(target, theme.ink(LINE), bar, border_radius=theme.px(8))
+        theme.box(target, bar, LINE, radius=8)
         left, right = (
             bar.left + round(bar.width * min(1.0, second * FRAMES_PER_SECOND / self._frames))
             for second in (self.begin, self.end)
         )
         part = pygame.Rect(left, bar.top, max(theme.px(4), right - left), bar.height)
         colour = MUTED if self.at_work else HUMAN
-        pygame.draw.rect(target, theme.ink(colour), part, border_radius=theme.px(8))
+        theme.box(target, part, colour, radius=8)
         if self.at_work and self.film_job is not None:
             part.width = round(part.width * self.film_job.made / self.film_job.frames)
             if part.width:
-                pygame.draw.rect(target, theme.ink(HUMAN), part, border_radius=theme.px(8))
+                theme.box(target, part, HUMAN, radius=8)
         above = bar.top - theme.px(6)
         length = clock(self._frames)
         theme.text(target, "0:00", Font.CAPTION, MUTED, bottomleft=(bar.left, above))

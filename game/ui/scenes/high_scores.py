@@ -12,6 +12,7 @@ from game.play.player import Kind
 from game.records.archive import Standings
 from game.records.initials import shown
 from game.records.scores import BOARD_LINES, Board, Run
+from game.ui.input.settled_input import SettledInput
 from game.ui.scenes.scene import (
     Arcade,
     Home,
@@ -70,6 +71,7 @@ class HighScores:
         self._own = own
         self._tapes = tapes
         self._idle_timer = arcade.idle_timer(WAIT_S)
+        self._input = SettledInput(arcade.controls, settled=played is None)
         home = Choice("home", say("Title"))
         again = [] if played is None else [Choice("again", say("Play again"))]
         finished = [] if tapes is None else [Choice("tapes", say("Finished games"))]
@@ -77,6 +79,8 @@ class HighScores:
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
+        if not self._input.hears(command):
+            return None
         if command is Command.BACK:
             return Home()
         match self._menu.handle(command):
@@ -90,6 +94,7 @@ class HighScores:
 
     def update(self) -> Transition | None:
         self._idle_timer.update()
+        self._input.update()
         return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
@@ -164,7 +169,7 @@ def _draw_column(
         mine = run is not None and own and run.number == own
         if mine:
             bar = line.inflate(-theme.px(12), -theme.px(2))
-            pygame.draw.rect(target, theme.ink(HUMAN), bar, border_radius=theme.px(6))
+            theme.box(target, bar, HUMAN, radius=6)
         colour = BACKGROUND if mine else TEXT if run is not None else LINE
         faint = BACKGROUND if mine else MUTED if run is not None else LINE
         middle = line.centery

@@ -8,6 +8,7 @@ from game.records.archive import Entry
 from game.records.initials import LETTERS, is_wanted
 from game.records.scores import Board
 from game.ui.audio.effects import Effect
+from game.ui.input.settled_input import SettledInput
 from game.ui.scenes.scene import Arcade, BoardWanted, PlayedMatch, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.letter_picker import LetterPicker
@@ -28,6 +29,7 @@ class InitialsEntry:
         self._picker = LetterPicker(LETTERS, arcade.last_initials)
         self._refused = False
         self._idle_timer = arcade.idle_timer(WAIT_S)
+        self._input = SettledInput(arcade.controls)
 
     @property
     def text(self) -> str:
@@ -36,6 +38,8 @@ class InitialsEntry:
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
+        if not self._input.hears(command):
+            return None
         if command in (Command.UP, Command.DOWN):
             self._refused = False
         if not self._picker.handle(command):
@@ -48,6 +52,7 @@ class InitialsEntry:
 
     def update(self) -> Transition | None:
         self._idle_timer.update()
+        self._input.update()
         return self._done() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
@@ -118,6 +120,7 @@ class MatchScene:
         self._countdown = COUNTDOWN_FRAMES if len(match.seats) > 1 else 0
         self._aftermath = AFTERMATH_FRAMES
         self._saved = False
+        self._drawn: Hashable = None  # what the last drawing held, see _parts
         humans = [seat for seat in match.seats if seat.player.kind is Kind.HUMAN]
         self._heard = (humans or match.seats)[0]
         arcade.controls.take_action()  # the press that chose this match is not a shot
@@ -231,7 +234,9 @@ class MatchScene:
         else:
             *places, clock = pair_layout(theme)
         # Most of the window never changes, and writing to all of it costs a millisecond.
-        fresh = fresh or self._countdown > 0 or self.match.number <= 1
+        parts = self._parts()
+        fresh = fresh or self._countdown > 0 or parts != self._drawn
+        self._drawn = parts
         if fresh:
             target.fill(theme.ink(BACKGROUND))
         for number, (seat, place) in enumerate(zip(seats, places, strict=True)):
@@ -275,6 +280,16 @@ class MatchScene:
             self._draw_clock(target, clock, theme)
         if self._countdown > 0:
             self._draw_countdown(target, places[0].picture.centery, theme)
+
+    def _parts(self) -> Hashable:
+        """Return what decides which things are drawn, and not only how they look."""
+        number = self.match.number
+        seats = tuple(
+            (seat.frame.over, seat.done(number), seat.waits(number)) for seat in self.match.seats
+        )
+        person = self._coached_player
+        taken = person is not None and (person.handed_over, person.shared)
+        return self._countdown > 0, number > 0, seats, self.level, self._coaches, taken
 
     def _look(self, history: History) -> None:
         """Ask now and then where the network of `trace` looks, and take what is known."""

@@ -10,6 +10,7 @@ from game.play.match import Seat
 from game.play.player import Kind
 from game.records.archive import Entry
 from game.ui.audio.effects import Effect
+from game.ui.input.settled_input import SettledInput
 from game.ui.scenes.scene import (
     Arcade,
     BoardEarned,
@@ -26,7 +27,7 @@ from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import AGENT, HUMAN, MUTED, TEXT, Colour, Font, Theme, colour_of, name_of
 from game.ui.widgets.translation import say
 
-DEAF_FRAMES = 30  # so that a player still firing does not choose
+SUGGEST_FRAMES = 30  # after which a place on the board is known and offered
 WAIT_S = 30
 _PEOPLE_FIRST = (Kind.HUMAN, Kind.AGENT, Kind.SCRIPT, Kind.TAPE)
 
@@ -42,6 +43,7 @@ class Results:
         self._board = played.board(kind)
         self._best_before = arcade.archive.best(self._board) if arcade.archive else 0
         self._age = 0
+        self._input = SettledInput(arcade.controls)
         self._touched = False
         self._idle_timer = arcade.idle_timer(WAIT_S)
         again = {
@@ -96,7 +98,7 @@ class Results:
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
-        if self._age < DEAF_FRAMES:
+        if not self._input.hears(command):
             return None
         self._touched = True
         if command is Command.BACK:
@@ -119,7 +121,8 @@ class Results:
         self._age += 1
         self._idle_timer.update()
         # A mark that somebody has moved stays where it is.
-        if self._age >= DEAF_FRAMES and not self._touched and self.on_board:
+        self._input.update()
+        if self._age >= SUGGEST_FRAMES and not self._touched and self.on_board:
             self._menu.index = 1
             self._menu.choices[1] = Choice("sign", say("Sign the board"))
         return Home() if self._idle_timer.over else None

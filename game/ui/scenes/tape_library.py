@@ -158,7 +158,7 @@ class TapeLibraryScene:
         box = pygame.Rect(0, 0, theme.px(620), menu.height(theme) + theme.px(120))
         box.center = target.get_rect().center
         theme.panel(target, box)
-        pygame.draw.rect(target, LINE, box, theme.px(2), border_radius=theme.px(8))
+        theme.frame(target, box, LINE, 2)
         head = (box.centerx, box.top + theme.px(14))
         title = tape.name or tape.finished
         if self._picker is not None:
@@ -198,7 +198,7 @@ def _draw_tape(
     colour, faint, tint = TEXT, MUTED, colour_of(tape.kind)
     if marked:
         bar = line.inflate(-theme.px(12), -theme.px(4))
-        pygame.draw.rect(target, HUMAN, bar, border_radius=theme.px(6))
+        theme.box(target, bar, HUMAN, radius=6)
         colour = faint = tint = BACKGROUND
     y, left = line.centery, line.left
     modes = {

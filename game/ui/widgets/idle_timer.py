@@ -43,6 +43,6 @@ class IdleTimer:
         bar = pygame.Rect(0, placed.bottom + theme.px(4), theme.px(260), theme.px(4))
         bar.centerx = window.centerx
         share = max(0.0, min(1.0, self._left / (SHOWN_S * FRAMES_PER_SECOND)))
-        pygame.draw.rect(target, theme.ink(LINE), bar, border_radius=theme.px(2))
+        theme.box(target, bar, LINE, radius=2)
         bar.width = max(1, round(bar.width * share))
-        pygame.draw.rect(target, theme.ink(MUTED), bar, border_radius=theme.px(2))
+        theme.box(target, bar, MUTED, radius=2)

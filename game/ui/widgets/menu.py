@@ -97,7 +97,7 @@ class Menu:
         choice, marked = self.choices[number], number == self.index
         colour = TEXT if choice.why_not is None else MUTED
         if marked:
-            pygame.draw.rect(target, theme.ink(accent), row, border_radius=theme.px(8))
+            theme.box(target, row, accent, radius=8)
             colour = BACKGROUND if choice.why_not is None else PANEL
         room = row.inflate(-2 * theme.px(18), 0)
         # At the left only the marked one's bar ends somewhere.

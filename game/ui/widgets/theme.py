@@ -272,14 +272,44 @@ class Theme:
 
     def panel(self, target: pygame.Surface, rect: pygame.Rect) -> None:
         """Draw the background of a group of things."""
-        pygame.draw.rect(target, self.ink(PANEL), rect, border_radius=self.px(8))
+        self.box(target, rect, PANEL)
         if self.look.contrast:
             self.frame(target, rect, LINE, 2)
 
     def frame(self, target: pygame.Surface, rect: pygame.Rect, colour: Colour, units: int) -> None:
         """Draw a line of `units` around `rect`, just inside it."""
-        radius = self.px(8)
-        pygame.draw.rect(target, self.ink(colour), rect, self.px(units), border_radius=radius)
+        self.box(target, rect, colour, units)
+
+    def box(
+        self,
+        target: pygame.Surface,
+        rect: pygame.Rect,
+        colour: Colour,
+        line: int = 0,
+        radius: int = 8,
+        top_only: bool = False,
+    ) -> None:
+        """Draw a box with round corners of `radius`, filled or as a `line`, both in units.
+
+        With `top_only` the lower corners are square. Nothing is drawn outside `rect`: pygame-ce
+        2.5.8 draws an outline that is thicker than half of a low box above and below it, so such
+        a box is filled.
+        """
+        width = self.px(line) if line else 0
+        if 2 * width >= min(rect.size):
+            width = 0
+        corner = min(self.px(radius), rect.width // 2, rect.height // 2)
+        lower = 0 if top_only else corner
+        pygame.draw.rect(
+            target,
+            self.ink(colour),
+            rect,
+            width,
+            border_top_left_radius=corner,
+            border_top_right_radius=corner,
+            border_bottom_left_radius=lower,
+            border_bottom_right_radius=lower,
+        )
 
     def _font(self, font: Font, share: float = 1.0) -> pygame.font.Font:
         key = (font, share)

@@ -1,0 +1,236 @@
+"""The decision learner: it trains the student's decisions behind a frozen encoder.
+
+Nearly all of an update with pictures is spent in the encoder. Here the encoder and the keypoints
+stay as they are. The student acts with them, and instead of pictures the memory keeps the input of
+the first decision layer: the radial basis of the predicted targets, and the features. So the layers
+behind it learn many times from each step, and from the errors that the encoder really makes.
+
+A running average of the learnt weights (Polyak and Juditsky 1992) acts, is the target of double
+Q-learning, and is exported, so that no single noisy update decides how the student plays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import ml_dtypes
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from agents.config import TrainingConfig
+from agents.experience.memory import Batch
+from agents.inference.observation import PICTURE, Observation
+from agents.learning import losses
+from agents.learning.algorithms import Scalars, copying_loss
+from agents.learning.learner import assign
+from agents.networks.networks import ACTIONS, arithmetic, dueling_network, fold_stacks
+
+AVERAGE_PERIOD = 8  # updates for each step of the average, which costs as much as Adam's
+BETAS = 0.9, 0.999  # Adam's (Kingma and Ba 2015)
+
+
+class DecisionLearner:
+    """Trains the decisions behind a student's encoder; it has the interface of Learner.
+
+    `online` is the whole student: the frozen encoder and the averaged decisions.
+    """
+
+    def __init__(self, config: TrainingConfig) -> None:
+        """Build the student and two copies of its decisions, the learnt and the averaged."""
+        self._config = config
+        # The encoder computes in float32, as the exported model does: bfloat16 moves some keypoints
+        # by a pixel.
+        self.online = dueling_network(config.encoder, "float32")
+        seen = self.online.get_layer("seen").output
+        self._encoder = keras.Model(self.online.get_layer("fold").output, seen)
+        precision = arithmetic(config.precision)
+        self._learnt, self._averaged = (
+            _decisions(dueling_network(config.encoder, precision)) for _ in range(2)
+        )
+        self._exported = _decisions(self.online)
+        shape = (int(seen.shape[-1]),)
+        self.observation = Observation(shape, 1, ml_dtypes.bfloat16)  # what the memory keeps
+        self._optimizer = FusedAdam(self._learnt.trainable_variables, config.adam_epsilon)
+        self._compile(shape)
+        self.copy_to_target()
+
+    def _compile(self, shape: tuple[int]) -> None:
+        stacks = tf.TensorSpec([None, PICTURE.stack, *PICTURE.shape], tf.uint8)
+        states = tf.TensorSpec([None, *shape], tf.bfloat16)
+        values = tf.TensorSpec([None, ACTIONS], tf.float32)
+        numbers, actions = tf.TensorSpec([None], tf.float32), tf.TensorSpec([None], tf.int32)
+        guidance = tf.TensorSpec([], tf.float32)
+        transitions = [states, actions, numbers, numbers, states, values, guidance]
+        self._act = tf.function(self._encode_and_act, [stacks], autograph=False)
+        self._imitation = tf.function(self._imitate, [states, values], autograph=False)
+        self._update = tf.function(self._learn_returns, transitions, autograph=False)
+
+    def copy_to_target(self) -> None:
+        """Start from the student's own decisions; later the running average needs no copies."""
+        if int(self._optimizer.count) == 0:
+            _copy(self._exported, self._learnt)
+            _copy(self._exported, self._averaged)
+
+    def act(self, stacks: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[Any]]:
+        """Return Q [E, 6] for `stacks` [E, 4, 84, 84], and what the memory keeps [E, P]."""
+        q, seen = self._act(stacks)
+        return q.numpy(), seen.numpy()
+
+    def learn(
+        self, batch: Batch, guidance: float = 0.0, imitate: bool = False
+    ) -> dict[str, tf.Tensor]:
+        """Update on `batch`, whose states are those that `act` returned; return scalars to log.
+
+        `guidance` is the weight of the teacher's choice; with `imitate` the loss is that of
+        imitation alone.
+        """
+        s_tm1 = batch.s_tm1[:, 0]
+        if imitate:
+            return dict(self._imitation(s_tm1, batch.teacher_q))
+        returns = batch.a_tm1, batch.r_t, batch.discount_t, batch.s_t[:, 0]
+        return dict(self._update(s_tm1, *returns, batch.teacher_q, np.float32(guidance)))
+
+    def _encode_and_act(self, stacks: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        seen = tf.cast(self._encoder(fold_stacks(stacks, self._config.encoder)), tf.bfloat16)
+        return self._averaged(seen), seen
+
+    def _imitate(self, s_tm1: tf.Tensor, teacher_q: tf.Tensor) -> Scalars:
+        with tf.GradientTape() as tape:
+            q_tm1 = self._learnt(s_tm1)
+            loss, scalars = copying_loss(self._config, q_tm1, teacher_q)
+        return {**scalars, **self._step(tape, loss), "agreement": _agreement(q_tm1, teacher_q)}
+
+    def _learn_returns(
+        self,
+        s_tm1: tf.Tensor,
+        a_tm1: tf.Tensor,
+        r_t: tf.Tensor,
+        discount_t: tf.Tensor,
+        s_t: tf.Tensor,
+        teacher_q: tf.Tensor,
+        guidance: tf.Tensor,
+    ) -> Scalars:
+        """Double Q-learning on n-step returns, with the teacher's choice distilled (QDagger)."""
+        config = self._config
+        q_t, q_target_t = self._learnt(s_t), self._averaged(s_t)  # [B, A]
+        target_tm1 = losses.double_q_target(r_t, discount_t, q_t, q_target_t)  # [B]
+        with tf.GradientTape() as tape:
+            q_tm1 = self._learnt(s_tm1)  # [B, A]
+            chosen = tf.reduce_sum(q_tm1 * tf.one_hot(a_tm1, ACTIONS), axis=-1)
+            error = tf.stop_gradient(target_tm1) - chosen  # [B]
+            td_loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
+            divergence = losses.distillation(teacher_q, q_tm1, config.distill_temperature)
+            kl = tf.reduce_mean(divergence)
+            loss = td_loss + guidance * kl
+        return {
+            **self._step(tape, loss),
+            "loss": loss,
+            "td_error": tf.reduce_mean(tf.abs(error)),
+            "q_online": tf.reduce_mean(tf.reduce_max(q_t, axis=-1)),
+            "q_target": tf.reduce_mean(tf.reduce_max(q_target_t, axis=-1)),
+            "q_gap": tf.reduce_mean(tf.abs(q_t - q_target_t)),
+            "teacher_kl": kl,
+            "agreement": _agreement(q_tm1, teacher_q),
+        }
+
+    def _step(self, tape: tf.GradientTape, loss: tf.Tensor) -> Scalars:
+        config, variables = self._config, self._learnt.trainable_variables
+        gradients = tape.gradient(loss, variables)
+        gradients, norm = tf.clip_by_global_norm(gradients, config.gradient_norm)
+        self._optimizer.apply(gradients, config.learning_rate)
+        due = self._optimizer.count % AVERAGE_PERIOD == 0
+        tf.cond(due, self._average, tf.no_op)
+        return {"gradient_norm": norm}
+
+    def _average(self) -> tf.Operation:
+        share = 1 - self._config.weight_average
+        pairs = zip(self._averaged.variables, self._learnt.variables, strict=True)
+        return tf.group(
+            [
+                average.value.assign_add((learnt.value - average.value) * share)
+                for average, learnt in pairs
+            ]
+        )
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return every array that a resumed learner needs, by name; `online` is the student."""
+        _copy(self._averaged, self._exported)
+        return {
+            f"{part}/{index}": np.asarray(variable)
+            for part, variables in self._parts().items()
+            for index, variable in enumerate(variables)
+        }
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Load what `state` returned; raise ValueError if names or shapes differ."""
+        for part, variables in self._parts().items():
+            assign(part, variables, arrays)
+        _copy(self._exported, self._averaged)
+
+    def begin_from(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Load a student's `online` arrays; raise like `restore`."""
+        assign("online", self.online.variables, arrays)
+        self.copy_to_target()
+
+    def _parts(self) -> dict[str, list[Any]]:
+        return {
+            "online": self.online.variables,
+            "decisions": self._learnt.variables,
+            "optimizer": self._optimizer.variables,
+        }
+
+
+class FusedAdam:
+    """Adam as TensorFlow's fused operation: Keras's is up to a third of so small an update."""
+
+    def __init__(self, variables: list[Any], epsilon: float) -> None:
+        """Keep two moments for each of `variables`."""
+        self._learnt, self._epsilon = variables, epsilon
+        self.count = tf.Variable(0, dtype=tf.int64)
+        self._first, self._second = (
+            [tf.Variable(tf.zeros(variable.shape)) for variable in variables] for _ in BETAS
+        )
+
+    @property
+    def variables(self) -> list[Any]:
+        """The variables that change, except the learnt ones."""
+        return [self.count, *self._first, *self._second]
+
+    def apply(self, gradients: list[tf.Tensor], rate: float) -> None:
+        """Apply one step with learning rate `rate`."""
+        self.count.assign_add(1)
+        powers = [tf.pow(beta, tf.cast(self.count, tf.float32)) for beta in BETAS]
+        for variable, first, second, gradient in zip(
+            self._learnt, self._first, self._second, gradients, strict=True
+        ):
+            tf.raw_ops.ResourceApplyAdam(
+                var=variable.value.handle,
+                m=first.handle,
+                v=second.handle,
+                beta1_power=powers[0],
+                beta2_power=powers[1],
+                lr=rate,
+                beta1=BETAS[0],
+                beta2=BETAS[1],
+                epsilon=self._epsilon,
+                grad=gradient,
+            )
+
+
+def _decisions(network: keras.Model) -> keras.Model:
+    """Return the layers of a student `network` from the output of `seen` to Q [B, 6]."""
+    return keras.Model(network.get_layer("seen").output, network.output["q"])
+
+
+def _copy(source: keras.Model, target: keras.Model) -> None:
+    for variable, value in zip(target.variables, source.variables, strict=True):
+        variable.assign(value)
+
+
+def _agreement(q: tf.Tensor, teacher_q: tf.Tensor) -> tf.Tensor:
+    """Return the share of states [] in which both choose the same action."""
+    same = tf.argmax(q, axis=1) == tf.argmax(teacher_q, axis=1)
+    return tf.reduce_mean(tf.cast(same, tf.float32))

@@ -1,0 +1,191 @@
+"""Behind a frozen encoder: what is learnt, what stays as it was, and that a run goes on."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from agents.config import NATURE, RAM, ConfigError, TrainingConfig
+from agents.experience.memory import Batch
+from agents.learning.teacher import AdvisedTeacher, ScriptedExpert
+from game.emulation.cabinet import Action
+
+CONFIG = dataclasses.replace(
+    TrainingConfig(),
+    encoder=NATURE,  # compiled in a third of the time
+    towers=1,
+    emulators=4,
+    batch=32,
+    memory_frames=2_000,
+    refill_steps=100,
+    samples_per_step=8.0,
+    n_step=3,
+    n_step_start=3,
+    mirror=0.0,
+    trial_samples=0,
+    precision="float32",
+    learning_rate=3e-3,
+    adam_epsilon=1e-7,
+    gradient_norm=1e9,
+    frozen_encoder=1,
+    weight_average=0.0,
+    offline_updates=0,
+    guide_steps=1,
+    imitation_samples=1_000_000,
+    teacher="stands in",
+)
+
+
+class Liker:
+    """A guide that likes one action, by a tenth of a hit."""
+
+    reads_ram = True
+
+    def q(self, stacks: NDArray[np.uint8], _ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
+        return 1 + 0.1 * np.eye(len(Action), dtype=np.float32)[np.full(len(stacks), Action.LEFT)]
+
+    def lead(self, _score: float) -> float:
+        return 1.0
+
+
+@pytest.fixture(scope="module")
+def learner(tensorflow: Any) -> Any:
+    """A learner of one small student; tests go on with what those before them taught it."""
+    import keras
+
+    from agents.learning.decision_learner import DecisionLearner
+
+    keras.utils.set_random_seed(3)
+    return DecisionLearner(CONFIG)
+
+
+@pytest.fixture(scope="module")
+def stacks() -> NDArray[np.uint8]:
+    return np.random.default_rng(1).integers(0, 256, (32, 4, 84, 84), dtype=np.uint8)
+
+
+def batch_of(seen: NDArray[Any], q: NDArray[np.float32], **returns: Any) -> Batch:
+    size = len(seen)
+    numbers: dict[str, Any] = {
+        "a_tm1": np.zeros(size, np.int32),
+        "r_t": np.zeros(size, np.float32),
+        "discount_t": np.zeros(size, np.float32),
+        "s_t": seen[:, None],
+        "state_targets": np.zeros((size, 0), np.float32),
+    }
+    return Batch(s_tm1=seen[:, None], teacher_q=q, **(numbers | returns))
+
+
+def test_copying_changes_decisions_and_leaves_the_encoder_alone(
+    learner: Any, stacks: NDArray[np.uint8]
+) -> None:
+    seen_layers = {layer.name for layer in learner.online.layers if layer.name != "state"}
+    before = learner.state()
+    _, seen = learner.act(stacks)
+    wanted = np.arange(len(stacks)) % len(Action)  # any choice at all can be learnt by heart
+    q = np.eye(len(Action), dtype=np.float32)[wanted]
+    for _ in range(150):
+        scalars = learner.learn(batch_of(seen, q), imitate=True)
+    assert float(scalars["agreement"]) == 1
+    assert (learner.act(stacks)[0].argmax(axis=1) == wanted).all()
+    after = learner.state()
+    changed = {
+        variable.path.split("/")[0]
+        for index, variable in enumerate(learner.online.variables)
+        if (before[f"online/{index}"] != after[f"online/{index}"]).any()
+    }
+    assert changed and "state" in changed
+    frozen = {"auxiliary", "heatmaps"} | {n for n in seen_layers if n.startswith("conv2d")}
+    assert not changed & frozen
+
+
+def test_the_exported_student_decides_as_the_one_that_acts(
+    learner: Any, stacks: NDArray[np.uint8]
+) -> None:
+    learner.state()
+    frames = np.moveaxis(stacks, 1, -1)
+    np.testing.assert_allclose(learner.online(frames)["q"], learner.act(stacks)[0], atol=0.05)
+
+
+def test_returns_are_learnt_with_the_bootstrap_of_the_average(
+    learner: Any, stacks: NDArray[np.uint8]
+) -> None:
+    _, seen = learner.act(stacks)
+    random = np.random.default_rng(2)
+    rewards = random.random(len(seen)).astype(np.float32)
+    actions = random.integers(0, len(Action), len(seen)).astype(np.int32)
+    nothing = np.full((len(seen), len(Action)), np.nan, np.float32)
+    batch = batch_of(seen, nothing, a_tm1=actions, r_t=rewards)
+    for _ in range(200):
+        learner.learn(batch)
+    q = learner.act(stacks)[0]
+    np.testing.assert_allclose(q[np.arange(len(q)), actions], rewards, atol=0.1)
+    ahead = dataclasses.replace(batch, discount_t=np.full(len(seen), 0.5, np.float32))
+    error = float(learner.learn(ahead)["td_error"])
+    assert error == pytest.approx(0.5 * np.abs(q.max(axis=1)).mean(), rel=0.3)
+
+
+def test_what_is_resumed_goes_on_alike(learner: Any, stacks: NDArray[np.uint8]) -> None:
+    from agents.learning.decision_learner import DecisionLearner
+
+    config = dataclasses.replace(CONFIG, weight_average=0.9)
+    _, seen = learner.act(stacks)
+    q = np.random.default_rng(4).random((len(seen), len(Action))).astype(np.float32)
+    batch = batch_of(seen, q)
+    first, second = DecisionLearner(config), DecisionLearner(config)
+    for _ in range(12):
+        first.learn(batch, imitate=True)
+    second.restore(first.state())
+    for each in (first, second):
+        for _ in range(12):
+            each.learn(batch, imitate=True)
+    states = first.state(), second.state()
+    for name, array in states[0].items():
+        np.testing.assert_allclose(states[1][name], array, atol=1e-6, err_msg=name)
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_a_run_learns_behind_a_frozen_encoder_and_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agents.runs import train
+
+    monkeypatch.setattr(train, "_teacher", lambda _config: Liker())
+    run = train.open_run(tmp_path / "run", CONFIG)
+    run.refill(train.StopSignal())
+    scalars = [run.advance() for _ in range(40)][-1]
+    assert scalars["agreement"] > 0.9
+    run.save()
+    run.close()
+    again = train.open_run(tmp_path / "run", CONFIG)
+    assert (again.samples, again.agent_steps) == (run.samples, run.agent_steps) == (40 * 32, 160)
+    for name, array in run.learner.state().items():
+        np.testing.assert_array_equal(array, again.learner.state()[name], err_msg=name)
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "says"),
+    [
+        ({"mirror": 0.5}, "mirror=0"),
+        ({"encoder": RAM}, "a student that sees"),
+        ({"algorithm": "iqn"}, "a student that sees"),
+    ],
+)
+def test_what_cannot_be_behind_a_frozen_encoder_is_refused(
+    numbers: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(ConfigError, match=says):
+        dataclasses.replace(CONFIG, **numbers)
+
+
+def test_the_experts_choice_is_worth_more_to_an_advised_teacher() -> None:
+    rams = np.random.default_rng(5).integers(0, 256, (6, 2, 129), dtype=np.uint8)
+    stacks = np.zeros((6, 4, 84, 84), np.uint8)
+    gained = AdvisedTeacher(Liker(), 0.5).q(stacks, rams) - Liker().q(stacks, rams)
+    np.testing.assert_allclose(gained, 0.5 * ScriptedExpert().q(stacks, rams), atol=1e-6)

@@ -1,0 +1,71 @@
+"""Boxes are drawn where they are said to be: pygame's own primitive leaves them."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+
+from game.emulation.cabinet import Action
+from game.play.player import Thought
+from game.ui.overlay.history import History
+from game.ui.overlay.q_bars import _draw_advantage
+from game.ui.widgets.theme import MUTED, TEXT, Theme
+
+ROOT = Path(__file__).parents[2]
+SIZES = [(640, 480), (1280, 720), (1920, 1080), (3840, 2160)]
+
+
+def ink(surface: pygame.Surface, background: tuple[int, int, int]) -> pygame.Rect:
+    """The smallest rectangle around all that is not `background`."""
+    marked = (pygame.surfarray.array3d(surface) != background).any(axis=2)
+    columns, rows = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
+    if not len(columns):
+        return pygame.Rect(0, 0, 0, 0)
+    return pygame.Rect(
+        int(columns[0]),
+        int(rows[0]),
+        int(columns[-1] - columns[0] + 1),
+        int(rows[-1] - rows[0] + 1),
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_row_17_no_box_leaves_its_rectangle(size: tuple[int, int]) -> None:
+    theme = Theme(size)
+    for width in (2, 12, 18):
+        for height in (1, 2, 3, 4, 5, 7, 13):
+            for line in (0, 1, 2, 3):
+                for radius in (0, 2, 8):
+                    surface = pygame.Surface((40, 40))
+                    rect = pygame.Rect(10, 12, width, height)
+                    theme.box(surface, rect, TEXT, line, radius)
+                    drawn = ink(surface, (0, 0, 0))
+                    assert rect.contains(drawn), (rect, drawn, line, radius)
+                    assert drawn.height == height, (rect, drawn, line, radius)
+
+
+def test_row_17_nothing_else_draws_round_or_hollow_boxes() -> None:
+    for path in sorted((ROOT / "game" / "ui").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pygame.draw.rect":
+                round_ones = any("radius" in str(keyword.arg) for keyword in node.keywords)
+                assert path.stem == "theme" or not round_ones, f"{path}:{node.lineno}"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("share", [-1.0, -0.3, -0.12, -0.05, -0.02, -0.001, 0.001, 0.05, 0.3, 1.0])
+def test_row_17_no_advantage_crosses_the_line(size: tuple[int, int], share: float) -> None:
+    theme, history = Theme(size), History()
+    advantage = np.array([share, 0, 0, 0, 0, 0], np.float32)
+    history.thought, history.advantage_scale = Thought(advantage + 2, 2.0, advantage), 1.0
+    surface = pygame.Surface((size[0] // 8, size[1] // 8))
+    area = surface.get_rect()
+    _draw_advantage(surface, area.copy(), area, history, Action.NOOP, False, theme)
+    bar = (pygame.surfarray.array3d(surface) == theme.ink(MUTED)).all(axis=2).any(axis=0)
+    rows = np.flatnonzero(bar)
+    assert len(rows), "there is a bar"
+    assert rows.min() >= area.centery if share < 0 else rows.max() <= area.centery

@@ -1,0 +1,85 @@
+"""What the window shows follows from the scene, whatever frames a hitch has skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pygame
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from game.emulation.cabinet import Rules
+from game.play.match import Match
+from game.play.player import HumanPlayer
+from game.system.preferences import ENGINEER, OFF, VISITOR
+from game.ui.scenes.match import MatchScene
+from game.ui.scenes.scene import Arcade, Mode, Scene
+from game.ui.tools.selftest import scenes
+from game.ui.widgets.theme import Theme
+from tests.helpers.drawn import an_arcade
+from tests.helpers.visit import Thinker
+
+SIZE = (640, 480)
+LIMIT = 40  # frames of the match: its end is passed too
+
+
+def shows_the_same(scene: Scene, skips: list[int]) -> bool:
+    """Draw `scene` with so many updates before each drawing, and once more completely."""
+    theme, window, whole = Theme(SIZE), pygame.Surface(SIZE), pygame.Surface(SIZE)
+    scene.draw(window, theme)
+    for updates in skips:
+        for _ in range(updates):
+            scene.update()
+        scene.draw(window, theme, fresh=False)
+    scene.draw(whole, theme, fresh=True)
+    return window.get_buffer().raw == whole.get_buffer().raw
+
+
+def race(arcade: Arcade, level: str, countdown: int) -> MatchScene:
+    match = Match([HumanPlayer(), Thinker()], Rules(), seed=1, limit_frames=LIMIT)
+    scene = MatchScene(Mode.RACE, match, arcade, level=level)
+    for _ in range(180 - countdown):
+        scene.update()
+    return scene
+
+
+@pytest.fixture(scope="module")
+def arcade() -> Iterator[Arcade]:
+    pygame.display.init()
+    pygame.display.set_mode(SIZE)
+    yield an_arcade()
+    pygame.display.quit()
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from([OFF, VISITOR, ENGINEER]),
+    st.integers(0, 6),
+    st.lists(st.integers(0, 4), min_size=1, max_size=8),
+)
+def test_row_5_a_hitch_leaves_nothing_of_a_match_behind(
+    arcade: Arcade, level: str, countdown: int, skips: list[int]
+) -> None:
+    assert shows_the_same(race(arcade, level, countdown), skips)
+
+
+@pytest.mark.parametrize("skips", [[3], [0, 4, 1], [2, 2, 0, 3, 1, 4]])
+def test_row_5_a_hitch_leaves_nothing_of_any_scene_behind(skips: list[int]) -> None:
+    found = [name for name, scene in scenes(an_arcade()) if not shows_the_same(scene, skips)]
+    assert found == []
+
+
+@pytest.mark.parametrize("change", [MatchScene.skip_countdown, MatchScene.turn_overlay])
+def test_row_5_what_a_key_changes_is_drawn_with_the_next_frame(
+    arcade: Arcade, change: Callable[[MatchScene], None]
+) -> None:
+    scene = race(arcade, VISITOR, 60)
+    theme, window, whole = Theme(SIZE), pygame.Surface(SIZE), pygame.Surface(SIZE)
+    scene.draw(window, theme)
+    change(scene)
+    for _ in range(3):
+        scene.update()
+    scene.draw(window, theme, fresh=False)
+    scene.draw(whole, theme)
+    assert window.get_buffer().raw == whole.get_buffer().raw
