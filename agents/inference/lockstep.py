@@ -8,15 +8,24 @@ colours, tapes, and the pictures of two frames in four.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.config import FRAME_SKIP
+from agents.config import FRAME_SKIP, SCRIPTED_EXPERT
 from agents.inference.episode import Episode, Tally
-from agents.inference.player import AgentPlayer, Model, PrivilegedPlayer, RamStack
+from agents.inference.player import (
+    AgentPlayer,
+    Model,
+    RamStack,
+    expert_player,
+    privileged_model,
+)
 from agents.inference.preprocess import FrameStack, Grey
+from agents.state import scripted_expert
 from game.emulation.cabinet import Action, Cabinet, Rules
 from game.play.player import ConstantPlayer, Player, RandomPlayer
 
@@ -25,11 +34,20 @@ GAMES = 16  # at once; more than that gain nothing
 PlayerFactory = Callable[[int], Player]
 
 
-def measured(agent: str) -> Model | PlayerFactory:
-    """Return the network that `agent` names, or a function from a game's seed to a script.
+@dataclass(frozen=True)
+class Chooser:
+    """Whoever decides in many games at once, on frames or on the console's RAM."""
 
-    `agent` is "random", "constant:ACTION" or a model's path. Raises ModelError for a
-    model that cannot be used and ValueError for an action that does not exist.
+    choose: Callable[[NDArray[np.uint8]], NDArray[np.integer]]  # observations [G, ...]: actions [G]
+    reads_ram: bool
+    alone: Callable[[], Player]  # the same for one game in a match
+
+
+def measured(agent: str) -> Chooser | PlayerFactory:
+    """Return who `agent` names: a chooser, or a function from a game's seed to a new player.
+
+    `agent` is "random", "constant:ACTION", "scripted-expert" or a model's path. Raises ModelError
+    for a model that cannot be used, and ValueError for an action that does not exist.
     """
     if agent == "random":
         return RandomPlayer
@@ -40,15 +58,17 @@ def measured(agent: str) -> Model | PlayerFactory:
                 f"there is no action {name}: choose one of {', '.join(Action.__members__)}"
             )
         return lambda _seed: ConstantPlayer(Action[name])
-    return Model(Path(agent))
+    if agent == SCRIPTED_EXPERT:
+        return Chooser(scripted_expert.choose, reads_ram=True, alone=expert_player)
+    model = Model(Path(agent))
+    alone = partial(privileged_model if model.reads_ram else AgentPlayer, model)
+    return Chooser(lambda seen: model(seen)["q"].argmax(axis=1), model.reads_ram, alone)
 
 
 def player_factory(agent: str) -> PlayerFactory:
-    """Return a function from a game's seed to a fresh player; raise like `measured`."""
+    """Return a function from a game's seed to a new player; raise like `measured`."""
     player = measured(agent)
-    if not isinstance(player, Model):
-        return player
-    return lambda _seed: PrivilegedPlayer(player) if player.reads_ram else AgentPlayer(player)
+    return (lambda _seed: player.alone()) if isinstance(player, Chooser) else player
 
 
 def play(
@@ -75,24 +95,23 @@ def play(
         games = [game for game in games if not game.over]
 
 
-def _choose(player: Model | PlayerFactory, games: list[_Game]) -> list[Action]:
-    if not isinstance(player, Model):
+def _choose(player: Chooser | PlayerFactory, games: list[_Game]) -> list[Action]:
+    if not isinstance(player, Chooser):
         return [game.script() for game in games]
-    q = player(np.stack([game.look() for game in games]))["q"]  # [G, A]
-    return [Action(int(best)) for best in q.argmax(axis=1)]
+    return [Action(int(each)) for each in player.choose(np.stack([game.look() for game in games]))]
 
 
 class _Game:
     """One game under way, without a window."""
 
-    def __init__(self, player: Model | PlayerFactory, rules: Rules, seed: int) -> None:
+    def __init__(self, player: Chooser | PlayerFactory, rules: Rules, seed: int) -> None:
         self._cabinet = Cabinet(rules, seed, blind=True, sound=False)
         self._tally = Tally(rules, seed, self._cabinet.frame)
         self._action = Action.NOOP
         self._before: Grey | None = None
         self._seen: FrameStack | RamStack | None = None
         self._player: Player | None = None
-        if isinstance(player, Model):
+        if isinstance(player, Chooser):
             self._seen = RamStack() if player.reads_ram else FrameStack()
         else:
             self._player = player(seed)

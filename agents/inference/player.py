@@ -10,15 +10,17 @@ import hashlib
 import json
 import math
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.config import FRAME_SKIP
+from agents.config import FRAME_SKIP, SCRIPTED_EXPERT
 from agents.inference.observation import RAM_BYTES, RAM_OBSERVATION
 from agents.inference.preprocess import SIDE, STACK, FrameStack, Grey
+from agents.state import scripted_expert
 from game.emulation.cabinet import Action, Frame, Rules
 from game.play.player import Decision, Kind, Thought
 
@@ -261,19 +263,32 @@ class RamStack:
 
 
 class PrivilegedPlayer:
-    """Decides like AgentPlayer but reads the console's RAM; it serves to evaluate a teacher."""
+    """Decides like AgentPlayer but reads the console's RAM; it serves to evaluate who teaches."""
 
     kind = Kind.AGENT
 
-    def __init__(self, model: Model) -> None:
-        self.name = str(model.card.get("name", "teacher"))
-        self._model = model
+    def __init__(
+        self, name: str, choose: Callable[[NDArray[np.uint8]], NDArray[np.integer]]
+    ) -> None:
+        """Play what `choose` says [1] of an observation of the memory [1, 2, 129]."""
+        self.name = name
+        self._choose = choose
         self._stack = RamStack()
         self._decision = Decision(Action.NOOP)
 
     def decide(self, frame: Frame) -> Decision:
         if frame.number % FRAME_SKIP == 0:
             self._stack.push(frame.ram, self._decision.action)
-            q = self._model(self._stack.array[None])["q"][0]
-            self._decision = Decision(Action(int(np.argmax(q))))
+            self._decision = Decision(Action(int(self._choose(self._stack.array[None])[0])))
         return self._decision
+
+
+def privileged_model(model: Model) -> PrivilegedPlayer:
+    """Return a player that does what `model`, which reads the console's memory, says."""
+    name = str(model.card.get("name", "teacher"))
+    return PrivilegedPlayer(name, lambda ram: model(ram)["q"].argmax(axis=1))
+
+
+def expert_player() -> PrivilegedPlayer:
+    """Return the scripted expert as a player."""
+    return PrivilegedPlayer(SCRIPTED_EXPERT, scripted_expert.choose)

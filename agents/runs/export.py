@@ -169,7 +169,8 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
     training |= _values(run, training["gradient_samples"])
     card = write_model(network, file, training, config.encoder, mirror_averaged=config.mirror > 0)
     try:
-        checkpoint.save_weights(file.with_suffix(".npz"), arrays, state)
+        samples = {"samples": training["gradient_samples"]}
+        checkpoint.save_weights(file.with_suffix(".npz"), arrays, state | samples)
     except OSError as error:
         raise ExportError(f"cannot write {file.with_suffix('.npz')}: {error.strerror}") from error
     return card

@@ -382,7 +382,9 @@ class Run:
             arrays, state = checkpoint.load_weights(file)
             self.learner.begin_from(arrays)
             self.agent_steps = int(state["agent_steps"])
-            self.updates = int(state["updates"])
+            # That run's batch may have been another; weights of before do not say.
+            samples = state.get("samples", state["updates"] * self.config.batch)
+            self.updates = int(samples) // self.config.batch
             self.hours = float(state["hours"])
             # Trials that were due in the run of these weights are not held again.
             self.trials = self.samples // (self.config.trial_samples or self.samples + 1)

@@ -56,7 +56,7 @@ def test_a_network_answers_in_a_batch_bit_for_bit_as_alone(name: str) -> None:
 def frame(number: int, lives: int, invaders: int, hit: bool = False, over: bool = False) -> Frame:
     ram = bytearray(128)
     ram[ram_map.COUNT] = invaders
-    ram[ram_map.CANNON_STATE] = ram_map.BURSTING * hit
+    ram[ram_map.CANNON_IDLE] = ram_map.EXPLODES * hit
     seen = Cabinet(Rules(), 0, blind=True).frame
     return Frame(number, seen.rgb, seen.grey, seen.audio, 0, 0, lives, over, bytes(ram))
 
