@@ -427,12 +427,10 @@ def main() -> int:
     parser.add_argument(
         "--updates", type=count, default=8, help="updates for each step of all emulators"
     )
-    parser.add_argument(
-        "--rate", type=rate_of_learning, default=5e-4, help="learning rate at first"
-    )
-    parser.add_argument(
-        "--last-rate", type=rate_of_learning, default=2e-5, help="learning rate at the end"
-    )
+    for name, default, when in (("--rate", 5e-4, "at first"), ("--last-rate", 2e-5, "at the end")):
+        parser.add_argument(
+            name, type=rate_of_learning, default=default, help=f"learning rate {when}"
+        )
     options = parser.parse_args()
     try:
         accelerate(

@@ -130,7 +130,7 @@ def _emulate(
 ) -> None:
     """Run the process: step all emulators at each of the `orders`, until the pipe closes.
 
-    Through `done` it sends None after each step, or the reason why it cannot go on.
+    It sends None when it is `done`, or the reason why it can do no more.
     """
     # Signals that ask to end are the learner's, which saves before it ends.
     ignore_endings()

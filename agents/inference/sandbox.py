@@ -48,7 +48,7 @@ def try_out(model: Path) -> None:
 
 
 def answer(model: Path) -> None:
-    """Open the file `model` within limits on memory, and tell the waiting process the result.
+    """Open the file `model` within limits on memory, and tell the parent process what came of it.
 
     Raises ModelError if it cannot be used.
     """

@@ -660,6 +660,6 @@ def _end_live() -> None:
 
 
 def _say(text: str, end: str = "\n") -> None:
-    """Print `text`; if that fails, such as on a full disk, the run goes on."""
+    """Print `text`; where that cannot be, such as on a full disk, the run goes on."""
     with contextlib.suppress(OSError):
         print(text, end=end, flush=True)

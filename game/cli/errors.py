@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-# Exit statuses. Python ends with 1 when it crashes and argparse with 2 when it cannot read a line.
-MISTAKE, UNTRUE, STOPPED = 1, 3, 130
+# Exit statuses, beside argparse's 2 for a line that it cannot read. A mistake has been said in a
+# sentence; a crash (EX_SOFTWARE of sysexits.h) says nothing about what the command was asked.
+MISTAKE, UNTRUE, CRASHED, STOPPED = 1, 3, 70, 130
 FROZEN = bool(getattr(sys, "frozen", False))  # the packaged executable
 PROGRAM = "bigchamp" if FROZEN else "python main.py"
 TRAINING_HINT = 'install it with: python -m pip install -c constraints.txt -e ".[train]"'

@@ -8,7 +8,7 @@ import multiprocessing
 import sys
 from collections.abc import Sequence
 
-from game.cli.errors import FROZEN, MISTAKE, STOPPED, UserError
+from game.cli.errors import CRASHED, FROZEN, MISTAKE, STOPPED, UserError
 from game.cli.parser import parse
 from game.cli.terminal import ReaderGoneError, close_output
 from game.cli.window import is_waited_for
@@ -16,8 +16,11 @@ from game.emulation import rom
 from game.emulation.cabinet import CabinetError, RulesError
 from game.play.options import SettingsError
 from game.play.tape import TapeError
+from game.system.library_output import divert
 from game.system.lock import AlreadyOpenError
 from game.system.paths import data_folder
+
+_log = logging.getLogger(__name__)
 
 MISTAKES = (UserError, CabinetError, RulesError, SettingsError, TapeError, AlreadyOpenError)
 
@@ -26,10 +29,14 @@ def run() -> int:
     """Run the command that this process was started for and return the exit status."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # such as a path on a code page
+    divert(data_folder())
     try:
         status = main()
     except SystemExit as stop:  # argparse has said why
         status = int(stop.code or 0)
+    except Exception:
+        _log.critical("BigChamp crashed, and this is its own fault", exc_info=True)
+        status = CRASHED
     return status if _flushed() else MISTAKE
 
 

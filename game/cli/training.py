@@ -117,8 +117,8 @@ def export(arguments: argparse.Namespace) -> int:
         card = export_run(arguments.folder, arguments.file)
     except ExportError as error:
         raise UserError(str(error)) from error
-    millions = card["training"]["gradient_samples"] / 1e6
-    show(f"{arguments.file}: {card['parameters']} weights after {millions:.2f} Ms")
+    samples = f"{card['training']['gradient_samples'] / 1e6:.2f} million gradient samples"
+    show(f"{arguments.file}: {card['parameters']} weights after {samples}")
     return 0
 
 

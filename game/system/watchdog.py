@@ -20,6 +20,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
+from game.system.library_output import terminal
+
 BEAT_ENV = "BIGCHAMP_BEAT"  # set where somebody listens
 BEAT = "beat\n"
 BEAT_SECONDS = 1.0
@@ -163,6 +165,7 @@ class Watchdog:
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=terminal(),
             encoding="utf-8",
             errors="replace",  # what libraries print is no beat, and no reason to stop listening
             env=environment,

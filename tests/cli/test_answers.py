@@ -111,7 +111,7 @@ def test_row_2_a_model_that_ends_its_program_has_no_other_reason(
 ) -> None:
     ends = [sys.executable, "-c", "import sys; print('{}'); sys.exit('bigchamp: x.tflite is bad')"]
     monkeypatch.setattr(sandbox, "program", lambda: ends)
-    with pytest.raises(ModelError, match="ends the program that runs it"):
+    with pytest.raises(ModelError, match="crashes the program that runs it"):
         try_out(tmp_path / "x.tflite")
 
 
