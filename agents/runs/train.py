@@ -32,12 +32,8 @@ from agents.experience.collector import open_collector
 from agents.experience.emulators import EmulatorsError
 from agents.experience.memory import Memory
 from agents.experience.mirror import mirror
-from agents.inference.evaluate import (
-    POSITION_BUCKET,
-    EvaluationError,
-    EvaluationStoppedError,
-    entropy_bits,
-)
+from agents.inference.episode import POSITION_BUCKET
+from agents.inference.evaluate import EvaluationError, EvaluationStoppedError, entropy_bits
 from agents.inference.player import ModelError
 from agents.learning.cluster import Cluster, ClusterError, join
 from agents.learning.decision_learner import DecisionLearner
@@ -386,7 +382,9 @@ class Run:
             arrays, state = checkpoint.load_weights(file)
             self.learner.begin_from(arrays)
             self.agent_steps = int(state["agent_steps"])
-            self.updates = int(state["updates"])
+            # That run's batch may have been another; weights of before do not say.
+            samples = state.get("samples", state["updates"] * self.config.batch)
+            self.updates = int(samples) // self.config.batch
             self.hours = float(state["hours"])
             # Trials that were due in the run of these weights are not held again.
             self.trials = self.samples // (self.config.trial_samples or self.samples + 1)

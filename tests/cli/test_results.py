@@ -99,7 +99,7 @@ def test_row_14_a_place_that_fails_is_named_before_the_work(
 
 def canned(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let one short game stand for any evaluation."""
-    game = protocol.play_episode(protocol.player_factory("random")(1), SHORT, 1)
+    game = play_episode(RandomPlayer(1), SHORT, 1)
     episodes = [vars(game)]
     rules = vars(Rules())
     result = {"rules": rules, "seeds": [1, 1], "machine": "this", "episodes": episodes}

@@ -21,7 +21,7 @@ pytest.importorskip("gymnasium")
 from agents.config import FRAME_SKIP, IMPALA, RAM, TrainingConfig
 from agents.experience.collector import RamCollector, open_collector
 from agents.experience.emulators import Emulators, EmulatorsError
-from agents.inference.evaluate import play_episode
+from agents.inference.episode import play_episode
 from agents.inference.observation import RAM_BYTES
 from agents.inference.player import FrameStack, Model, ModelError, privileged_model, seeing_model
 from game.emulation.cabinet import Action, Cabinet, Rules
