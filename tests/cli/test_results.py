@@ -17,7 +17,9 @@ import pytest
 
 import main
 from agents.inference import evaluate as protocol
+from agents.inference.episode import play_episode
 from game.emulation.cabinet import Rules
+from game.play.player import RandomPlayer
 from game.records.archive import DATABASE
 from game.records.scores import Scores
 from game.system.files import write_atomically
