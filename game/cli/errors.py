@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 
+from game.system.paths import is_installed
+
 FROZEN = bool(getattr(sys, "frozen", False))  # the packaged executable
-PROGRAM = "bigchamp" if FROZEN else "python main.py"
-TRAINING_HINT = 'install it with: python -m pip install -c constraints.txt -e ".[train]"'
-if FROZEN:
+HAS_COMMAND = FROZEN or is_installed()
+PROGRAM = "bigchamp" if HAS_COMMAND else "python main.py"
+_SOURCE_HINT = 'python -m pip install -c constraints.txt -e ".[train]"'
+TRAINING_HINT = f"install it with: {_SOURCE_HINT}"
+if HAS_COMMAND:
     TRAINING_HINT = (
-        "this executable comes without it, so take BigChamp's source and Python there, and run: "
-        'python -m pip install -c constraints.txt -e ".[train]"'
+        f"this {'executable' if FROZEN else 'copy'} comes without it, so take BigChamp's source "
+        f"and Python there, and run: {_SOURCE_HINT}"
     )
 
 

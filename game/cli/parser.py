@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from game.cli import measuring, models, records, tapes, training, window
-from game.cli.errors import FROZEN
+from game.cli.errors import HAS_COMMAND
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ COMMANDS: Sequence[Command | Group] = (
 def parser() -> argparse.ArgumentParser:
     """Return what reads a command line; its result has `run`, the command's function."""
     parser = argparse.ArgumentParser(
-        prog="bigchamp" if FROZEN else "main.py", description=TITLE.help
+        prog="bigchamp" if HAS_COMMAND else "main.py", description=TITLE.help
     )
     TITLE.options(parser)
     parser.set_defaults(run=TITLE.run)

@@ -161,12 +161,12 @@ class Archive:
 
         self._insist(done)
 
-    def clear(self, number: int) -> None:
-        """Remove the run with this number from its board."""
+    def remove(self, number: int, removed: bool = True) -> None:
+        """Take the run with this number off its board, or put it back."""
 
         def job() -> None:
             if self._scores is not None:
-                self._scores.clear(number)
+                self._scores.remove(number, removed)
 
         self._jobs.put(job)
 

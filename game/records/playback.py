@@ -56,6 +56,7 @@ class TapeIndex:
         self.seconds: list[Snapshot] = [self._cabinet.snapshot()]
         self._sounds: list[bytes] = []  # the samples of each second, compressed to a thirtieth
         self._unpacked: tuple[int, NDArray[np.uint8]] | None = None
+        self._known, self._over = 0, False  # frames, and whether the game ended with the last
         self.scores = [0]  # after each frame
         self.lives = [self._cabinet.frame.lives]
         self.events: list[Event] = []
@@ -66,13 +67,16 @@ class TapeIndex:
 
     @property
     def frames(self) -> int:
-        """How many frames are indexed."""
-        return len(self.scores) - 1
+        """How many frames are known, with all that there is to know of them.
+
+        Others may read this while `advance` is under way: it changes at its end.
+        """
+        return self._known
 
     @property
     def done(self) -> bool:
-        """Whether the whole tape is indexed."""
-        return self.frames >= self.tape.frames or self._cabinet.frame.over
+        """Whether the whole tape is known."""
+        return self.frames >= self.tape.frames or self._over
 
     def advance(self) -> None:
         """Index up to the next whole second, or to the tape's end."""
@@ -87,12 +91,14 @@ class TapeIndex:
             if frame.over:
                 break
         self._sounds.append(zlib.compress(b"".join(heard), level=1))
-        if self.done:
+        known, over = len(self.scores) - 1, self._cabinet.frame.over
+        if known >= self.tape.frames or over:
             self._again.finish(self._cabinet)
         sealed = bytes(self._again.digests)
         self.true = self.tape.digests.startswith(sealed)
-        if self.frames % FRAMES_PER_SECOND == 0:
+        if known % FRAMES_PER_SECOND == 0:
             self.seconds.append(self._cabinet.snapshot())
+        self._known, self._over = known, over
 
     def sound(self, frame: int) -> NDArray[np.uint8]:
         """Return the samples [512] of an indexed `frame`, counted from 1."""

@@ -26,6 +26,7 @@ BOARD_LINES = 10
 KEEP_RUNS = 100_000  # about 20 MB; the oldest go first, but none that leads a board
 KEEP_BEST = 100  # of each board
 RECENT_RUNS = 100
+_REMOVED = 2  # what `completed` says of a run that an operator took off its board
 
 _COLUMNS = """
     id INTEGER PRIMARY KEY,
@@ -40,7 +41,7 @@ _COLUMNS = """
     rules TEXT NOT NULL,         -- JSON
     limit_frames INTEGER,        -- the match's time limit
     handicap TEXT NOT NULL,      -- what the person was given, empty for an even match
-    completed INTEGER NOT NULL,  -- 0 if left before the match's end
+    completed INTEGER NOT NULL,  -- 0 if left before the match's end, 2 if taken off the boards
     tape TEXT NOT NULL,          -- file name
     won INTEGER,                 -- 1 if it beat the other seat of a race, else 0; or no race
     verified INTEGER             -- 1 if playing the tape gave this score, 0 if not
@@ -120,6 +121,7 @@ class Run:
     seed: int
     tape: str
     completed: bool = True
+    removed: bool = False  # by an operator, from its board
     initials: str = ""
     won: bool | None = None  # against the other seat, None without one
     verified: bool | None = None  # None until its tape has been verified
@@ -215,7 +217,7 @@ class Scores:
             f"SELECT {_RUN_COLUMNS} FROM runs"
             " WHERE mode = ? AND kind = ? AND rules = ? AND limit_frames IS ? AND handicap = ?"
             " AND finished >= ? AND finished < ?"
-            " AND completed AND verified IS NOT 0 ORDER BY score DESC, id LIMIT ?",
+            " AND completed = 1 AND verified IS NOT 0 ORDER BY score DESC, id LIMIT ?",
             (
                 board.mode,
                 board.kind,
@@ -233,7 +235,7 @@ class Scores:
         """Return every board that has a line, by mode and class."""
         rows = self._database.execute(
             "SELECT DISTINCT mode, kind, rules, limit_frames, handicap FROM runs"
-            " WHERE completed AND verified IS NOT 0 AND rules != ''"
+            " WHERE completed = 1 AND verified IS NOT 0 AND rules != ''"
             " ORDER BY mode, kind, limit_frames, handicap"
         )
         return [_board(*row) for row in rows]
@@ -256,10 +258,13 @@ class Scores:
         )
         return [_run(row) for row in rows]
 
-    def clear(self, number: int) -> None:
-        """Remove a run from its board; it stays in the file."""
+    def remove(self, number: int, removed: bool = True) -> None:
+        """Take a completed run off its board, or put it back; it stays in the file and counts."""
         with self._database:
-            self._database.execute("UPDATE runs SET completed = 0 WHERE id = ?", (number,))
+            self._database.execute(
+                "UPDATE runs SET completed = ? WHERE id = ? AND completed",
+                (_REMOVED if removed else 1, number),
+            )
 
     def unverified(self) -> list[tuple[int, str]]:
         """Return number and tape of the completed runs that nobody has verified, oldest first."""
@@ -495,6 +500,7 @@ def _run(row: tuple[object, ...]) -> Run:
         seed=int(str(seed)),
         tape=str(tape),
         completed=bool(completed),
+        removed=completed == _REMOVED,
         initials=str(initials),
         won=None if won is None else bool(won),
         verified=None if verified is None else bool(verified),

@@ -19,6 +19,11 @@ def root() -> Path:
     return Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parents[2]))
 
 
+def is_installed() -> bool:
+    """Whether this is a copy that pip installed, and not the source (see setup.py)."""
+    return not getattr(sys, "frozen", False) and not (root() / "pyproject.toml").exists()
+
+
 def program() -> list[str]:
     """Return the command line that starts this program; append a subcommand to it."""
     if getattr(sys, "frozen", False):

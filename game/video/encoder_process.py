@@ -1,6 +1,6 @@
 """A program of its own that encodes what it reads from a pipe as an MP4: H.264 and AAC by FFmpeg.
 
-    python -m game.video.encoder_process FILE WIDTH HEIGHT FRAMES
+    python game/video/encoder_process.py FILE WIDTH HEIGHT FRAMES
 
 It reads from standard input, for each of FRAMES frames, the picture (WIDTH x HEIGHT pixels of
 three bytes, red first) and then its 512 samples of sound (signed, 16 bits, little-endian, 30,720

@@ -78,4 +78,5 @@ def _program() -> list[str]:
     if getattr(sys, "frozen", False):
         executable = Path(sys.executable)
         return [str(executable.with_name(ENCODER + executable.suffix))]
-    return [sys.executable, "-m", "game.video.encoder_process"]
+    # By its path, which is known wherever this program was started from; it needs none of ours.
+    return [sys.executable, "-P", str(Path(__file__).with_name("encoder_process.py"))]

@@ -32,7 +32,7 @@ class History:
         self.thought: Thought | None = None
         self.action = Action.NOOP
         self.intent = Action.NOOP  # what it mostly did in the last half second
-        self.sureness = 0.0  # gap / spread over half a second: 0 all alike, 1 only the best
+        self.margin = 0.0  # hits that the best action has over the second best, of half a second
         self.q_scale = 1.0
         self.advantage_scale = 0.05
         self.panel: pygame.Surface | None = None  # the drawn panel, until it changes
@@ -107,5 +107,4 @@ class History:
         """Summarise the last half second for the visitor panel."""
         self.intent = Counter(decision.action for decision in self._recent).most_common(1)[0][0]
         thoughts = [d.thought for d in self._recent if d.thought is not None]
-        spread = sum(thought.spread for thought in thoughts)
-        self.sureness = sum(thought.gap for thought in thoughts) / spread if spread else 0.0
+        self.margin = sum(thought.gap for thought in thoughts) / max(1, len(thoughts))

@@ -41,7 +41,10 @@ def draw_overlay(
         kept.fill(theme.ink(BACKGROUND))
         theme.panel(kept, kept.get_rect())
         inner = kept.get_rect().inflate(-2 * theme.px(14), -2 * theme.px(10))
-        if level == ENGINEER:
+        if history.thought is None:
+            words = say("Not playing yet")
+            theme.text(kept, words, Font.MENU, MUTED, inner.width, center=inner.center)
+        elif level == ENGINEER:
             _draw_engineer(kept, inner, history, saliency_map, theme)
         else:
             draw_glance(kept, inner, history, theme)

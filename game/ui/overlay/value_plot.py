@@ -37,7 +37,7 @@ def draw_value(target: pygame.Surface, rect: pygame.Rect, history: History, them
     named = theme.text(
         target, mood_words(mood), Font.CAPTION, colour, room, topleft=placed.bottomleft
     )
-    gap = "-" if thought is None else decimal(thought.gap, 2)
+    gap = decimal(history.margin, 2)
     words, foot = say("Margin over 2nd best: {hits} hits", hits=gap), rect.bottomleft
     sure = theme.text(target, words, Font.CAPTION, MUTED, rect.width, bottomleft=foot)
     top = max(number.bottom, named.bottom)
