@@ -12,7 +12,8 @@ from game.play.player import Decision, HumanPlayer, Kind, Player, Thought
 # many frames after it came to a game under way it has seen what it would have seen from the start.
 LOOKS_ON = 17
 REGRET_S = 1
-COACHED, SHARED = "with a coach", "shared with the network"  # as boards keep it
+# Score files and tapes of every version hold these texts: they must never change.
+COACHED, SHARED = "with a coach", "shared with the network"
 _PEOPLE = {"": "You", COACHED: "You and a coach", SHARED: "You and the network"}
 
 

@@ -26,13 +26,23 @@ class Handicap:
 
     @property
     def name(self) -> str:
-        """What is given, as boards keep it; empty for an even match."""
-        return self.words()
+        """The key under which boards store this handicap; empty for an even match.
+
+        Score files of every version hold these texts, so they must never change; what people
+        read is `words`.
+        """
+        given = (
+            (self.delay_ms, f"network {self.delay_ms} ms slower"),
+            (self.head_start_s, f"{self.head_start_s} s head start"),
+            (self.extra_s, f"{self.extra_s} s extra time"),
+            (self.auto_fire, "auto-fire"),
+        )
+        return ", ".join(stored for amount, stored in given if amount)
 
     def words(self, say: Say = str.format) -> str:
-        """Return what is given, in words; empty for an even match."""
+        """Return what is given, in the words that people read; empty for an even match."""
         given = (
-            (self.delay_ms, say("network {number} ms slower", number=self.delay_ms)),
+            (self.delay_ms, say("network reacts {number} ms later", number=self.delay_ms)),
             (self.head_start_s, say("{number} s head start", number=self.head_start_s)),
             (self.extra_s, say("{number} s extra time", number=self.extra_s)),
             (self.auto_fire, say("auto-fire")),

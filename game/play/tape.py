@@ -210,7 +210,7 @@ def _parse(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
         if not version.isdigit():
             raise TapeError(f"{path} is not a BigChamp tape")
         raise TapeError(
-            f"{path} is a tape of version {version}, this program reads version {VERSION}"
+            f"{path} is a tape of version {version}, this BigChamp reads {VERSION}: update it"
         )
     (length,) = struct.unpack("<I", data[len(magic) : start])
     body = data[start:-_CHECKSUM_BYTES]

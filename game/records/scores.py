@@ -94,14 +94,14 @@ class Board:
             "play": say("Playing alone"),
             "watch": say("The network alone"),
             "race": say("Race"),
-            "ghost": say("Against a tape"),
+            "ghost": say("Against a recording"),
         }
         match = names[self.mode]
         if self.limit_frames is not None:
             minutes = f"{self.limit_frames / FRAMES_PER_SECOND / 60:g}"
-            match = say("{match} of {minutes} min", match=match, minutes=minutes)
+            match = say("{match}, {minutes} min", match=match, minutes=minutes)
         elif self.mode == "race":
-            match = say("{match} to the end", match=match)
+            match = say("{match}, no time limit", match=match)
         auto = [dataclasses.replace(handicap, auto_fire=True) for handicap in HANDICAPS]
         known = {handicap.name: handicap.words(say) for handicap in (*HANDICAPS, *auto)}
         known |= {COACHED: say("with a coach"), SHARED: say("shared with the network")}
@@ -465,7 +465,7 @@ def _rules_words(rules: Rules, say: Say) -> list[str]:
     """Return what is not as in the standard rules."""
     words = {
         "sticky": say("stickiness {value}", value=f"{rules.sticky:g}"),
-        "noop_max": say("up to {number} no-ops", number=rules.noop_max),
+        "noop_max": say("up to {number} no-op frames", number=rules.noop_max),
         "mode": variant_name(rules.mode, say),
         "difficulty": say("difficulty {number}", number=rules.difficulty),
         "frame_cap": say("at most {number} frames", number=rules.frame_cap),

@@ -144,7 +144,7 @@ def test_scores_are_listed_and_written_to_a_table(
     status, out, _ = run(capsys, "scores")
     assert status == 0
     title, first, second = out.strip().splitlines()
-    assert title == "Race of 2 min (human)"
+    assert title == "Race, 2 min (human)"
     assert first.split() == ["1", "MAX", "420", "You", "verified"]
     assert second.split() == ["2", "---", "90", "You"]
 

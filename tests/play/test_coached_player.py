@@ -176,7 +176,7 @@ def test_a_pad_without_the_button_hands_over_in_the_pause(make_app: Callable[...
     assert match_scene_of(app).match.seats[0].player.kind is Kind.AGENT
     press(app, pygame.K_p)
     assert isinstance(app.scene, Pause)
-    assert [c.label for c in app.scene._menu.choices][1] == "Take it back"
+    assert [c.label for c in app.scene._menu.choices][1] == "Take back control"
     press(app, pygame.K_DOWN, pygame.K_RETURN)
     assert match_scene_of(app).match.seats[0].player.kind is Kind.HUMAN
 

@@ -10,10 +10,12 @@ import pygame
 import pytest
 
 from game.emulation.cabinet import Action, Rules
-from game.play.match import Handicap
+from game.play.coached_player import COACHED, SHARED
+from game.play.match import HANDICAPS, Handicap
 from game.play.player import Kind
 from game.play.tape import load, verify
 from game.records.archive import DATABASE, TAPES
+from game.records.scores import Board
 from game.system.preferences import Preferences
 from game.ui.scenes.high_scores import board_of
 from game.ui.scenes.match import COUNTDOWN_FRAMES, FULL_SPEED
@@ -73,7 +75,7 @@ def test_in_a_race_it_adds_to_the_help_and_is_said(make_app: Callable[..., App])
     assert match_scene.match.handicap == Handicap(delay_ms=100, auto_fire=True)
     assert match_scene.board(Kind.HUMAN) == board_of(Mode.RACE, Kind.HUMAN, app.arcade)
     told = [facts(seat, match_scene.match) for seat in match_scene.match.seats]
-    assert [("Fires", "by itself") in lines for lines in told] == [True, False]
+    assert [("Firing", "automatic") in lines for lines in told] == [True, False]
     run(app, COUNTDOWN_FRAMES + 30)
     mine, its = (seat.tape for seat in match_scene.match.seats)
     assert set(mine.actions) == {Action.FIRE}
@@ -117,7 +119,7 @@ def test_practice_is_silent_and_for_no_board_and_its_tape_is_true(
     assert app.frames == left + 30
     run_to_results(app)
     assert isinstance(app.scene, Results)
-    assert "for no board" in str(app.scene._new_best())
+    assert "not ranked" in str(app.scene._new_best())
     assert saved(app, tmp_path) == [("play", "", 0)]
     (path,) = (tmp_path / TAPES).iterdir()
     assert verify(path).verified
@@ -133,3 +135,21 @@ def test_a_race_goes_at_the_consoles_speed(make_app: Callable[..., App]) -> None
     run(app, 50)
     assert match_scene.match.number == 50
     assert not match_scene.is_practice
+
+
+def test_boards_are_stored_under_names_that_never_change() -> None:
+    """Score files of every version hold these texts; what people read may change."""
+    assert [handicap.name for handicap in HANDICAPS] == [
+        "",
+        "network 100 ms slower",
+        "network 200 ms slower",
+        "network 300 ms slower",
+        "15 s head start",
+        "30 s extra time",
+        "auto-fire",
+    ]
+    both = Handicap(delay_ms=100, auto_fire=True)
+    assert both.name == "network 100 ms slower, auto-fire"
+    assert both.words() == "network reacts 100 ms later, auto-fire"
+    assert (COACHED, SHARED) == ("with a coach", "shared with the network")
+    assert "network reacts 100 ms later" in Board("race", Kind.HUMAN, handicap=both.name).words()

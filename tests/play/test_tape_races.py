@@ -62,7 +62,7 @@ def test_such_a_race_is_on_a_board_of_its_own(make_app: Callable[..., App], tmp_
     assert archive is not None
     assert match_scene.board(Kind.HUMAN) == board
     wait_for(lambda: archive.standings(board) and archive.standings(board).ever)
-    assert board.words().startswith("Against a tape")
+    assert board.words().startswith("Against a recording")
     (kept,) = TapeLibrary(tmp_path / "tapes").tapes()
     assert (kept.mode, kept.kind) == ("ghost", Kind.HUMAN)
     assert isinstance(app.scene, Results)
@@ -81,12 +81,12 @@ def test_a_game_that_was_played_to_its_end_sets_no_limit(make_app: Callable[...,
 def test_a_tape_is_seen_to_be_one(make_app: Callable[..., App]) -> None:
     match_scene = ghost_of(make_app(), taped(60))
     person, ghost = match_scene.match.seats
-    assert name_of(ghost.player) == "The tape"
+    assert name_of(ghost.player) == "The recording"
     assert colour_of(ghost.player.kind) not in (AGENT, HUMAN)
     said = dict(facts(ghost, match_scene.match))
     assert said["Player"] == "constant FIRE"
     assert said["Result"].endswith("in 1 s")
-    assert "Sees" in dict(facts(person, match_scene.match))
+    assert "Reactions" in dict(facts(person, match_scene.match))
 
 
 @pytest.mark.parametrize("kind", [Kind.HUMAN, Kind.AGENT])

@@ -26,8 +26,9 @@ UNBROKEN = 5  # runs that differ in their seed, from which the tolerance is reck
 # lies within so many standard deviations of the mean of five in 99 of 100 cases.
 DEVIATIONS = 4.604 * (1 + 1 / UNBROKEN) ** 0.5
 
-# A teacher without the scripted expert: a run that learns to score within minutes. Its memory is as
-# small as what a start refills, so that a killed run learns from as many steps as an unbroken one.
+# A teacher without the scripted expert: a run that learns to score within minutes. Its memory is
+# as small as what a start refills, so that a killed run learns from as many steps as an unbroken
+# one.
 TRAINER = """
 import sys
 from pathlib import Path

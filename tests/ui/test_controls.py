@@ -262,4 +262,4 @@ def test_a_stick_at_the_edge_of_its_dead_zone_makes_one_step(controls: Controls)
 
 
 def test_uses_are_named(controls: Controls) -> None:
-    assert {KEYBOARD.first(use, {}) for use in Use} == {"left arrow", "right arrow", "space", "P"}
+    assert {KEYBOARD.first(use, {}) for use in Use} == {"Left arrow", "Right arrow", "Space", "P"}

@@ -89,7 +89,7 @@ def test_a_film_is_cancelled_from_a_gamepad(app: App, tmp_path: Path) -> None:
     button(pygame.CONTROLLER_BUTTON_A)
     finish(app)
     assert films(tmp_path) == []
-    assert export_video._state()[0] == "Given up: nothing of it is left"
+    assert export_video._state()[0] == "Cancelled, nothing was saved"
     assert isinstance(app.scene, ExportVideo), "the same press does not lead away"
 
 

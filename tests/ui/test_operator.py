@@ -185,7 +185,7 @@ def test_games_are_counted_and_the_last_can_be_taken_off(
     menu = choose(app, "clear")
     wait_for(lambda: app.arcade.archive.recent() != ())
     press(app, pygame.K_RETURN)
-    assert "Off the boards: " in menu._done
+    assert "Removed: " in menu._done
     assert app.arcade.archive is not None
     app.arcade.archive.close()
     app.arcade.archive = None

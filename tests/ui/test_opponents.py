@@ -136,13 +136,13 @@ def test_a_rung_that_breaks_while_it_is_looked_at_leaves_the_list(
     assert "Gunner" in label(app), "two are left"
 
 
-def test_it_is_said_how_long_an_opponent_learnt(make_app: Callable[..., App]) -> None:
+def test_it_is_said_how_long_an_opponent_was_trained(make_app: Callable[..., App]) -> None:
     app = with_ladder(make_app())
     title = app.scene
     assert isinstance(title, Title)
     assert "Arrows" in title._hint()
     press(app, pygame.K_DOWN)
-    assert title._hint() == "It learnt 40 min, 0.7 million frames"
+    assert title._hint() == "Trained for 40 min on 0.7 million frames"
     assert training_words(replace(RUNGS[0], minutes=150, taught=True)) == (
         "2.5 hours with a teacher, 0.7 million frames"
     )
@@ -225,8 +225,8 @@ def test_with_its_thoughts_hidden_the_opponent_is_introduced(
     right = [text.string for text in theme.texts if text.ink.left > 640]
     assert "40 min, 0.7 million frames" in right
     assert "Tab" in right
-    assert "space  or  up,  W" not in right, "those are the person's keys"
-    assert "space  or  up,  W" in [text.string for text in theme.texts]
+    assert "Space, up or W" not in right, "those are the person's keys"
+    assert "Space, up or W" in [text.string for text in theme.texts]
 
 
 @pytest.mark.skipif(not default_model().exists(), reason="there is no model to play")

@@ -88,10 +88,10 @@ def test_own_keys_play_and_are_found_again(app: App, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("use", "code", "words"),
     [
-        (Use.FIRE, pygame.K_LEFT, "left arrow is taken by"),
+        (Use.FIRE, pygame.K_LEFT, "Left arrow is already used for"),
         (Use.LEFT, pygame.K_p, "P is taken by"),
         (Use.FIRE, pygame.K_m, "M has another use"),
-        (Use.PAUSE, pygame.K_SPACE, "space has another use"),
+        (Use.PAUSE, pygame.K_SPACE, "Space is reserved"),
     ],
 )
 def test_a_conflict_is_said_and_not_kept(app: App, use: Use, code: int, words: str) -> None:
@@ -188,7 +188,7 @@ def test_unmapped_pads_have_codes_of_their_own() -> None:
     bound = GAMEPAD.bound({"fire": unmapped(5)})
     assert unmapped(1) not in bound
     assert bound[pygame.CONTROLLER_BUTTON_A] is Use.FIRE
-    assert GAMEPAD.name(unmapped(5)) == "button 6"
+    assert GAMEPAD.name(unmapped(5)) == "Button 6"
 
 
 @pytest.mark.parametrize(

@@ -310,8 +310,8 @@ def test_help_is_chosen_shown_and_forgotten_for_the_next_visitor(
     match = match_scene_of(app).match
     ours, theirs = match.seats
     assert match.handicap.delay_ms == 200
-    assert ("Delay", "none added") in facts(ours, match)
-    assert ("Delay", "200 ms added") in facts(theirs, match)
+    assert ("Added delay", "none") in facts(ours, match)
+    assert ("Added delay", "200 ms") in facts(theirs, match)
     run(app, seconds(3) + 60)
     pressed = theirs.tape.actions  # the network fires from the first frame on
     assert list(pressed[:12]) == [Action.NOOP] * 12

@@ -162,12 +162,12 @@ class Device:
         name = self.name(code)
         command = self.commands.get(code)
         if command is not None and (use is Use.PAUSE or command not in _MENU):
-            return say("{name} has another use: press another one", name=name)
+            return say("{name} is reserved: press another one", name=name)
         for other in Use:
             taken = self.standard.get(code) is other and not _replaced(code, other, own)
             if other is not use and (taken or own.get(other) == code):
                 return say(
-                    '{name} is taken by "{use}": press another one, or change that first',
+                    '{name} is already used for "{use}": press another one, or change that first',
                     name=name,
                     use=use_name(other),
                 )
@@ -200,18 +200,19 @@ def use_name(use: Use) -> str:
 
 def _key_name(scancode: int) -> str:
     names = {
-        pygame.KSCAN_LEFT: say("left arrow"),
-        pygame.KSCAN_RIGHT: say("right arrow"),
-        pygame.KSCAN_UP: say("up arrow"),
-        pygame.KSCAN_DOWN: say("down arrow"),
-        pygame.KSCAN_SPACE: say("space"),
-        pygame.KSCAN_LSHIFT: say("left shift"),
-        pygame.KSCAN_RSHIFT: say("right shift"),
-        pygame.KSCAN_LCTRL: say("left control"),
-        pygame.KSCAN_RCTRL: say("right control"),
+        pygame.KSCAN_LEFT: say("Left arrow"),
+        pygame.KSCAN_RIGHT: say("Right arrow"),
+        pygame.KSCAN_UP: say("Up arrow"),
+        pygame.KSCAN_DOWN: say("Down arrow"),
+        pygame.KSCAN_SPACE: say("Space"),
+        pygame.KSCAN_LSHIFT: say("Left Shift"),
+        pygame.KSCAN_RSHIFT: say("Right Shift"),
+        pygame.KSCAN_LCTRL: say("Left Ctrl"),
+        pygame.KSCAN_RCTRL: say("Right Ctrl"),
+        pygame.KSCAN_PAUSE: say("Pause key"),
     }
     named = names.get(scancode) or printed_on(scancode)
-    return named.upper() if len(named) == 1 else named or say("key {number}", number=scancode)
+    return named[:1].upper() + named[1:] if named else say("Key {number}", number=scancode)
 
 
 def _button_name(code: int) -> str:
@@ -220,19 +221,19 @@ def _button_name(code: int) -> str:
         pygame.CONTROLLER_BUTTON_B: "B",
         pygame.CONTROLLER_BUTTON_X: "X",
         pygame.CONTROLLER_BUTTON_Y: "Y",
-        pygame.CONTROLLER_BUTTON_BACK: say("back"),
-        pygame.CONTROLLER_BUTTON_START: say("start"),
-        pygame.CONTROLLER_BUTTON_LEFTSTICK: say("left stick"),
-        pygame.CONTROLLER_BUTTON_RIGHTSTICK: say("right stick"),
-        pygame.CONTROLLER_BUTTON_LEFTSHOULDER: say("left shoulder"),
-        pygame.CONTROLLER_BUTTON_RIGHTSHOULDER: say("right shoulder"),
-        pygame.CONTROLLER_BUTTON_DPAD_UP: say("cross up"),
-        pygame.CONTROLLER_BUTTON_DPAD_DOWN: say("cross down"),
-        pygame.CONTROLLER_BUTTON_DPAD_LEFT: say("cross left"),
-        pygame.CONTROLLER_BUTTON_DPAD_RIGHT: say("cross right"),
+        pygame.CONTROLLER_BUTTON_BACK: say("Back button"),
+        pygame.CONTROLLER_BUTTON_START: say("Start button"),
+        pygame.CONTROLLER_BUTTON_LEFTSTICK: say("Left stick"),
+        pygame.CONTROLLER_BUTTON_RIGHTSTICK: say("Right stick"),
+        pygame.CONTROLLER_BUTTON_LEFTSHOULDER: say("Left shoulder"),
+        pygame.CONTROLLER_BUTTON_RIGHTSHOULDER: say("Right shoulder"),
+        pygame.CONTROLLER_BUTTON_DPAD_UP: say("D-pad up"),
+        pygame.CONTROLLER_BUTTON_DPAD_DOWN: say("D-pad down"),
+        pygame.CONTROLLER_BUTTON_DPAD_LEFT: say("D-pad left"),
+        pygame.CONTROLLER_BUTTON_DPAD_RIGHT: say("D-pad right"),
     }
     number = code if code >= 0 else -1 - code
-    return names.get(code) or say("button {number}", number=number + 1)
+    return names.get(code) or say("Button {number}", number=number + 1)
 
 
 KEYBOARD = Device(_KEYS, _KEY_COMMANDS, _key_name)

@@ -84,7 +84,7 @@ def cut(begin_s: float | None, end_s: float | None, frames: int) -> tuple[int, i
     if not 0 <= begin < end <= frames:
         raise FilmError(
             say(
-                "There is nothing from {begin} to {end} s: choose a part of 0 to {seconds} s",
+                "There is nothing from {begin} to {end} s: choose a part between 0 and {seconds} s",
                 begin=f"{begin / FRAMES_PER_SECOND:g}",
                 end=f"{end / FRAMES_PER_SECOND:g}",
                 seconds=f"{frames / FRAMES_PER_SECOND:.2f}",
@@ -122,7 +122,7 @@ class Film:
         if not inside:
             raise FilmError(
                 say(
-                    "A film of {size} is not possible: choose even numbers from {smallest} to "
+                    "A video of {size} is not possible: choose even numbers from {smallest} to "
                     "{largest}",
                     size=_by(size),
                     smallest=_by(SMALLEST),
@@ -278,7 +278,7 @@ def make(film: Film, file: Path, progress: Progress) -> None:
         temporary.replace(file)
     except OSError as error:
         reason = error.strerror or str(error)
-        words = say("The film {file} cannot be written: {reason}", file=file, reason=reason)
+        words = say("The video {file} could not be written: {reason}", file=file, reason=reason)
         raise FilmError(words) from error
     finally:
         with contextlib.suppress(OSError):
@@ -294,7 +294,9 @@ def kind_of(file: Path) -> str:
     """Return the ending of `file`; raise FilmError for one that is no film's."""
     suffix = file.suffix.lower()
     if suffix not in (MP4, GIF):
-        raise FilmError(say("A film ends in .mp4 or .gif, and {file} does not", file=file.name))
+        raise FilmError(
+            say("A video file ends in .mp4 or .gif, but {file} does not", file=file.name)
+        )
     problem = why_no_mp4() if suffix == MP4 else None
     if problem is not None:
         raise FilmError(problem)
@@ -306,8 +308,8 @@ def why_no_mp4() -> str | None:
     if is_available():
         return None
     if getattr(sys, "frozen", False):
-        return say("This arcade came without the program that makes an MP4: choose a GIF")
-    return say("An MP4 needs PyAV: install it with `python -m pip install av`, or choose a GIF")
+        return say("This copy of BigChamp has no MP4 encoder: choose GIF")
+    return say("MP4 needs PyAV: install it with `python -m pip install av`, or choose GIF")
 
 
 def _write_mp4(film: Film, file: Path, progress: Progress) -> None:
@@ -342,7 +344,10 @@ def _tape_index(seat_tape: SeatTape, end: int) -> TapeIndex:
         tape_index.advance()
     if not tape_index.true:
         raise FilmError(
-            say("This tape does not lead to the game that was played, so there is no film of it")
+            say(
+                "This recording does not reproduce the game that was played, so no video can be "
+                "made of it"
+            )
         )
     return tape_index
 

@@ -56,9 +56,9 @@ class Screenshots:
 
     def draw(self, target: pygame.Surface, theme: Theme) -> None:
         """Say at the window's foot where the last picture is, or why there is none."""
-        words, colour = say("Picture saved as {file}", file=self._file), TEXT
+        words, colour = say("Screenshot saved as {file}", file=self._file), TEXT
         if self._problem is not None:
-            words = say("The picture cannot be saved: {reason}", reason=self._problem)
+            words = say("The screenshot could not be saved: {reason}", reason=self._problem)
             colour = WARNING
         window = target.get_rect()
         text = theme.fitted(words, Font.BODY, colour, window.width - theme.px(80))

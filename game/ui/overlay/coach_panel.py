@@ -66,7 +66,7 @@ def _draw_panel(target: pygame.Surface, history: History, regret: float, theme: 
     draw_block(
         target,
         meter,
-        say("Its regret of your play"),
+        say("Difference from its choice"),
         _regret_words(regret),
         TEXT,
         lambda t, r, c, th: _draw_meter(t, r, regret, th),
@@ -81,8 +81,8 @@ def _draw_panel(target: pygame.Surface, history: History, regret: float, theme: 
 
 def _regret_words(regret: float) -> str:
     if regret < GOOD:
-        return say("low")
-    return say("some") if regret < FAIR else say("high")
+        return say("small")
+    return say("moderate") if regret < FAIR else say("large")
 
 
 def _hint(action: Action) -> str:

@@ -15,7 +15,7 @@ from game.ui.overlay.saliency_tint import CHOICE, VALUE
 from game.ui.overlay.value_plot import draw_value
 from game.ui.overlay.visitor_panel import draw_glance
 from game.ui.widgets.theme import BACKGROUND, MUTED, Font, Theme
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import decimal, say
 
 OBSERVED_FRAMES = 4  # frames that the network sees at once
 
@@ -116,10 +116,10 @@ def _draw_legend(
     """Say what the colours on the picture are, and how old they are."""
     age = None if saliency_map is None else history.age(saliency_map)
     if age is None:
-        words, middle = say("What it sees"), rect.midleft
+        words, middle = say("Network input"), rect.midleft
         theme.text(target, words, Font.CAPTION, MUTED, rect.width, midleft=middle)
         return
-    names = (say("value"), say("choice")) if rect.width > theme.px(200) else ("V", "A")
+    names = (say("value"), say("advantage")) if rect.width > theme.px(200) else ("V", "A")
     x = rect.left
     for colour, name in zip((VALUE, CHOICE), names, strict=True):
         dot = pygame.Rect(x, 0, theme.px(10), theme.px(10))
@@ -129,5 +129,5 @@ def _draw_legend(
             target, name, Font.CAPTION, MUTED, midleft=(dot.right + theme.px(4), rect.centery)
         )
         x = placed.right + theme.px(8)
-    seconds = say("{age} s", age=f"{age / FRAMES_PER_SECOND:.1f}")
+    seconds = say("{age} s ago", age=decimal(age / FRAMES_PER_SECOND, 1))
     theme.text(target, seconds, Font.CAPTION, MUTED, midright=rect.midright)

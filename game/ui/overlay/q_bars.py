@@ -9,7 +9,7 @@ import pygame
 from game.emulation.cabinet import Action
 from game.ui.overlay.history import History
 from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, Colour, Font, Theme
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import decimal, say
 
 # Left to right as on a stick, so that a bar stands where the action goes.
 ORDER = (
@@ -27,16 +27,16 @@ def action_words(action: Action) -> str:
     return {
         Action.NOOP: say("wait"),
         Action.FIRE: say("fire"),
-        Action.RIGHT: say("right"),
-        Action.LEFT: say("left"),
-        Action.RIGHTFIRE: say("right, fire"),
-        Action.LEFTFIRE: say("left, fire"),
+        Action.RIGHT: say("go right"),
+        Action.LEFT: say("go left"),
+        Action.RIGHTFIRE: say("go right and fire"),
+        Action.LEFTFIRE: say("go left and fire"),
     }[action]
 
 
 def draw_actions(target: pygame.Surface, rect: pygame.Rect, history: History, theme: Theme) -> None:
     """Draw a column for each action: Q upwards, advantage about a line, the control below."""
-    words = say("Hits I expect, and edge")
+    words = say("Expected hits (Q) and advantage (A)")
     caption = theme.text(target, words, Font.CAPTION, MUTED, rect.width, topleft=rect.topleft)
     icon_height = min(theme.px(48), max(theme.px(30), rect.height // 7))
     body = pygame.Rect(rect.left, caption.bottom, rect.width, 0)
@@ -76,7 +76,7 @@ def _draw_q(
     if history.thought is not None:
         colour = TEXT if chosen else MUTED
         top = (cell.centerx, bar.top)
-        number = f"{q:.2f}" if abs(q) < 10 else f"{q:.1f}"  # as wide, so that they stay apart
+        number = decimal(q, 2 if abs(q) < 10 else 1)  # equally wide, so that they stay apart
         theme.text(target, number, Font.CAPTION, colour, cell.width - 2, midbottom=top)
 
 

@@ -7,7 +7,7 @@ import pygame
 from game.play.mood import Mood
 from game.ui.overlay.history import HISTORY, History
 from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, WARNING, Colour, Font, Theme
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import decimal, say
 
 MOOD_COLOURS: dict[Mood, Colour] = {
     Mood.CALM: MUTED,
@@ -19,26 +19,26 @@ MOOD_COLOURS: dict[Mood, Colour] = {
 def mood_words(mood: Mood) -> str:
     """Return `mood` in a word."""
     return {
-        Mood.CALM: say("calm"),
-        Mood.THREATENED: say("threatened"),
-        Mood.HUNTING: say("hunting"),
+        Mood.CALM: say("as expected"),
+        Mood.THREATENED: say("worse than expected"),
+        Mood.HUNTING: say("better than expected"),
     }[mood]
 
 
 def draw_value(target: pygame.Surface, rect: pygame.Rect, history: History, theme: Theme) -> None:
     """Draw the value as a number and a line, beside it the mood, below it how sure it is."""
     thought = history.thought
-    value = "-" if thought is None else f"{thought.value:.1f}"
+    value = "-" if thought is None else decimal(thought.value, 1)
     number = theme.text(target, value, Font.MENU, TEXT, topright=rect.topright)
     room = rect.width - number.width - theme.px(8)
-    placed = theme.text(target, say("Value now"), Font.CAPTION, MUTED, room, topleft=rect.topleft)
+    placed = theme.text(target, say("Value (V)"), Font.CAPTION, MUTED, room, topleft=rect.topleft)
     mood = history.mood
     colour = MOOD_COLOURS[mood]
     named = theme.text(
         target, mood_words(mood), Font.CAPTION, colour, room, topleft=placed.bottomleft
     )
-    gap = "-" if thought is None else f"{thought.gap:.2f}"
-    words, foot = say("sure by {hits} hits", hits=gap), rect.bottomleft
+    gap = "-" if thought is None else decimal(thought.gap, 2)
+    words, foot = say("Margin over 2nd best: {hits} hits", hits=gap), rect.bottomleft
     sure = theme.text(target, words, Font.CAPTION, MUTED, rect.width, bottomleft=foot)
     top = max(number.bottom, named.bottom)
     chart = pygame.Rect(rect.left, top, rect.width, sure.top - top)

@@ -26,18 +26,18 @@ def draw_glance(target: pygame.Surface, rect: pygame.Rect, history: History, the
     mood = MOOD_COLOURS[history.mood]
     blocks: tuple[tuple[str, str, Colour, Draw], ...] = (
         (
-            say("It wants to"),
+            say("Its move"),
             action_words(history.intent),
             TEXT,
             lambda t, r, c, th: draw_action(t, r, history.intent, c, th),
         ),
         (
-            say("How sure"),
+            say("Confidence"),
             _sure_words(history.sureness),
             TEXT,
             lambda t, r, c, th: _draw_steps(t, r, history.sureness, th),
         ),
-        (say("Its mood"), mood_words(history.mood), mood, _MOODS[history.mood]),
+        (say("How it's going"), mood_words(history.mood), mood, _MOODS[history.mood]),
     )
     places = stack(target, rect, len(blocks), theme)
     for place, (caption, words, colour, draw) in zip(places, blocks, strict=True):
@@ -86,8 +86,8 @@ def draw_block(
 
 def _sure_words(sureness: float) -> str:
     if sureness < FAIRLY:
-        return say("hardly")
-    return say("fairly") if sureness < VERY else say("very")
+        return say("low")
+    return say("medium") if sureness < VERY else say("high")
 
 
 def _draw_steps(target: pygame.Surface, rect: pygame.Rect, sureness: float, theme: Theme) -> None:

@@ -23,7 +23,7 @@ from game.ui.widgets.theme import (
     colour_of,
     rung_name,
 )
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import decimal, grouped, say
 
 MILD, BAD = 0.25, 0.75  # regrets
 
@@ -32,7 +32,11 @@ def name_of_tape(tape: Tape) -> str:
     """Return what a tape's player is called on the screen."""
     if tape.kind is Kind.AGENT and tape.player in RUNGS:
         return rung_name(tape.player)
-    names = {Kind.HUMAN: say("You"), Kind.AGENT: say("The network"), Kind.TAPE: say("The tape")}
+    names = {
+        Kind.HUMAN: say("You"),
+        Kind.AGENT: say("The network"),
+        Kind.TAPE: say("The recording"),
+    }
     return names.get(tape.kind, tape.player.capitalize())
 
 
@@ -43,8 +47,8 @@ def judgement(moment: Moment) -> str:
     if moment.regret < MILD:
         return say("About as good as its own choice")
     if moment.regret < BAD:
-        return say("It would not do that")
-    return say("The last thing it would do")
+        return say("It would choose differently")
+    return say("Its last choice")
 
 
 def mishap_words(mishap: Mishap) -> str:
@@ -52,10 +56,10 @@ def mishap_words(mishap: Mishap) -> str:
     return {
         Mishap.INTO_BOMB: say("Moved into a bomb"),
         Mishap.UNDER_BOMB: say("Stood under a bomb"),
-        Mishap.LANDED: say("Let the invaders land"),
-        Mishap.MISSED: say("Fired and hit nothing"),
+        Mishap.LANDED: say("Invaders landed"),
+        Mishap.MISSED: say("Fired and missed"),
         Mishap.IDLE: say("Did not fire"),
-        Mishap.FEWER: say("Hit too few"),
+        Mishap.FEWER: say("Few hits"),
     }[mishap]
 
 
@@ -65,8 +69,10 @@ def draw_score(
     """Draw whose game it is and how it stands into the line `rect`."""
     middle = rect.centery - theme.px(4)
     colour = colour_of(tape.kind)
-    score = theme.text(target, f"{frame.score}", Font.TABLE, TEXT, midright=(rect.right, middle))
-    lives = say("Lives {number}", number=frame.lives)
+    score = theme.text(
+        target, grouped(frame.score), Font.TABLE, TEXT, midright=(rect.right, middle)
+    )
+    lives = say("Lives: {number}", number=frame.lives)
     left = score.left - theme.px(24)
     placed = theme.text(target, lives, Font.BODY, MUTED, midright=(left, middle))
     room, name = placed.left - theme.px(12) - rect.left, name_of_tape(tape)
@@ -85,8 +91,8 @@ def draw_head(
     theme.panel(target, rect)
     inner = rect.inflate(-theme.px(28), -theme.px(20))
     theme.text(target, name, Font.MENU, colour, inner.width, topleft=inner.topleft)
-    theme.text(target, f"{frame.score}", Font.SCORE, TEXT, bottomleft=inner.bottomleft)
-    lives = say("Lives {number}", number=frame.lives)
+    theme.text(target, grouped(frame.score), Font.SCORE, TEXT, bottomleft=inner.bottomleft)
+    lives = say("Lives: {number}", number=frame.lives)
     theme.text(target, lives, Font.BODY, MUTED, bottomright=inner.bottomright)
 
 
@@ -110,7 +116,7 @@ def draw_moment(
         draw_action(target, icon, action, TEXT, theme)
     left, right = rect.left + theme.px(18), rect.right - theme.px(18)
     y = (cell.bottom + verdict.top) // 2
-    regret, loss = f"{moment.regret:.2f}", f"{moment.loss:.2f}"
+    regret, loss = decimal(moment.regret, 2), decimal(moment.loss, 2)
     words = say("Regret {regret}", regret=regret)
     placed = theme.text(target, words, Font.BODY, TEXT, midleft=(left, y))
     hits = say("{hits} hits", hits=loss)
@@ -127,27 +133,29 @@ def draw_moment(
 def draw_explanation(target: pygame.Surface, stage: pygame.Rect, theme: Theme) -> None:
     """Say in the middle of `stage` what regret is, and what it is not."""
     paragraphs = (
-        say("Fifteen times a second the network says how many hits it expects of each action."),
-        say("Regret  =  (its best - what was done)  /  (its best - its worst)"),
-        say("0 is its own choice, 1 is the last thing it would do."),
         say(
-            "Where all six are worth the same to {floor} hits, regret stays small.",
-            floor=f"{SPREAD_FLOOR:g}",
+            "Fifteen times a second the network estimates how many hits each action will bring (Q)."
         ),
-        say("A worst moment is a second that brought fewer hits than it expected."),
-        say("All this is one network's opinion and not the truth."),
-        say("It sees four small grey pictures and plans for the way it plays itself."),
-        say("Who plays better than it is often told to regret it."),
+        say("Regret  =  (its best Q - Q of your action)  /  (its best Q - its worst Q)"),
+        say("0 means its own choice, 1 means its last choice."),
+        say(
+            "Where all six actions are worth the same to within {floor} hits, regret stays small.",
+            floor=decimal(SPREAD_FLOOR, 1),
+        ),
+        say("A worst moment is a second that brought far fewer hits than it expected."),
+        say("All of this is one network's opinion, not the truth."),
+        say("It sees four small greyscale pictures and plans for its own way of playing."),
+        say("Players who are better than the network will often see high regret."),
     )
     target.fill(BACKGROUND, stage)
     theme.panel(target, stage)
     room = stage.inflate(-theme.px(60), -theme.px(40))
-    title = say("What regret means")
+    title = say("What is regret?")
     y = theme.text(target, title, Font.HEADLINE, TEXT, midtop=room.midtop).bottom + theme.px(20)
     for number, words in enumerate(paragraphs):
         colour = HUMAN if number == 1 else TEXT
         for line in theme.wrap(words, Font.BODY, room.width):
             y = theme.text(target, line, Font.BODY, colour, topleft=(room.left, y)).bottom
         y += theme.px(16)
-    foot = say("Any press goes back")
+    foot = say("Press any button to go back")
     theme.text(target, foot, Font.BODY, MUTED, midbottom=room.midbottom)

@@ -52,7 +52,7 @@ def draw_timeline(
         _draw_events(target, chart, track, frames, theme)
         _draw_value(target, chart, track, frames, top, theme)
     foot = rect.bottom - theme.px(5)
-    caption = say("Hits the network expects.  Ticks: hits.  Crosses: lives lost")
+    caption = say("Expected hits (V).  Ticks: hits.  Crosses: lives lost")
     room, middle = chart.width - theme.px(120), (chart.centerx, foot)
     theme.text(target, caption, Font.CAPTION, MUTED, room, midbottom=middle)
     theme.text(target, "0:00", Font.CAPTION, MUTED, bottomleft=(chart.left, foot))

@@ -159,9 +159,9 @@ def draw_how_to_play(target: pygame.Surface, area: pygame.Rect, theme: Theme) ->
     middle, y = area.center
     theme.text(target, say("How to play"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(330)))
     cards: tuple[tuple[Action, str, str], ...] = (
-        (Action.LEFT, say("Go left"), say("stick, cross, left or A")),
-        (Action.FIRE, say("Fire"), say("any button, space or up")),
-        (Action.RIGHT, say("Go right"), say("stick, cross, right or D")),
+        (Action.LEFT, say("Go left"), say("stick, D-pad, left arrow or A")),
+        (Action.FIRE, say("Fire"), say("any button, Space or up arrow")),
+        (Action.RIGHT, say("Go right"), say("stick, D-pad, right arrow or D")),
     )
     for number, (action, what, how) in enumerate(cards):
         box = pygame.Rect(0, 0, theme.px(340), theme.px(260))
@@ -176,9 +176,9 @@ def draw_how_to_play(target: pygame.Surface, area: pygame.Rect, theme: Theme) ->
         below = (box.centerx, box.bottom - theme.px(18))
         theme.text(target, how, Font.BODY, MUTED, room, midbottom=below)
     lines: tuple[tuple[str, Colour], ...] = (
-        (say("Shoot the invaders, dodge their bombs: you have three lives."), TEXT),
+        (say("Shoot the invaders and dodge their bombs. You have three lives."), TEXT),
         (say("You are amber on the left. The network plays the same game on the right."), AGENT),
-        (say("More points when the time is up wins."), TEXT),
+        (say("Whoever has more points when time runs out wins."), TEXT),
     )
     top = y + theme.px(60)
     for words, colour in lines:

@@ -11,7 +11,7 @@ from game.ui.scenes.scene import Arcade, Home, Pop, Push, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.menu import Choice, Menu, with_value
 from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import percent, say
 
 WAIT_S = 60
 # What left and right change; the names are those of Preferences.
@@ -91,18 +91,18 @@ class ControlSettings:
         rows.centerx = middle
         foot = rows.top + self._menu.draw(target, rows, HUMAN, theme, centred=True) + theme.px(30)
         theme.text(target, self._hint(), Font.BODY, MUTED, midtop=(middle, foot))
-        self._idle_timer.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _hint(self) -> str:
         """Return what the marked row is for."""
         hints = {
-            "keyboard": say("Other keys for left, right, fire and pause"),
-            "gamepads": say("Other buttons for left, right, fire and pause"),
-            "dead_zone": say("How far a stick goes before it counts"),
-            "auto_fire": say("The cannon fires by itself; such games have boards of their own"),
-            "speed": say("Of playing alone; slower games are silent and for no board"),
+            "keyboard": say("Change the keys for left, right, fire and pause"),
+            "gamepads": say("Change the buttons for left, right, fire and pause"),
+            "dead_zone": say("How far the stick must move before it counts"),
+            "auto_fire": say("The cannon fires automatically. These games are ranked separately"),
+            "speed": say("Solo play only. Slower games are silent and not ranked"),
         }
-        left_out = say("Leave out a device that steers by itself, such as pedals")
+        left_out = say("Ignore a device that sends input by itself, such as pedals")
         pads = dict.fromkeys(map(_row, self._pads), left_out)
         return (hints | pads).get(self._menu.current.key, "")
 
@@ -111,13 +111,13 @@ class ControlSettings:
         labels = {
             "keyboard": say("Keyboard"),
             "gamepads": say("Gamepads"),
-            "dead_zone": with_value(say("Dead zone"), f"{now.dead_zone} %"),
+            "dead_zone": with_value(say("Dead zone"), percent(now.dead_zone)),
             "auto_fire": with_value(say("Auto-fire"), say("on") if now.auto_fire else say("off")),
-            "speed": with_value(say("Practice speed"), f"{now.speed} %"),
+            "speed": with_value(say("Practice speed"), percent(now.speed)),
             "back": say("Back"),
         }
         for pad in self._pads:
-            state = say("left out") if now.ignored_pads.get(pad) else say("plays")
+            state = say("ignored") if now.ignored_pads.get(pad) else say("active")
             labels[_row(pad)] = with_value(pad, state)
         for choice in self._menu.choices:
             choice.label = labels[choice.key]

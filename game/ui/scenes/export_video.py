@@ -21,7 +21,7 @@ from game.ui.widgets.game_picture import draw_picture, largest_picture
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.menu import Choice, Menu, with_value
 from game.ui.widgets.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Colour, Font, Theme
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import percent, say
 
 WAIT_S = 60
 FILMS = "films"  # the folder in the arcade's own
@@ -102,7 +102,7 @@ class ExportVideo:
         target.fill(theme.ink(BACKGROUND))
         gap, window = theme.px(40), target.get_rect()
         head = (window.centerx, window.top + theme.px(18))
-        title = theme.text(target, say("Make a film"), Font.HEADLINE, TEXT, midtop=head)
+        title = theme.text(target, say("Export video"), Font.HEADLINE, TEXT, midtop=head)
         area = window.inflate(-2 * gap, 0)
         area.top = title.bottom + theme.px(18)
         area.height = window.bottom - theme.px(196) - area.top
@@ -120,23 +120,23 @@ class ExportVideo:
         for line in theme.wrap(words, Font.BODY, area.width)[:2]:
             below = theme.text(target, line, Font.BODY, colour, area.width, midtop=at)
             at = below.midbottom
-        self._idle_timer.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _offer(self) -> None:
         """Let everything be chosen; the mark stays where it is."""
         kinds = {MP4: say("MP4 with sound"), GIF: "GIF"}
         levels = {
-            OFF: say("the game alone"),
-            VISITOR: say("for visitors"),
-            ENGINEER: say("for engineers"),
+            OFF: say("none"),
+            VISITOR: say("simple"),
+            ENGINEER: say("detailed"),
         }
         labels = {
-            "kind": with_value(say("As"), kinds[self.kind]),
+            "kind": with_value(say("Format"), kinds[self.kind]),
             "begin": with_value(say("From"), clock(self.begin * FRAMES_PER_SECOND)),
             "end": with_value(say("To"), clock(self.end * FRAMES_PER_SECOND)),
             "level": with_value(say("Thoughts"), levels[self.level]),
-            "make": say("Make it"),
-            "back": say("Back to the review"),
+            "make": say("Export"),
+            "back": say("Back to review"),
         }
         problem = self._arcade.agent.problem
         index = self._menu.index if len(self._menu.choices) == len(labels) else 0
@@ -197,11 +197,13 @@ class ExportVideo:
         film_job = self.film_job
         if film_job is None:
             problem = why_no_mp4()
-            return problem or say("Left and right change a value"), MUTED
+            return problem or say("Left/right to change a value"), MUTED
         if film_job.cancelled:
-            return say("Given up: nothing of it is left"), MUTED
+            return say("Cancelled, nothing was saved"), MUTED
         if not film_job.done:
-            return say("Making: {percent} %", percent=100 * film_job.made // film_job.frames), TEXT
+            return say(
+                "Exporting ... {percent}", percent=percent(100 * film_job.made // film_job.frames)
+            ), TEXT
         if film_job.problem is not None:
             return film_job.problem, WARNING
         return say("Saved as {file}", file=film_job.request.file), TEXT

@@ -36,7 +36,7 @@ from game.ui.widgets.theme import (
     Theme,
     rung_name,
 )
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import grouped, say
 
 WAIT_S = 20
 ROW = 32  # units
@@ -72,9 +72,9 @@ class HighScores:
         self._tapes = tapes
         self._idle_timer = arcade.idle_timer(WAIT_S)
         self._input = SettledInput(arcade.controls, settled=played is None)
-        home = Choice("home", say("Title"))
+        home = Choice("home", say("Main menu"))
         again = [] if played is None else [Choice("again", say("Play again"))]
-        finished = [] if tapes is None else [Choice("tapes", say("Finished games"))]
+        finished = [] if tapes is None else [Choice("tapes", say("Game library"))]
         self._menu = Menu([*again, home, *finished])
 
     def handle(self, command: Command) -> Transition | None:
@@ -110,7 +110,7 @@ class HighScores:
         rows = pygame.Rect(0, 0, theme.text_px(300), 0)
         rows.midtop = (window.centerx, window.centery + theme.px(186))
         self._menu.draw(target, rows, HUMAN, theme, centred=True)
-        self._idle_timer.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Main menu"))
 
 
 def draw_high_scores(
@@ -129,10 +129,10 @@ def draw_high_scores(
     rival = dataclasses.replace(board, kind=Kind.AGENT)
     theirs = _lines(arcade.archive.standings(rival) if arcade.archive else None, "ever")
     if theirs and theirs[0].player in RUNGS:
-        name, best = rung_name(theirs[0].player), theirs[0].score
+        name, best = rung_name(theirs[0].player), grouped(theirs[0].score)
         words = say("{board}   -   {name} reached {score} here", board=words, name=name, score=best)
     elif theirs:
-        best = theirs[0].score
+        best = grouped(theirs[0].score)
         words = say("{board}   -   the network's best here: {score}", board=words, score=best)
     placed = theme.text(target, words, Font.BODY, AGENT, midtop=(area.centerx, title.bottom))
     width = theme.px(420)
@@ -185,7 +185,7 @@ def _draw_column(
         if run is None:
             continue
         end = line.right - theme.px(56)
-        theme.text(target, f"{run.score}", Font.TABLE, colour, midright=(end, middle))
+        theme.text(target, grouped(run.score), Font.TABLE, colour, midright=(end, middle))
         if run.verified:
             _draw_tick(target, (line.right - theme.px(32), middle), faint, theme)
 

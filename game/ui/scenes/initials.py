@@ -13,7 +13,7 @@ from game.ui.scenes.scene import Arcade, BoardWanted, PlayedMatch, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.letter_picker import LetterPicker
 from game.ui.widgets.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Font, Theme
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import plural, say
 
 WAIT_S = 30
 
@@ -68,7 +68,7 @@ class InitialsEntry:
             target, say("Your initials"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
         )
         score = next(s for s in self._played.match.seats if s.tape.kind is self._board.kind)
-        points = say("{number} points", number=score.frame.score)
+        points = plural(score.frame.score, "{number} point", "{number} points")
         theme.text(target, points, Font.MENU, HUMAN, midtop=title.midbottom)
         for number, letter in enumerate(self.text):
             box = pygame.Rect(0, 0, theme.px(150), theme.px(180))
@@ -82,11 +82,11 @@ class InitialsEntry:
                 theme.frame(target, box, HUMAN, 4)
                 _draw_arrow(target, (box.centerx, box.top - theme.px(24)), -1, theme)
                 _draw_arrow(target, (box.centerx, box.bottom + theme.px(24)), 1, theme)
-        words, colour = say("Up and down choose, fire goes on"), MUTED
+        words, colour = say("Up/down to choose, fire to confirm"), MUTED
         if self._refused:
-            words, colour = say("Not these three, please"), WARNING
+            words, colour = say("Please choose other initials"), WARNING
         theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(180)))
-        self._idle_timer.draw(target, theme, say("Goes on"))
+        self._idle_timer.draw(target, theme, say("Continuing"))
 
     def _done(self) -> Transition:
         arcade = self._arcade

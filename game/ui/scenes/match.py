@@ -36,7 +36,7 @@ from game.ui.widgets.theme import (
     colour_of,
     name_of,
 )
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import grouped, percent, say
 
 COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
 AFTERMATH_FRAMES = 90  # between the last life and the result
@@ -173,7 +173,9 @@ class MatchScene:
         coached_player = self._coached_player
         if coached_player is None or not coached_player.ready or self.match.over:
             return None
-        return say("Take it back") if coached_player.handed_over else say("Let the network play")
+        return (
+            say("Take back control") if coached_player.handed_over else say("Let the network play")
+        )
 
     def hand_over(self) -> None:
         """Give the stick to the network, or take it back, where that is possible."""
@@ -265,17 +267,19 @@ class MatchScene:
                 self._draw_help(target, place.panel, theme)
             if self._coached_player is not None and self._coached_player.handed_over:
                 corner = place.score.inflate(-theme.px(28), -theme.px(20)).bottomright
-                words = say("T: take it back")
+                words = say("T: take back control")
                 theme.text(target, words, Font.CAPTION, MUTED, bottomright=corner)
             if self._coached_player is not None and self._coached_player.shared:
                 _draw_border(target, place.picture, colour_of(seat.player.kind), theme)
             if seat.frame.over:
                 self._draw_stamp(target, place.picture, say("GAME OVER"), theme)
             elif seat.done(self.match.number):
-                self._draw_stamp(target, place.picture, say("TIME"), theme)
+                self._draw_stamp(target, place.picture, say("TIME'S UP"), theme)
             elif waits:
                 left = -(-(seat.begins - self.match.number) // FRAMES_PER_SECOND)
-                self._draw_stamp(target, place.picture, say("IN {seconds} S", seconds=left), theme)
+                self._draw_stamp(
+                    target, place.picture, say("STARTS IN {seconds}", seconds=left), theme
+                )
         if len(seats) == 2:
             self._draw_clock(target, clock, theme)
         if self._countdown > 0:
@@ -338,7 +342,7 @@ class MatchScene:
         room, rest = rect.width // 2, rect.height - theme.height(Font.SCORE)
         placed = theme.text(target, name, Font.MENU, colour, room, rest, **above)
         theme.text(
-            target, f"{seat.frame.score}", Font.SCORE, TEXT, **{bottom: getattr(rect, bottom)}
+            target, grouped(seat.frame.score), Font.SCORE, TEXT, **{bottom: getattr(rect, bottom)}
         )
         step = theme.px(34) * (-1 if mirrored else 1)
         x = placed.left - theme.px(30) if mirrored else placed.right + theme.px(30)
@@ -361,11 +365,11 @@ class MatchScene:
         )
         ours, theirs = (seat.frame.score for seat in self.match.seats)
         gap = ours - theirs
-        words = say("level")
+        words = say("Tied")
         if gap > 0:
-            words = say("you lead by {points}", points=gap)
+            words = say("You lead by {points}", points=grouped(gap))
         elif gap < 0:
-            words = say("{points} behind", points=-gap)
+            words = say("{points} behind", points=grouped(-gap))
         colour: Colour = MUTED
         if gap:
             colour = colour_of(self.match.seats[0 if gap > 0 else 1].player.kind)
@@ -376,17 +380,17 @@ class MatchScene:
         watching = self.mode is Mode.WATCH
         lines = self._how_to_play()[2 if watching else 0 :]
         if self._coached_player is not None:
-            lines += [(say("Coach"), say("Tab")), (say("Take over"), "T")]
+            lines += [(say("Coach"), say("Tab")), (say("Autopilot"), "T")]
         elif self.mode in (Mode.WATCH, Mode.RACE):
             lines.append((say("Its thoughts"), say("Tab")))
         if rect.height > theme.px(260):
             lines.append((say("Sound"), "M"))
             if not self._arcade.options.kiosk:
                 lines.append((say("Full screen"), "F11"))
-                lines.append((say("Picture"), "F12"))
+                lines.append((say("Screenshot"), "F12"))
         best = self._best_human()
         if not watching and best:
-            lines.append((say("Best here"), f"{best}"))
+            lines.append((say("Best score"), grouped(best)))
         key = ("help", rect.size, tuple(lines))
         target.blit(theme.keep(key, lambda: _help_panel(rect.size, lines, theme)), rect)
 
@@ -394,15 +398,15 @@ class MatchScene:
         """Return what moves, fires and pauses here, as pairs of what and how."""
         now = self._arcade.preferences
         own = own_places(now.keys, now.key_places)
-        how = (say("arrows  or  A  D"), say("space  or  up,  W"), say("P  or  Esc"))
+        how = (say("Arrows or A / D"), say("Space, up or W"), say("P or Esc"))
         if own:
             left, right, fire, pause = (KEYBOARD.first(use, own) for use in Use)
-            how = (f"{left},  {right}", fire, say("{key}  or  Esc", key=pause))
+            how = (f"{left},  {right}", fire, say("{key} or Esc", key=pause))
         lines = list(zip((say("Move"), say("Fire"), say("Pause")), how, strict=True))
         if self.match.handicap.auto_fire:
-            lines[1] = (say("Fire"), say("by itself"))
+            lines[1] = (say("Fire"), say("automatic"))
         if self.is_practice:
-            lines.append((say("Practice"), say("{percent} % speed", percent=self.speed)))
+            lines.append((say("Practice"), say("{percent} speed", percent=percent(self.speed))))
         return lines
 
     def board(self, kind: Kind) -> Board:

@@ -42,5 +42,5 @@ class Notice:
             place = (window.centerx, y)
             y = theme.text(target, line, Font.MENU, TEXT, midtop=place).bottom
         foot = (window.centerx, y + theme.px(40))
-        theme.text(target, say("Any press goes back"), Font.MENU, MUTED, midtop=foot)
-        self._idle_timer.draw(target, theme, say("Title"))
+        theme.text(target, say("Press any button to go back"), Font.MENU, MUTED, midtop=foot)
+        self._idle_timer.draw(target, theme, say("Main menu"))

@@ -20,7 +20,7 @@ from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.letter_picker import LetterPicker
 from game.ui.widgets.menu import Choice, Menu, with_value
 from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import date_time, grouped, percent, plural, say
 
 DIGITS = "0123456789"
 PIN_WAIT_S, MENU_WAIT_S = 20, 120
@@ -84,11 +84,11 @@ class PinEntry:
             theme.text(target, shown, Font.SCORE, TEXT if here else MUTED, center=box.center)
             if here:
                 theme.frame(target, box, HUMAN, 4)
-        words, colour = say("Up and down choose, fire goes on"), MUTED
+        words, colour = say("Up/down to choose, fire to confirm"), MUTED
         if self._wrong:
-            words, colour = say("That is not it"), WARNING
+            words, colour = say("Wrong PIN"), WARNING
         theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(110)))
-        self._idle_timer.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _entered(self, pin: str) -> Transition | None:
         arcade = self._arcade
@@ -164,14 +164,15 @@ class OperatorMenu:
         middle, y = target.get_rect().center
         archive = self._arcade.archive
         counted = archive.counters if archive is not None else None
-        words = say("no scores are kept")
+        words = say("Scores are not being saved")
         if counted is not None:
-            words = say(
-                "{plays} games by people, {seconds} s on average; {wins} of {races} races won",
-                plays=counted.plays,
+            words = plural(
+                counted.plays,
+                "{number} game by people, {seconds} s on average, races won: {wins} of {races}",
+                "{number} games by people, {seconds} s on average, races won: {wins} of {races}",
                 seconds=round(counted.mean_seconds),
-                wins=counted.wins,
-                races=counted.races,
+                wins=grouped(counted.wins),
+                races=grouped(counted.races),
             )
         top = y - theme.px(350)
         placed = theme.text(target, say("Operator"), Font.MENU, TEXT, midtop=(middle, top))
@@ -190,26 +191,27 @@ class OperatorMenu:
     def _label(self) -> None:
         now = self._arcade.preferences
         yes = {True: say("yes"), False: say("no")}
-        turn = say("to the end")
+        sound = say("on") if now.attract_sound else say("off")
+        turn = say("no time limit")
         if now.turn_minutes:
             turn = say("{minutes} min", minutes=now.turn_minutes)
-        export = say("Write all scores to a stick: none is here")
+        export = say("Export scores to USB (no drive found)")
         if self._stick is not None:
-            export = say("Write all scores to {folder}", folder=self._stick)
+            export = say("Export scores to {folder}", folder=self._stick)
         labels = {
             "settings": say("Settings"),
-            "attract_sound": with_value(say("Demo is heard"), yes[now.attract_sound]),
-            "turn_minutes": with_value(say("A race lasts"), turn),
-            "time_out": with_value(say("Menus wait"), f"{now.time_out} %"),
-            "allow_play": with_value(say("Playing alone"), yes[now.allow_play]),
-            "allow_challenge": with_value(say("Challenges"), yes[now.allow_challenge]),
-            "allow_watch": with_value(say("Watching"), yes[now.allow_watch]),
+            "attract_sound": with_value(say("Demo sound"), sound),
+            "turn_minutes": with_value(say("Race length"), turn),
+            "time_out": with_value(say("Menu timeout"), percent(now.time_out)),
+            "allow_play": with_value(say("Allow playing alone"), yes[now.allow_play]),
+            "allow_challenge": with_value(say("Allow challenges"), yes[now.allow_challenge]),
+            "allow_watch": with_value(say("Allow watching"), yes[now.allow_watch]),
             "rungs": say("Opponents"),
-            "pin": say("New PIN"),
-            "clear": with_value(say("Off the boards"), self._described()),
+            "pin": say("Change PIN"),
+            "clear": with_value(say("Remove a score"), self._described()),
             "export": export,
-            "quit": say("End the arcade"),
-            "home": say("Title"),
+            "quit": say("Quit BigChamp"),
+            "home": say("Main menu"),
         }
         for choice in self._menu.choices:
             choice.label = labels[choice.key]
@@ -222,26 +224,28 @@ class OperatorMenu:
     def _described(self) -> str:
         """Return which game would go."""
         if self._run >= len(self._recent):
-            return say("no game")
+            return say("none")
         run = self._recent[self._run]
-        when = time.strftime("%d.%m. %H:%M", time.localtime(run.finished))
+        when = date_time(time.localtime(run.finished))
         letters = shown(run.initials)
-        return say("{initials} {score}, {when}", initials=letters, score=run.score, when=when)
+        return say(
+            "{initials} {score}, {when}", initials=letters, score=grouped(run.score), when=when
+        )
 
     def _clear(self) -> None:
         if self._arcade.archive is None or self._run >= len(self._recent):
             return
-        self._done = say("Off the boards: {game}", game=self._described())
+        self._done = say("Removed: {game}", game=self._described())
         self._arcade.archive.clear(self._recent[self._run].number)
         self._run = 0
 
     def _export(self) -> None:
         folder = self._stick = export_folder()
         if folder is None:
-            self._done = say("Plug a stick in, and choose this again")
+            self._done = say("Insert a USB drive and try again")
         elif self._arcade.archive is not None:
             self._arcade.archive.export(folder / CSV_NAME)
-            self._done = say("All scores go to {file}", file=folder / CSV_NAME)
+            self._done = say("Exporting scores to {file}", file=folder / CSV_NAME)
         self._label()
 
 
@@ -282,13 +286,13 @@ class OpponentMenu:
         middle, y = target.get_rect().center
         place = (middle, y - theme.px(330))
         title = theme.text(target, say("Opponents"), Font.HEADLINE, TEXT, midtop=place)
-        why = say("Whom visitors may race; the network itself if nobody else is left")
+        why = say("Who visitors can race. If none is enabled, the champion plays")
         placed = theme.text(target, why, Font.BODY, MUTED, midtop=title.midbottom)
         rows = pygame.Rect(0, placed.bottom + theme.px(20), theme.text_px(620), 0)
         rows.height = target.get_height() - theme.height(Font.BODY) - theme.px(40) - rows.top
         rows.centerx = middle
         self._menu.draw(target, rows, HUMAN, theme, centred=True)
-        self._idle_timer.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _change(self, name: str) -> None:
         now = self._arcade.preferences

@@ -29,11 +29,11 @@ class Pause:
         self._arcade = arcade
         self._reason = reason
         self._idle_timer = arcade.idle_timer(KIOSK_WAIT_S) if arcade.options.kiosk else None
-        choices = [Choice("resume", say("Resume")), Choice("again", say("Start again"))]
+        choices = [Choice("resume", say("Resume")), Choice("again", say("Restart"))]
         words = played.hand_over_words
         if words is not None:
             choices.insert(1, Choice("hand over", words))
-        self._menu = Menu([*choices, Choice("home", say("Title"))])
+        self._menu = Menu([*choices, Choice("home", say("Main menu"))])
 
     def handle(self, command: Command) -> Transition | None:
         if self._idle_timer is not None:
@@ -86,4 +86,4 @@ class Pause:
         accent = AGENT if self._played.mode is Mode.WATCH else HUMAN
         self._menu.draw(target, rows, accent, theme, centred=True)
         if self._idle_timer is not None:
-            self._idle_timer.draw(target, theme, say("Title"))
+            self._idle_timer.draw(target, theme, say("Main menu"))

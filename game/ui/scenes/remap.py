@@ -32,7 +32,7 @@ class Remap:
         self._frames_left = 0
         self._said, self._refused = "", False
         choices = [Choice(use, use_name(use)) for use in Use]
-        choices += [Choice("reset", say("As at first")), Choice("back", say("Back"))]
+        choices += [Choice("reset", say("Restore defaults")), Choice("back", say("Back"))]
         self._menu = Menu(choices)
 
     @property
@@ -44,7 +44,7 @@ class Remap:
         self._idle_timer.renew()
         if self._listens_for is not None:
             if command is Command.BACK:
-                self._stop(say("It stays as it was"))
+                self._stop(say("Nothing changed"))
             return None
         if command is Command.BACK:
             return Pop()
@@ -53,7 +53,7 @@ class Remap:
                 return Pop()
             case "reset":
                 self._keep({})
-                self._said = say("All is as at first")
+                self._said = say("Defaults restored")
             case str(use):
                 self._listen(Use(use))
         return None
@@ -67,7 +67,7 @@ class Remap:
                 self._idle_timer.renew()
                 self._take(self._listens_for, code)
             elif self._frames_left <= 0:
-                self._stop(say("It stays as it was"))
+                self._stop(say("Nothing changed"))
         return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
@@ -97,7 +97,7 @@ class Remap:
         foot = rows.top + taken + theme.px(20)
         colour = WARNING if self._refused else MUTED
         theme.text(target, self._foot(), Font.BODY, colour, midtop=(middle, foot))
-        self._idle_timer.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _listen(self, use: Use) -> None:
         self._listens_for, self._frames_left = use, LISTEN_S * FRAMES_PER_SECOND
@@ -130,15 +130,15 @@ class Remap:
     def _about(self) -> str:
         """Return what these settings are for."""
         if not self._gamepad:
-            return say("Arrows, space, return and Esc walk the menus whatever is chosen here")
+            return say("Arrow keys, Space, Enter and Esc always work in menus")
         names = ", ".join(dict.fromkeys(self._arcade.controls.pad_names))
         if not names:
-            return say("No gamepad is plugged in")
-        return say("For all gamepads; here is {names}", names=names)
+            return say("No gamepad connected")
+        return say("For all gamepads; connected: {names}", names=names)
 
     def _foot(self) -> str:
         if self._listens_for is None:
-            return self._said or say("Fire or return chooses another one")
+            return self._said or say("Press fire or Enter to change")
         seconds = -(-self._frames_left // FRAMES_PER_SECOND)
         left = say("{seconds} s left", seconds=max(0, seconds))
         return f"{self._said}   -   {left}" if self._said else left

@@ -25,7 +25,7 @@ from game.ui.scenes.scene import (
 from game.ui.widgets.command import Command
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import AGENT, HUMAN, MUTED, TEXT, Colour, Font, Theme, colour_of, name_of
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import grouped, percent, plural, say
 
 SUGGEST_FRAMES = 30  # after which a place on the board is known and offered
 WAIT_S = 30
@@ -49,7 +49,7 @@ class Results:
         again = {
             Mode.RACE: say("Rematch"),
             Mode.PLAY: say("Play again"),
-            Mode.WATCH: say("Watch another"),
+            Mode.WATCH: say("Watch another game"),
             Mode.GHOST: say("Rematch"),
         }
         self._menu = Menu(
@@ -57,7 +57,7 @@ class Results:
                 Choice("again", again[played.mode]),
                 Choice("board", say("High scores")),
                 Choice("review", say("Review")),
-                Choice("home", say("Title")),
+                Choice("home", say("Main menu")),
             ]
         )
         played.leave()  # the tapes are kept as soon as there is a result
@@ -74,9 +74,9 @@ class Results:
             return say("Game over"), TEXT
         winner = match.winner()
         if winner is None:
-            return say("A tie"), TEXT
+            return say("It's a tie"), TEXT
         if winner.player.kind is Kind.HUMAN:
-            return say("You win"), HUMAN
+            return say("You win!"), HUMAN
         words = say("{name} wins", name=name_of(winner.player))
         return words, colour_of(winner.player.kind)
 
@@ -124,7 +124,7 @@ class Results:
         self._input.update()
         if self._age >= SUGGEST_FRAMES and not self._touched and self.on_board:
             self._menu.index = 1
-            self._menu.choices[1] = Choice("sign", say("Sign the board"))
+            self._menu.choices[1] = Choice("sign", say("Enter your initials"))
         return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
@@ -144,7 +144,7 @@ class Results:
         order = match.standings()
         if match.winner() is not None:
             lead = order[0].frame.score - order[1].frame.score
-            by = say("by {number} points", number=lead)
+            by = plural(lead, "by {number} point", "by {number} points")
             placed = theme.text(target, by, Font.MENU, TEXT, midtop=placed.midbottom)
         card = pygame.Rect(0, 0, theme.px(330), theme.px(168))
         spread = theme.px(360) * (len(match.seats) - 1)
@@ -158,9 +158,9 @@ class Results:
             name, room = _called(seat), card.width - theme.px(24)
             head = (card.centerx, card.top + theme.px(12))
             theme.text(target, name, Font.MENU, tint, room, midtop=head)
-            theme.text(target, f"{seat.frame.score}", Font.SCORE, TEXT, center=card.center)
+            theme.text(target, grouped(seat.frame.score), Font.SCORE, TEXT, center=card.center)
             seconds = round(seat.frame.number / FRAMES_PER_SECOND)
-            ended = say("time up after {seconds} s", seconds=seconds)
+            ended = say("time's up after {seconds} s", seconds=seconds)
             if seat.frame.over:
                 ended = say("game over after {seconds} s", seconds=seconds)
             foot = (card.centerx, card.bottom - theme.px(12))
@@ -173,18 +173,20 @@ class Results:
             theme.text(target, best, Font.BODY, HUMAN, midbottom=(middle, rows.top - theme.px(14)))
         accent = AGENT if all(s.tape.kind is Kind.AGENT for s in match.seats) else HUMAN
         self._menu.draw(target, rows, accent, theme, centred=True)
-        self._idle_timer.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _new_best(self) -> str | None:
         if self._played.is_practice:
-            return say("Practice at {percent} %: for no board", percent=self._played.speed)
+            return say(
+                "Practice at {percent} speed: not ranked", percent=percent(self._played.speed)
+            )
         humans = [s for s in self._played.match.seats if s.tape.kind is Kind.HUMAN]
         if not humans or self._best_before == 0:
             return None
-        before = self._best_before
-        if humans[0].frame.score > before:
-            return say("The best score on this machine! It was {score}", score=before)
-        return say("The best score on this machine is {score}", score=before)
+        before = grouped(self._best_before)
+        if humans[0].frame.score > self._best_before:
+            return say("A new record on this machine! The old one was {score}", score=before)
+        return say("The record on this machine is {score}", score=before)
 
 
 def _called(seat: Seat) -> str:

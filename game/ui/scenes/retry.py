@@ -29,7 +29,7 @@ from game.ui.widgets.theme import (
     colour_of,
     name_of,
 )
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import grouped, say
 
 WAIT_S = 45
 COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
@@ -137,7 +137,7 @@ class Retry:
             above = (rows.centerx, rows.top - theme.px(20))
             theme.text(target, title, Font.HEADLINE, TEXT, midbottom=above)
             self._menu.draw(target, rows, self._accent, theme, centred=True)
-            self._idle_timer.draw(target, theme, say("Title"))
+            self._idle_timer.draw(target, theme, say("Main menu"))
         elif self._countdown > 0:
             number = -(-self._countdown // FRAMES_PER_SECOND)
             theme.shade(target, place.picture, 130)
@@ -163,9 +163,9 @@ class Retry:
 
     def _pause(self) -> None:
         self._arcade.speaker.stop()
-        going_on = [] if self.over else [Choice("on", say("Go on"))]
-        again = Choice("again", say("Once more from here"))
-        self._menu = Menu([*going_on, again, Choice("back", say("Back to the review"))])
+        going_on = [] if self.over else [Choice("on", say("Resume"))]
+        again = Choice("again", say("Try again from here"))
+        self._menu = Menu([*going_on, again, Choice("back", say("Back to review"))])
         self._paused = True
 
     def _draw_comparison(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
@@ -186,13 +186,13 @@ class Retry:
             middle = y + theme.px(30)
             room = now - theme.px(80) - inner.left
             theme.text(target, name, Font.BODY, MUTED, room, midleft=(inner.left, middle))
-            theme.text(target, f"{ours}", Font.TABLE, TEXT, midright=(now, middle))
-            theme.text(target, f"{theirs}", Font.TABLE, MUTED, midright=(then, middle))
+            theme.text(target, grouped(ours), Font.TABLE, TEXT, midright=(now, middle))
+            theme.text(target, grouped(theirs), Font.TABLE, MUTED, midright=(then, middle))
             y = middle + theme.px(18)
         verdict, colour = self._verdict()
         below = (inner.left, y + theme.px(24))
         theme.text(target, verdict, Font.MENU, colour, inner.width, topleft=below)
-        notes = theme.wrap(say("On no board, and no tape is kept"), Font.BODY, inner.width)
+        notes = theme.wrap(say("Not ranked, not recorded"), Font.BODY, inner.width)
         y = inner.bottom - len(notes) * theme.height(Font.BODY)
         for line in notes:
             y = theme.text(target, line, Font.BODY, MUTED, topleft=(inner.left, y)).bottom
@@ -200,7 +200,7 @@ class Retry:
     def _verdict(self) -> tuple[str, Colour]:
         gap = self.gained[0] - self.gained[1]
         if gap > 0:
-            return say("{points} ahead", points=gap), self._accent
+            return say("{points} ahead", points=grouped(gap)), self._accent
         if gap < 0:
-            return say("{points} behind", points=-gap), WARNING
-        return say("level"), MUTED
+            return say("{points} behind", points=grouped(-gap)), WARNING
+        return say("Tied"), MUTED

@@ -26,7 +26,7 @@ from game.ui.widgets.command import Command
 from game.ui.widgets.game_picture import draw_picture, largest_picture
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import BACKGROUND, GAP, HUMAN, MUTED, TEXT, Font, Theme, colour_of
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import decimal, percent, say
 
 WAIT_S = 60
 COLUMN = 430  # units
@@ -141,7 +141,7 @@ class ReviewScene:
         self._draw_column(target, column, theme)
         if self.explaining:
             draw_explanation(target, stage, theme)
-        self._idle_timer.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _audio(self) -> NDArray[np.uint8]:
         """Return what is heard in this frame: the first game, or what goes on after it."""
@@ -154,14 +154,14 @@ class ReviewScene:
         choices = [Choice("play", "")]
         choices += [Choice(f"worst {number}", "") for number in range(len(self._worst))]
         choices += [
-            Choice("person", say("Take the stick here")),
-            Choice("network", say("Let the network play on"), self._arcade.agent.problem),
+            Choice("person", say("Play from here")),
+            Choice("network", say("Let the network continue"), self._arcade.agent.problem),
         ]
         if self._arcade.archive is not None and not self._arcade.options.kiosk:
-            choices.append(Choice("film", say("Make a film")))
+            choices.append(Choice("film", say("Export video")))
         return [
             *choices,
-            Choice("regret", say("What regret means")),
+            Choice("regret", say("What is regret?")),
             Choice("back", say("Back")),
         ]
 
@@ -173,7 +173,7 @@ class ReviewScene:
         self._menu.index = keys.index(key) if key in keys else 0
         self._menu.choices[0].label = say("Pause") if self.playing else say("Play")
         for number, moment in enumerate(self._worst):
-            label = f"{number + 1}   {mishap_words(moment.what)}   -{moment.hits:.1f}"
+            label = f"{number + 1}   {mishap_words(moment.what)}   -{decimal(moment.hits, 1)}"
             self._menu.choices[1 + number].label = label
 
     def _chosen(self, key: str | None) -> Transition | None:
@@ -285,7 +285,7 @@ class ReviewScene:
         if self.moment is not None:
             draw_moment(target, panel, self.moment, self.seat_tapes[0].tape, theme)
         else:
-            words = self._arcade.agent.problem or say("The network is still looking")
+            words = self._arcade.agent.problem or say("The network is still analysing")
             room = panel.width - 2 * gap
             theme.text(target, words, Font.BODY, MUTED, room, center=panel.center)
         top = self._draw_figures(target, panel.move(0, panel.height + gap).topleft, theme)
@@ -294,12 +294,14 @@ class ReviewScene:
 
     def _state(self) -> str:
         if not all(review.tape_index.true for review in self.reviews):
-            return say("This is not what was played")
+            return say("This does not match the game that was played")
         if self.review_job.done:
-            return say("Left, right: scrub")
+            return say("Left/right to scrub")
         frames = sum(seat_tape.tape.frames for seat_tape in self.seat_tapes)
         seen = sum(DECISION_FRAMES * len(review.moments) for review in self.reviews)
-        return say("Looking: {percent} %", percent=min(99, 100 * seen // max(1, frames)))
+        return say(
+            "Analysing ... {percent}", percent=percent(min(99, 100 * seen // max(1, frames)))
+        )
 
     def _draw_figures(self, target: pygame.Surface, place: tuple[int, int], theme: Theme) -> int:
         """Draw the first tape in numbers below `place`; return where that ends."""
@@ -311,9 +313,9 @@ class ReviewScene:
             parts.append(say("{hits} of {shots} shots hit", hits=figures.hits, shots=figures.shots))
         lines = [",  ".join(parts)]
         if figures.regret is not None:
-            words = say("Mean regret {regret}", regret=f"{figures.regret:.2f}")
+            words = say("Average regret {regret}", regret=decimal(figures.regret, 2))
             if figures.reaction_ms is not None:
-                words += ",  " + say("reaction {time} ms", time=round(figures.reaction_ms))
+                words += ",  " + say("reaction time {time} ms", time=round(figures.reaction_ms))
             lines.append(words)
         x, y = place
         for line in lines:

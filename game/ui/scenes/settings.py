@@ -9,7 +9,7 @@ from game.ui.scenes.scene import Arcade, Home, Pop, Push, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.menu import Choice, Menu, with_value
 from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
-from game.ui.widgets.translation import NAMES, say
+from game.ui.widgets.translation import NAMES, percent, say
 
 WAIT_S = 60
 # What left and right change; the names are those of Preferences.
@@ -71,9 +71,9 @@ class Settings:
         rows.height = target.get_height() - 2 * theme.height(Font.BODY) - theme.px(40) - rows.top
         rows.centerx = middle
         rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
-        words = self._arcade.speaker.problem or say("Left and right change a value")
+        words = self._arcade.speaker.problem or say("Left/right to change a value")
         theme.text(target, words, Font.BODY, MUTED, midtop=(middle, rows.bottom + theme.px(6)))
-        self._idle_timer.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _change(self, key: str, step: int) -> None:
         self._arcade.prefer(self._arcade.preferences.stepped(key, step))
@@ -85,7 +85,7 @@ class Settings:
             "effects": with_value(say("Menu sounds"), now.effects),
             "muted": with_value(say("Sound"), _on(not now.muted)),
             "language": with_value(say("Language"), NAMES[now.language]),
-            "text_size": with_value(say("Text size"), f"{now.text_size} %"),
+            "text_size": with_value(say("Text size"), percent(now.text_size)),
             "high_contrast": with_value(say("High contrast"), _on(now.high_contrast)),
             "steady": with_value(say("Reduced flashing"), _on(now.steady)),
             "controls": say("Controls"),

@@ -27,7 +27,7 @@ from game.ui.widgets.theme import (
     Theme,
     colour_of,
 )
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import grouped, say
 
 WAIT_S = 60
 ROWS = 9  # that are seen at once
@@ -94,7 +94,7 @@ class TapeLibraryScene:
         target.fill(BACKGROUND)
         middle, y = target.get_rect().center
         top = y - theme.px(340)
-        title = theme.text(target, say("Finished games"), Font.HEADLINE, TEXT, midtop=(middle, top))
+        title = theme.text(target, say("Game library"), Font.HEADLINE, TEXT, midtop=(middle, top))
         panel = pygame.Rect(0, title.bottom + theme.px(14), theme.px(1040), 0)
         panel.height = theme.px(ROW * ROWS + 16)
         panel.centerx = middle
@@ -104,16 +104,16 @@ class TapeLibraryScene:
             line = pygame.Rect(panel.left, 0, panel.width, theme.px(ROW))
             line.top = panel.top + theme.px(8) + row * theme.px(ROW)
             _draw_tape(target, line, tape, first + row == self._index, theme)
-        words = say("Fire chooses, a tape dropped on the window opens it")
+        words = say("Press fire to open a game.  You can also drop a recording on this window")
         if not self.tapes:
-            words = say("No game has been finished yet")
+            words = say("No games yet")
         problem = self._arcade.archive.problem if self._arcade.archive is not None else None
         foot = (middle, panel.bottom + theme.px(14))
         theme.text(target, problem or words, Font.BODY, WARNING if problem else MUTED, midtop=foot)
         if self._menu is not None:
             theme.shade(target, target.get_rect(), 170)
             self._draw_chosen(target, theme)
-        self._idle_timer.draw(target, theme, say("Title"))
+        self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _move(self, step: int) -> None:
         last = max(0, len(self.tapes) - 1)
@@ -136,7 +136,7 @@ class TapeLibraryScene:
                 self._picker = LetterPicker(LETTERS, known.ljust(LONGEST_NAME))
             case "delete":
                 self._menu = Menu(
-                    [Choice("keep", say("Keep it")), Choice("gone", say("Delete it for good"))]
+                    [Choice("keep", say("Cancel")), Choice("gone", say("Delete permanently"))]
                 )
             case "gone" if archive is not None:
                 archive.delete(tape)
@@ -162,7 +162,7 @@ class TapeLibraryScene:
         head = (box.centerx, box.top + theme.px(14))
         title = tape.name or tape.finished
         if self._picker is not None:
-            title = say("Its new name")
+            title = say("New name")
         theme.text(target, title, Font.MENU, TEXT, midtop=head)
         rows = box.inflate(-theme.px(60), 0)
         rows.top = box.bottom - menu.height(theme) - theme.px(28)
@@ -181,12 +181,12 @@ def _race(tape: TapeEntry) -> Transition:
 
 
 def _actions(tape: TapeEntry) -> list[Choice]:
-    protect = say("Do not protect it any more") if tape.label.protected else say("Protect it")
+    protect = say("Stop keeping") if tape.label.protected else say("Keep forever")
     return [
         Choice("review", say("Review")),
-        Choice("ghost", say("Race it")),
+        Choice("ghost", say("Race against it")),
         Choice("protect", protect),
-        Choice("rename", say("Name it")),
+        Choice("rename", say("Rename")),
         Choice("delete", say("Delete")),
         Choice("back", say("Back")),
     ]
@@ -202,10 +202,10 @@ def _draw_tape(
         colour = faint = tint = BACKGROUND
     y, left = line.centery, line.left
     modes = {
-        "play": say("alone"),
-        "watch": say("alone"),
+        "play": say("solo"),
+        "watch": say("solo"),
         "race": say("race"),
-        "ghost": say("tape race"),
+        "ghost": say("vs recording"),
         BROUGHT: say("from a file"),
     }
     who = {Kind.HUMAN: say("You"), Kind.AGENT: say("The network")}.get(tape.kind, tape.kind)
@@ -215,13 +215,13 @@ def _draw_tape(
         place = (left + theme.px(at), y)
         theme.text(target, words, Font.BODY, shade, theme.px(width), midleft=place)
     score = (left + theme.px(600), y)
-    theme.text(target, f"{tape.score}", Font.TABLE, colour, midright=score)
+    theme.text(target, grouped(tape.score), Font.TABLE, colour, midright=score)
     name = (left + theme.px(640), y)
     room = theme.px(240 if tape.label.protected else 380)
     theme.text(target, tape.name, Font.TABLE, colour, room, midleft=name)
     if tape.label.protected:
         end = (line.right - theme.px(30), y)
-        theme.text(target, say("protected"), Font.BODY, faint, theme.px(130), midright=end)
+        theme.text(target, say("kept"), Font.BODY, faint, theme.px(130), midright=end)
 
 
 def _draw_letters(
@@ -236,6 +236,6 @@ def _draw_letters(
         line = box.inflate(-theme.px(10), 0)
         ends = line.bottomleft, line.bottomright
         pygame.draw.line(target, HUMAN if here else LINE, *ends, theme.px(3))
-    words = say("Up and down choose, fire goes on")
+    words = say("Up/down to choose, fire to confirm")
     foot = (rect.centerx, rect.top + theme.px(86))
     theme.text(target, words, Font.BODY, MUTED, midtop=foot)

@@ -28,7 +28,7 @@ from game.ui.widgets.theme import (
     Font,
     Theme,
 )
-from game.ui.widgets.translation import NAMES, say, speak, spoken
+from game.ui.widgets.translation import NAMES, plural, say, speak, spoken
 
 _FRAMES_A_MINUTE = 3600
 VARIANTS = 16
@@ -245,7 +245,7 @@ class Title:
         labels = {
             "race": with_value(say("Race the network"), _limit(self._arcade.race_frames)),
             "opponent": with_value(say("Opponent"), self._opponent()),
-            "handicap": with_value(say("Help"), given),
+            "handicap": with_value(say("Handicap"), given),
             "play": say("Play alone"),
             "challenge": with_value(say("Challenge"), variant_name(self._variant, say)),
             "watch": say("Watch the network"),
@@ -267,10 +267,10 @@ class Title:
         """Return what stands at the foot: the keys, or how long the marked opponent learnt."""
         rung = self._arcade.rung
         if self._menu.current.key == "opponent" and rung is not None:
-            return say("It learnt {how}", how=training_words(rung))
+            return say("Trained for {how}", how=training_words(rung))
         if self._arcade.options.kiosk:
-            return say("Arrows and space, or a gamepad.  M sound")
-        return say("Arrows and space, or a gamepad.  M sound,  F11 full screen")
+            return say("Arrow keys and Space, or a gamepad.  M: sound")
+        return say("Arrow keys and Space, or a gamepad.  M: sound,  F11: full screen")
 
     def _problems(self) -> list[str]:
         """Return what does not work, each in a sentence."""
@@ -281,7 +281,7 @@ class Title:
         if arcade.damaged_settings is not None:
             file = arcade.damaged_settings.name
             problems.append(
-                say("Some settings are as at first; the old ones are in {file}", file=file)
+                say("Some settings were reset; a copy of the old ones is in {file}", file=file)
             )
         return [problem for problem in problems if problem]
 
@@ -289,9 +289,9 @@ class Title:
 def _limit(frames: int | None) -> str:
     """Return how long a race of `frames` lasts, in words."""
     if frames is None:
-        return say("to the end")
+        return say("no time limit")
     minutes = frames / _FRAMES_A_MINUTE
-    return say("1 minute") if minutes == 1 else say("{number} minutes", number=f"{minutes:g}")
+    return plural(minutes, "{number} minute", "{number} minutes")
 
 
 def _fade_in(target: pygame.Surface, picture: pygame.Rect, theme: Theme) -> None:

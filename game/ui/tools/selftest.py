@@ -267,7 +267,10 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "operator", OperatorMenu(arcade)
     if arcade.opponents is not None:
         yield "opponents", OpponentMenu(arcade)
-    yield "notice", Notice("the tape old.tape is of another version: update BigChamp")
+    yield (
+        "notice",
+        Notice("old.tape needs a newer BigChamp: this one reads recordings of version 1"),
+    )
     attract, shown = Attract(arcade), 0
     page: object = None
     while attract.update() is None:

@@ -10,38 +10,45 @@ from game.play.match import Match, Seat
 from game.play.player import Kind
 from game.play.tape import Tape, TapePlayer
 from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Colour, Font, Theme, colour_of, rung_name
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import decimal, percent, plural, say
 
 LONG_MINUTES = 90  # from which on a time is said in hours
 
 
 def rung_words(rung: Rung) -> str:
     """Return an opponent's name and how good it is."""
-    points = round(rung.score)
-    return say("{name}, {points} points", name=rung_name(rung.name), points=points)
+    return plural(
+        round(rung.score),
+        "{name}, {number} point",
+        "{name}, {number} points",
+        name=rung_name(rung.name),
+    )
 
 
 def training_words(rung: Rung) -> str:
-    """Return how long an opponent learnt, and from how much."""
+    """Return how long an opponent was trained, and on how much."""
     if rung.minutes < LONG_MINUTES:
         took = say("{minutes} min", minutes=max(1, round(rung.minutes)))
     else:
-        took = say("{hours} hours", hours=f"{rung.minutes / 60:.1f}")
-    millions = f"{rung.frames / 1e6:.1f}" if rung.frames >= 1e5 else f"{rung.frames / 1e6:.1g}"
+        took = say("{hours} hours", hours=decimal(rung.minutes / 60, 1))
+    digits = 1 if rung.frames >= 1e5 else 2 if rung.frames >= 1e4 else 3
+    millions = decimal(rung.frames / 1e6, digits)
     if rung.taught:
-        return say("{time} with a teacher, {millions} million frames", time=took, millions=millions)
-    return say("{time}, {millions} million frames", time=took, millions=millions)
+        return say(
+            "{time} with a teacher, on {millions} million frames", time=took, millions=millions
+        )
+    return say("{time} on {millions} million frames", time=took, millions=millions)
 
 
 def introduction(rung: Rung | None) -> list[tuple[str, str]]:
     """Return who sits at the other cabinet, as pairs of what and how."""
     lines = [
-        (say("Sees"), say("the picture, grey and small")),
-        (say("Acts"), say("{number} times a second", number=15)),
+        (say("Input"), say("a small greyscale picture")),
+        (say("Reactions"), say("{number} per second", number=15)),
     ]
     if rung is not None:
-        reaches = say("{points} points on average", points=round(rung.score))
-        lines = [(say("Learnt"), training_words(rung)), (say("Reaches"), reaches), *lines]
+        reaches = plural(round(rung.score), "{number} point", "{number} points")
+        lines = [(say("Training"), training_words(rung)), (say("Average"), reaches), *lines]
     return [*lines, (say("Its thoughts"), say("Tab"))]
 
 
@@ -52,20 +59,22 @@ def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
     given = match.handicap
     network = seat.player.kind is Kind.AGENT
     delay = given.delay_ms if network else 0
-    percent = round(100 * match.rules.sticky)
-    repeats = say("{percent}% of frames repeat the last press", percent=percent)
+    stickiness = round(100 * match.rules.sticky)
+    repeats = say(
+        "{percent} chance that a frame repeats the last input", percent=percent(stickiness)
+    )
     lines = [
-        (say("Sees"), say("the picture, grey and small") if network else say("the picture")),
-        (say("Acts"), say("{number} times a second", number=15 if network else 60)),
-        (say("Delay"), say("{number} ms added", number=delay) if delay else say("none added")),
-        (say("Both"), repeats if percent else say("every press counts at once")),
+        (say("Input"), say("a small greyscale picture") if network else say("the full picture")),
+        (say("Reactions"), say("{number} per second", number=15 if network else 60)),
+        (say("Added delay"), say("{number} ms", number=delay) if delay else say("none")),
+        (say("Both sides"), repeats if stickiness else say("every input counts at once")),
     ]
     if not network and given.auto_fire:
-        lines.append((say("Fires"), say("by itself")))
+        lines.append((say("Firing"), say("automatic")))
     if network and given.head_start_s:
-        lines.append((say("Begins"), say("{seconds} s after you", seconds=given.head_start_s)))
+        lines.append((say("Starts"), say("{seconds} s after you", seconds=given.head_start_s)))
     if not network and given.extra_s and match.limit_frames is not None:
-        lines.append((say("Ends"), say("{seconds} s after the network", seconds=given.extra_s)))
+        lines.append((say("Stops"), say("{seconds} s after the network", seconds=given.extra_s)))
     return lines
 
 
@@ -75,9 +84,17 @@ def tape_facts(tape: Tape) -> list[tuple[str, str]]:
     seconds = round(tape.frames / FRAMES_PER_SECOND)
     return [
         (say("Player"), who.get(tape.kind, tape.player)),
-        (say("Result"), say("{points} points in {time} s", points=tape.score, time=seconds)),
-        (say("Presses"), say("what was pressed then")),
-        (say("Both"), say("the same rules and seed")),
+        (
+            say("Result"),
+            plural(
+                tape.score,
+                "{number} point in {time} s",
+                "{number} points in {time} s",
+                time=seconds,
+            ),
+        ),
+        (say("Controls"), say("as recorded")),
+        (say("Both sides"), say("the same rules and seed")),
     ]
 
 
@@ -92,7 +109,7 @@ def draw_fairness(
     """Draw the facts of `seat` into `rect`, with those of the opponent `rung` who sits there."""
     lines = facts(seat, match)
     if rung is not None:
-        lines.append((say("Learnt"), training_words(rung)))
+        lines.append((say("Training"), training_words(rung)))
     draw_facts(target, rect, lines, colour_of(seat.player.kind), theme)
 
 
@@ -116,6 +133,6 @@ def draw_facts(
         space = column - left - theme.px(10)
         theme.text(target, what, Font.BODY, tint, space, row, midleft=(left, middle))
         room, colour = rect.right - theme.px(20) - column, TEXT
-        if what == say("Both"):
+        if what == say("Both sides"):
             colour = MUTED
         theme.text(target, how, Font.BODY, colour, room, row, midleft=(column, middle))

@@ -110,7 +110,7 @@ def name_of(player: Player) -> str:
     if player.kind is Kind.HUMAN:
         return say("You")
     if player.kind is Kind.TAPE:
-        return say("The tape")
+        return say("The recording")
     if player.kind is Kind.AGENT and player.name not in RUNGS:
         return say("The network")
     return rung_name(player.name)

@@ -1,27 +1,29 @@
-"""What the arcade says, in the language that was chosen.
+"""Everything the arcade shows as text, in the chosen language.
 
-English stands in the code; assets/languages/CODE.json maps each English text to
-another language's. A text may have fields, such as "{seconds} s left".
+The code holds the English texts; assets/languages/CODE.json maps each of them to another
+language. A text may have fields, such as "{seconds} s left". How a language writes numbers and
+dates is in its table too: `grouped`, `decimal`, `percent` and `date_time` look it up there.
 """
 
 from __future__ import annotations
 
 import json
+import time
 
 import pygame.system
 
 from game.system.paths import asset
 from game.system.preferences import ENGLISH, LANGUAGES
 
-# Each language calls itself so: somebody who reads no other shall find it.
+# Each language's own name for itself, so that people who read no other can find it.
 NAMES = {"en": "English", "de": "Deutsch"}
 
 _table: dict[str, str] = {}
-_spoken = [ENGLISH]  # one, the language of the table
+_spoken = [ENGLISH]  # one item, the language of the table
 
 
 def speak(language: str) -> None:
-    """Let everything be said in `language` from now on, a code such as "de"."""
+    """Show everything in `language` from now on, a code such as "de"."""
     _table.clear()
     if language != ENGLISH:
         _table.update(json.loads(asset(f"languages/{language}.json").read_text(encoding="utf-8")))
@@ -29,16 +31,51 @@ def speak(language: str) -> None:
 
 
 def spoken() -> str:
-    """Return the code of the language that everything is said in."""
+    """Return the code of the chosen language."""
     return _spoken[0]
 
 
 def say(text: str, **values: object) -> str:
-    """Return `text` in the language that was chosen, its fields filled from `values`."""
+    """Return `text` in the chosen language, its fields filled from `values`."""
     return _table.get(text, text).format(**values)
 
 
+def plural(number: float, one: str, many: str, **values: object) -> str:
+    """Return `one` if `number` is 1 and `many` otherwise; their field {number} is the number.
+
+    Languages with more than two forms would need more than this.
+    """
+    text = _table.get(one, one) if number == 1 else _table.get(many, many)
+    shown = grouped(int(number)) if number == int(number) else decimal(number, 1)
+    return text.format(number=shown, **values)
+
+
+def grouped(number: int) -> str:
+    """Return a whole number with the language's thousands separator: 5,213 or 5.213."""
+    return f"{number:,}".replace(",", say(","))
+
+
+def decimal(number: float, digits: int) -> str:
+    """Return `number` with `digits` decimal places after the language's decimal mark."""
+    return f"{number:.{digits}f}".replace(".", say("."))
+
+
+def percent(number: int) -> str:
+    """Return a percentage as the language writes it: 25% or 25 %."""
+    return say("{number}%", number=number)
+
+
+def date_time(when: time.struct_time) -> str:
+    """Return a day of the year and a time of day, without the year: 28 Nov, 22:40."""
+    months = (
+        *(say("Jan"), say("Feb"), say("Mar"), say("Apr"), say("May"), say("Jun")),
+        *(say("Jul"), say("Aug"), say("Sep"), say("Oct"), say("Nov"), say("Dec")),
+    )
+    month, clock = months[when.tm_mon - 1], time.strftime("%H:%M", when)
+    return say("{day} {month}, {time}", day=when.tm_mday, month=month, time=clock)
+
+
 def system_language() -> str:
-    """Return the first language that the person's system prefers and that we speak."""
+    """Return the first language that the person's system prefers and the arcade knows."""
     wanted = [locale["language"] for locale in pygame.system.get_pref_locales()]
     return next((language for language in wanted if language in LANGUAGES), ENGLISH)

@@ -188,7 +188,7 @@ class App:
             if event.type in _REDRAW_EVENTS:
                 self._shown = None
             if event.type == pygame.WINDOWFOCUSLOST:
-                self._apply(self.scene.interrupt(say("The window lost the focus")))
+                self._apply(self.scene.interrupt(say("The window is in the background")))
             lost = controls.take_lost_pad()
             if lost is not None:
                 self._apply(self.scene.interrupt(say("{pad} was unplugged", pad=lost)))

@@ -34,6 +34,6 @@ def show(error: Exception, folder: Path) -> None:
     text = str(error)
     if isinstance(error, AlreadyOpenError):
         speak(load_preferences(folder, system_language()).language)
-        text = say("BigChamp is already open: play in its window, or close that one first")
+        text = say("BigChamp is already running: use its window, or close it first")
     with contextlib.suppress(pygame.error):
         pygame.display.message_box(APP_NAME, text, message_type="error")
