@@ -23,8 +23,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.config import FRAME_SKIP
-from agents.inference.player import AgentPlayer, Model, PrivilegedPlayer, protocol_name, read_card
+from agents.config import FRAME_SKIP, SCRIPTED_EXPERT
+from agents.inference.player import (
+    AgentPlayer,
+    Model,
+    expert_player,
+    privileged_model,
+    protocol_name,
+    read_card,
+)
 from game.emulation.cabinet import Action, Rules
 from game.play.match import Match
 from game.play.player import ConstantPlayer, Player, RandomPlayer
@@ -59,8 +66,8 @@ class Episode:
 def player_factory(agent: str) -> PlayerFactory:
     """Return a function from a game's seed to a new player.
 
-    `agent` is "random", "constant:ACTION" or a model's path. Raises ModelError for a model that
-    cannot be used, and ValueError for an action that does not exist.
+    `agent` is "random", "constant:ACTION", "scripted-expert" or a model's path. Raises ModelError
+    for a model that cannot be used, and ValueError for an action that does not exist.
     """
     if agent == "random":
         return RandomPlayer
@@ -71,8 +78,10 @@ def player_factory(agent: str) -> PlayerFactory:
                 f"there is no action {name}: choose one of {', '.join(Action.__members__)}"
             )
         return lambda _seed: ConstantPlayer(Action[name])
+    if agent == SCRIPTED_EXPERT:
+        return lambda _seed: expert_player()
     model = Model(Path(agent))
-    return lambda _seed: PrivilegedPlayer(model) if model.reads_ram else AgentPlayer(model)
+    return lambda _seed: privileged_model(model) if model.reads_ram else AgentPlayer(model)
 
 
 def play_episode(player: Player, rules: Rules, seed: int) -> Episode:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.config import FRAME_SKIP
+from agents.config import FRAME_SKIP, SCRIPTED_EXPERT
 from agents.inference.observation import RAM_BYTES, RAM_OBSERVATION
 from agents.inference.preprocess import SIDE, STACK, FrameStack, Grey
+from agents.state import scripted_expert
 from game.emulation.cabinet import Action, Frame, Rules
 from game.play.player import Decision, Kind, Thought
 
@@ -215,13 +217,16 @@ class AgentPlayer:
 
 
 class PrivilegedPlayer:
-    """Decides like AgentPlayer but reads the console's RAM; it serves to evaluate a teacher."""
+    """Decides like AgentPlayer but reads the console's RAM; it serves to evaluate who teaches."""
 
     kind = Kind.AGENT
 
-    def __init__(self, model: Model) -> None:
-        self.name = str(model.card.get("name", "teacher"))
-        self._model = model
+    def __init__(
+        self, name: str, choose: Callable[[NDArray[np.uint8]], NDArray[np.integer]]
+    ) -> None:
+        """Play what `choose` says [1] of an observation of the memory [1, 2, 129]."""
+        self.name = name
+        self._choose = choose
         self._seen = np.zeros(INPUTS["ram"], np.uint8)
         self._decision = Decision(Action.NOOP)
 
@@ -230,6 +235,16 @@ class PrivilegedPlayer:
             self._seen[:-1] = self._seen[1:]
             self._seen[-1, :RAM_BYTES] = np.frombuffer(frame.ram, np.uint8)
             self._seen[-1, RAM_BYTES] = self._decision.action
-            q = self._model(self._seen[None])["q"][0]
-            self._decision = Decision(Action(int(np.argmax(q))))
+            self._decision = Decision(Action(int(self._choose(self._seen[None])[0])))
         return self._decision
+
+
+def privileged_model(model: Model) -> PrivilegedPlayer:
+    """Return a player that does what `model`, which reads the console's memory, says."""
+    name = str(model.card.get("name", "teacher"))
+    return PrivilegedPlayer(name, lambda ram: model(ram)["q"].argmax(axis=1))
+
+
+def expert_player() -> PrivilegedPlayer:
+    """Return the scripted expert as a player."""
+    return PrivilegedPlayer(SCRIPTED_EXPERT, scripted_expert.choose)

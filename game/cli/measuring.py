@@ -16,7 +16,9 @@ from game.system.paths import default_model
 def evaluate_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `evaluate`."""
     command.add_argument(
-        "--agent", default=str(default_model()), help="FILE, random or constant:ACTION"
+        "--agent",
+        default=str(default_model()),
+        help="FILE, random, constant:ACTION or scripted-expert",
     )
     command.add_argument("--episodes", type=positive, default=100, metavar="N")
     command.add_argument("--workers", type=positive, help="processes (default: all cores)")

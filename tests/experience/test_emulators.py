@@ -23,7 +23,7 @@ from agents.experience.collector import RamCollector, open_collector
 from agents.experience.emulators import Emulators, EmulatorsError
 from agents.inference.evaluate import play_episode
 from agents.inference.observation import RAM_BYTES
-from agents.inference.player import FrameStack, Model, ModelError, PrivilegedPlayer, seeing_model
+from agents.inference.player import FrameStack, Model, ModelError, privileged_model, seeing_model
 from game.emulation.cabinet import Action, Cabinet, Rules
 
 ROOT = Path(__file__).parents[2]
@@ -135,7 +135,7 @@ def test_a_model_that_reads_ram_plays_as_it_acts_in_training(reader: Path) -> No
         collector.send(action)
         collector.receive()
     collector.close()
-    episode = play_episode(PrivilegedPlayer(model), config.rules(), SEED)
+    episode = play_episode(privileged_model(model), config.rules(), SEED)
     assert len(set(actions)) > 1
     assert [episode.score] == list(collector.games.recent)
     assert episode.actions == np.bincount(actions, minlength=6).tolist()

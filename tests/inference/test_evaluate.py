@@ -60,6 +60,13 @@ def test_constant_fire_scores_285_in_every_game() -> None:
     assert result["rules"]["sticky"] == 0.25
 
 
+def test_the_scripted_expert_is_measured_like_everybody_else() -> None:
+    result = evaluate("scripted-expert", Rules(frame_cap=30 * 60), 1, seed=10, workers=1)
+    assert result["agent"] == "scripted-expert"
+    (game,) = result["episodes"]
+    assert game["score"] >= 200 and not game["deaths"], "half a minute"
+
+
 def test_whoever_asked_can_stop_after_a_game() -> None:
     asked: list[None] = []
 
