@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, and names that overwrite nothing."""
+"""Atomic writes, and file names that overwrite nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def unused(path: Path) -> Path:
-    """Return `path`, or with a number behind its stem if something is there already."""
+    """Return `path`, with a number after its stem if a file of that name exists."""
     found, copy = path, 1
     while found.exists():
         copy += 1
@@ -19,7 +19,7 @@ def unused(path: Path) -> Path:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write `data` to `path` so that a crash leaves the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")  # another program has its own
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")  # one for each process
     try:
         with temporary.open("wb") as file:
             file.write(data)
@@ -27,7 +27,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError:
-        with contextlib.suppress(OSError):  # a full disk shall not fill with halves
+        with contextlib.suppress(OSError):  # leave no partial files on a full disk
             temporary.unlink(missing_ok=True)
         raise
     folder = os.open(path.parent, os.O_RDONLY) if os.name == "posix" else None
