@@ -9,7 +9,9 @@ if __package__:  # an installed copy lies in a folder of its own (setup.py), whi
 
     sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from game.cli.main import main
+from game.cli.main import main, run
+
+__all__ = ["main", "run"]
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

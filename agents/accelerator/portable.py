@@ -38,6 +38,7 @@ from agents.networks.networks import ACTIONS, behind_fold, fold_stacks, iqn_netw
 from agents.runs import checkpoint
 from agents.runs.export import decide
 from agents.state.targets import TARGETS
+from game.system.validators import count
 
 STUDENT = "double-dqn"
 Loss = Callable[..., tuple[tf.Tensor, Scalars]]  # of the inputs; scalars to log
@@ -233,8 +234,8 @@ def main() -> int:
     )
     parser.add_argument("run", type=Path, help="a run's folder, runs/NAME")
     parser.add_argument("--platform", default="cuda", choices=("cuda", "rocm", "tpu", "cpu"))
-    parser.add_argument("--lanes", type=int, default=960, help="emulators in all")
-    parser.add_argument("--batch", type=int, default=1024, help="states in an update")
+    parser.add_argument("--lanes", type=count, default=960, help="emulators in all")
+    parser.add_argument("--batch", type=count, default=1024, help="states in an update")
     options = parser.parse_args()
     try:
         print(export_portable(options.run, options.platform, options.lanes, options.batch))

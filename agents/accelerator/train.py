@@ -35,6 +35,8 @@ from agents.runs import checkpoint
 from agents.state import ram_map
 from agents.state.targets import TARGETS, state_targets
 from game.emulation.cabinet import Action
+from game.system.validators import count, minutes
+from game.system.validators import learning_rate as rate_of_learning
 
 FOLDER, SIZES = "portable", "sizes.json"
 LOG = "log.jsonl"  # as in agents/runs/log.py, which needs TensorFlow
@@ -417,16 +419,18 @@ def main() -> int:
     """Read the command line and train."""
     parser = argparse.ArgumentParser(prog="python -m agents.accelerator.train", description=__doc__)
     parser.add_argument("run", type=Path, help="a run's folder, runs/NAME")
-    parser.add_argument("--minutes", type=float, default=9.0, help="minutes of learning")
-    parser.add_argument("--processes", type=int, default=max(1, (os.cpu_count() or 2) - 1))
+    parser.add_argument("--minutes", type=minutes, default=9.0, help="minutes of learning")
+    parser.add_argument("--processes", type=count, default=max(1, (os.cpu_count() or 2) - 1))
     parser.add_argument(
-        "--rows", type=int, default=3000, help="steps of each emulator in the memory"
+        "--rows", type=count, default=3000, help="steps of each emulator in the memory"
     )
     parser.add_argument(
-        "--updates", type=int, default=8, help="updates for each step of all emulators"
+        "--updates", type=count, default=8, help="updates for each step of all emulators"
     )
-    parser.add_argument("--rate", type=float, default=5e-4, help="learning rate at first")
-    parser.add_argument("--last-rate", type=float, default=2e-5, help="learning rate at the end")
+    for name, default, when in (("--rate", 5e-4, "at first"), ("--last-rate", 2e-5, "at the end")):
+        parser.add_argument(
+            name, type=rate_of_learning, default=default, help=f"learning rate {when}"
+        )
     options = parser.parse_args()
     try:
         accelerate(

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from agents.config import FRAME_SKIP
 from agents.inference.observation import PICTURE, RAM_BYTES, RAM_OBSERVATION
 from agents.inference.preprocess import shrink
-from game.emulation.cabinet import MAX_SEED, Action, Cabinet, Rules
+from game.emulation.cabinet import MAX_SEED, Action, Cabinet, CabinetError, Rules
 from game.system.ending import ignore_endings
 
 _PIXELS = PICTURE.shape[0] * PICTURE.shape[1]
@@ -86,9 +86,11 @@ class Emulators:
 
     def _wait(self) -> None:
         try:
-            self._done.recv()
+            problem = self._done.recv()
         except (EOFError, OSError) as error:
             raise EmulatorsError(LOSS) from error
+        if problem is not None:
+            raise EmulatorsError(problem)
 
 
 def _allocate(context: Any, count: int) -> list[Any]:
@@ -126,18 +128,23 @@ def _emulate(
     seed: int,
     pictures: bool,
 ) -> None:
-    """Run the process: step all emulators at each of the `orders`, until the pipe closes."""
+    """Run the process: step all emulators at each of the `orders`, until the pipe closes.
+
+    It sends None when it is `done`, or the reason why it can do no more.
+    """
     # Signals that ask to end are the learner's, which saves before it ends.
     ignore_endings()
     shared = _shared(arrays, count)
     seeds = (number % MAX_SEED for number in itertools.count(seed))
-    lanes = [_Lane(shared, index, rules, seeds, pictures) for index in range(count)]
-    done.send(True)
     try:
+        lanes = [_Lane(shared, index, rules, seeds, pictures) for index in range(count)]
+        done.send(None)
         while orders.recv():
             for lane in lanes:
                 lane.step()
-            done.send(True)
+            done.send(None)
+    except CabinetError as error:
+        done.send(str(error))
     except (EOFError, OSError):
         return
 

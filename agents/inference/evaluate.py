@@ -13,27 +13,23 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ProcessPoolExecutor, wait
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Generator
+from contextlib import closing
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.config import FRAME_SKIP
-from agents.inference.player import AgentPlayer, Model, PrivilegedPlayer, protocol_name, read_card
+from agents.inference import lockstep
+from agents.inference.episode import BOMB, LANDING, POSITION_BUCKET, Episode
+from agents.inference.player import protocol_name, read_card
 from game.emulation.cabinet import Action, Rules
-from game.play.match import Match
-from game.play.player import ConstantPlayer, Player, RandomPlayer
 from game.system.files import write_atomically
 
-POSITION_BUCKET = 8  # pixels of the cannon's x that count as one position
 BOOTSTRAP_DRAWS = 10_000
-
-PlayerFactory = Callable[[int], Player]
 
 
 class EvaluationError(RuntimeError):
@@ -44,74 +40,83 @@ class EvaluationStoppedError(Exception):
     """The caller stopped the evaluation before its last game."""
 
 
-@dataclass(frozen=True)
-class Episode:
-    """One game: its seed, its result, and how its agent steps were spent."""
-
-    seed: int
-    score: int
-    frames: int
-    actions: list[int]  # [6], agent steps that chose each action
-    places: dict[str, int]  # agent steps for each "bucket:action"
-    deaths: list[list[int]]  # [D, 2], for each lost life the wave and the number of invaders left
+def never() -> bool:
+    """Return False."""
+    return False
 
 
-def player_factory(agent: str) -> PlayerFactory:
-    """Return a function from a game's seed to a new player.
+def episodes(
+    agent: str,
+    rules: Rules,
+    seeds: range,
+    workers: int,
+    enough: Callable[[], bool] = never,
+) -> Generator[Episode, None, None]:
+    """Play a game for each seed in `workers` processes; yield the games as they end.
 
-    `agent` is "random", "constant:ACTION" or a model's path. Raises ModelError for a model that
-    cannot be used, and ValueError for an action that does not exist.
+    Games start in the order of their seeds, and no more start once `enough` returns true. Closing
+    the iterator abandons the games under way. Raises EvaluationError if one of the processes dies,
+    and ModelError if the model has disappeared.
     """
-    if agent == "random":
-        return RandomPlayer
-    if agent.startswith("constant:"):
-        name = agent.partition(":")[2].upper()
-        if name not in Action.__members__:
-            raise ValueError(
-                f"there is no action {name}: choose one of {', '.join(Action.__members__)}"
+    context = multiprocessing.get_context("spawn")
+    at_once = min(lockstep.GAMES, -(-len(seeds) // workers))
+    left = iter(seeds)
+    processes: dict[Connection, SpawnProcess] = {}
+    try:
+        for _ in range(workers):
+            ours, theirs = context.Pipe()
+            process = context.Process(
+                target=_work, args=(theirs, agent, rules, at_once), daemon=True
             )
-        return lambda _seed: ConstantPlayer(Action[name])
-    model = Model(Path(agent))
-    return lambda _seed: PrivilegedPlayer(model) if model.reads_ram else AgentPlayer(model)
+            process.start()
+            theirs.close()
+            processes[ours] = process
+        while processes:
+            for connection in multiprocessing.connection.wait(list(processes)):
+                assert isinstance(connection, Connection)
+                try:
+                    message = connection.recv()
+                    if message is None:
+                        connection.send(None if enough() else next(left, None))
+                except (EOFError, OSError) as error:
+                    _end(processes.pop(connection), error)
+                    continue
+                if isinstance(message, Exception):
+                    raise message
+                if message is not None:
+                    yield message
+    finally:
+        for process in processes.values():
+            process.kill()
 
 
-def play_episode(player: Player, rules: Rules, seed: int) -> Episode:
-    """Play one game to its end."""
-    match = Match([player], rules, seed)
-    (seat,) = match.seats
-    actions = np.zeros(len(Action), np.int64)
-    places: Counter[str] = Counter()
-    deaths: list[list[int]] = []
-    wave, invaders, lives = 1, seat.cabinet.invaders, seat.frame.lives
-    while not match.over:
-        decides = seat.frame.number % FRAME_SKIP == 0
-        place = seat.cabinet.cannon_x // POSITION_BUCKET
-        match.step()
-        wave += seat.cabinet.invaders > invaders
-        invaders = seat.cabinet.invaders
-        lost = seat.frame.lives < lives
-        landed = (
-            lives > 0 and seat.frame.over and seat.frame.number < rules.frame_cap - rules.noop_max
-        )
-        if lost or landed:
-            deaths.append([wave, invaders])
-        lives = seat.frame.lives
-        if decides and seat.decision is not None:
-            action = seat.decision.action
-            actions[action] += 1
-            places[f"{place}:{action.name}"] += 1
-    score, frames = seat.frame.score, seat.frame.number
-    return Episode(seed, score, frames, actions.tolist(), dict(places), deaths)
+def _end(process: SpawnProcess, error: Exception) -> None:
+    """Wait for a process that says no more; raise EvaluationError if it did not end its work."""
+    process.join()
+    if process.exitcode:
+        raise EvaluationError(
+            "a process that played games ended by itself: start the same command again, with "
+            "fewer programs beside it if memory was short"
+        ) from error
 
 
-_worker_factory: PlayerFactory
-
-
-def _start_worker(agent: str) -> None:
-    global _worker_factory
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent process
+def _work(connection: Connection, agent: str, rules: Rules, at_once: int) -> None:
+    """Run a process: ask for seeds with None, and send each game, or what is wrong."""
+    for name in ("SIGINT", "SIGHUP"):  # signals of the terminal are handled by the parent process
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker_factory = player_factory(agent)
+
+    def next_seed() -> int | None:
+        connection.send(None)
+        seed: int | None = connection.recv()
+        return seed
+
+    try:
+        for episode in lockstep.play(agent, rules, next_seed, at_once):
+            connection.send(episode)
+    except ValueError as error:
+        connection.send(error)
 
 
 def _end_with_parent() -> None:
@@ -120,34 +125,6 @@ def _end_with_parent() -> None:
     assert parent is not None, "a worker has a parent"
     multiprocessing.connection.wait([parent.sentinel])
     os._exit(1)
-
-
-def _work(rules: Rules, seed: int) -> Episode:
-    return play_episode(_worker_factory(seed), rules, seed)
-
-
-def episodes(agent: str, rules: Rules, seeds: range, workers: int) -> Iterator[Episode]:
-    """Play a game for each seed in `workers` processes; yield the games as they end.
-
-    Raises EvaluationError if one of the processes dies.
-    """
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _start_worker, (agent,)) as pool:
-        try:
-            # Submit only as many as are played at once, because submitted games cannot be
-            # withdrawn.
-            left = iter(seeds)
-            running = {pool.submit(_work, rules, seed) for seed in islice(left, workers)}
-            while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield future.result()
-                running |= {pool.submit(_work, rules, seed) for seed in islice(left, len(done))}
-        except BrokenExecutor as error:
-            raise EvaluationError(
-                "a process that played games ended by itself: start the same command again, with "
-                "fewer programs beside it if memory was short"
-            ) from error
 
 
 def entropy_bits(shares: NDArray[np.floating]) -> float:
@@ -169,6 +146,11 @@ def summarize(games: list[Episode]) -> dict[str, Any]:
     bucket, action = pair.split(":")
     deaths = [death for game in games for death in game.deaths]
     by_wave = Counter(wave for wave, _ in deaths)
+    causes = Counter(
+        (cause, wave)
+        for game in games
+        for cause, (wave, _) in zip(game.causes, game.deaths, strict=True)
+    )
     return {
         "episodes": len(games),
         "mean": float(scores.mean()),
@@ -188,6 +170,14 @@ def summarize(games: list[Episode]) -> dict[str, Any]:
         "deaths": {
             "by_wave": {str(wave): by_wave[wave] / len(deaths) for wave in sorted(by_wave)},
             "invaders_left_median": float(np.median([left for _, left in deaths] or [0])),
+            "by_cause": {
+                kind: {
+                    str(wave): number / len(deaths)
+                    for (cause, wave), number in sorted(causes.items())
+                    if cause == kind
+                }
+                for kind in (BOMB, LANDING)
+            },
         },
     }
 
@@ -200,6 +190,9 @@ def table(agent: str, rules: Rules, summary: dict[str, Any]) -> str:
     shares = "  ".join(f"{name} {share:.1%}" for name, share in summary["action_shares"].items())
     deaths = summary["deaths"]
     waves = "  ".join(f"{wave}: {share:.0%}" for wave, share in deaths["by_wave"].items())
+    causes = "  ".join(
+        f"{cause}: {sum(shares.values()):.0%}" for cause, shares in deaths["by_cause"].items()
+    )
     return "\n".join(
         (
             f"player         {agent}",
@@ -215,6 +208,7 @@ def table(agent: str, rules: Rules, summary: dict[str, Any]) -> str:
             f"{pair['x_from'] + POSITION_BUCKET - 1}: {pair['share']:.1%} of steps",
             f"lives lost in  wave {waves}   "
             f"(median of invaders left: {deaths['invaders_left_median']:.0f})",
+            f"lives lost to  {causes}",
         )
     )
 
@@ -230,33 +224,41 @@ def evaluate(
     count: int,
     seed: int,
     workers: int | None = None,
-    stopped: Callable[[], bool] = lambda: False,
+    stopped: Callable[[], bool] = never,
+    enough: Callable[[], bool] = never,
 ) -> dict[str, Any]:
     """Play `count` games on the seeds from `seed`; return protocol, statistics and episodes.
 
-    Progress is shown on a terminal. Raises ModelError or ValueError like `player_factory`,
-    EvaluationError like `episodes`, and EvaluationStoppedError after the current games if
-    `stopped` returns true.
+    Progress is shown on a terminal. Raises ModelError or ValueError like `lockstep.measured`,
+    EvaluationError like `episodes`, and EvaluationStoppedError at the end of a game if `stopped`
+    returns true; games under way are abandoned. Once `enough` returns true no more games start, and
+    the result is of those that did: of the first seeds, as if no more had been asked for. On
+    KeyboardInterrupt the result is of the games that are over, among which long ones are too few.
     """
-    player_factory(agent)  # raise here rather than in every worker
+    lockstep.measured(agent)  # raise here rather than in every worker
     workers = min(workers or os.cpu_count() or 1, count)
     began = time.monotonic()
     games: list[Episode] = []
     try:
-        for game in episodes(agent, rules, range(seed, seed + count), workers):
-            if stopped():
-                raise EvaluationStoppedError
-            games.append(game)
-            _progress(len(games), count, sum(g.score for g in games) / len(games))
+        with closing(episodes(agent, rules, range(seed, seed + count), workers, enough)) as played:
+            for game in played:
+                if stopped():
+                    raise EvaluationStoppedError
+                games.append(game)
+                _progress(len(games), count, sum(g.score for g in games) / len(games))
     except EvaluationError as error:
         if stopped():  # a signal stopped the worker processes as well
             raise EvaluationStoppedError from error
-        raise
+        if not (enough() and games):
+            raise
+    except KeyboardInterrupt:
+        if not games:
+            raise
     games.sort(key=lambda game: game.seed)
     return {
         "agent": agent,
         "rules": dataclasses.asdict(rules),
-        "seeds": [seed, seed + count - 1],
+        "seeds": [games[0].seed, games[-1].seed],
         "machine": machine(),
         "seconds": round(time.monotonic() - began, 1),
         "summary": summarize(games),

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.config import FRAME_SKIP
+from agents.config import FRAME_SKIP, SCRIPTED_EXPERT
 from agents.inference.observation import RAM_BYTES, RAM_OBSERVATION
 from agents.inference.preprocess import SIDE, STACK, FrameStack, Grey
+from agents.state import scripted_expert
 from game.emulation.cabinet import Action, Frame, Rules
 from game.play.player import Decision, Kind, Thought
 
@@ -25,7 +28,9 @@ SIGNATURE = "decide"
 INPUTS = {"frames": (SIDE, SIDE, STACK), "ram": (RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape)}
 OUTPUTS = {"value": 1, "advantage": len(Action), "q": len(Action)}
 FIRST_DISCOUNT = 0.99  # per decision, of the first models, whose cards do not name it
-ANSWER_TOLERANCE = 1e-2
+CARD_VERSION = 2  # the first with a picture as its probe
+ANSWER_TOLERANCE = 1e-2  # for Q-values up to TYPICAL_Q; of larger ones a thousandth
+TYPICAL_Q = 10.0  # hits
 MAX_FILE_BYTES = 20_000_000
 LONGEST_NAME = 40  # letters of a network's name
 
@@ -37,18 +42,46 @@ class ModelError(ValueError):
 
 
 def probe() -> NDArray[np.uint8]:
-    """Return fixed frames [1, 84, 84, 4]; every card holds the model's Q for them."""
+    """Return fixed frames [1, 84, 84, 4] whose answer every card holds: a picture of the game.
+
+    Drawn after frames of play, in ALE's greys: noise, which the first cards hold an answer to, is
+    what no network has seen, and a rounding that no game meets turns its answer over.
+    """
+    picture = np.zeros((SIDE, SIDE, STACK), np.uint8)
+    picture[78:] = 73  # the ground
+    picture[4:8, 13:45:8] = picture[4:8, 52:84:8] = 55  # scores
+    for shield in (24, 40, 56):
+        picture[62:70, shield : shield + 6] = 100
+    for row in range(6):
+        for column in range(6):
+            left, top = 17 + 8 * column, 12 + 7 * row
+            picture[top : top + 4, left : left + 5] = 85
+    picture[33:54, 57:62] = 0  # those that were hit
+    for number in range(STACK):
+        picture[75:78, 51 + number : 56 + number, number] = 95  # the cannon, on its way
+        picture[56 - 4 * number : 61 - 4 * number, 61, number] = 70  # its missile
+        picture[50 + 2 * number : 54 + 2 * number, 47, number] = 60  # a bomb
+    return picture[None]
+
+
+def probe_ram() -> NDArray[np.uint8]:
+    """Return a fixed observation of the memory [1, 2, 129] for the same purpose."""
+    return noise().reshape(-1)[: math.prod(INPUTS["ram"])].reshape(1, *INPUTS["ram"])
+
+
+def noise() -> NDArray[np.uint8]:
+    """Return the frames [1, 84, 84, 4] that cards of version 1 hold the answer to."""
     pixels = np.arange(SIDE * SIDE * STACK, dtype=np.int64)
     return ((pixels * 2654435761 >> 13) % 256).astype(np.uint8).reshape(1, SIDE, SIDE, STACK)
 
 
-def probe_ram() -> NDArray[np.uint8]:
-    """Return a fixed RAM observation [1, 2, 129] for the same purpose."""
-    return (
-        probe()
-        .reshape(-1)[: RAM_OBSERVATION.stack * RAM_OBSERVATION.shape[0]]
-        .reshape(INPUTS["ram"])[None]
-    )
+def off_probe(q: NDArray[np.float32], expected: NDArray[np.float32]) -> bool:
+    """Return whether Q-values `q` [6] are others than those `expected`.
+
+    Float16 weights move them in proportion to their size: by less than a thousandth.
+    """
+    tolerance = ANSWER_TOLERANCE * max(1.0, float(np.abs(expected).max()) / TYPICAL_Q)
+    return not np.allclose(q, expected, rtol=0, atol=tolerance)
 
 
 def read_card(model: Path) -> dict[str, Any]:
@@ -95,15 +128,13 @@ class Model:
         (self._input,) = self._run.get_input_details()
         self.reads_ram = self._input == "ram"
         try:
-            answer = self(probe_ram() if self.reads_ram else probe())
+            shown = probe() if self.card.get("version") == CARD_VERSION else noise()
+            answer = self(probe_ram() if self.reads_ram else shown)
             expected = np.asarray(self.card["probe_q"], np.float32)
         except (KeyError, ValueError, TypeError, RuntimeError) as error:
             why = f" ({error})" if str(error) else ""
             raise ModelError(f"{path} does not answer as its card says{why}") from error
-        same = expected.shape == (len(Action),) and np.allclose(
-            answer["q"][0], expected, atol=ANSWER_TOLERANCE
-        )
-        if not same:
+        if expected.shape != (len(Action),) or off_probe(answer["q"][0], expected):
             raise ModelError(f"{path} does not give the answer stored in its card")
 
     def __call__(self, frames: NDArray[np.uint8]) -> Outputs:
@@ -150,8 +181,12 @@ def _discount(card: dict[str, Any]) -> float:
 
 def _signature(path: Path, data: bytes) -> Any:
     """Return the runner of the `decide` signature after checking names, types and shapes."""
-    from ai_edge_litert.interpreter import Interpreter
-
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError as error:
+        raise ModelError(
+            f"LiteRT, which runs the networks, cannot be loaded ({error}): install it again"
+        ) from error
     wrong = f"{path} is not a BigChamp model"
     try:
         interpreter = Interpreter(model_content=data, num_threads=1)
@@ -214,22 +249,46 @@ class AgentPlayer:
         return self._decision
 
 
+class RamStack:
+    """The console's memory at the last two decisions of one game, each with the action before."""
+
+    def __init__(self) -> None:
+        self.array = np.zeros(INPUTS["ram"], np.uint8)  # [2, 129]
+
+    def push(self, ram: bytes, action: Action) -> None:
+        """Add the memory at a decision, and the `action` that led to it."""
+        self.array[:-1] = self.array[1:]
+        self.array[-1, :RAM_BYTES] = np.frombuffer(ram, np.uint8)
+        self.array[-1, RAM_BYTES] = action
+
+
 class PrivilegedPlayer:
-    """Decides like AgentPlayer but reads the console's RAM; it serves to evaluate a teacher."""
+    """Decides like AgentPlayer but reads the console's RAM; it serves to evaluate who teaches."""
 
     kind = Kind.AGENT
 
-    def __init__(self, model: Model) -> None:
-        self.name = str(model.card.get("name", "teacher"))
-        self._model = model
-        self._seen = np.zeros(INPUTS["ram"], np.uint8)
+    def __init__(
+        self, name: str, choose: Callable[[NDArray[np.uint8]], NDArray[np.integer]]
+    ) -> None:
+        """Play what `choose` says [1] of an observation of the memory [1, 2, 129]."""
+        self.name = name
+        self._choose = choose
+        self._stack = RamStack()
         self._decision = Decision(Action.NOOP)
 
     def decide(self, frame: Frame) -> Decision:
         if frame.number % FRAME_SKIP == 0:
-            self._seen[:-1] = self._seen[1:]
-            self._seen[-1, :RAM_BYTES] = np.frombuffer(frame.ram, np.uint8)
-            self._seen[-1, RAM_BYTES] = self._decision.action
-            q = self._model(self._seen[None])["q"][0]
-            self._decision = Decision(Action(int(np.argmax(q))))
+            self._stack.push(frame.ram, self._decision.action)
+            self._decision = Decision(Action(int(self._choose(self._stack.array[None])[0])))
         return self._decision
+
+
+def privileged_model(model: Model) -> PrivilegedPlayer:
+    """Return a player that does what `model`, which reads the console's memory, says."""
+    name = str(model.card.get("name", "teacher"))
+    return PrivilegedPlayer(name, lambda ram: model(ram)["q"].argmax(axis=1))
+
+
+def expert_player() -> PrivilegedPlayer:
+    """Return the scripted expert as a player."""
+    return PrivilegedPlayer(SCRIPTED_EXPERT, scripted_expert.choose)

@@ -58,19 +58,21 @@ class FrameStack:
     """The stack of the last four processed frames of one game."""
 
     def __init__(self) -> None:
-        self._stack = np.zeros((SIDE, SIDE, STACK), np.uint8)
+        # A pixel's four frames are the bytes of one number, the newest the highest: a frame is
+        # added by a shift, which takes a tenth of moving each byte.
+        self._pixels = np.zeros((SIDE, SIDE), "<u4")
 
     def reset(self) -> None:
         """Clear the stack to zeros for a new game."""
-        self._stack[:] = 0
+        self._pixels[:] = 0
 
     def push(self, last: Grey, before: Grey | None) -> None:
         """Add an agent step, given its last two grey screens uint8 [210, 160]."""
         grey = last if before is None else np.maximum(last, before)
-        self._stack[:, :, :-1] = self._stack[:, :, 1:]
-        self._stack[:, :, -1] = shrink(grey)
+        self._pixels >>= 8
+        self._pixels |= shrink(grey).astype("<u4") << 24
 
     @property
     def array(self) -> NDArray[np.uint8]:
         """The stack, uint8 [84, 84, 4], oldest first; a view that the next push changes."""
-        return self._stack
+        return self._pixels.view(np.uint8).reshape(SIDE, SIDE, STACK)

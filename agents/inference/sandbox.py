@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from agents.inference.player import Model, ModelError
+from game.system.answers import last_answer, tell
 from game.system.paths import program
 
 COMMAND = "try-model"
@@ -20,15 +21,12 @@ MOST_BYTES = 4 << 30  # of address space; a good model's process needs a quarter
 
 def try_out(model: Path) -> None:
     """Raise ModelError unless a process of its own can open the file `model` and get its answer."""
-    command = [*program(), COMMAND, str(model)]
+    command = [*program(), COMMAND, "--", str(model)]
     try:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
+            stdout=subprocess.PIPE,
             timeout=LONGEST_S,
             check=False,
         )
@@ -38,11 +36,11 @@ def try_out(model: Path) -> None:
         ) from error
     except OSError as error:
         raise ModelError(f"{model} cannot be tried ({error.strerror})") from error
-    if done.returncode == 0:
+    said = last_answer(done.stdout)
+    if said is not None and said.get("problem"):
+        raise ModelError(said["problem"])
+    if said is not None and done.returncode == 0:
         return
-    said = done.stderr.strip().rpartition("\n")[2]
-    if done.returncode == 1 and said.startswith(f"bigchamp: {model}"):
-        raise ModelError(said.removeprefix("bigchamp: "))
     raise ModelError(
         f"{model} crashes the program that runs it, or needs more memory than there is: name "
         "another with --agent"
@@ -50,7 +48,19 @@ def try_out(model: Path) -> None:
 
 
 def answer(model: Path) -> None:
-    """Open the file `model` within limits on memory; raise ModelError if it cannot be used."""
+    """Open the file `model` within limits on memory, and tell the parent process what came of it.
+
+    Raises ModelError if it cannot be used.
+    """
+    try:
+        _open(model)
+    except ModelError as error:
+        tell(problem=str(error))
+        raise
+    tell(problem=None)
+
+
+def _open(model: Path) -> None:
     if sys.platform == "linux":
         import resource
 

@@ -24,6 +24,7 @@ from typing import Any
 
 from agents.config import NATURE, TEACHER, TrainingConfig
 from agents.inference.preprocess import STACK
+from game.system.answers import last_answer, tell
 
 ROUNDS = 5
 OF_A_BENCH: dict[str, Any] = {
@@ -31,8 +32,18 @@ OF_A_BENCH: dict[str, Any] = {
     "learning_starts": 4_000,
     "trial_samples": 0,
 }
+STUDENT_CASE = "student"
+FROZEN_CASE = "student, frozen encoder"
 CASES: dict[str, dict[str, Any]] = {
-    "student": {},
+    STUDENT_CASE: {},
+    FROZEN_CASE: {
+        "frozen_encoder": 1,
+        "mirror": 0.0,
+        "emulators": 64,
+        "batch": 512,
+        "samples_per_step": 12.0,
+        "memory_frames": 100_000,
+    },
     "teacher": TEACHER | OF_A_BENCH,
     "teacher that sees": {"algorithm": "iqn"},
     "student, Nature encoder": {"encoder": NATURE},
@@ -43,13 +54,14 @@ RIVAL_CASE = "student, Nature encoder, one thread"
 WORKERS = 2
 WORKERS_CASE = f"student, {WORKERS} workers of one thread"
 WORKERS_SETTINGS: dict[str, Any] = {"towers": 1}
-WORKERS_RIVAL = "student"  # one worker with as many threads
+WORKERS_RIVAL = STUDENT_CASE  # one worker with as many threads
 UPDATES_PER_S = 3  # assumed, to give every worker the same number of updates
 LIBRARY = "stable_baselines3"
 LIBRARY_ENVS = 8
 LEAST_SHARE = 0.85  # a whole run's samples/s relative to the learner alone
 MOST_SAMPLING = 0.1  # time of sampling relative to an update
 LEAST_LEAD = 2.0  # samples/s relative to the library
+LEAST_FROZEN_LEAD = 5.0  # of a run behind a frozen encoder over one that learns it too
 
 
 class TrainingBenchError(RuntimeError):
@@ -85,7 +97,15 @@ def bench_training(seconds: float, progress: Callable[[str], None]) -> dict[str,
 def _missed(cases: dict[str, dict[str, Any]], library: dict[str, Any] | None) -> list[str]:
     """Return a line for each limit that is missed."""
     missed = []
+    lead = cases[FROZEN_CASE]["samples_per_s"] / cases[STUDENT_CASE]["samples_per_s"]
+    if lead < LEAST_FROZEN_LEAD:
+        missed.append(
+            f"{FROZEN_CASE}: {lead:.1f} times the samples of {STUDENT_CASE}, "
+            f"needs {LEAST_FROZEN_LEAD:.0f} times"
+        )
     for name, case in cases.items():
+        if name == FROZEN_CASE:
+            continue  # its updates are so cheap that acting takes half of the time
         share, sampling = case["share_of_learner"], case["sampling_per_update"]
         if share < LEAST_SHARE:
             missed.append(f"{name}: {share:.0%} of the learner alone, needs {LEAST_SHARE:.0%}")
@@ -147,7 +167,7 @@ def measure(config: TrainingConfig, seconds: float) -> dict[str, Any]:
             run.learner.learn(batch)
 
         watch = Stopwatch()
-        watch.on(run.learner, "q", "choosing actions")
+        watch.on(run.learner, "act", "choosing actions")
         watch.on(run.collector, "send", "emulators")
         watch.on(run.collector, "receive", "emulators")
         watch.on(run.memory, "sample", "sampling")
@@ -303,25 +323,21 @@ def _child(order: dict[str, Any]) -> dict[str, Any]:
     return _answer(_start(order))
 
 
-def _start(order: dict[str, Any], **environment: str) -> subprocess.Popen[str]:
+def _start(order: dict[str, Any], **environment: str) -> subprocess.Popen[bytes]:
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(
         [sys.executable, "-m", __name__, json.dumps(order)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
         env={**os.environ, **quiet, **environment},
         cwd=Path(__file__).parents[2],
     )
 
 
-def _answer(child: subprocess.Popen[str]) -> dict[str, Any]:
-    out, errors = child.communicate()
-    if child.returncode != 0:
-        last = (errors.strip().splitlines() or ["it said nothing"])[-1]
-        raise TrainingBenchError(f"a measurement ended early: {last}")
-    answer: dict[str, Any] = json.loads(out.splitlines()[-1])
-    return answer
+def _answer(child: subprocess.Popen[bytes]) -> dict[str, Any]:
+    said = last_answer(child.communicate()[0]) or {"problem": f"status {child.returncode}"}
+    if "problem" in said:
+        raise TrainingBenchError(f"a measurement ended early: {said['problem']}")
+    return said
 
 
 def _main(order: dict[str, Any]) -> dict[str, Any]:
@@ -335,4 +351,8 @@ def _main(order: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_main(json.loads(sys.argv[1]))))
+    try:
+        tell(**_main(json.loads(sys.argv[1])))
+    except Exception as error:
+        tell(problem=f"{type(error).__name__}: {error}")
+        raise

@@ -18,7 +18,15 @@ from tensorflow.lite.tools import flatbuffer_utils
 
 from agents.config import IMPALA, RAM, ConfigError, TrainingConfig, load_config
 from agents.experience.mirror import MIRROR_ACTIONS, MIRROR_COLUMNS
-from agents.inference.player import INPUTS, SIGNATURE, Model, ModelError, probe, probe_ram
+from agents.inference.player import (
+    CARD_VERSION,
+    INPUTS,
+    SIGNATURE,
+    Model,
+    ModelError,
+    probe,
+    probe_ram,
+)
 from agents.learning.algorithms import ALGORITHMS
 from agents.learning.learner import assign
 from agents.networks.networks import even_taus
@@ -26,7 +34,6 @@ from agents.runs import checkpoint
 from agents.runs.log import LOG, read_log
 from game.system.files import write_atomically
 
-CARD_VERSION = 1
 EXPORTED_QUANTILES = 32
 SMALLEST_FLOAT16 = 4096  # numbers in the smallest weight that is exported in float16
 # A model, its card, and the weights that a new run can start with.
@@ -162,7 +169,8 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
     training |= _values(run, training["gradient_samples"])
     card = write_model(network, file, training, config.encoder, mirror_averaged=config.mirror > 0)
     try:
-        checkpoint.save_weights(file.with_suffix(".npz"), arrays, state)
+        samples = {"samples": training["gradient_samples"]}
+        checkpoint.save_weights(file.with_suffix(".npz"), arrays, state | samples)
     except OSError as error:
         raise ExportError(f"cannot write {file.with_suffix('.npz')}: {error.strerror}") from error
     return card

@@ -32,12 +32,8 @@ from agents.experience.collector import open_collector
 from agents.experience.emulators import EmulatorsError
 from agents.experience.memory import Memory
 from agents.experience.mirror import mirror
-from agents.inference.evaluate import (
-    POSITION_BUCKET,
-    EvaluationError,
-    EvaluationStoppedError,
-    entropy_bits,
-)
+from agents.inference.episode import POSITION_BUCKET
+from agents.inference.evaluate import EvaluationError, EvaluationStoppedError, entropy_bits
 from agents.inference.player import ModelError
 from agents.learning.cluster import Cluster, ClusterError, join
 from agents.learning.decision_learner import DecisionLearner
@@ -386,7 +382,9 @@ class Run:
             arrays, state = checkpoint.load_weights(file)
             self.learner.begin_from(arrays)
             self.agent_steps = int(state["agent_steps"])
-            self.updates = int(state["updates"])
+            # That run's batch may have been another; weights of before do not say.
+            samples = state.get("samples", state["updates"] * self.config.batch)
+            self.updates = int(samples) // self.config.batch
             self.hours = float(state["hours"])
             # Trials that were due in the run of these weights are not held again.
             self.trials = self.samples // (self.config.trial_samples or self.samples + 1)
@@ -548,7 +546,7 @@ def train(
         ) from error
     finally:
         _end_live()
-    print(
+    _say(
         f"saved {folder} after {run.samples / 1e6:.2f} million gradient samples "
         f"and {run.hours:.2f} hours of learning"
     )
@@ -650,12 +648,18 @@ def _live(line: str) -> None:
     A terminal shows as much of it as fits, because a line that wraps could not be replaced.
     """
     if sys.stdout.isatty():
-        print(f"{ERASE}{line[: shutil.get_terminal_size().columns - 1]}", end="", flush=True)
+        _say(f"{ERASE}{line[: shutil.get_terminal_size().columns - 1]}", end="")
     else:
-        print(line, flush=True)
+        _say(line)
 
 
 def _end_live() -> None:
     """Erase the live line, so that what is printed next does not stand behind it."""
     if sys.stdout.isatty():
-        print(ERASE, end="", flush=True)
+        _say(ERASE, end="")
+
+
+def _say(text: str, end: str = "\n") -> None:
+    """Print `text`; where that cannot be, such as on a full disk, the run goes on."""
+    with contextlib.suppress(OSError):
+        print(text, end=end, flush=True)

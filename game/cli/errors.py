@@ -6,6 +6,9 @@ import sys
 
 from game.system.paths import is_installed
 
+# Exit statuses, beside argparse's 2 for a line that it cannot read. A mistake has been said in a
+# sentence; a crash (EX_SOFTWARE of sysexits.h) says nothing about what the command was asked.
+MISTAKE, UNTRUE, CRASHED, STOPPED = 1, 3, 70, 130
 FROZEN = bool(getattr(sys, "frozen", False))  # the packaged executable
 HAS_COMMAND = FROZEN or is_installed()
 PROGRAM = "bigchamp" if HAS_COMMAND else "python main.py"

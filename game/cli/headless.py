@@ -7,6 +7,8 @@ from pathlib import Path
 
 from game.cli.errors import UserError
 from game.cli.models import agent_loader
+from game.cli.results import check_folders
+from game.cli.terminal import show
 from game.play.match import Match
 from game.play.options import Options
 from game.play.player import RandomPlayer
@@ -16,6 +18,7 @@ def race_headless(options: Options, folder: Path) -> int:
     """Let a script race the network and write what came of it to `folder`."""
     from game.ui.tools.headless import blind_arcade, race_to_files
 
+    check_folders(folder)
     arcade = blind_arcade(options, agent_loader(options.agent))
     player = arcade.agent.player()
     if player is None:
@@ -34,6 +37,6 @@ def race_headless(options: Options, folder: Path) -> int:
         raise UserError(f"cannot write to {folder}: {error.strerror}") from error
     print(file=sys.stderr)
     for seat in result["seats"]:
-        print(f"{seat['player']}: {seat['score']} points in {seat['frames'] / 60:.0f} s")
-    print(f"winner: {result['winner'] or 'a tie'}; pictures and tapes in {folder}")
+        show(f"{seat['player']}: {seat['score']} points in {seat['frames'] / 60:.0f} s")
+    show(f"winner: {result['winner'] or 'a tie'}; pictures and tapes in {folder}")
     return 0

@@ -6,51 +6,88 @@ import argparse
 import sys
 from pathlib import Path
 
-from game.cli.arguments import game_options, positive, rules
-from game.cli.errors import TRAINING_HINT, UserError
+from game.cli.arguments import game_options, rules
+from game.cli.errors import STOPPED, TRAINING_HINT, UserError
 from game.cli.models import agent_loader, saliency_loader
-from game.cli.results import write_json
+from game.cli.results import as_user_errors, check_files, check_folders, hand_over, write_json
+from game.cli.stopping import Stop
+from game.cli.terminal import show
 from game.system.paths import default_model
+from game.system.validators import count
 
 
 def evaluate_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `evaluate`."""
     command.add_argument(
-        "--agent", default=str(default_model()), help="FILE, random or constant:ACTION"
+        "--agent",
+        default=str(default_model()),
+        help="FILE, random, constant:ACTION or scripted-expert",
     )
-    command.add_argument("--episodes", type=positive, default=100, metavar="N")
-    command.add_argument("--workers", type=positive, help="processes (default: all cores)")
+    command.add_argument("--episodes", type=count, default=100, metavar="N")
+    command.add_argument("--workers", type=count, help="processes (default: all cores)")
     command.add_argument("--json", type=Path, metavar="FILE")
     command.add_argument(
         "--card", action="store_true", help="write the result into the model's card"
     )
-    game_options(command, seed=0)
+    game_options(command, usual_seed=0)
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
-    """Play many games of one player and say what they have in common."""
+    """Play many games of one player and say what they have in common.
+
+    Who stops it gets what the games say that were begun by then; the card stays as it was.
+    """
     from agents.inference import evaluate as protocol
 
-    played_by = rules(arguments)
+    model = _model_with_card(arguments.agent) if arguments.card else None
+    check_files(arguments.json, None if model is None else model.with_suffix(".json"))
+    played_by, agent = rules(arguments), arguments.agent
     try:
-        result = protocol.evaluate(
-            arguments.agent, played_by, arguments.episodes, arguments.seed, arguments.workers
-        )
-        print(protocol.table(arguments.agent, played_by, result["summary"]))
-        if arguments.json is not None:
-            protocol.write_json(arguments.json, result)
-        if arguments.card:
-            protocol.add_to_card(Path(arguments.agent), result)
+        with Stop("finishing the games that have begun: stop again to give them up") as stop:
+            result = protocol.evaluate(
+                agent,
+                played_by,
+                arguments.episodes,
+                arguments.seed,
+                arguments.workers,
+                enough=lambda: stop.requested,
+            )
     except (ValueError, protocol.EvaluationError) as error:
         raise UserError(str(error)) from error
-    except OSError as error:
-        raise UserError(f"cannot write {error.filename}: {error.strerror}") from error
-    return 0
+    played = len(result["episodes"])
+    whole = played == arguments.episodes
+    if not whole:
+        print(f"stopped after {played} of {arguments.episodes} games", file=sys.stderr)
+
+    def add_to_card() -> None:
+        if model is not None and whole:
+            with as_user_errors(model.with_suffix(".json")):
+                protocol.add_to_card(model, result)
+
+    hand_over(
+        lambda: show(protocol.table(agent, played_by, result["summary"])),
+        lambda: write_json(arguments.json, result),
+        add_to_card,
+    )
+    return 0 if whole else STOPPED
+
+
+def _model_with_card(agent: str) -> Path:
+    """Return the file of a model that has a card; raise UserError otherwise."""
+    from agents.inference.player import ModelError, read_card
+
+    if agent == "random" or agent.startswith("constant:"):
+        raise UserError(f"{agent} has no card: name a model's file with --agent")
+    try:
+        read_card(Path(agent))
+    except ModelError as error:
+        raise UserError(str(error)) from error
+    return Path(agent)
 
 
 def bench_play_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `bench play`."""
-    command.add_argument("--seconds", type=positive, default=60)
+    command.add_argument("--seconds", type=count, default=60)
     command.add_argument("--agent", type=Path, metavar="FILE")
     command.add_argument("--json", type=Path, metavar="FILE")
 
@@ -59,19 +96,22 @@ def bench_play(arguments: argparse.Namespace) -> int:
     """Measure a race with everything on in the real loop."""
     from game.ui.tools import bench
 
+    check_files(arguments.json)
     agent = arguments.agent
     try:
         result = bench.bench_play(agent_loader(agent), saliency_loader(agent), arguments.seconds)
     except bench.BenchError as error:
         raise UserError(str(error)) from error
-    print(bench.report(result))
-    write_json(arguments.json, result)
+    hand_over(
+        lambda: show(bench.report(result)),
+        lambda: write_json(arguments.json, result),
+    )
     return 0 if result["passed"] else 1
 
 
 def bench_training_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `bench training`."""
-    command.add_argument("--seconds", type=positive, default=40, help="for each case")
+    command.add_argument("--seconds", type=count, default=40, help="for each case")
     command.add_argument("--json", type=Path, metavar="FILE")
 
 
@@ -79,6 +119,7 @@ def bench_training(arguments: argparse.Namespace) -> int:
     """Measure how many samples a second the learner takes."""
     from importlib.util import find_spec
 
+    check_files(arguments.json)
     if find_spec("tensorflow") is None:
         raise UserError(f"training needs tensorflow: {TRAINING_HINT}")
     from agents.runs import bench
@@ -87,8 +128,10 @@ def bench_training(arguments: argparse.Namespace) -> int:
         result = bench.bench_training(arguments.seconds, lambda case: print(case, file=sys.stderr))
     except bench.TrainingBenchError as error:
         raise UserError(str(error)) from error
-    print(bench.report(result))
-    write_json(arguments.json, result)
+    hand_over(
+        lambda: show(bench.report(result)),
+        lambda: write_json(arguments.json, result),
+    )
     return 0 if result["passed"] else 1
 
 
@@ -105,6 +148,8 @@ def selftest(arguments: argparse.Namespace) -> int:
     """Check that everything is there and works."""
     from game.ui.tools import selftest
 
+    check_files(arguments.json)
+    check_folders(arguments.pictures)
     agent = arguments.agent
     result = selftest.selftest(
         agent_loader(agent),
@@ -113,6 +158,8 @@ def selftest(arguments: argparse.Namespace) -> int:
         default_model() if agent is None else None,
         agent_loader,
     )
-    print(selftest.report(result))
-    write_json(arguments.json, result)
+    hand_over(
+        lambda: show(selftest.report(result)),
+        lambda: write_json(arguments.json, result),
+    )
     return 0 if result["passed"] else 1

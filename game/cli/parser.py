@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from game.cli import measuring, models, records, tapes, training, window
@@ -72,8 +73,21 @@ COMMANDS: Sequence[Command | Group] = (
 # fmt: on
 
 
+def parse(line: Sequence[str]) -> argparse.Namespace:
+    """Return what the command line `line` asks for: `run` is the command's function.
+
+    Prints what is wrong and raises SystemExit, as argparse does, if it cannot be read.
+    """
+    known = parser()
+    options = _options(known)
+    words = _commands_first(known, _with_usual_values(line, options), options)
+    arguments = known.parse_args(words)
+    arguments.argv = list(line)
+    return arguments
+
+
 def parser() -> argparse.ArgumentParser:
-    """Return what reads a command line; its result has `run`, the command's function."""
+    """Return the parser of everything, each command's own parser inside."""
     parser = argparse.ArgumentParser(
         prog="bigchamp" if HAS_COMMAND else "main.py", description=TITLE.help
     )
@@ -95,3 +109,56 @@ def _add(commands: Any, command: Command | Group) -> None:
     else:
         command.options(parser)
         parser.set_defaults(run=command.run)
+
+
+def _commands_first(
+    parser: argparse.ArgumentParser, words: list[str], options: Mapping[str, argparse.Action]
+) -> list[str]:
+    """Move each command of `words` before the options that stand before it.
+
+    argparse lets the usual values of a command's own options replace what was read before the
+    command, so there every option would be read and forgotten.
+    """
+    commands = _commands(parser)
+    at = 0
+    while at < len(words) and words[at].startswith("-") and words[at] != "--":
+        at += 1 + _values_behind(words[at], options)
+    if at >= len(words) or words[at] not in commands:
+        return words
+    rest = words[:at] + words[at + 1 :]
+    return [words[at], *_commands_first(commands[words[at]], rest, options)]
+
+
+def _values_behind(word: str, options: Mapping[str, argparse.Action]) -> int:
+    """Return how many words behind the option `word`, which may be shortened, are its values."""
+    counts = [action.nargs for name, action in options.items() if name.startswith(word)]
+    if not counts:  # it stands with its value, or there is none such
+        return 0
+    return counts[0] if isinstance(counts[0], int) else 1
+
+
+def _with_usual_values(line: Sequence[str], options: Mapping[str, argparse.Action]) -> list[str]:
+    """Give each option that can do without a value, and has none, the one that it then means.
+
+    Otherwise argparse takes the next word for it, and that may be a command or a file.
+    """
+    words = []
+    for word, behind in pairwise([*line, ""]):
+        action = options.get(word)
+        alone = action is not None and action.nargs == "?" and behind not in (action.choices or ())
+        words.append(f"{word}={action.const}" if action is not None and alone else word)
+    return words
+
+
+def _options(parser: argparse.ArgumentParser) -> dict[str, argparse.Action]:
+    """Return the options of all commands by their names; some have several of the same kind."""
+    options = {name: action for action in parser._actions for name in action.option_strings}
+    for command in _commands(parser).values():
+        options |= _options(command)
+    return dict(sorted(options.items()))
+
+
+def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Return the commands that can stand behind this one."""
+    choices = [a.choices for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    return dict(choices[0]) if choices else {}

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from game.cli.errors import UserError
+from game.cli.results import as_user_errors, check_files
+from game.cli.terminal import show
 from game.emulation.rom import choose, kept_words
 from game.records.archive import DATABASE
 from game.records.initials import shown
@@ -22,7 +24,7 @@ def rom_options(command: argparse.ArgumentParser) -> None:
 
 def rom(arguments: argparse.Namespace) -> int:
     """Keep a copy of the cartridge that the arcade shall play."""
-    print(kept_words(choose(arguments.file, data_folder()), data_folder()))
+    show(kept_words(choose(arguments.file, data_folder()), data_folder()))
     return 0
 
 
@@ -33,6 +35,7 @@ def scores_options(command: argparse.ArgumentParser) -> None:
 
 def scores(arguments: argparse.Namespace) -> int:
     """Show the best runs of each board, or write every run to a table."""
+    check_files(arguments.csv)
     file = data_folder() / DATABASE
     if not file.exists():
         raise UserError(f"there are no scores yet in {file.parent}: play a game first")
@@ -41,12 +44,14 @@ def scores(arguments: argparse.Namespace) -> int:
     except (sqlite3.Error, OSError) as error:
         raise UserError(f"the scores in {file} cannot be read: {error}") from error
     try:
-        if arguments.csv is not None:
-            print(f"{write_csv(scores.runs(), arguments.csv)} runs written to {arguments.csv}")
-        else:
-            print("\n".join(_lines(scores)))
-    except OSError as error:
-        raise UserError(f"cannot write {arguments.csv}: {error.strerror}") from error
+        if arguments.csv is None:
+            show("\n".join(_lines(scores)))
+            return 0
+        with as_user_errors(arguments.csv):
+            written = write_csv(scores.runs(), arguments.csv)
+        show(f"{written} runs written to {arguments.csv}")
+    except sqlite3.Error as error:
+        raise UserError(f"the scores in {file} cannot be read: {error}") from error
     finally:
         scores.close()
     return 0

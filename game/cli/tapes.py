@@ -9,19 +9,32 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from game.cli.arguments import display_options, seconds, size
-from game.cli.errors import UserError
+from game.cli.arguments import display_options
+from game.cli.errors import UNTRUE, UserError
 from game.cli.models import agent_loader
-from game.cli.results import write_json
+from game.cli.results import check_files, write_json
+from game.cli.terminal import show
 from game.cli.window import open_window
+from game.emulation.cabinet import CabinetError
 from game.play.options import Options
-from game.play.tape import load
+from game.play.tape import TapeError, UnreadableError, Verdict, load
+from game.play.tape import verify as play_again
+from game.system.answers import tell
 from game.system.ending import when_asked_to_end
 from game.system.paths import data_folder, default_model
 from game.system.preferences import ENGINEER, LANGUAGES, VISITOR
+from game.system.validators import seconds, size, whole
 
 if TYPE_CHECKING:
     from game.ui.jobs.film import Commentator
+
+
+_begin = whole(0, 10**9, "a frame's number is needed")
+
+
+def _report_option(command: argparse.ArgumentParser) -> None:
+    """Let this program ask for answers as in game/system/answers.py instead of words."""
+    command.add_argument("--report", action="store_true", help=argparse.SUPPRESS)
 
 
 def verify_options(command: argparse.ArgumentParser) -> None:
@@ -30,17 +43,31 @@ def verify_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--background", action="store_true", help="leave the processor to everything else"
     )
+    _report_option(command)
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Play a tape again and say whether it is true."""
-    from game.play.tape import verify
+    """Play a tape again and say whether it is true: status 0, or UNTRUE if it is not.
 
+    A tape that is damaged is not true either. Any other status says nothing about the tape.
+    """
     if arguments.background and hasattr(os, "nice"):
         os.nice(19)
-    verdict = verify(arguments.tape)
-    print(f"{arguments.tape}: {verdict.message}")
-    return 0 if verdict.verified else 1
+    try:
+        verdict = play_again(arguments.tape)
+    except (UnreadableError, CabinetError) as error:
+        if arguments.report:
+            tell(verified=None, message=str(error))
+        raise
+    except TapeError as error:
+        verdict = Verdict(False, str(error))
+        print(f"bigchamp: {error}", file=sys.stderr)
+    else:
+        if not arguments.report:
+            show(f"{arguments.tape}: {verdict.message}")
+    if arguments.report:
+        tell(verified=verdict.verified, message=verdict.message)
+    return 0 if verdict.verified else UNTRUE
 
 
 def review_options(command: argparse.ArgumentParser) -> None:
@@ -62,6 +89,7 @@ def review(arguments: argparse.Namespace) -> int:
         return open_window(_options(arguments), None, arguments.tape)
     from game.records.review import Review
 
+    check_files(arguments.json)
     try:
         review = Review(tape, agent_loader(arguments.agent)()())
     except ValueError as error:
@@ -105,9 +133,10 @@ def film_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--size", type=size, metavar="WxH")
     command.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
     # For the window, which runs this beside itself: see game/ui/jobs/film_job.py.
-    command.add_argument("--begins", type=int, nargs=2, default=(0, 0), help=argparse.SUPPRESS)
+    command.add_argument("--begins", type=_begin, nargs=2, default=(0, 0), help=argparse.SUPPRESS)
     command.add_argument("--language", choices=LANGUAGES, help=argparse.SUPPRESS)
     command.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+    _report_option(command)
 
 
 def _interrupt() -> None:
@@ -125,6 +154,7 @@ def film(arguments: argparse.Namespace) -> int:
         os.nice(10)
     spoken = load_preferences(data_folder(), system_language()).language
     speak(arguments.language or spoken)
+    check_files(arguments.file)
     tapes = [path for path in (arguments.tape, arguments.beside) if path is not None]
     seat_tapes = [
         film.SeatTape(load(path), at) for path, at in zip(tapes, arguments.begins, strict=False)
@@ -137,27 +167,29 @@ def film(arguments: argparse.Namespace) -> int:
         film.draw_blind()
         commentator = None if level is None else _commentator(arguments.agent, len(seat_tapes))
         shown = film.Film(seat_tapes, begin, end, size, commentator, level or ENGINEER)
-        film.make(shown, arguments.file, _progress(arguments.background))
+        film.make(shown, arguments.file, _progress(arguments.report))
     except ValueError as error:
+        if arguments.report:
+            tell(problem=str(error))
         raise UserError(str(error)) from error
-    if not arguments.background:
-        print(f"{(end - begin) / 60:.2f} s in {arguments.file}")
+    if not arguments.report:
+        show(f"{(end - begin) / 60:.2f} s in {arguments.file}")
     return 0
 
 
 def _progress(to_program: bool) -> Callable[[int, int], None]:
     """Return what tells a person, or the program that asked for the film, how far it is."""
 
-    def tell(done: int, frames: int) -> None:
+    def report(done: int, frames: int) -> None:
         if done % 6 == 0 or done == frames:
-            print(done, frames, flush=True)
+            tell(made=done)
 
     def show(done: int, frames: int) -> None:
         if done % 60 == 0 or done == frames:
             end = "\n" if done == frames else ""
             print(f"\r{100 * done // frames:3} %", end=end, file=sys.stderr, flush=True)
 
-    return tell if to_program else show
+    return report if to_program else show
 
 
 def _commentator(agent: Path | None, seat_tapes: int) -> Commentator:

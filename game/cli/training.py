@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import math
 import socket
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
-from game.cli.arguments import seed
 from game.cli.errors import UserError, not_installed
+from game.cli.results import check_files, check_folders
+from game.cli.terminal import show
+from game.system.validators import folder_name, minutes, model_file, number, seed
 
 
 def student_options(command: argparse.ArgumentParser) -> None:
@@ -30,13 +34,13 @@ def teacher_options(command: argparse.ArgumentParser) -> None:
 
 
 def _run_options(command: argparse.ArgumentParser, name: str) -> None:
-    command.add_argument("--name", default=name, help="folder under --runs")
+    command.add_argument("--name", type=folder_name, default=name, help="folder under --runs")
     command.add_argument("--runs", type=Path, default=Path("runs"), metavar="FOLDER")
     command.add_argument("--seed", type=seed, help="0 if not given")
-    command.add_argument("--minutes", type=float, help="stop after so many minutes of learning")
+    command.add_argument("--minutes", type=minutes, help="stop after so many minutes of learning")
     command.add_argument(
         "--until",
-        type=float,
+        type=number(0, 1e9, "a score is a number from 0 on"),
         metavar="SCORE",
         help="stop when the last hundred training games average this, without a teacher's help",
     )
@@ -67,6 +71,7 @@ def teacher(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace, algorithm: str) -> int:
+    check_folders(arguments.runs / arguments.name)
     _without_a_socket()
     try:
         from agents.config import ConfigError, TrainingConfig
@@ -96,11 +101,13 @@ def _train(arguments: argparse.Namespace, algorithm: str) -> int:
 def export_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `export`."""
     command.add_argument("folder", type=Path, metavar="RUN")
-    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("file", type=model_file, metavar="FILE")
 
 
 def export(arguments: argparse.Namespace) -> int:
     """Turn a run into a model for the arcade."""
+    suffixes = (".tflite", ".json", ".npz")
+    check_files(*(arguments.file.with_suffix(suffix) for suffix in suffixes), makes_folders=True)
     _without_a_socket()
     try:
         from agents.runs.export import ExportError, export_run
@@ -110,8 +117,8 @@ def export(arguments: argparse.Namespace) -> int:
         card = export_run(arguments.folder, arguments.file)
     except ExportError as error:
         raise UserError(str(error)) from error
-    millions = card["training"]["gradient_samples"] / 1e6
-    print(f"{arguments.file}: {card['parameters']} weights after {millions:.2f} Ms")
+    samples = f"{card['training']['gradient_samples'] / 1e6:.2f} million gradient samples"
+    show(f"{arguments.file}: {card['parameters']} weights after {samples}")
     return 0
 
 
@@ -121,7 +128,7 @@ def curve_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("folders", type=Path, metavar="RUN", nargs="+")
     command.add_argument(
         "--samples",
-        type=float,
+        type=number(1e-6, 1e9, "a number of million samples above zero is needed"),
         metavar="MS",
         default=math.inf,
         help="only up to so many million gradient samples, to compare runs of different length",
@@ -130,6 +137,7 @@ def curve_options(command: argparse.ArgumentParser) -> None:
 
 def curve(arguments: argparse.Namespace) -> int:
     """Draw the learning curves of runs."""
+    check_files(arguments.file, makes_folders=True)
     _without_a_socket()
     try:
         from agents.runs.curves import draw_curves
@@ -137,13 +145,25 @@ def curve(arguments: argparse.Namespace) -> int:
     except ImportError as error:
         raise not_installed("drawing", error) from error
     try:
-        logs = {run.name: run / LOG for run in arguments.folders}
-        draw_curves(logs, arguments.file, 1e6 * arguments.samples)
+        logs = [run / LOG for run in arguments.folders]
+        logs_by_name = dict(zip(labels(arguments.folders), logs, strict=True))
+        draw_curves(logs_by_name, arguments.file, 1e6 * arguments.samples)
     except OSError as error:
         raise UserError(f"cannot use {error.filename}: {error.strerror}") from error
     except ValueError as error:
         raise UserError(str(error)) from error
     return 0
+
+
+def labels(runs: Sequence[Path]) -> list[str]:
+    """Return what a picture calls each of `runs`: its name, or its path if another has that name.
+
+    Matplotlib takes dollars for mathematics, and leaves out what begins with a low line.
+    """
+    names = Counter(run.name for run in runs)
+    labels = [run.name if names[run.name] == 1 else run.as_posix() for run in runs]
+    labels = [label.replace("$", r"\$") for label in labels]
+    return [f" {label}" if label.startswith("_") else label for label in labels]
 
 
 def _without_a_socket() -> None:

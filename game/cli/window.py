@@ -15,6 +15,7 @@ from game.system.ending import when_asked_to_end
 from game.system.lock import LOCK, WATCHDOG_LOCK, hold
 from game.system.log_files import WATCHDOG_LOG, log_to_file
 from game.system.paths import data_folder, default_model, program
+from game.system.validators import number
 from game.system.watchdog import (
     HAS_SOUND,
     OPENS_SOUND,
@@ -46,7 +47,7 @@ def options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--minutes",
-        type=float,
+        type=number(0, 30, "a race lasts from 0 (to the end) to 30 minutes"),
         default=RACE_MINUTES,
         help="time limit of a race, 0 for none (default %(default)s)",
     )
@@ -145,9 +146,9 @@ def _run(options: Options, mode: str | None, tape: Path | None) -> int:
     heartbeat = Heartbeat()
     rom_path()  # without the cartridge there is nothing to show
     _open_screen(options)
-    heartbeat.say(OPENS_SOUND)
+    heartbeat.send(OPENS_SOUND)
     speaker = Speaker(options.mute)
-    heartbeat.say(HAS_SOUND)
+    heartbeat.send(HAS_SOUND)
     arcade = _arcade(options, speaker, with_ladder=options.agent is None and mode is None)
     app = App(arcade, None if mode is None else Mode(mode))
     if tape is not None:
@@ -215,7 +216,7 @@ def _close(arcade: Arcade) -> None:
 def _keep_alive(argv: list[str]) -> int:
     """Run the kiosk as a program of its own, again and again."""
     log_to_file(data_folder(), WATCHDOG_LOG)
-    watchdog = Watchdog([*program(), *argv, "--supervised"])
+    watchdog = Watchdog([*program(), "--supervised", *argv])
     when_asked_to_end(watchdog.stop)
     try:
         return watchdog.run()

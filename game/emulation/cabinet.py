@@ -22,7 +22,7 @@ SCREEN_HEIGHT, SCREEN_WIDTH = 210, 160
 SAMPLES_PER_FRAME = 512
 SAMPLE_RATE = SAMPLES_PER_FRAME * FRAMES_PER_SECOND
 SILENCE = 128  # ALE's samples are unsigned
-LOUDNESS = 150  # of theirs to 16 bits, with some head room
+LOUDNESS = 150  # factor from 8 to 16 bits, with some headroom
 ALE_VERSION: str = ale_py.__version__
 
 MAX_SEED = 2**31 - 1  # ALE keeps 32 bits, and takes -1 for the clock
@@ -30,7 +30,7 @@ MAX_SEED = 2**31 - 1  # ALE keeps 32 bits, and takes -1 for the clock
 ROM_FILE = "space_invaders.bin"
 ROM_MD5 = "72ffbef6504b75e69ee1045af9075f66"  # of the one that ALE knows: Atari, 1980
 ROM_BYTES = 4096
-ROMS_ENV = "ALE_ROMS_DIR"  # a folder with the ROM, in place of ALE's own
+ROMS_ENV = "ALE_ROMS_DIR"  # names a folder with the ROM, in place of ALE's own
 _ROMS = Path(roms.__file__).parent
 _RAM_CANNON_X = 28
 _RAM_INVADERS = 17
@@ -80,7 +80,7 @@ _BY_INPUT = {(action.direction, action.fires): action for action in Action}
 _ALE_ACTIONS = [getattr(ale_py.Action, action.name) for action in Action]
 
 
-# Says a text whose fields are filled from what is named; str.format does so in English.
+# Translates a text and fills its fields; str.format leaves it in English.
 Say = Callable[..., str]
 
 
@@ -102,12 +102,12 @@ class CabinetError(RuntimeError):
 
 
 class RulesError(ValueError):
-    """Rules that the cartridge or ALE does not have; the message names the range."""
+    """Rules outside of what the cartridge or ALE allows; the message names the range."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What, with the seed, decides a game. Raises RulesError for values out of range."""
+    """The rules of a game; with the seed they determine it. Raises RulesError if out of range."""
 
     sticky: float = 0.25  # probability that a frame repeats the last action (Machado et al. 2018)
     noop_max: int = 30  # most no-op frames before play, the number drawn from the seed
@@ -169,7 +169,7 @@ NO_AUDIO = np.full(SAMPLES_PER_FRAME, SILENCE, np.uint8)
 def rom_path() -> Path:
     """Return the path of the game's ROM; raise CabinetError if there is none.
 
-    ALE's own `roms.get_rom_path` does the same, but says so on standard output.
+    ALE's own `roms.get_rom_path` does the same, but prints to standard output.
     """
     named = os.environ.get(ROMS_ENV)
     path = (Path(named) if named else _ROMS) / ROM_FILE
@@ -203,7 +203,7 @@ def _md5(path: Path) -> str:
 
 
 class Signs(NamedTuple):
-    """What a frame's picture and score do not say outright."""
+    """Events of a frame that its picture and score do not show directly."""
 
     bursting: bool  # whether a bomb hit the cannon; the life is taken 128 frames later
     fired: bool  # whether the cannon's missile left it in this frame
@@ -212,13 +212,13 @@ class Signs(NamedTuple):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A moment of a game that a cabinet under the same rules can go back to.
+    """A state of a game to which a cabinet under the same rules can return.
 
-    It is for the memory only: what is kept of a game is its tape.
+    It is never saved to disk: what is kept of a game is its tape.
     """
 
     frame: Frame
-    state: Any  # ALE's, with its random numbers
+    state: Any  # ALE's, including its random generator
 
 
 class Cabinet:
@@ -227,8 +227,8 @@ class Cabinet:
     def __init__(self, rules: Rules, seed: int, blind: bool = False, sound: bool = True) -> None:
         """Load the ROM and play the seeded no-op start.
 
-        While `blind`, frames carry neither picture nor sound, and come a third sooner. Without
-        `sound` none is ever made, which a learner wants.
+        While `blind`, frames carry neither picture nor sound and take a third less time. Without
+        `sound`, none is ever emulated, which is right for training.
         Raises CabinetError without a ROM and RulesError for a seed out of range.
         """
         if not 0 <= seed <= MAX_SEED:
@@ -257,7 +257,7 @@ class Cabinet:
             self.frame = dataclasses.replace(self.frame, audio=NO_AUDIO)
 
     def step(self, action: Action) -> Frame:
-        """Emulate one frame with `action` held and return it; an over game stays as it is."""
+        """Emulate one frame with `action` held and return it; a finished game stays as it is."""
         if self.frame.over:
             return self.frame
         reward = int(self._ale.act(_ALE_ACTIONS[action]))
@@ -269,8 +269,8 @@ class Cabinet:
     def hold(self, action: Action, frames: int) -> Frame:
         """Emulate `frames` frames with `action` held, or as many as the game lasts.
 
-        Returns the last; its reward is the sum. It is what as many steps do, but what is not
-        looked at is not made, which takes a third of a blind step.
+        Returns the last frame; its reward is the sum. The result is that of as many steps, but
+        frames that nobody sees are not rendered, which takes a third of the time of a blind step.
         """
         if self.frame.over:
             return self.frame
@@ -285,7 +285,7 @@ class Cabinet:
         return self.frame
 
     def snapshot(self) -> Snapshot:
-        """Return this moment."""
+        """Return the present state."""
         return Snapshot(self.frame, self._ale.cloneState(include_rng=True))
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -307,8 +307,8 @@ class Cabinet:
 
     @property
     def signs(self) -> Signs:
-        """What the console's memory says of this frame."""
-        ram = self._ale.getRAM().data  # a view of it is read three times as fast
+        """The events of this frame, read from the console's memory."""
+        ram = self._ale.getRAM().data  # a memoryview is read three times as fast
         return Signs(
             bool(ram[_RAM_STATE] & _BURSTING),
             ram[_RAM_MISSILE_Y] == _MISSILE_LEAVES,

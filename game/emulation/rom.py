@@ -1,4 +1,4 @@
-"""The cartridge that a person brings, where the arcade comes without one."""
+"""The ROM that a user provides where the arcade is packaged without one."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ MOST_MEMBERS = 100  # of a zip that are looked at
 def choose(file: Path, folder: Path) -> Path:
     """Keep a copy of the cartridge `file` in the data folder `folder` and return its path.
 
-    `file` may be a zip that has it, and longer than the cartridge, as bad readers make it.
-    Raises CabinetError if it cannot be read or kept, is another cartridge, or if ALE_ROMS_DIR
-    stands before it and has none.
+    `file` may be a zip that contains the ROM, or an overdump that is longer than the cartridge.
+    Raises CabinetError if it cannot be read or copied, is another ROM, or if ALE_ROMS_DIR takes
+    precedence and has none.
     """
     rom = next((found for data in _contents(file) if (found := _cut_out(data))), None)
     if rom is None:
@@ -54,20 +54,20 @@ def choose(file: Path, folder: Path) -> Path:
 
 
 def kept_words(path: Path, folder: Path) -> str:
-    """Return what there is to say of a cartridge that `choose` kept."""
+    """Return the message for a cartridge that `choose` has kept."""
     named = stands_before(folder)
     but = f", but the one in {named} goes before it, which {ROMS_ENV} names" if named else ""
     return f"the cartridge is kept as {path}{but}"
 
 
 def stands_before(folder: Path) -> str | None:
-    """Return what ALE_ROMS_DIR names, if that goes before the cartridge kept in `folder`."""
+    """Return the folder in ALE_ROMS_DIR if it takes precedence over the ROM kept in `folder`."""
     named = os.environ.get(ROMS_ENV)
     return named if named and Path(named) != folder / FOLDER else None
 
 
 def find(folder: Path) -> None:
-    """Let ALE, here and in programs started from here, find what was chosen, if it has none."""
+    """If ALE has no ROM of its own, point it and child processes to the chosen one."""
     if os.environ.get(ROMS_ENV) or not (folder / FOLDER / ROM_FILE).is_file():
         return
     try:
@@ -93,7 +93,7 @@ def _contents(file: Path) -> Iterator[bytes]:
             for member in archive.infolist()[:MOST_MEMBERS]:
                 with archive.open(member) as opened:
                     yield opened.read(MOST_BYTES)
-    except Exception as error:  # a password, a way to pack that is not known, any damage
+    except Exception as error:  # a password, an unknown compression method, any damage
         raise CabinetError(
             f"{file} cannot be unpacked: name the cartridge that is in it instead"
         ) from error
@@ -102,7 +102,7 @@ def _contents(file: Path) -> Iterator[bytes]:
 def _cut_out(data: bytes) -> bytes | None:
     """Return the cartridge where it lies in `data`, None if it does not.
 
-    A reader that takes it for a larger one reads it several times over, or what is not there.
+    An overdump holds the ROM several times, or padding after it.
     """
     for start in range(0, max(1, len(data) - ROM_BYTES + 1), ROM_BYTES):
         rom = data[start : start + ROM_BYTES]

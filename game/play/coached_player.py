@@ -1,4 +1,4 @@
-"""A person's game that the network looks at: it coaches, and plays on when it is asked to."""
+"""A person's game with a network beside it, which coaches and can take over."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Frame
 from game.play.player import Decision, HumanPlayer, Kind, Player, Thought
 
-# A network decides by pictures of four steps of four frames. It begins with an empty memory; so
-# many frames after it came to a game under way it has seen what it would have seen from the start.
+# A network decides from four frames, four frames apart, and starts with an empty stack. After so
+# many frames of a running game its stack is what it would be had it watched from the start.
 LOOKS_ON = 17
 REGRET_S = 1
 # Score files and tapes of every version hold these texts: they must never change.
@@ -18,23 +18,23 @@ _PEOPLE = {"": "You", COACHED: "You and a coach", SHARED: "You and the network"}
 
 
 class CoachedPlayer:
-    """A person at the stick, and a network that sees every frame and can take it.
+    """A person who plays, and a network that sees every frame and can take over.
 
-    Both see the same frames, so the network has the true pictures behind it whenever it is
-    handed the stick. The tape holds what was pressed, whoever pressed it.
+    The network watches all the time, so its frame stack is complete whenever it takes over. The
+    tape holds what was pressed, by the person or the network.
     """
 
     def __init__(
         self, find: Callable[[], Player | None], person: HumanPlayer | None = None
     ) -> None:
-        """Let the player that `find` returns look on at `person`; None while there is none yet."""
+        """Let the player that `find` returns, None until it is loaded, watch `person`."""
         self._person = person or HumanPlayer()
         self.handed_over = False
-        self.opinion: Decision | None = None  # what the network would do with this picture
+        self.opinion: Decision | None = None  # what the network would do now
         self.regret = Regret()
         self._find = find
         self._network: Player | None = None
-        self._came = 0  # the frame at which it began to look
+        self._came = 0  # the frame at which it began to watch
         self._last = 0  # the last frame seen
         self._coached = self._shared = False
 
@@ -49,24 +49,24 @@ class CoachedPlayer:
 
     @property
     def kind(self) -> Kind:
-        """Who has the stick."""
+        """Who plays at present."""
         return Kind.AGENT if self.handed_over else Kind.HUMAN
 
     @property
     def name(self) -> str:
-        """Whose game it is, as tapes name it."""
+        """Whose game it is, as stored in tapes."""
         return _PEOPLE[self.help]
 
     @property
     def help(self) -> str:
-        """What class of game it has become, as boards name it; empty for a person's own."""
+        """The help that the game has had, as stored on boards; empty without any."""
         if self._shared:
             return SHARED
         return COACHED if self._coached else ""
 
     @property
     def shared(self) -> bool:
-        """Whether the network has had the stick."""
+        """Whether the network has played part of the game."""
         return self._shared
 
     @property
@@ -77,7 +77,7 @@ class CoachedPlayer:
         return self._came == 0 or self._last - self._came >= LOOKS_ON
 
     def hand_over(self) -> bool:
-        """Give the stick to the network, or take it back; return whether that was possible."""
+        """Let the network take over, or the person again; return whether that was possible."""
         if not self.handed_over and not self.ready:
             return False
         self.handed_over = not self.handed_over
@@ -85,7 +85,7 @@ class CoachedPlayer:
         return True
 
     def coach(self) -> None:
-        """Remember that the person was shown what the network would do."""
+        """Record that the person was shown what the network would do."""
         self._coached = True
 
     def decide(self, frame: Frame) -> Decision:
@@ -108,12 +108,12 @@ class CoachedPlayer:
 
 
 class Regret:
-    """What a person gives away by the network's reckoning, over the last second.
+    """What a person gives away in the network's estimate, over the last second.
 
-    Of each of the network's pictures: its best Q minus its Q of what the person pressed. The
-    sum of these is divided by the sum of the spreads, best minus worst Q, so that moments in
-    which nothing hangs on the choice weigh little. 0 is the network's own choice, 1 its worst.
-    It is the network's opinion of four frames at a time, and no measure of a plan.
+    For each decision: the network's best Q minus its Q of what the person pressed. The sum of
+    these is divided by the sum of the spreads (best minus worst Q), so that decisions that
+    matter little count little. 0 is the network's own choice, 1 its worst. It is the network's
+    opinion of four frames at a time, and says nothing about longer plans.
     """
 
     def __init__(self) -> None:
@@ -126,5 +126,5 @@ class Regret:
         return sum(loss for loss, _ in self._recent) / spread if spread else 0.0
 
     def update(self, thought: Thought, action: Action) -> None:
-        """Take in what the network thinks of a picture and what the person pressed then."""
+        """Add one decision: what the network thinks, and what the person pressed."""
         self._recent.append((thought.loss(action), thought.spread))

@@ -1,6 +1,6 @@
-"""The ladder: the opponents there are, from one that has just learnt to shoot to the champion.
+"""The ladder of opponents, from a network that has just learnt to shoot up to the champion.
 
-models/ladder holds earlier models of the champion's own training, each with its card.
+models/ladder holds earlier checkpoints of the champion's own training, each with its model card.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-HEADLINE = "sticky 0.25"  # the protocol whose mean score ranks them
-# What files in models/ladder may be called.
+HEADLINE = "sticky 0.25"  # the evaluation protocol whose mean score ranks them
+# The names that files in models/ladder may have.
 RUNGS = ("recruit", "gunner", "corporal", "sergeant", "lieutenant", "captain", "major")
 CHAMPION = "champion"
 
@@ -26,13 +26,13 @@ class Rung:
     model: Path
     name: str
     score: float  # points on average in the headline protocol
-    minutes: float  # of training up to here
-    frames: int  # of play that it learnt from up to here
+    minutes: float  # of training up to this checkpoint
+    frames: int  # of play used for training up to this checkpoint
     taught: bool = False  # whether a teacher helped
 
 
 def models(champion: Path) -> list[Path]:
-    """Return the model files beside `champion` that are there to be opponents, itself last."""
+    """Return the model files of the ladder beside `champion`, with `champion` last."""
     files = [champion.parent / "ladder" / f"{name}.tflite" for name in RUNGS]
     return [*(file for file in files if file.exists()), champion]
 
@@ -40,14 +40,14 @@ def models(champion: Path) -> list[Path]:
 def ladder(champion: Path) -> list[Rung]:
     """Return the opponents beside the model file `champion`, the weakest first.
 
-    One whose card cannot be used is left out and named in the log.
+    An opponent without a usable model card is left out, with a warning in the log.
     """
     found = [_rung(file, CHAMPION if file == champion else file.stem) for file in models(champion)]
     return sorted((rung for rung in found if rung is not None), key=lambda rung: rung.score)
 
 
 def recommended(rungs: list[Rung]) -> int:
-    """Return the place of the opponent for somebody who never played: the second weakest."""
+    """Return the index of the opponent for new players: the second weakest."""
     return min(1, len(rungs) - 1)
 
 
@@ -58,7 +58,7 @@ def _rung(model: Path, name: str) -> Rung | None:
         training = card["training"]
         minutes, frames = 60 * float(training["hours"]), int(training["frames"])
         if not (math.isfinite(score) and math.isfinite(minutes)):
-            raise ValueError("a number that is none")
+            raise ValueError("a number is not finite")
         return Rung(model, name, score, minutes, frames, bool(training.get("teacher")))
     except (
         OSError,
@@ -70,5 +70,5 @@ def _rung(model: Path, name: str) -> Rung | None:
         RecursionError,
     ) as error:
         what = type(error).__name__
-        _log.warning("%s is no opponent, its card cannot be used: %s: %s", model, what, error)
+        _log.warning("%s is left out, its card cannot be used: %s: %s", model, what, error)
         return None

@@ -12,12 +12,12 @@ from game.play.tape import Tape
 
 @dataclass(frozen=True)
 class Handicap:
-    """What a person is given, mostly against the network, which plays as well as it can."""
+    """The handicap of a match, nearly always in favour of the person."""
 
-    delay_ms: int = 0  # by which the network's decisions are pressed later
-    head_start_s: int = 0  # that the person plays before the network begins
-    extra_s: int = 0  # that the person plays on after a race's time is up
-    auto_fire: bool = False  # whether the person's cannon fires by itself
+    delay_ms: int = 0  # added to the network's reactions
+    head_start_s: int = 0  # for the person, before the network starts
+    extra_s: int = 0  # for the person, after a race's time is up
+    auto_fire: bool = False  # whether the person's cannon fires automatically
 
     @property
     def delay_frames(self) -> int:
@@ -68,7 +68,7 @@ class Seat:
     def __init__(
         self, player: Player, rules: Rules, seed: int, begins: int = 0, ends: int | None = None
     ) -> None:
-        """Seat `player` from frame `begins` of the match to frame `ends`, None for no limit."""
+        """Let `player` play from frame `begins` of the match to frame `ends`, None for no limit."""
         self.player = player
         self.begins = begins
         self.ends = ends
@@ -78,11 +78,11 @@ class Seat:
 
     @property
     def frame(self) -> Frame:
-        """The frame that the cabinet shows."""
+        """The current frame of the cabinet."""
         return self.cabinet.frame
 
     def waits(self, number: int) -> bool:
-        """Whether its turn has not come after frame `number` of the match."""
+        """Whether it has not started yet after frame `number` of the match."""
         return number < self.begins
 
     def done(self, number: int) -> bool:
@@ -90,7 +90,7 @@ class Seat:
         return self.frame.over or (self.ends is not None and number >= self.ends)
 
     def step(self) -> None:
-        """Let the player decide and emulate one frame; nothing once the game is over."""
+        """Let the player decide and emulate one frame; does nothing once the game is over."""
         if self.frame.over:
             return
         self.decision = self.player.decide(self.frame)
@@ -99,7 +99,7 @@ class Seat:
 
 
 class Match:
-    """Seats under the same rules and seed, until all games or the time are over."""
+    """Seats that play under the same rules and seed, until all games or the time are over."""
 
     def __init__(
         self,
@@ -111,8 +111,8 @@ class Match:
     ) -> None:
         """Seat `players`; with `limit_frames` the match ends there for those still playing.
 
-        Of `handicap` this is the head start and the extra time; a delay and auto-fire are the
-        players'.
+        The match applies the head start and the extra time of `handicap`; the players apply its
+        delay and auto-fire.
         """
         self.rules = rules
         self.handicap = handicap
@@ -152,9 +152,9 @@ class Match:
         return begins, None if self.limit_frames is None else self.limit_frames + extra
 
     def finish(self) -> None:
-        """Seal the tapes of a match that ends here, whoever ends it."""
+        """Finish the tapes of a match that ends here, for whatever reason."""
         for seat in self.seats:
-            seat.tape.player = seat.player.name  # it may have become another's game too
+            seat.tape.player = seat.player.name  # the network may have taken part
             seat.tape.finish(seat.cabinet)
 
     def standings(self) -> list[Seat]:

@@ -1,9 +1,8 @@
-"""The mood of a network: what the last half second did to its prospects, in one word.
+"""How a game is going for a network: better or worse than it expected, or as expected.
 
-Its value says how many hits it expects soon, each discounted for how far ahead it lies. What it
-expected half a second ago should since have come as hits, or be expected still. The
-difference (the temporal-difference error of that half second, Sutton and Barto 2018, chapter 7)
-is good or bad news.
+Its value is the number of hits that it expects, each discounted by how far ahead it lies. What it
+expected half a second ago should since have come as hits or still be expected. The difference is
+the n-step temporal-difference error of that half second (Sutton and Barto 2018, chapter 7).
 """
 
 from __future__ import annotations
@@ -12,13 +11,13 @@ from collections import deque
 from enum import StrEnum
 
 WINDOW = 8  # decisions, about half a second
-FALL = 1.0  # hits: so much less than expected is a threat
-RISE = 0.75  # hits: so much more is a chance
-HOLD = 22  # decisions, a second and a half: a word shall be read before it goes
+FALL = 1.0  # hits below expectation from which on the mood is "threatened"
+RISE = 0.75  # hits above expectation from which on the mood is "hunting"
+HOLD = 22  # decisions, a second and a half: long enough to be read
 
 
 class Mood(StrEnum):
-    """One word for what the value does."""
+    """How the last half second compares with what was expected."""
 
     CALM = "calm"
     THREATENED = "threatened"
@@ -26,30 +25,29 @@ class Mood(StrEnum):
 
 
 class MoodReader:
-    """Follows the value of one game.
+    """Derives the mood from the values of one game.
 
     Threatened: the last half second went worse than expected by `FALL` hits or more, and has
-    not become good since. Hunting: it went better by `RISE` or more. Calm: neither. A mood
-    stays for a second and a half after its last cause; only a threat interrupts another mood,
-    because danger does not wait.
+    not recovered since. Hunting: it went better by `RISE` or more. Calm: neither. A mood
+    stays for a second and a half after its last cause; only a threat interrupts another mood.
     """
 
     def __init__(self) -> None:
         self.mood = Mood.CALM
-        self.change = 0.0  # hits that the last half second brought beyond what was expected
+        self.change = 0.0  # hits of the last half second above expectation
         self._values: deque[float] = deque(maxlen=WINDOW + 1)
         self._hits: deque[int] = deque(maxlen=WINDOW)
         self._held = 0
 
     def reset(self) -> None:
-        """Begin anew with another life: what it expects of that is no news."""
+        """Start over with a new life: the jump in value between lives is no news."""
         self._values.clear()
         self._hits.clear()
 
     def update(self, value: float, hits: int, discount: float) -> Mood:
-        """Take in the value at a decision and the hits made since the one before.
+        """Add the value at a decision and the hits since the previous decision.
 
-        `discount` is of a hit, for each decision that it lies ahead.
+        `discount` is the factor for each decision that a hit lies ahead.
         """
         if self._values:
             self._hits.append(hits)
@@ -70,7 +68,7 @@ class MoodReader:
         return Mood.HUNTING if self.change >= RISE else Mood.CALM
 
     def _lasts(self) -> bool:
-        """Whether the change still has the sign that brought the mood."""
+        """Whether the change still has the sign that caused the mood."""
         return {Mood.THREATENED: self.change < 0, Mood.HUNTING: self.change > 0}.get(
             self.mood, False
         )

@@ -1,4 +1,4 @@
-"""What the command line asks of the window."""
+"""The options of the command line for the window."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ RACE_MINUTES = 2.0
 
 
 class SettingsError(ValueError):
-    """A setting that cannot be used; the message names what can."""
+    """An invalid option; the message names the valid range."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """The command line of the window. Raises SettingsError for a size out of range."""
+    """The options for the window. Raises SettingsError for values out of range."""
 
     rules: Rules = field(default_factory=Rules)
-    seed: int | None = None  # None draws a new one for each match
+    seed: int | None = None  # None draws a new seed for each match
     size: tuple[int, int] = DEFAULT_SIZE
     fullscreen: bool = False
     mute: bool = False
     kiosk: bool = False  # full screen, and visitors cannot leave
     attract_sound: bool = False  # whether the demo between visitors is heard
-    minutes: float = RACE_MINUTES  # of a race; 0 plays to the end
+    minutes: float = RACE_MINUTES  # of a race; 0 means no time limit
     agent: Path | None = None  # the network's file, None for the bundled one
     frames: int | None = None  # close after so many frames, for measurements
 
@@ -44,9 +44,9 @@ class Options:
                 f"{SMALLEST_SIZE[0]}x{SMALLEST_SIZE[1]} to {LARGEST_SIZE[0]}x{LARGEST_SIZE[1]}"
             )
         if not 0 <= self.minutes <= 30:
-            raise SettingsError("a race lasts from 0 (to the end) to 30 minutes")
+            raise SettingsError("a race lasts from 0 (no time limit) to 30 minutes")
         if self.seed is not None and not 0 <= self.seed < 2**31:
-            raise SettingsError("a seed is a number from 0 to 2147483647")
+            raise SettingsError("a seed must be a number from 0 to 2147483647")
 
     @property
     def race_frames(self) -> int | None:

@@ -1,4 +1,4 @@
-"""Players: whoever looks at a frame and decides what to press."""
+"""Players: each looks at a frame and decides what to press."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ class Thought:
     """Why an agent chose: a network's outputs for one decision, float32, by action."""
 
     q: NDArray[np.float32]  # [6], expected discounted hits if this action comes first
-    value: float  # of the situation, whatever is done
+    value: float  # of the state, averaged over the actions
     advantage: NDArray[np.float32]  # [6], mean zero: q = value + advantage
-    observation: NDArray[np.uint8] | None = None  # [84, 84, 4], what it saw, oldest frame first
-    discount: float = 0.99  # of a hit, for each decision that it lies ahead
+    observation: NDArray[np.uint8] | None = None  # [84, 84, 4], oldest frame first
+    discount: float = 0.99  # factor by which a hit counts less for each decision that it lies ahead
 
     @property
     def gap(self) -> float:
-        """Hits between the best action and the second best: how sure it is."""
+        """The margin of the best action over the second best, in hits."""
         second, best = np.partition(self.q, -2)[-2:]
         return float(best - second)
 
     @property
     def spread(self) -> float:
-        """Hits between the best action and the worst: how much hangs on the choice."""
+        """The spread from the best to the worst action, in hits: how much the choice matters."""
         return float(self.q.max() - self.q.min())
 
     def loss(self, action: Action) -> float:
-        """Return the hits that `action` gives away against the best one."""
+        """Return how many hits less than the best action `action` is expected to bring."""
         return float(self.q.max() - self.q[action])
 
 
@@ -62,12 +62,12 @@ class Player(Protocol):
 
     @property
     def name(self) -> str:
-        """What tapes and boards call it."""
+        """Its name in tapes and on boards."""
         ...
 
     @property
     def kind(self) -> Kind:
-        """Who it is."""
+        """What kind of player it is."""
         ...
 
     def decide(self, frame: Frame) -> Decision:
@@ -76,12 +76,12 @@ class Player(Protocol):
 
 
 class HumanPlayer:
-    """Presses what the controls last said."""
+    """Presses what the person holds."""
 
     kind = Kind.HUMAN
 
     def __init__(self, name: str = "You", auto_fire: bool = False) -> None:
-        """Fire all the time with `auto_fire`, whatever is held."""
+        """With `auto_fire`, always fire, whatever is held."""
         self.name = name
         self.held = Action.NOOP
         self._auto_fire = auto_fire
@@ -93,7 +93,7 @@ class HumanPlayer:
 
 
 class DelayedPlayer:
-    """Presses what another player decided some frames ago; nothing at first."""
+    """Plays the decisions of another player some frames later; until then it does nothing."""
 
     def __init__(self, player: Player, frames: int) -> None:
         """Delay `player` by `frames` frames of 1/60 s."""
@@ -107,7 +107,7 @@ class DelayedPlayer:
 
 
 class ConstantPlayer:
-    """Holds one action for ever: the measure of a strategy that is none."""
+    """Always holds one action: a baseline without any strategy."""
 
     kind = Kind.SCRIPT
 
@@ -120,7 +120,7 @@ class ConstantPlayer:
 
 
 class RandomPlayer:
-    """Holds a random action for four frames at a time, the same ones for the same seed."""
+    """Holds each random action for four frames; the same seed gives the same actions."""
 
     kind = Kind.SCRIPT
     name = "stand-in"

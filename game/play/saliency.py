@@ -1,4 +1,4 @@
-"""Where a network looks: a map of what on its picture its outputs hang on."""
+"""Saliency maps: which parts of the picture the network's outputs depend on."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class SaliencyMap:
-    """What blurring each place of a picture changes, in squared hits; zero for nothing.
+    """How much blurring each region of the picture changes the outputs, in squared hits.
 
-    Row 0 is the picture's top; the rows and columns divide it evenly.
+    Row 0 is the top of the picture; rows and columns divide it evenly.
     """
 
-    observation: NDArray[np.uint8]  # [84, 84, 4], the very array that was looked at
-    value: NDArray[np.float32]  # [rows, columns], of how it sees the situation
-    advantage: NDArray[np.float32]  # [rows, columns], of how it sees its choice
+    observation: NDArray[np.uint8]  # [84, 84, 4], the very array that was analysed
+    value: NDArray[np.float32]  # [rows, columns], effect on the value
+    advantage: NDArray[np.float32]  # [rows, columns], effect on the advantages
 
 
 class SaliencySource(Protocol):
-    """Makes such maps beside the game, of the newest picture whenever it is free."""
+    """Computes saliency maps beside the game, always of the newest observation."""
 
     @property
     def saliency_map(self) -> SaliencyMap | None:
-        """The last map made, None before the first."""
+        """The latest map, None before the first."""
         ...
 
     @property
     def made(self) -> int:
-        """How many maps were made."""
+        """How many maps have been computed."""
         ...
 
     def look(self, observation: NDArray[np.uint8]) -> None:
-        """Hand over a picture [84, 84, 4], which stays as it is, and return at once."""
+        """Queue an observation [84, 84, 4], which must not change, and return at once."""
         ...
 
     def close(self) -> None:
-        """Finish the map under way and stop."""
+        """Finish the current map and stop."""
         ...

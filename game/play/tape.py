@@ -1,13 +1,13 @@
-"""The tape: what a game was given, frame by frame, and proof of what came of it.
+"""The tape: the inputs of a game, frame by frame, and proof of its result.
 
-A tape holds inputs and digests, never an emulator's state: to know what happened,
-the game is played again. The file, in order:
+A tape holds inputs and digests, never an emulator's state: to know what happened, play
+the game again. The file, in order:
 
     magic        16 bytes, with the version
     length       4 bytes, little-endian, of the header
     header       JSON: rules, seed, ROM, ALE, player, score, number of frames
     actions      one byte a frame
-    digests      8 bytes for each second begun
+    digests      8 bytes for each started second
     checksum     sha256 of all before it
 
 Each second's digest covers the second before, the actions of the second, the
@@ -43,7 +43,7 @@ VERSION = 1
 SUFFIX = ".tape"
 DIGEST_BYTES = 8
 MAX_FILE_BYTES = 4_000_000  # the longest game allowed is 1.2 MB
-MAX_HEADER_BYTES = 4_096  # about 350 are written
+MAX_HEADER_BYTES = 4_096  # typically about 350
 MAX_SCORE = 2**63 - 1  # what a digest can hold
 
 _MAGIC = b"BigChamp tape"
@@ -52,6 +52,10 @@ _CHECKSUM_BYTES = 32
 
 class TapeError(ValueError):
     """The file is not a tape that can be read; the message says why."""
+
+
+class UnreadableError(TapeError):
+    """The tape may be true, but nobody can tell here and now; the message says why."""
 
 
 @dataclass
@@ -81,7 +85,7 @@ class Tape:
             self._seal(cabinet)
 
     def finish(self, cabinet: Cabinet) -> None:
-        """Seal the last second begun of a game that was stopped before its end."""
+        """Add the digest of the last started second of a game that was stopped early."""
         if len(self.digests) // DIGEST_BYTES < self._seconds_begun():
             self._seal(cabinet)
 
@@ -122,7 +126,7 @@ class Tape:
 
 
 class TapePlayer:
-    """Presses what a tape says; nothing once the tape has ended."""
+    """Plays the inputs of a tape; does nothing once it has ended."""
 
     kind = Kind.TAPE
 
@@ -138,7 +142,7 @@ class TapePlayer:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What re-running a tape showed."""
+    """The result of playing a tape again."""
 
     verified: bool
     message: str
@@ -194,11 +198,11 @@ def _read(path: Path) -> bytes:
             raise TapeError(f"{path} is too large to be a tape")
         return path.read_bytes()
     except OSError as error:
-        raise TapeError(f"cannot read {path}: {error.strerror}") from error
+        raise UnreadableError(f"cannot read {path}: {error.strerror}") from error
 
 
 def _parse(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
-    """Read all but the checksum; raise TapeError where that makes no sense."""
+    """Parse everything but the checksum; raise TapeError if it is invalid."""
     magic = _magic(VERSION)
     if data[: len(_MAGIC)] != _MAGIC:
         raise TapeError(f"{path} is not a BigChamp tape")
@@ -209,7 +213,7 @@ def _parse(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
         version = data[len(_MAGIC) : len(magic)].decode("ascii", "replace").strip()
         if not version.isdigit():
             raise TapeError(f"{path} is not a BigChamp tape")
-        raise TapeError(
+        raise UnreadableError(
             f"{path} is a tape of version {version}, this BigChamp reads {VERSION}: update it"
         )
     (length,) = struct.unpack("<I", data[len(magic) : start])
@@ -269,7 +273,7 @@ def _parse_header(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
         if any(unicodedata.category(c) in ("Cc", "Cs") for c in tape.player + header["ale"]):
             raise ValueError("a text that cannot be shown")
     except (ValueError, TypeError, KeyError, RecursionError, RulesError) as error:
-        raise TapeError(f"{path} was edited or damaged: its header makes no sense") from error
+        raise TapeError(f"{path} was edited or damaged: its header is not valid") from error
     return tape, header
 
 

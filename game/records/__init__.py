@@ -1,1 +1,1 @@
-"""What is kept of finished games: scores, tapes, and games played again from them."""
+"""What is kept of finished games: scores and tapes, with playback and review."""

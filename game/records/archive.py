@@ -1,9 +1,9 @@
-"""What finished games leave: tapes and scores, written and verified beside the game.
+"""The archive of finished games: saves their tapes and scores in the background.
 
-A durable write takes longer than a frame, and playing a tape again takes seconds. So one
-thread owns the scores' file and writes, and another has tapes verified by a program of its
-own. What a full disk refuses waits in memory and is tried again with the next job. Scenes
-hand things over and read what was last known; nothing here makes them wait.
+A durable write takes longer than a frame, and verifying a tape takes seconds. So one thread owns
+the score file and writes, and another has tapes verified in a process of its own. What cannot be
+written to a full disk waits in memory and is tried again with the next job. Scenes hand over
+games and read the last known state; nothing here makes them wait.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ from game.play.player import Kind
 from game.play.tape import Tape
 from game.records.scores import Board, Counters, Run, Scores, write_csv
 from game.records.tape_library import Label, TapeEntry, TapeLibrary
+from game.system.answers import last_answer
 from game.system.files import write_atomically
 from game.system.paths import program
 
 DATABASE = "scores.sqlite"
 TAPES = "tapes"
-MOST_BOARDS = 48  # that are looked at again after each game; there are hundreds
-MOST_LATE = 200  # jobs that a full disk keeps waiting
-VERIFY_S = 600.0  # the longest game takes about half a minute to play again
+MOST_BOARDS = 48  # that are refreshed after each game; there can be hundreds
+MOST_LATE = 200  # jobs that wait while the disk is full
+VERIFY_S = 600.0  # verifying the longest game takes about half a minute
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ Job = Callable[[], None]
 
 @dataclass
 class Entry:
-    """A game handed over. `number` is zero until it is on the disk."""
+    """A game in the archive. `number` is zero until it is on disk."""
 
     number: int = 0
 
@@ -56,32 +57,37 @@ class Standings:
 
 
 def verify_beside(tape: Path) -> bool | None:
-    """Let a program of its own play `tape` again; None if it could not say.
+    """Verify `tape` in a process of its own; return None if that failed.
 
-    The program steps back behind everything else, so the game does not notice.
+    The process runs at the lowest priority, so that it does not slow the game down.
     """
     try:
         done = subprocess.run(
-            [*program(), "verify", "--background", str(tape)],
+            [*program(), "verify", "--background", "--report", "--", str(tape)],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             timeout=VERIFY_S,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         _log.warning("the tape %s was not verified: %s", tape.name, error)
         return None
-    return {0: True, 1: False}.get(done.returncode)
+    said = last_answer(done.stdout)
+    verdict = None if said is None else said.get("verified")
+    if isinstance(verdict, bool):
+        return verdict
+    reason = f"status {done.returncode}" if said is None else said.get("message")
+    _log.warning("the tape %s was not verified: %s", tape.name, reason)
+    return None
 
 
 class Archive:
-    """Saves tapes and scores, and knows the boards."""
+    """Saves tapes and scores, and knows the high scores."""
 
     def __init__(self, folder: Path, check: Check = verify_beside) -> None:
         """Keep everything in `folder`. Nothing is raised: `problem` says what went wrong.
 
-        `check` says whether a tape is true; it may take its time.
+        `check` returns whether a tape is genuine; it may take seconds.
         """
         self._folder = folder
         self._check = check
@@ -90,8 +96,8 @@ class Archive:
         self._standings: dict[Board, Standings] = {}
         self._asked: dict[Board, None] = {}  # in their order
         self._closing = False
-        self._late: deque[Job] = deque(maxlen=MOST_LATE)  # games that the disk did not take yet
-        self._scores: Scores | None = None  # the writing thread's own
+        self._late: deque[Job] = deque(maxlen=MOST_LATE)  # games that could not be written yet
+        self._scores: Scores | None = None  # used by the writing thread only
         self._library = TapeLibrary(folder / TAPES)  # likewise
         self._taped: tuple[TapeEntry, ...] | None = None
         self._tapes_asked = False
@@ -115,10 +121,10 @@ class Archive:
     def save(
         self, board: Board, tape: Tape, completed: bool = True, won: bool | None = None
     ) -> Entry:
-        """Hand over a sealed tape and return at once; the entry gets its number when written.
+        """Save a finished tape in the background; the entry gets its number when written.
 
-        `board` is the one that the run counts for, if it is `completed`: the match went to
-        its end. `won` says whether it beat the other seat of a race.
+        The run counts for `board` if it is `completed`, that is, if the match went to its end.
+        `won` says whether it beat the other seat of a race.
         """
         entry, finished = Entry(), time.time()
         path: Path | None = None
@@ -141,7 +147,7 @@ class Archive:
                 finished=finished,
             )
             entry.number = self._scores.add(run)
-            self.problem = self._damage  # whatever kept games from being saved is over
+            self.problem = self._damage  # games can be saved again
             if completed and tape.kind is not Kind.SCRIPT:
                 self._tapes.put((entry.number, path))
             return True
@@ -151,7 +157,7 @@ class Archive:
         return entry
 
     def sign(self, entry: Entry, initials: str) -> None:
-        """Put initials to a game that was handed over."""
+        """Add initials to a saved game."""
 
         def done() -> bool:
             if self._scores is None or not entry.number:
@@ -161,17 +167,17 @@ class Archive:
 
         self._insist(done)
 
-    def clear(self, number: int) -> None:
-        """Take the run with this number off its board."""
+    def remove(self, number: int, removed: bool = True) -> None:
+        """Take the run with this number off its board, or put it back."""
 
         def job() -> None:
             if self._scores is not None:
-                self._scores.clear(number)
+                self._scores.remove(number, removed)
 
         self._jobs.put(job)
 
     def recent(self) -> tuple[Run, ...]:
-        """Return the last games by people as last known, the newest first."""
+        """Return the last known recent games by people, newest first."""
         if not self._recent_asked:
             self._recent_asked = True
             self._jobs.put(_nothing)
@@ -187,11 +193,11 @@ class Archive:
         self._jobs.put(job)
 
     def write(self, name: str, data: bytes) -> None:
-        """Hand over a small file for the folder; it is replaced whole or not at all."""
+        """Write a small file in the folder, atomically and in the background."""
         self._jobs.put(partial(write_atomically, self._folder / name, data))
 
     def standings(self, board: Board) -> Standings | None:
-        """Return the board as last known, None while it is read for the first time."""
+        """Return the last known state of a board, None while it is first being read."""
         known = self._standings.get(board)
         if known is not None and known.day != _today():
             self._asked.pop(board, None)
@@ -199,12 +205,12 @@ class Archive:
         return known
 
     def best(self, board: Board) -> int:
-        """Return the best score on `board` as last known, zero for an empty one."""
+        """Return the last known best score on `board`, zero if it is empty."""
         known = self.standings(board)
         return known.ever[0].score if known is not None and known.ever else 0
 
     def tapes(self) -> tuple[TapeEntry, ...] | None:
-        """Return the tapes as last known, newest first; None while they are first looked for."""
+        """Return the last known tapes, newest first, None while they are first being listed."""
         if not self._tapes_asked:
             self._tapes_asked = True
             self._jobs.put(_nothing)
@@ -215,11 +221,11 @@ class Archive:
         self._jobs.put(partial(self._library.label, tape.path, label))
 
     def delete(self, tape: TapeEntry) -> None:
-        """Remove a tape for good; the run that it proves stays on its board."""
+        """Delete a tape; the run that it proves stays on its board."""
         self._jobs.put(partial(self._library.delete, tape.path))
 
     def close(self) -> None:
-        """Write what is waiting and stop. Tapes that wait are verified at the next start."""
+        """Write everything that is pending and stop. Unverified tapes wait for the next start."""
         self._closing = True
         self._tapes.put(None)
         self._jobs.put(None)
@@ -230,7 +236,7 @@ class Archive:
             if len(self._asked) >= MOST_BOARDS:
                 del self._asked[next(iter(self._asked))]
             self._asked[board] = None
-            self._jobs.put(_nothing)  # each job is followed by a look at the boards
+            self._jobs.put(_nothing)  # every job is followed by a refresh of the boards
 
     def _open(self) -> None:
         try:
@@ -254,7 +260,7 @@ class Archive:
     def _write(self) -> None:
         self._open()
         while (job := self._jobs.get()) is not None:
-            if self._scores is None:  # the disk may be there again
+            if self._scores is None:  # the disk may be back
                 self._open()
             self._catch_up()
             self._try(job)
@@ -269,7 +275,7 @@ class Archive:
             self._library.make_room(self._scores.tapes())
 
     def _insist(self, done: Callable[[], bool]) -> None:
-        """Hand over something about a game: until it is `done` it is tried again and again."""
+        """Queue a job about a game that is retried until `done` returns True."""
 
         def job() -> None:
             finished = False
@@ -282,7 +288,7 @@ class Archive:
         self._jobs.put(job)
 
     def _catch_up(self) -> None:
-        """Try what could not be written before, in its order."""
+        """Retry what could not be written before, in order."""
         late, self._late = self._late, deque(maxlen=MOST_LATE)
         for job in late:
             self._try(job)
@@ -326,7 +332,7 @@ class Archive:
     def _fail(self, error: Exception) -> None:
         reason = getattr(error, "strerror", None) or str(error)
         problem = f"Games are not being saved: {reason}"
-        if problem != self.problem:  # said once, however often it is tried
+        if problem != self.problem:  # logged once, however often it is retried
             _log.warning("%s (%s)", problem, self._folder)
         self.problem = problem
 

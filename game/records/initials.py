@@ -1,4 +1,4 @@
-"""Three letters that a person leaves on a board, and those that no board shows."""
+"""The three letters of a player on a high score board, and those that are not shown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.- "
 LENGTH = 3
 HIDDEN = "---"
 
-# Short words that no stranger should have to read at a fair, English and German.
+# Offensive short words in English and German, unfit for a public event.
 _UNWANTED_WORDS = """
 ASS AZZ CUM CUN COK COC COX DIK DIC DIX FAG FUC FUK FUQ FCK FUX FKU GAY HOE JAP JEW JIZ
 KKK KIK KYS NGR NIG NGA PIS POO PUS SEX SUK SUC TIT TWT WOG WTF XXX ARS FIK HUR NSU SS
@@ -17,7 +17,7 @@ _READ_AS = str.maketrans("013457", "OIEAST")
 
 
 def is_wanted(initials: str) -> bool:
-    """Whether a board may show `initials`; sees through dots and digits that stand for letters."""
+    """Whether a board may show `initials`; also recognises dots and digits in place of letters."""
     plain = "".join(c for c in initials.upper() if c.isalnum())
     return not {plain, plain.translate(_READ_AS)} & _UNWANTED and plain != "88"
 

@@ -1,8 +1,8 @@
-"""A finished game played again from its tape: what happened in it, and any moment of it.
+"""Plays a finished game from its tape: lists what happened, and shows any moment.
 
 `TapeIndex` goes through the game once, without a picture, and keeps the emulator's state and the
-sound of every second. `Playback` uses these to show any frame soon, and goes on from there.
-The sound is kept because the state has no sound chip: after a jump it would be another one.
+sound of every second. `Playback` uses these to seek to any frame quickly and to play on from
+there. The sound is kept because the state lacks the sound chip: after a seek it would differ.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from game.emulation.cabinet import (
 )
 from game.play.tape import Tape
 
-_ACTIONS = tuple(Action)  # a tenth of the time of Action(number), for each frame of a game
+_ACTIONS = tuple(Action)  # indexing takes a tenth of the time of Action(number)
 
 
 class EventKind(StrEnum):
-    """What an event is."""
+    """The kind of an event."""
 
     HIT = "hit"  # something was shot, for points
     DEATH = "death"  # a bomb hit the cannon; the life goes two seconds later
@@ -39,43 +39,47 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """Something that the game itself shows."""
+    """An event of the game."""
 
-    frame: int  # after which it had happened
+    frame: int  # the first frame after it happened
     what: EventKind
     points: int = 0
 
 
 class TapeIndex:
-    """The facts of a taped game: scores, lives, shots and events, up to `frames`."""
+    """An index of a tape up to `frames`: scores, lives, shots, events, a snapshot a second."""
 
     def __init__(self, tape: Tape) -> None:
-        """Begin with the first frame; `advance` goes on from there."""
+        """Start at the first frame; each `advance` indexes a second more."""
         self.tape = tape
         self._cabinet = Cabinet(tape.rules, tape.seed, blind=True)
         self.seconds: list[Snapshot] = [self._cabinet.snapshot()]
-        self._sounds: list[bytes] = []  # the samples of each second, packed to a thirtieth
+        self._sounds: list[bytes] = []  # the samples of each second, compressed to a thirtieth
         self._unpacked: tuple[int, NDArray[np.uint8]] | None = None
+        self._known, self._over = 0, False  # frames, and whether the game ended with the last
         self.scores = [0]  # after each frame
         self.lives = [self._cabinet.frame.lives]
         self.events: list[Event] = []
         self.shots: list[int] = []  # the frames in which the cannon's missile left it
         self._bursting, self._invaders = False, self._cabinet.signs.invaders
         self._again = Tape(tape.rules, tape.seed, tape.player, tape.kind)
-        self.true = True  # whether the tape's digests hold, as far as it is known
+        self.true = True  # whether the digests match so far
 
     @property
     def frames(self) -> int:
-        """How many frames are known."""
-        return len(self.scores) - 1
+        """How many frames are known, with all that there is to know of them.
+
+        Others may read this while `advance` is under way: it changes at its end.
+        """
+        return self._known
 
     @property
     def done(self) -> bool:
         """Whether the whole tape is known."""
-        return self.frames >= self.tape.frames or self._cabinet.frame.over
+        return self.frames >= self.tape.frames or self._over
 
     def advance(self) -> None:
-        """Go on to the next whole second, or to the tape's end."""
+        """Index up to the next whole second, or to the tape's end."""
         end = min(self.tape.frames, self.frames + FRAMES_PER_SECOND)
         heard: list[bytes] = []
         for number in self.tape.actions[self.frames : end]:
@@ -87,15 +91,17 @@ class TapeIndex:
             if frame.over:
                 break
         self._sounds.append(zlib.compress(b"".join(heard), level=1))
-        if self.done:
+        known, over = len(self.scores) - 1, self._cabinet.frame.over
+        if known >= self.tape.frames or over:
             self._again.finish(self._cabinet)
         sealed = bytes(self._again.digests)
         self.true = self.tape.digests.startswith(sealed)
-        if self.frames % FRAMES_PER_SECOND == 0:
+        if known % FRAMES_PER_SECOND == 0:
             self.seconds.append(self._cabinet.snapshot())
+        self._known, self._over = known, over
 
     def sound(self, frame: int) -> NDArray[np.uint8]:
-        """Return the samples [512] of a `frame` that is known, from 1 on."""
+        """Return the samples [512] of an indexed `frame`, counted from 1."""
         second, place = divmod(frame - 1, FRAMES_PER_SECOND)
         if self._unpacked is None or self._unpacked[0] != second:
             samples = np.frombuffer(zlib.decompress(self._sounds[second]), np.uint8)
@@ -121,7 +127,7 @@ class TapeIndex:
 
 
 class Playback:
-    """A cabinet that plays a tape, and can be anywhere in what a `TapeIndex` of it knows."""
+    """A cabinet that plays a tape and can seek to every frame that its `TapeIndex` covers."""
 
     def __init__(self, tape_index: TapeIndex) -> None:
         """Show the first frame."""
@@ -131,28 +137,28 @@ class Playback:
 
     @property
     def frame(self) -> Frame:
-        """The frame that is shown."""
+        """The current frame."""
         return self._cabinet.frame
 
     @property
     def cabinet(self) -> Cabinet:
-        """The cabinet as it stands."""
+        """The cabinet in its current state."""
         return self._cabinet
 
     @property
     def last(self) -> int:
-        """The number of the last frame that is known."""
+        """The number of the last indexed frame."""
         return self._tape_index.frames
 
     def step(self) -> None:
-        """Show the next frame, if it is known."""
+        """Play the next frame, if it is indexed."""
         if self.frame.number < self.last:
             frame = self._cabinet.step(Action(self._tape_index.tape.actions[self.frame.number]))
             heard = self._tape_index.sound(frame.number)
             self._cabinet.frame = dataclasses.replace(frame, audio=heard)
 
     def go(self, number: int) -> None:
-        """Show frame `number`, or the nearest that is known, exactly as the tape had it.
+        """Seek to frame `number`, or to the nearest indexed one, exactly as recorded.
 
         What the cabinet plays on from there beyond the tape sounds alike, but is not the same
         to the sample.

@@ -1,4 +1,4 @@
-"""A finished game looked at by a network: what it would have done, and what it thinks was lost.
+"""Reviews a finished game with a network: what it would have done, and what it thinks was lost.
 
 For each decision, one in four frames, the network says how many hits (Q) it expects of each
 action. From these:
@@ -11,10 +11,10 @@ is done, spread is small; the floor of 0.1 hits keeps such decisions from lookin
 mistakes. What was done is one action for the four frames: the direction that was held for
 most of them, the earlier of equal ones, with fire if fire was down in any.
 
-All of it is one network's opinion and not the truth. It is a guess from four small grey
-pictures, made for the way this network plays; it does not know what a person is up to, and a
-person who plays better than the network is often told to regret it. What happened is in the
-events alone, which need no network.
+All of this is one network's opinion, not the truth. It is an estimate from four small greyscale
+pictures, made for the way this network plays; it does not know what a person intends, and a
+person who plays better than the network often gets high regret. Only the events, which need no
+network, say what happened.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ from game.play.player import Player
 from game.play.tape import Tape
 from game.records.playback import Event, EventKind, TapeIndex
 
-DECISION_FRAMES = 4  # agents decide so often
+DECISION_FRAMES = 4  # an agent decides once in so many frames
 SPREAD_FLOOR = 0.1  # hits; a twentieth of this network's decisions have less spread
 AHEAD = FRAMES_PER_SECOND // DECISION_FRAMES  # decisions until a moment's outcome: one second
-WORST = 3  # moments that are named
+WORST = 3  # how many moments are listed
 APART = 2 * AHEAD  # decisions between two of them, at least
-BEFORE_DEATH = 15  # frames that say where the cannon was going when it was hit
-REACTION_FRAMES = FRAMES_PER_SECOND  # a turn later than this is none
+BEFORE_DEATH = 15  # frames that tell where the cannon was going when it was hit
+REACTION_FRAMES = FRAMES_PER_SECOND  # a later turn counts as no reaction
 
 
 class Mishap(StrEnum):
-    """What a worst moment was, in words."""
+    """What went wrong in a worst moment; the values are stored in JSON."""
 
     INTO_BOMB = "moved into a bomb"
     UNDER_BOMB = "stood under a bomb"
@@ -63,7 +63,7 @@ class Moment:
     done: Action
     best: Action
     q: NDArray[np.float32]  # [6], expected hits by action
-    value: float  # of the situation, in expected hits
+    value: float  # of the state, in expected hits
     regret: float  # from 0, the network's own choice, to 1
     discount: float  # of a hit, for each decision that it lies ahead
 
@@ -75,7 +75,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class WorstMoment:
-    """A second in which much less came than the network had expected at its beginning."""
+    """A second that brought far fewer hits than the network expected at its start."""
 
     frame: int
     what: Mishap
@@ -84,7 +84,7 @@ class WorstMoment:
 
 @dataclass(frozen=True)
 class Figures:
-    """A game in numbers. None stands for a mean of nothing."""
+    """The statistics of a game. A mean of nothing is None."""
 
     score: int
     seconds: float
@@ -93,7 +93,7 @@ class Figures:
     shots: int
     hits: int
     accuracy: float | None  # hits a shot
-    presses: float  # changes of what is held, a second
+    presses: float  # changes of the input per second
     regret: float | None  # mean
     agreed: float | None  # share of decisions that were the network's own choice
     reaction_ms: float | None  # median time to a turn that the network wanted
@@ -115,26 +115,26 @@ def action_of(actions: Sequence[int]) -> Action:
 
 
 class Review:
-    """What a network thinks of a tape, known from the beginning up to `moments`."""
+    """A review of a tape by a network, complete up to `moments`."""
 
     def __init__(self, tape: Tape, commentator: Player | None) -> None:
-        """Begin; without a `critic` there are the facts only. `advance` goes on."""
+        """Start a review; without a `commentator` there are events only. Each `advance` goes on."""
         self.tape = tape
         self.tape_index = TapeIndex(tape)
         self.commentator = commentator
         self.moments: list[Moment] = []
-        self._cabinet: Cabinet | None = None  # what the network sees
+        self._cabinet: Cabinet | None = None  # plays the game for the network
 
     @property
     def done(self) -> bool:
-        """Whether everything is known."""
+        """Whether the review is complete."""
         wanted = (
             -(-self.tape_index.frames // DECISION_FRAMES) if self.commentator is not None else 0
         )
         return self.tape_index.done and len(self.moments) >= wanted
 
     def advance(self) -> None:
-        """Go on by a second of the game: first the facts of all of it, then the opinions."""
+        """Process a second more: first the events of all the game, then the network's opinions."""
         if not self.tape_index.done:
             self.tape_index.advance()
         elif not self.done:
@@ -211,7 +211,7 @@ class Review:
         }
 
     def _judge(self) -> None:
-        """Let the network look on for a second."""
+        """Let the network evaluate a second of the game."""
         commentator, actions = self.commentator, self.tape.actions
         assert commentator is not None, "without a network there is nothing to judge"
         if self._cabinet is None:

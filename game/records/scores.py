@@ -1,4 +1,4 @@
-"""Runs and boards in one SQLite file: who played, under which rules, with what result."""
+"""Scores in one SQLite file: who played, under which rules, with what result."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from game.play.player import Kind
 from game.system.files import unused
 
 VERSION = 2  # of the table, kept in SQLite's user_version
-MOST_VERSIONS = 1_000  # there will be no more
+MOST_VERSIONS = 1_000  # a larger number means damage
 BOARD_LINES = 10
 KEEP_RUNS = 100_000  # about 20 MB; the oldest go first, but none that leads a board
 KEEP_BEST = 100  # of each board
 RECENT_RUNS = 100
+_REMOVED = 2  # what `completed` says of a run that an operator took off its board
 
 _COLUMNS = """
     id INTEGER PRIMARY KEY,
@@ -40,7 +41,7 @@ _COLUMNS = """
     rules TEXT NOT NULL,         -- JSON
     limit_frames INTEGER,        -- the match's time limit
     handicap TEXT NOT NULL,      -- what the person was given, empty for an even match
-    completed INTEGER NOT NULL,  -- 0 if left before the match's end
+    completed INTEGER NOT NULL,  -- 0 if left before the match's end, 2 if taken off the boards
     tape TEXT NOT NULL,          -- file name
     won INTEGER,                 -- 1 if it beat the other seat of a race, else 0; or no race
     verified INTEGER             -- 1 if playing the tape gave this score, 0 if not
@@ -59,8 +60,8 @@ _RUN_COLUMNS = (
 _OLD_COLUMNS = "id, finished, mode, player, kind, score, frames, seed, tape"
 
 _BOARD_COLUMNS = ("mode", "kind", "rules", "limit_frames", "handicap")
-LAST_SECOND = 32_503_680_000  # of the year 2999: no later one can be shown everywhere
-# Whether a run's values are of the types that were written, and its time can be shown.
+LAST_SECOND = 32_503_680_000  # of the year 2999, the last that every system can show
+# Whether a run's values have the right types, and its time can be shown.
 _SOUND = " AND ".join(
     [
         "typeof(finished) IN ('real', 'integer')",
@@ -73,23 +74,23 @@ _SOUND = " AND ".join(
     ]
 )
 
-TOGETHER = "; "  # between the names of several kinds of help
+TOGETHER = "; "  # between several stored handicaps
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Board:
-    """Which runs are compared with each other: the same match, the same class of player."""
+    """A board of high scores: runs of the same kind of match and of player."""
 
     mode: str
     kind: Kind
     rules: Rules = field(default_factory=Rules)
     limit_frames: int | None = None
-    handicap: str = ""  # what the person was given, in words
+    handicap: str = ""  # as stored: Handicap.name, COACHED or SHARED
 
     def words(self, say: Say = str.format) -> str:
-        """Return the kind of match in words; rules other than the standard ones are named."""
+        """Return the board's title; it names rules that differ from the standard ones."""
         names = {
             "play": say("Playing alone"),
             "watch": say("The network alone"),
@@ -111,7 +112,7 @@ class Board:
 
 @dataclass(frozen=True)
 class Run:
-    """One finished game. `number` is its place in the file, zero before it has one."""
+    """One finished game. `number` is its id in the file, zero before it is saved."""
 
     player: str
     board: Board
@@ -120,16 +121,17 @@ class Run:
     seed: int
     tape: str
     completed: bool = True
+    removed: bool = False  # by an operator, from its board
     initials: str = ""
     won: bool | None = None  # against the other seat, None without one
-    verified: bool | None = None  # None until its tape was played again
+    verified: bool | None = None  # None until its tape has been verified
     finished: float = 0.0  # seconds since 1970
     number: int = 0
 
 
 @dataclass(frozen=True)
 class Counters:
-    """What people played: completed games, their mean length, races and how many they won."""
+    """Statistics of what people played: completed games, mean length, races, races won."""
 
     plays: int
     mean_seconds: float
@@ -215,7 +217,7 @@ class Scores:
             f"SELECT {_RUN_COLUMNS} FROM runs"
             " WHERE mode = ? AND kind = ? AND rules = ? AND limit_frames IS ? AND handicap = ?"
             " AND finished >= ? AND finished < ?"
-            " AND completed AND verified IS NOT 0 ORDER BY score DESC, id LIMIT ?",
+            " AND completed = 1 AND verified IS NOT 0 ORDER BY score DESC, id LIMIT ?",
             (
                 board.mode,
                 board.kind,
@@ -233,7 +235,7 @@ class Scores:
         """Return every board that has a line, by mode and class."""
         rows = self._database.execute(
             "SELECT DISTINCT mode, kind, rules, limit_frames, handicap FROM runs"
-            " WHERE completed AND verified IS NOT 0 AND rules != ''"
+            " WHERE completed = 1 AND verified IS NOT 0 AND rules != ''"
             " ORDER BY mode, kind, limit_frames, handicap"
         )
         return [_board(*row) for row in rows]
@@ -256,10 +258,13 @@ class Scores:
         )
         return [_run(row) for row in rows]
 
-    def clear(self, number: int) -> None:
-        """Take a run off its board; it stays in the file."""
+    def remove(self, number: int, removed: bool = True) -> None:
+        """Take a completed run off its board, or put it back; it stays in the file and counts."""
         with self._database:
-            self._database.execute("UPDATE runs SET completed = 0 WHERE id = ?", (number,))
+            self._database.execute(
+                "UPDATE runs SET completed = ? WHERE id = ? AND completed",
+                (_REMOVED if removed else 1, number),
+            )
 
     def unverified(self) -> list[tuple[int, str]]:
         """Return number and tape of the completed runs that nobody has verified, oldest first."""
@@ -279,7 +284,7 @@ class Scores:
             yield _run(row)
 
     def prune(self, keep: int = KEEP_RUNS, best: int = KEEP_BEST) -> None:
-        """Forget the oldest runs beyond `keep`, but never the `best` of each board."""
+        """Delete the oldest runs beyond `keep`, but never the `best` of each board."""
         with self._database:
             self._database.execute(
                 "DELETE FROM runs WHERE id IN (SELECT id FROM (SELECT id, ROW_NUMBER() OVER"
@@ -336,17 +341,17 @@ def _open(path: Path) -> sqlite3.Connection:
     if path.exists():
         with path.open("rb") as file:
             if file.read(19)[18:] > b"\x02":  # SQLite's format for writing: 1 or 2
-                raise sqlite3.DatabaseError("its header says that nobody may write it")
+                raise sqlite3.DatabaseError("its header marks it as read-only")
     database = _connect(str(path))
     try:
         # A run is acknowledged when the journal's end is on the disk too: FULL leaves that out.
         database.execute("PRAGMA synchronous = EXTRA")
         if database.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("its pages do not fit together")
+            raise sqlite3.DatabaseError("the integrity check failed")
         if _version(database) != VERSION:
             _bring_up_to_date(database)
         if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchall():
-            raise sqlite3.DatabaseError("its table is gone")
+            raise sqlite3.DatabaseError("its table is missing")
         _read_all(database)
     except UnicodeDecodeError as error:  # what SQLite says of a damaged table quotes it
         database.close()
@@ -369,7 +374,7 @@ def _read_all(database: sqlite3.Connection) -> None:
     A byte that changed inside a run leaves SQLite's pages as sound as before.
     """
     if database.execute(f"SELECT 1 FROM runs WHERE NOT ({_SOUND}) LIMIT 1").fetchone():
-        raise sqlite3.DatabaseError("a value is of another type")
+        raise sqlite3.DatabaseError("a value has the wrong type")
     rows = database.execute(
         "SELECT DISTINCT mode, kind, rules, limit_frames, handicap FROM runs NOT INDEXED"
     ).fetchall()
@@ -381,10 +386,10 @@ def _read_all(database: sqlite3.Connection) -> None:
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Whether the file is at fault, and not the disk, the rights or a later program."""
+    """Whether the file is damaged, as opposed to a disk, permission or version problem."""
     if type(error) is sqlite3.DatabaseError:
         return True
-    # SQLITE_ERROR: our own words make no sense to it, so its tables are not what they were.
+    # SQLITE_ERROR: valid statements fail, so the tables are not what they were.
     return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
@@ -418,7 +423,7 @@ def _version(database: sqlite3.Connection) -> int:
     """Return the version of the file's tables, zero of a new one; raise sqlite3.Error if odd."""
     (version,) = database.execute("PRAGMA user_version").fetchone()
     if not 0 <= version < MOST_VERSIONS:
-        raise sqlite3.DatabaseError("its version is none")
+        raise sqlite3.DatabaseError("its version number is not valid")
     if version > VERSION:
         raise sqlite3.NotSupportedError(
             f"the scores are of version {version}, this program reads {VERSION}: update it"
@@ -495,6 +500,7 @@ def _run(row: tuple[object, ...]) -> Run:
         seed=int(str(seed)),
         tape=str(tape),
         completed=bool(completed),
+        removed=completed == _REMOVED,
         initials=str(initials),
         won=None if won is None else bool(won),
         verified=None if verified is None else bool(verified),

@@ -32,10 +32,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Label:
-    """What a person said of a tape."""
+    """What a person stored about a tape."""
 
     name: str = ""
-    protected: bool = False  # it is never removed to make room
+    protected: bool = False  # never deleted to make room
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class TapeEntry:
 
 
 class TapeLibrary:
-    """The folder, for use from one thread."""
+    """The folder of tapes, for use from one thread."""
 
     def __init__(self, folder: Path) -> None:
         """Use `folder`, which need not exist yet."""

@@ -1,1 +1,1 @@
-"""Files, locks, logs, preferences, and the program that looks after a kiosk."""
+"""Files, locks, logs, preferences, and the watchdog that supervises a kiosk."""

@@ -22,8 +22,9 @@ WINDOWS_GRACE_S = 4.5
 def when_asked_to_end(end: Callable[[], None]) -> Callable[[], None]:
     """Call `end` in the main thread for each signal that asks to end.
 
-    A signal that whoever started this program has it ignore, as nohup does, is still ignored.
-    Returns what tells Windows that all is kept; until then a console that closes waits for it.
+    A signal that the parent process has set to be ignored, as nohup does, stays ignored.
+    Returns a function that tells Windows that everything is saved; until it is called, a closing
+    console waits.
     """
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -35,13 +36,13 @@ def when_asked_to_end(end: Callable[[], None]) -> Callable[[], None]:
 
 
 def ignore_endings() -> None:
-    """Leave it to the process that started this one to say when it ends."""
+    """Ignore these signals: the parent process decides when this one ends."""
     for number in (signal.SIGINT, *SIGNALS):
         signal.signal(number, signal.SIG_IGN)
 
 
 def _hold_the_console(kept: threading.Event) -> None:
-    """Wait, in the thread where Windows says that the console closes, until all is `kept`.
+    """Wait until everything is `kept`, in the thread in which Windows reports a closing console.
 
     Python's own handler only notes the event and returns, and Windows then ends the process.
     """

@@ -1,4 +1,4 @@
-"""One arcade at a time for a data folder: two would write the same scores and log."""
+"""A lock on the data folder: two arcades at once would write the same scores and log."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ LOCK, WATCHDOG_LOCK = "arcade.lock", "launcher.lock"
 
 
 class AlreadyOpenError(RuntimeError):
-    """Another arcade holds the folder."""
+    """Another arcade is using the data folder."""
 
 
 def hold(folder: Path, name: str = LOCK, wait_s: float = 0) -> IO[bytes] | None:
-    """Hold `folder` until the returned file is closed or this process ends, however it ends.
+    """Lock `folder` until the returned file is closed or this process ends in any way.
 
-    Raises AlreadyOpenError if another process holds it under this `name` for longer than `wait_s`
-    seconds. Returns None where nothing can be held, such as a disk that cannot be written to:
-    nothing is shared there.
+    Raises AlreadyOpenError if another process holds the lock `name` for longer than `wait_s`
+    seconds. Returns None where there can be no lock, such as on a read-only disk: nothing is
+    written there, so nothing can conflict.
     """
     end = time.monotonic() + wait_s
     while True:
@@ -42,16 +42,16 @@ def _hold(folder: Path, name: str) -> IO[bytes] | None:
     except (BlockingIOError, PermissionError) as error:
         file.close()
         raise AlreadyOpenError(
-            "BigChamp is already open: play in its window, or close that one first"
+            "BigChamp is already running: use its window, or close it first"
         ) from error
-    except OSError:  # some network disks know no locks
+    except OSError:  # some network disks do not support locks
         file.close()
         return None
     return file
 
 
 def _lock(file: IO[bytes]) -> None:
-    """Ask the system for `file` alone; it takes it back when the process is gone."""
+    """Take an exclusive lock on `file`; the system releases it when the process ends."""
     if sys.platform == "win32":
         import msvcrt
 

@@ -1,4 +1,4 @@
-"""Log files in the data folder that cannot grow without bound."""
+"""Log files in the data folder, of limited size."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 LOG, WATCHDOG_LOG = "arcade.log", "launcher.log"
-LOG_BYTES, LOG_FILES = 1_000_000, 3  # of each file, and how many old ones are kept
+LOG_BYTES, LOG_FILES = 1_000_000, 3  # size of each file, and how many old ones are kept
 
 
 def log_to_file(folder: Path, name: str = LOG) -> None:
-    """Add what is logged to a file in `folder`, a few megabytes at most; do without if need be."""
+    """Also log to the file `name` in `folder`, or go on without one if it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(
-            folder / name, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+            folder / name,
+            maxBytes=LOG_BYTES,
+            backupCount=LOG_FILES,
+            encoding="utf-8",
+            errors="backslashreplace",  # names of files may be no text
         )
     except OSError as error:
-        logging.getLogger(__name__).warning("nothing is logged in %s: %s", folder, error.strerror)
+        logging.getLogger(__name__).warning("no log is written in %s: %s", folder, error.strerror)
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)

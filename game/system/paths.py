@@ -1,4 +1,4 @@
-"""Where things are: the program, what came along with it, and the user's data folder."""
+"""Paths: the program, the files bundled with it, and the user's data folder."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 import platformdirs
 
 APP_NAME = "BigChamp"
-PORTABLE = "portable.txt"  # a file of this name beside the executable keeps everything there
+PORTABLE = "portable.txt"  # with a file of this name beside the executable, all data stays there
 PORTABLE_DATA = "data"
 
 
 def root() -> Path:
-    """Return the folder that holds `assets` and `models`, also in the packaged executable."""
+    """Return the folder that holds `assets` and `models`, in a checkout or the packaged app."""
     return Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parents[2]))
 
 
@@ -25,7 +25,7 @@ def is_installed() -> bool:
 
 
 def program() -> list[str]:
-    """Return the command that runs this arcade; what it shall do goes behind."""
+    """Return the command line that starts this program; append a subcommand to it."""
     if getattr(sys, "frozen", False):
         return [sys.executable]
     return [sys.executable, str(root() / "main.py")]
@@ -42,7 +42,7 @@ def default_model() -> Path:
 
 
 def is_bundled(model: Path) -> bool:
-    """Whether the file `model` is one that came along with the arcade."""
+    """Whether the file `model` is bundled with the arcade."""
     return model.resolve().is_relative_to(default_model().parent.resolve())
 
 
@@ -54,7 +54,7 @@ def data_folder() -> Path:
     beside = _beside_executable()
     if beside is not None and (beside / PORTABLE).exists():
         return beside / PORTABLE_DATA
-    # Without HOME and without an account nobody has a home: older versions then answer "~/...".
+    # Without HOME and an account there is no home folder; platformdirs then returns "~/...".
     with contextlib.suppress(RuntimeError):
         folder = platformdirs.user_data_path(APP_NAME, appauthor=False)
         if folder.is_absolute():
@@ -63,7 +63,7 @@ def data_folder() -> Path:
 
 
 def _beside_executable() -> Path | None:
-    """Return where the packaged executable lies, or the bundle that it is in on macOS."""
+    """Return the folder of the packaged executable, on macOS that of its bundle."""
     if not getattr(sys, "frozen", False):
         return None
     folder = Path(sys.executable).resolve().parent

@@ -1,4 +1,4 @@
-"""What a person or an operator set and finds again: one small JSON file."""
+"""The settings of players and operators, kept in one small JSON file."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from pathlib import Path
 from typing import Any
 
 FILE = "preferences.json"
-DAMAGED = "preferences-damaged.json"  # a copy of one that was not understood
+DAMAGED = "preferences-damaged.json"  # a copy of a file that could not be read in full
 MOST_BYTES = 100_000  # about 700 are written
 LOUDEST = 10  # volumes are whole numbers from 0 to this
 PIN_LENGTH = 4
-TURNS = (1, 2, 5, 0)  # minutes of a race; 0 plays to the end
+TURNS = (1, 2, 5, 0)  # minutes of a race; 0 means no time limit
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "de")
 OFF, VISITOR, ENGINEER = LEVELS = ("off", "visitor", "engineer")
 TEXT_SIZES = (100, 115, 130)  # percent
-USES = ("left", "right", "fire", "pause")  # what a key or a button can be for
-DEAD_ZONES = range(10, 91, 10)  # percent of a stick's way
-SPEEDS = range(50, 101, 10)  # percent of the console's
-TIMES_OUT = (100, 200, 400, 50)  # percent of the usual time that menus wait for a hand
+USES = ("left", "right", "fire", "pause")  # what a key or button can be assigned to
+DEAD_ZONES = range(10, 91, 10)  # percent of a stick's travel
+SPEEDS = range(50, 101, 10)  # percent of the console's speed
+TIMES_OUT = (100, 200, 400, 50)  # percent of the usual idle time in menus
 
-# What steps through a few values, round and round.
+# Settings that cycle through a few values.
 _CHOICES: dict[str, tuple[Any, ...]] = {
     "turn_minutes": TURNS,
     "language": LANGUAGES,
@@ -34,7 +34,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "text_size": TEXT_SIZES,
     "time_out": TIMES_OUT,
 }
-# What steps up and down.
+# Settings that step up and down.
 _STEPS = {"dead_zone": DEAD_ZONES, "speed": SPEEDS}
 
 _log = logging.getLogger(__name__)
@@ -42,36 +42,36 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Preferences:
-    """How it sounds, speaks, looks and is held, and what an operator allows at an event."""
+    """Sound, language, looks and controls, and what an operator allows at an event."""
 
-    volume: int = LOUDEST  # of everything
-    effects: int = 6  # of the arcade's own sounds, beside the cartridge's
+    volume: int = LOUDEST  # master volume
+    effects: int = 6  # volume of the menus' sounds, relative to the cartridge's
     muted: bool = False
     language: str = ENGLISH
-    overlay: str = VISITOR  # how much of the network's thoughts is shown
+    overlay: str = VISITOR  # how much of the network's reasoning is shown
     text_size: int = TEXT_SIZES[0]
     high_contrast: bool = False
-    steady: bool = True  # nothing of ours blinks
+    steady: bool = True  # nothing that the arcade draws blinks
     keys: Mapping[str, int] = field(default_factory=dict)  # SDL's key codes by use, own ones only
     key_places: Mapping[str, int] = field(default_factory=dict)  # their scancodes, which count
     buttons: Mapping[str, int] = field(default_factory=dict)  # the same of gamepads' buttons
     dead_zone: int = 40
     ignored_pads: Mapping[str, bool] = field(default_factory=dict)  # by name; true: left out
-    # These count at home only: at a kiosk a visitor's wish must not be the next one's
-    auto_fire: bool = False  # whether the cannon fires by itself
-    speed: int = 100  # percent, of playing alone
-    # These count in a kiosk only
-    attract_sound: bool = False  # whether the demo between visitors is heard
+    # Used at home only: in a kiosk one visitor's choice must not stay for the next.
+    auto_fire: bool = False  # whether the cannon fires automatically
+    speed: int = 100  # percent, in solo play
+    # Used in a kiosk only.
+    attract_sound: bool = False  # whether the demo between visitors has sound
     turn_minutes: int = 2  # of a race
     allow_play: bool = True
     allow_challenge: bool = True
     allow_watch: bool = True
-    rungs: Mapping[str, bool] = field(default_factory=dict)  # by name; false: not to be raced
-    time_out: int = TIMES_OUT[0]  # percent, of all menus but the operator's
+    rungs: Mapping[str, bool] = field(default_factory=dict)  # by name; false: not for visitors
+    time_out: int = TIMES_OUT[0]  # percent, for all menus but the operator's
     pin: str = "2600"  # opens the operator's menu
 
     def stepped(self, name: str, step: int) -> Preferences:
-        """Return a copy with the value `name` a step on: other way, next choice, or louder."""
+        """Return a copy with setting `name` moved by `step`: toggled, next choice, up or down."""
         value: Any = getattr(self, name)
         if isinstance(value, bool):
             value = not value
@@ -96,17 +96,17 @@ class Preferences:
 
 
 def load_preferences(folder: Path, language: str = ENGLISH) -> Preferences:
-    """Read the file in `folder`; what is missing, damaged or out of range is as at first.
+    """Read the file in `folder`; missing, damaged or out-of-range values get their defaults.
 
-    Then `language` is spoken.
+    The default of the language is `language`.
     """
     return _read(folder / FILE, language)[0]
 
 
 def open_preferences(folder: Path, language: str = ENGLISH) -> tuple[Preferences, Path | None]:
-    """Read the file likewise; where part of it is not understood keep a copy, and name that.
+    """Read the file likewise; if part of it is invalid, keep a copy and return its path too.
 
-    The arcade writes the file anew with the next thing that is set.
+    The arcade overwrites the file with the next change of a setting.
     """
     preferences, understood = _read(folder / FILE, language)
     if understood:
@@ -121,20 +121,20 @@ def open_preferences(folder: Path, language: str = ENGLISH) -> tuple[Preferences
 
 
 def _read(path: Path, language: str) -> tuple[Preferences, bool]:
-    """Return what file `path` says, and whether all of it was understood."""
+    """Return the contents of file `path`, and whether all of it was valid."""
     first = Preferences(language=language)
     try:
         with path.open("rb") as file:
             text = file.read(MOST_BYTES + 1)
         if len(text) > MOST_BYTES:
             raise ValueError("it is too large")
-        known = json.loads(text.decode("utf-8-sig"))  # some editors begin a file with a mark
+        known = json.loads(text.decode("utf-8-sig"))  # some editors write a byte order mark
         if not isinstance(known, dict):
             raise TypeError("it is not a table")
     except FileNotFoundError:
         return first, True
     except (OSError, ValueError, TypeError, RecursionError) as error:
-        _log.warning("the preferences in %s cannot be read and are as at first: %s", path, error)
+        _log.warning("the preferences in %s cannot be read, defaults are used: %s", path, error)
         return first, False
     usual = dataclasses.asdict(first)
     good: dict[str, Any] = {
@@ -144,7 +144,7 @@ def _read(path: Path, language: str) -> tuple[Preferences, bool]:
     }
     odd = sorted((known.keys() & usual.keys()) - good.keys())
     if odd:
-        _log.warning("in %s these are not understood and as at first: %s", path, ", ".join(odd))
+        _log.warning("invalid values in %s, defaults are used for: %s", path, ", ".join(odd))
     return dataclasses.replace(first, **good), not odd
 
 

@@ -1,9 +1,9 @@
-"""Keeps a kiosk alive: starts the arcade, and starts it again when it dies or hangs.
+"""The watchdog of a kiosk: it starts the arcade, and restarts it when it crashes or hangs.
 
-The arcade says that it lives by writing a line to its output once a second, from the frame
-loop itself: a loop that stands still is silent, whatever other threads do. Its input is the way
-back: a line there asks it to end, and an input that closes says that nobody looks after it any
-more, so it ends itself. That works alike on all systems; Windows has no signal for it.
+The arcade sends a heartbeat: a line on its standard output once a second, from the frame loop
+itself, so a stalled loop is silent whatever other threads do. Its standard input is the way
+back: a line there asks it to end, and a closed input means that the watchdog is gone, so the
+arcade ends itself. This works the same on all systems; Windows has no signal for it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-BEAT_ENV = "BIGCHAMP_BEAT"  # set where somebody listens
+from game.system.library_output import terminal
+
+BEAT_ENV = "BIGCHAMP_BEAT"  # set if a watchdog listens
 BEAT = "beat\n"
 BEAT_SECONDS = 1.0
 OPENS_SOUND, HAS_SOUND = "opens sound\n", "has sound\n"  # around what may crash in a driver
 END, RESTART = "end\n", "restart\n"  # to the arcade: at once, or when nobody plays
-RESTART_STATUS = 75  # of an arcade that was asked to start anew (EX_TEMPFAIL of sysexits.h)
-ORPHAN_S = 4.0  # an arcade that nobody looks after and that hangs is ended after so long
+RESTART_STATUS = 75  # of an arcade that was asked to restart (EX_TEMPFAIL of sysexits.h)
+ORPHAN_S = 4.0  # a hung arcade without a watchdog ends after so long
 SAFE_ENVIRONMENT = {"SDL_FRAMEBUFFER_ACCELERATION": "0", "SDL_AUDIODRIVER": "dummy"}
 WITHOUT_SOUND = {"SDL_AUDIODRIVER": "dummy"}
 
@@ -35,20 +37,20 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Timeouts:
-    """How long the launcher waits, in seconds."""
+    """How long the watchdog waits, in seconds."""
 
-    start: float = 30.0  # for the first beat
-    silence: float = 10.0  # between beats: a hung arcade is back within 15 s
-    restart: float = 1.0  # before the next start
-    quick: float = 60.0  # an arcade that ends sooner crashed quickly
-    crashes: int = 3  # so many quick ones in a row, and the next start is a safe one
-    slowest: float = 30.0  # the longest wait before a start, when nothing helps
+    start: float = 30.0  # until the first heartbeat
+    silence: float = 10.0  # between heartbeats: a hung arcade is back within 15 s
+    restart: float = 1.0  # before a restart
+    quick: float = 60.0  # an arcade that ends sooner counts as a quick crash
+    crashes: int = 3  # after so many quick crashes in a row it starts in safe mode
+    slowest: float = 30.0  # the longest wait before a restart
     ending: float = 10.0  # for an arcade that was asked to end
     safe: float = 3600.0  # before what was given up is tried again
 
 
 class Heartbeat:
-    """The arcade's end of the line to its watchdog; without one it says and hears nothing."""
+    """The arcade's end of the connection to its watchdog; without a watchdog it does nothing."""
 
     def __init__(
         self,
@@ -61,20 +63,20 @@ class Heartbeat:
         self._clock = clock
         self._out = out or (sys.stdout if listened_to else None)
         self._next = clock()
-        self.asked_to_end = False  # or nobody looks after this program any more
+        self.asked_to_end = False  # or the watchdog is gone
         self.asked_to_restart = False  # as soon as nobody plays
         orders = orders or (sys.stdin if listened_to else None)
         if orders is not None:
             threading.Thread(target=self._hear, args=(orders,), daemon=True).start()
 
     def beat(self) -> None:
-        """Say that a frame went by."""
+        """Report that a frame went by."""
         if self._clock() >= self._next:
             self._next = self._clock() + BEAT_SECONDS
-            self.say(BEAT)
+            self.send(BEAT)
 
-    def say(self, line: str) -> None:
-        """Tell the watchdog something."""
+    def send(self, line: str) -> None:
+        """Send the watchdog a message."""
         if self._out is None:
             return
         try:
@@ -93,7 +95,7 @@ class Heartbeat:
         self.asked_to_end = True
         _log.warning("nobody looks after this arcade any more: it ends")
         time.sleep(ORPHAN_S)
-        os._exit(1)  # the frame loop stands still
+        os._exit(1)  # the frame loop has stalled
 
 
 class Watchdog:
@@ -110,11 +112,11 @@ class Watchdog:
 
     @property
     def safe(self) -> bool:
-        """Whether the arcade does without something that may have made it crash."""
+        """Whether the arcade runs in safe mode, without what may have made it crash."""
         return bool(self.given_up)
 
     def run(self) -> int:
-        """Return the status of the command when it ended by itself, or could never start."""
+        """Run until the command ends by itself or cannot start, and return its status."""
         waits, crashes, ever_lived = self._waits, 0, False
         while not self._stopping.is_set():
             self._began = time.monotonic()
@@ -123,14 +125,14 @@ class Watchdog:
             if end.status == 0 or self._stopping.is_set():
                 return 0
             if not ever_lived and end.status == 1:
-                return end.status  # a mistake, such as no screen; it has said so itself
+                return end.status  # a user error, such as no screen; the arcade has reported it
             lasted = time.monotonic() - self._began
             if end.status == RESTART_STATUS:
-                # One more quick crash, and it does without again.
+                # One more quick crash, and it is back in safe mode.
                 self.given_up, crashes = {}, waits.crashes - 1
                 _log.info("trying the arcade again with all that it had given up")
                 continue
-            # One that says in a sentence why it cannot start, for no screen is there, is no crash.
+            # A reported reason for not starting, such as no screen, is not a crash.
             if end.lived or end.status != 1:
                 crashes = crashes + 1 if lasted < waits.quick else 0
             if crashes >= waits.crashes:
@@ -148,14 +150,14 @@ class Watchdog:
         return 0
 
     def stop(self) -> None:
-        """End the command, gently, and do not start it again."""
+        """Ask the command to end, and do not restart it."""
         self._stopping.set()
         child = self._child
         if child is not None:
             _ask(child, END)
 
     def _run_once(self) -> _End:
-        """Run the command once and say how it ended."""
+        """Run the command once and return how it ended."""
         environment = {**os.environ, BEAT_ENV: "1", **self.given_up}
         self.starts += 1
         lines: queue.Queue[str] = queue.Queue()
@@ -163,8 +165,9 @@ class Watchdog:
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
+            stderr=terminal(),
             encoding="utf-8",
+            errors="replace",  # what libraries print is no beat, and no reason to stop listening
             env=environment,
             bufsize=1,
         )
@@ -174,7 +177,7 @@ class Watchdog:
                 _ask(child, END)
             threading.Thread(target=_listen, args=(child, lines), daemon=True).start()
             return self._look_after(child, lines)
-        finally:  # leave no child behind: it is asked, and given time to keep what it has
+        finally:  # leave no child behind: ask it to end, with time to save
             if child.poll() is None:
                 _ask(child, END)
                 try:
@@ -184,13 +187,13 @@ class Watchdog:
                     child.wait()
 
     def _look_after(self, child: subprocess.Popen[str], lines: queue.Queue[str]) -> _End:
-        """Listen to the arcade until it ends, or end it when it is silent."""
+        """Listen for heartbeats until the arcade ends, or end it when they stop."""
         lived, in_sound, wait, asked = False, False, self._waits.start, False
         while True:
             try:
                 line = lines.get(timeout=wait)
             except queue.Empty:
-                _log.warning("the arcade was silent for %.0f s and is ended", wait)
+                _log.warning("no heartbeat for %.0f s: the arcade is ended", wait)
                 child.kill()
                 return _End(child.wait() or 1, lived, in_sound)
             if not line:
@@ -206,7 +209,7 @@ class Watchdog:
 
 @dataclass(frozen=True)
 class _End:
-    """How a run of the command ended: whether it ever beat, and whether it was opening sound."""
+    """How a run ended: whether there was ever a heartbeat, and whether it was opening sound."""
 
     status: int
     lived: bool
@@ -214,7 +217,7 @@ class _End:
 
 
 def _ask(child: subprocess.Popen[str], order: str) -> None:
-    """Send a line to the arcade; one that is gone hears nothing."""
+    """Send a line to the arcade; do nothing if it is gone."""
     assert child.stdin is not None
     with contextlib.suppress(OSError, ValueError):
         child.stdin.write(order)
@@ -222,7 +225,7 @@ def _ask(child: subprocess.Popen[str], order: str) -> None:
 
 
 def _listen(child: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
-    """Pass on what the arcade says of itself, and an empty line when it says no more."""
+    """Pass on each line from the arcade, and an empty line at the end."""
     assert child.stdout is not None
     for line in child.stdout:
         if line in (BEAT, OPENS_SOUND, HAS_SOUND):

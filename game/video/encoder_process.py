@@ -1,11 +1,11 @@
-"""A program of its own that makes an MP4 of what comes through a pipe: H.264 and AAC by FFmpeg.
+"""A program of its own that encodes what it reads from a pipe as an MP4: H.264 and AAC by FFmpeg.
 
     python game/video/encoder_process.py FILE WIDTH HEIGHT FRAMES
 
-On standard input it wants, for each of FRAMES frames, the picture (WIDTH x HEIGHT pixels of
+It reads from standard input, for each of FRAMES frames, the picture (WIDTH x HEIGHT pixels of
 three bytes, red first) and then its 512 samples of sound (signed, 16 bits, little-endian, 30,720
 a second). It ends with status 0 when FILE is whole; otherwise FILE is gone and the reason stands
-on standard error.
+on standard output, as game/system/answers.py reads it.
 
 It is not a part of the arcade's own process because it must not be: see "Making films" in
 assets/licences/README.md. So it imports nothing of the arcade.
@@ -13,6 +13,7 @@ assets/licences/README.md. So it imports nothing of the arcade.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from fractions import Fraction
@@ -21,15 +22,15 @@ from pathlib import Path
 FRAMES_PER_SECOND = 60
 SAMPLES_PER_FRAME = 512
 SAMPLE_RATE = SAMPLES_PER_FRAME * FRAMES_PER_SECOND
-AAC_RATE = 48_000  # of those that AAC knows; 800 samples a frame
-AAC_BITS = 96_000  # a second, for one channel
+AAC_RATE = 48_000  # a rate that AAC supports; 800 samples a frame
+AAC_BITS = 96_000  # per second, for one channel
 QUALITY = 20  # x264's crf, of which 18 is said to look lossless
 BT709, LIMITED = 1, 1  # as H.264 numbers them: the colours of HD television
 
 
 def encode(file: Path, size: tuple[int, int], frames: int) -> None:
-    """Write `file` from standard input; raise OSError if it cannot be, EOFError if that ends."""
-    import av  # nobody else waits for it, and where it is missing that is said before
+    """Write `file` from standard input; raise OSError, or EOFError if the input ends early."""
+    import av  # imported here because it is slow; the arcade checks beforehand that it is there
 
     width, height = size
     with av.open(str(file), "w", format="mp4", options={"movflags": "+faststart"}) as container:
@@ -57,7 +58,7 @@ def encode(file: Path, size: tuple[int, int], frames: int) -> None:
 
 
 def _fill(plane: object, data: bytes, row: int) -> None:
-    """Put `data` with `row` bytes a line into a plane, whose lines may be longer."""
+    """Copy `data` with `row` bytes a line into a plane, whose lines may be padded."""
     stride = plane.line_size  # type: ignore[attr-defined]
     if stride != row:
         rows = (data[at : at + row] for at in range(0, len(data), row))
@@ -68,7 +69,7 @@ def _fill(plane: object, data: bytes, row: int) -> None:
 def _read(count: int) -> bytes:
     data = sys.stdin.buffer.read(count)
     if len(data) < count:
-        raise EOFError("the film was given up")
+        raise EOFError("the video was cancelled")
     return data
 
 
@@ -81,7 +82,7 @@ def main() -> int:
         file.unlink(missing_ok=True)
         number = getattr(error, "errno", None)
         reason = os.strerror(number) if number and number > 0 else str(error)
-        print(reason, file=sys.stderr)
+        print(json.dumps({"bigchamp": {"problem": reason}}))  # plain ASCII
         return 1
     return 0
 

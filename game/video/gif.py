@@ -1,7 +1,7 @@
-"""Animated GIF, written frame by frame: colours as they are, and only what has changed.
+"""Writes an animated GIF frame by frame, with exact colours and only the changed parts.
 
-A delay is a whole number of hundredths of a second, so 60 frames a second cannot be said. Here
-it is 50: of six pictures one is left out, and the whole lasts as long as it should.
+A GIF counts delays in hundredths of a second, so 60 frames a second are impossible. This writes
+50: every sixth picture is left out, and the whole lasts as long as it should.
 
 The format is GIF89a, its compression LZW (Welch 1984, "A Technique for High-Performance Data
 Compression") with codes of up to 12 bits. Each frame has its own colours: up to 255 are exact,
@@ -19,20 +19,20 @@ from numpy.typing import NDArray
 PER_SECOND = 50
 DELAY = 100 // PER_SECOND  # hundredths of a second
 LONGEST_DELAY = 65_535
-MOST_COLOURS = 255  # and one for what stays as it was
+MOST_COLOURS = 255  # and one for unchanged pixels
 MOST_CODES = 4096
 
 Rgb = NDArray[np.uint8]
 
 
 class Gif:
-    """One picture that moves, again and again."""
+    """An animated GIF that repeats for ever."""
 
     def __init__(self, file: BinaryIO, size: tuple[int, int]) -> None:
         """Begin a GIF of `size`, width and height up to 65,535, in `file`; raises OSError."""
         self._file = file
         self._shown: NDArray[np.uint32] | None = None  # [H, W], packed colours
-        self._waiting: bytes | None = None  # the last picture, until it is known how long it stays
+        self._waiting: bytes | None = None  # the last picture, until its duration is known
         self._delay = 0
         file.write(b"GIF89a" + struct.pack("<HHBBB", *size, 0x70, 0, 0))
         file.write(b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")  # for ever
@@ -59,7 +59,7 @@ class Gif:
 
     def _flush(self) -> None:
         if self._waiting is not None:
-            # What is drawn stays; colour 0 is see-through.
+            # Disposal: keep what is drawn; colour 0 is transparent.
             self._file.write(b"\x21\xf9\x04" + struct.pack("<BHBB", 5, self._delay, 0, 0))
             self._file.write(self._waiting)
         self._waiting, self._delay = None, 0
@@ -105,7 +105,7 @@ def _palette(
             break
     best = np.zeros(group.max() + 1, np.uint32)
     order = np.argsort(counts)
-    best[group[order]] = colours[order]  # of several, the last one stays
+    best[group[order]] = colours[order]  # of several, the most common one is written last
     return best, (group[where] + 1).astype(np.uint8)
 
 
@@ -143,7 +143,7 @@ def lzw(pixels: bytes, bits: int) -> bytes:
     held |= known << count
     count += width
     if following == 1 << width and following < MOST_CODES:
-        width += 1  # the reader has one code more by now
+        width += 1  # the decoder has one more code by now
     held |= (clear + 1) << count
     count += width
     return bytes(packed) + held.to_bytes(-(-count // 8), "little")

@@ -1,4 +1,4 @@
-"""An MP4 with the cartridge's sound, written frame by frame by the program of `encoder.py`."""
+"""Writes an MP4 with the cartridge's sound, frame by frame, through `encoder_process.py`."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.emulation.cabinet import to_16_bits
+from game.system.answers import last_answer
 from game.system.paths import root
 
-NO_CONSOLE = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows it would flash up
+NO_CONSOLE = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows a console would flash up
 ENCODER = "bigchamp-encoder"  # the program's name in the packaged arcade
 
 
 def is_available() -> bool:
-    """Whether there is what makes an MP4."""
+    """Whether the MP4 encoder is available."""
     if getattr(sys, "frozen", False):
         return Path(_program()[0]).exists()
     return find_spec("av") is not None
 
 
 class Mp4:
-    """A film that grows; `close` or `abandon` ends it."""
+    """A growing MP4; end it with `close` or `abandon`."""
 
     def __init__(self, file: Path, size: tuple[int, int], frames: int) -> None:
         """Begin an MP4 of `frames` frames of `size`, which is even; raises OSError."""
@@ -34,7 +35,7 @@ class Mp4:
         self._encoder = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             cwd=root(),
             creationflags=NO_CONSOLE,
         )
@@ -46,7 +47,7 @@ class Mp4:
         try:
             self._encoder.stdin.write(rgb)
             self._encoder.stdin.write(samples.tobytes())
-        except OSError as error:  # it is gone, and says why
+        except OSError as error:  # the encoder is gone and has said why
             raise OSError(self._end() or self._status()) from error
 
     def close(self) -> None:
@@ -56,7 +57,7 @@ class Mp4:
             raise OSError(problem or self._status())
 
     def abandon(self) -> None:
-        """Leave nothing."""
+        """Cancel the encoder and leave no file."""
         if self._encoder.poll() is None:
             self._end()
 
@@ -64,14 +65,15 @@ class Mp4:
         return f"the encoder ended with status {self._encoder.returncode}"
 
     def _end(self) -> str:
-        """Let the program end and return its last words."""
+        """Wait for the encoder to end and return what went wrong, empty if nothing did."""
         assert self._encoder.stdin is not None
-        assert self._encoder.stderr is not None
+        assert self._encoder.stdout is not None
         with contextlib.suppress(OSError):
             self._encoder.stdin.close()
-        words = self._encoder.stderr.read().decode(errors="replace").strip()
+        with self._encoder.stdout as said:
+            answer = last_answer(said.read())
         self._encoder.wait()
-        return words.splitlines()[-1] if words else ""
+        return "" if answer is None else str(answer.get("problem", ""))
 
 
 def _program() -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import importlib.util
+import json
 import os
 import re
 import subprocess
@@ -153,6 +154,14 @@ def test_every_named_file_is_there(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, **_named)
 def test_no_page_names_a_machines_own_folders(page: Path) -> None:
     assert not MACHINES_OWN.search(page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", [DOCS / "playing.md", DOCS / "events.md"], **_named)
+def test_every_quoted_entry_is_on_the_screen(page: Path) -> None:
+    """What stands in double quotes, and begins with a capital letter, is a text of the window."""
+    said = json.loads((ROOT / "assets" / "languages" / "de.json").read_text(encoding="utf-8"))
+    quoted = re.findall(r'"([A-Z][^"]*)"', re.sub(r"`[^`]*`", "", prose(page)))
+    assert quoted and not {" ".join(text.split()) for text in quoted} - set(said)
 
 
 def test_every_command_is_of_a_known_kind() -> None:

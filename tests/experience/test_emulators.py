@@ -21,9 +21,9 @@ pytest.importorskip("gymnasium")
 from agents.config import FRAME_SKIP, IMPALA, RAM, TrainingConfig
 from agents.experience.collector import RamCollector, open_collector
 from agents.experience.emulators import Emulators, EmulatorsError
-from agents.inference.evaluate import play_episode
+from agents.inference.episode import play_episode
 from agents.inference.observation import RAM_BYTES
-from agents.inference.player import FrameStack, Model, ModelError, PrivilegedPlayer, seeing_model
+from agents.inference.player import FrameStack, Model, ModelError, privileged_model, seeing_model
 from game.emulation.cabinet import Action, Cabinet, Rules
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +76,15 @@ def test_they_play_the_games_that_cabinets_play(emulators: Emulators) -> None:
                 ends.add(cut_off)
     assert restarts >= COUNT
     assert True in ends
+
+
+def test_row_2_the_reason_why_there_are_no_emulators_arrives(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ALE_ROMS_DIR", str(tmp_path))
+    with pytest.raises(EmulatorsError, match="ALE_ROMS_DIR") as error:
+        Emulators(COUNT, SHORT, SEED, pictures=False)
+    assert is_one_sentence(error.value)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere signals end a process at once")
@@ -135,7 +144,7 @@ def test_a_model_that_reads_ram_plays_as_it_acts_in_training(reader: Path) -> No
         collector.send(action)
         collector.receive()
     collector.close()
-    episode = play_episode(PrivilegedPlayer(model), config.rules(), SEED)
+    episode = play_episode(privileged_model(model), config.rules(), SEED)
     assert len(set(actions)) > 1
     assert [episode.score] == list(collector.games.recent)
     assert episode.actions == np.bincount(actions, minlength=6).tolist()

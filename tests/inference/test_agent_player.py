@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -37,7 +38,8 @@ def put(folder: Path, data: bytes, **card: Any) -> Path:
     """Write a model file and a card that names it."""
     path = folder / "agent.tflite"
     path.write_bytes(data)
-    card = {"sha256": hashlib.sha256(data).hexdigest(), "probe_q": [0.0] * 6} | card
+    usual = {"version": 2, "sha256": hashlib.sha256(data).hexdigest(), "probe_q": [0.0] * 6}
+    card = usual | card
     path.with_suffix(".json").write_text(json.dumps(card))
     return path
 
@@ -179,11 +181,34 @@ def test_card_without_a_probe_is_refused(tiny_model: Path, tmp_path: Path) -> No
     assert "answer" in refusal(path)
 
 
-def test_probe_never_changes() -> None:
-    """Every card ever written holds the answer to it."""
-    probe = players.probe()
-    assert (probe.shape, probe.dtype) == ((1, 84, 84, 4), np.uint8)
-    assert hashlib.sha256(probe.tobytes()).hexdigest().startswith("8148a2697c3fac8c")
+@pytest.mark.parametrize(
+    ("probe", "sha256"),
+    [(players.probe, "da8e59534b0fd16e"), (players.noise, "8148a2697c3fac8c")],
+    ids=["a picture", "the first version's noise"],
+)
+def test_probe_never_changes(probe: Callable[[], NDArray[np.uint8]], sha256: str) -> None:
+    """Every card ever written holds its answer."""
+    shown = probe()
+    assert (shown.shape, shown.dtype) == ((1, 84, 84, 4), np.uint8)
+    assert hashlib.sha256(shown.tobytes()).hexdigest().startswith(sha256)
+
+
+def test_a_card_of_the_first_version_holds_the_answer_to_noise(
+    model: Model, tiny_model: Path, tmp_path: Path
+) -> None:
+    answer = [float(q) for q in model(players.noise())["q"][0]]
+    Model(put(tmp_path, tiny_model.read_bytes(), version=1, probe_q=answer))
+    assert "answer" in refusal(put(tmp_path, tiny_model.read_bytes(), probe_q=answer))
+
+
+def test_the_larger_q_values_are_the_further_may_rounding_move_them() -> None:
+    q = np.array([11.9, 11.6, 12.2, 12.2, 11.5, 11.7], np.float32)
+    assert not players.off_probe(q + 0.0072, q), "float16 in the first champion"
+    for scale in (1, 10, 100):
+        assert not players.off_probe(scale * q * 1.0005, scale * q)
+        assert players.off_probe(scale * q * 1.002, scale * q)
+    assert players.off_probe(np.float32(0.02) + q / 100, q / 100), "small ones may not move more"
+    assert players.off_probe(q * np.float32("nan"), q)
 
 
 @pytest.fixture(scope="module")

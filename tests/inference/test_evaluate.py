@@ -12,18 +12,18 @@ from typing import Any
 
 import pytest
 
+from agents.inference.episode import BOMB, LANDING, Episode, play_episode
 from agents.inference.evaluate import (
-    Episode,
     EvaluationError,
     EvaluationStoppedError,
     add_to_card,
+    episodes,
     evaluate,
-    play_episode,
-    player_factory,
     summarize,
     table,
     write_json,
 )
+from agents.inference.lockstep import player_factory
 from agents.inference.player import Model, ModelError
 from game.emulation.cabinet import Action, Rules, RulesError
 from game.play.player import ConstantPlayer
@@ -55,9 +55,17 @@ def test_constant_fire_scores_285_in_every_game() -> None:
     assert summary["top_pair"]["share"] > 0.6
     assert all(len(game["deaths"]) == 3 for game in result["episodes"])
     assert summary["deaths"]["by_wave"] == {"1": 1}
+    assert summary["deaths"]["by_cause"] == {"bomb": {"1": 1}, "landing": {}}
     assert 0 < summary["deaths"]["invaders_left_median"] < 36
     assert result["agent"] == "constant:fire"
     assert result["rules"]["sticky"] == 0.25
+
+
+def test_the_scripted_expert_is_measured_like_everybody_else() -> None:
+    result = evaluate("scripted-expert", Rules(frame_cap=30 * 60), 1, seed=10, workers=1)
+    assert result["agent"] == "scripted-expert"
+    (game,) = result["episodes"]
+    assert game["score"] >= 200 and not game["deaths"], "half a minute"
 
 
 def test_whoever_asked_can_stop_after_a_game() -> None:
@@ -81,6 +89,11 @@ def test_a_process_that_ends_by_itself_is_said_in_one_sentence() -> None:
     with pytest.raises(EvaluationError, match="ended by itself") as error:
         evaluate("constant:fire", RULES, 50, seed=0, workers=2, stopped=kill)
     assert is_one_sentence(error.value)
+
+
+def test_row_2_the_reason_why_a_process_cannot_play_arrives(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"gone\.tflite cannot be read"):
+        list(episodes(str(tmp_path / "gone.tflite"), RULES, range(2), workers=1))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are found otherwise there")
@@ -139,7 +152,7 @@ def test_episode_counts_agent_steps_not_frames() -> None:
 
 def test_summary_equals_numbers_made_by_hand() -> None:
     games = [
-        Episode(0, 100, 400, [50, 50, 0, 0, 0, 0], {"4:NOOP": 50, "4:FIRE": 50}, [[1, 9]]),
+        Episode(0, 100, 400, [50, 50, 0, 0, 0, 0], {"4:NOOP": 50, "4:FIRE": 50}, [[1, 9]], [BOMB]),
         Episode(
             1,
             200,
@@ -147,6 +160,7 @@ def test_summary_equals_numbers_made_by_hand() -> None:
             [0, 100, 100, 0, 0, 0],
             {"4:FIRE": 70, "5:FIRE": 30, "5:RIGHT": 100},
             [[1, 4], [2, 30], [2, 5]],
+            [BOMB, BOMB, LANDING],
         ),
         Episode(2, 300, 600, [0, 0, 25, 75, 0, 0], {"4:LEFT": 75, "5:RIGHT": 25}, []),
         Episode(3, 600, 200, [0, 0, 0, 0, 0, 0], {}, []),
@@ -166,7 +180,11 @@ def test_summary_equals_numbers_made_by_hand() -> None:
         "action_shares": dict(zip([a.name for a in Action], [*shares, 0, 0], strict=True)),
         "action_entropy_bits": pytest.approx(-sum(p * math.log2(p) for p in shares)),
         "top_pair": {"x_from": 40, "action": "RIGHT", "share": 125 / 400},
-        "deaths": {"by_wave": {"1": 0.5, "2": 0.5}, "invaders_left_median": 7},
+        "deaths": {
+            "by_wave": {"1": 0.5, "2": 0.5},
+            "invaders_left_median": 7,
+            "by_cause": {"bomb": {"1": 0.5, "2": 0.25}, "landing": {"2": 0.25}},
+        },
     }
 
 
@@ -183,7 +201,7 @@ def test_result_is_json_and_a_table(random_games: dict[str, Any], tmp_path: Path
     write_json(tmp_path / "result.json", random_games)
     assert json.loads((tmp_path / "result.json").read_text()) == random_games
     lines = table("random", SHORT, random_games["summary"]).splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 11
     assert f"mean           {random_games['summary']['mean']:.1f} " in lines[3]
 
 

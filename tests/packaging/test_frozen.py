@@ -386,7 +386,7 @@ def test_a_second_one_says_so(home: Path) -> None:
         wait_for((data / "scores.sqlite").exists, 60)
         done = arcade(home, "play")
         assert done.returncode == 1
-        assert "already open" in done.stderr
+        assert "already running" in done.stderr
         assert is_one_sentence(done.stderr.strip())
         plays(arcade(home, "verify", sorted(GOLDEN.glob("*.tape"))[0]))
     finally:

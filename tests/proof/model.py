@@ -129,7 +129,7 @@ def _others(trial: Trial, data: bytes, card: dict[str, Any]) -> None:
             import tensorflow
 
             made = odd_model(tensorflow, kind, trial.folder)
-            _put(path, made, card | {"probe_q": mean})
+            _put(path, made, card | {"version": players.CARD_VERSION, "probe_q": mean})
         else:
             trial.result.facts["left out"] = "models of another shape, without TensorFlow"
             continue

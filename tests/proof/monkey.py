@@ -94,7 +94,7 @@ def _sound_left_open() -> Iterator[None]:
 def accelerated() -> Iterator[None]:
     """Load a cartridge once for many games, and never write to a stick that is plugged in."""
     with ExitStack() as stack:
-        for module in (game.match, game.records.playback):
+        for module in (game.play.match, game.records.playback):
             stack.enter_context(patched(module, "Cabinet", PooledCabinet))
         stack.enter_context(patched(pool, "MOST_FREE", MOST_FREE))
         stack.enter_context(patched(operator, "_MOUNTS", ()))

@@ -299,7 +299,7 @@ def _plays_on(
     _wait_for_entry(archive, entry)
     archive.sign(entry, "ABC")
     archive.recent()
-    archive.clear(1)
+    archive.remove(1)
     archive.export(folder / "all.csv")
     wait_for(lambda: archive._jobs.empty() or not archive._threads[0].is_alive())
     alive = archive._threads[0].is_alive()

@@ -63,6 +63,26 @@ def known(tape: Tape) -> TapeIndex:
     return tape_index
 
 
+def test_what_is_known_can_be_shown_and_heard_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window shows a game while another thread goes through it: it sees no half second."""
+    tape, _ = played(Rules(), 150)
+    tape_index = TapeIndex(tape)
+    playback, note = Playback(tape_index), tape_index._note
+
+    def watched(frame: Frame) -> None:
+        note(frame)
+        playback.go(playback.last)
+        if tape_index.frames:
+            tape_index.sound(tape_index.frames)
+        assert playback.frame.number == tape_index.frames
+        assert not tape_index.done
+
+    monkeypatch.setattr(tape_index, "_note", watched)
+    while not tape_index.done:
+        tape_index.advance()
+    assert tape_index.frames == 150
+
+
 def pressing(rules: Rules, frames: int, presses: range) -> TapeIndex:
     """A game in which fire is pressed for four frames at each of `presses`, and nothing else."""
     held = {frame + k for frame in presses for k in range(4)}

@@ -17,7 +17,7 @@ import numpy as np
 import pygame
 import pytest
 
-from agents.inference.player import AgentPlayer, Model, probe, seeing_model
+from agents.inference.player import AgentPlayer, Model, noise, seeing_model
 from game.emulation.cabinet import Action, Rules
 from game.play.coached_player import COACHED, SHARED
 from game.play.ladder import ladder, models
@@ -244,7 +244,7 @@ def recruit(tmp_path: Path) -> Model:
 
 
 def test_the_recruit_answers_as_its_card_says(recruit: Model) -> None:
-    q = recruit(probe())["q"][0]
+    q = recruit(noise())["q"][0]
     np.testing.assert_allclose(q, recruit.card["probe_q"], atol=1e-3)
     assert recruit.discount == 0.99
     assert AgentPlayer(recruit).name == "dueling_ddqn"
@@ -256,7 +256,7 @@ def test_an_exported_model_answers_as_its_card_says(tmp_path: Path) -> None:
     (tmp_path / "student.tflite").write_bytes(gzip.decompress(packed))
     shutil.copyfile(WRITTEN / "model" / "student.json", tmp_path / "student.json")
     model = seeing_model(tmp_path / "student.tflite")
-    q = model(probe())["q"][0]
+    q = model(noise())["q"][0]
     np.testing.assert_allclose(q, model.card["probe_q"], atol=1e-5)
     assert np.ptp(q) > 5e-4, "it has an opinion"
     assert AgentPlayer(model).name == "student"

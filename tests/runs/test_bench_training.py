@@ -86,9 +86,11 @@ def case(**changes: Any) -> dict[str, Any]:
     ("changes", "library", "missed"),
     [
         ({}, 400.0, {}),
-        ({"share_of_learner": 0.84}, 400.0, {"84% of the learner alone": len(bench.CASES)}),
-        ({"sampling_per_update": 0.11}, 400.0, {"takes 11% of an update": len(bench.CASES)}),
+        ({"share_of_learner": 0.84}, 400.0, {"84% of the learner alone": len(bench.CASES) - 1}),
+        ({"sampling_per_update": 0.11}, 400.0, {"takes 11% of an update": len(bench.CASES) - 1}),
         ({}, 500.0, {"1.8 times the samples of a library": 1}),
+        ({"frozen": 4500.0}, 400.0, {}),
+        ({"frozen": 4400.0}, 400.0, {"4.9 times the samples of student": 1}),
     ],
 )
 def test_limits_decide(
@@ -100,7 +102,10 @@ def test_limits_decide(
     def child(order: dict[str, Any]) -> dict[str, Any]:
         if order.get("library"):
             return {"name": "a library", "samples_per_s": library, "agent_steps_per_s": 50.0}
-        return case(**changes)
+        figures = {name: value for name, value in changes.items() if name != "frozen"}
+        if "frozen_encoder" in order["case"]:
+            figures["samples_per_s"] = changes.get("frozen", 4500.0)
+        return case(**figures)
 
     shared = {"samples_per_s": 720.0, "agent_steps_per_s": 90.0}
     monkeypatch.setattr(bench, "_child", child)

@@ -26,7 +26,8 @@ pytest.importorskip("tensorflow")
 
 from agents.config import NATURE, ConfigError, TrainingConfig, load_config
 from agents.experience import collector
-from agents.inference.evaluate import POSITION_BUCKET, EvaluationError, EvaluationStoppedError
+from agents.inference.episode import POSITION_BUCKET
+from agents.inference.evaluate import EvaluationError, EvaluationStoppedError
 from agents.inference.player import Model, ModelError
 from agents.learning.learner import Learner
 from agents.learning.schedules import exploration, return_steps
@@ -643,6 +644,10 @@ def test_a_new_run_begins_with_the_weights_and_counters_of_another(
         state["hours"],
     )
     assert not run.trial_due()
+    # Its samples are counted on, whatever the batch.
+    checkpoint.save_weights(file, arrays, state | {"samples": 10 * MINI.batch})
+    half = dataclasses.replace(MINI, batch=MINI.batch // 2)
+    assert Run(tmp_path / "half", half, file).samples == 10 * MINI.batch
     fresh = run.learner.state()
     for name in (n for n in arrays if n.startswith("online/")):
         np.testing.assert_allclose(fresh[name], arrays[name], rtol=1e-3, atol=1e-6)

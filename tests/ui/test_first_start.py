@@ -106,7 +106,7 @@ def test_a_second_arcade_says_so_and_commands_do_not_mind(tmp_path: Path) -> Non
         _, errors = second.communicate(timeout=60)
         assert second.returncode == 1
         last = errors.strip().splitlines()[-1]
-        assert "already open" in last
+        assert "already running" in last
         assert is_one_sentence(last)
         assert (tmp_path / APP_NAME / "arcade.log").read_bytes() == log
         measured = arcade("--frames", "2")
@@ -253,4 +253,4 @@ def test_a_mistake_is_shown_where_nobody_sees_a_terminal(
         held.close()
         translation.speak(translation.ENGLISH)
     (only,) = shown
-    assert "schon offen" in only
+    assert "läuft schon" in only

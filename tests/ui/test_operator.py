@@ -166,6 +166,7 @@ def test_a_race_at_a_kiosk_lasts_what_the_operator_set(make_app: Callable[..., A
 def test_the_operator_ends_the_arcade(kiosk: App) -> None:
     enter_pin(kiosk, Preferences().pin)
     choose(kiosk, "quit", pygame.K_RETURN)
+    press(kiosk, pygame.K_DOWN, pygame.K_RETURN)
     assert not kiosk.running
 
 
@@ -184,7 +185,7 @@ def test_games_are_counted_and_the_last_can_be_taken_off(
     enter_pin(app, Preferences().pin)
     menu = choose(app, "clear")
     wait_for(lambda: app.arcade.archive.recent() != ())
-    press(app, pygame.K_RETURN)
+    press(app, pygame.K_RETURN, pygame.K_DOWN, pygame.K_RETURN)
     assert "Removed: " in menu._done
     assert app.arcade.archive is not None
     app.arcade.archive.close()
@@ -192,10 +193,11 @@ def test_games_are_counted_and_the_last_can_be_taken_off(
     scores = Scores(tmp_path / "scores.sqlite")
     people = [run_ for run_ in scores.runs() if run_.board.kind == "human"]
     # The last is the match that the chord's fire began, and the operator left.
-    assert [run_.completed for run_ in people] == [True, False, False]
+    assert [run_.completed for run_ in people] == [True, True, False]
+    assert [run_.removed for run_ in people] == [False, True, False]
     assert [run_.won for run_ in people] == [False, False, None]
     counted = scores.counters()
-    assert (counted.plays, counted.races, counted.wins) == (1, 1, 0)
+    assert (counted.plays, counted.races, counted.wins) == (2, 2, 0), "the day's count stays"
     assert counted.mean_seconds > 5
 
 
@@ -204,7 +206,7 @@ def test_scores_go_to_a_stick_that_is_plugged_in(
 ) -> None:
     enter_pin(kiosk, Preferences().pin)
     monkeypatch.setattr(operator, "_MOUNTS", (tmp_path / "media",))
-    assert "Plug a stick in" in choose(kiosk, "export", pygame.K_RETURN)._done
+    assert "Insert a USB drive" in choose(kiosk, "export", pygame.K_RETURN)._done
     stick = tmp_path / "media" / "someone" / "STICK"
     stick.mkdir(parents=True)
     monkeypatch.setattr(Path, "is_mount", lambda path: path == stick)
@@ -228,16 +230,44 @@ def test_any_recent_game_can_be_taken_off_the_boards(kiosk: App, tmp_path: Path)
     run(kiosk, 2)
     assert "AAA 10, " in menu._menu.current.label, "the oldest is the last"
     press(kiosk, pygame.K_LEFT, pygame.K_RETURN)
+    press(kiosk, pygame.K_RETURN)
+    assert menu._done == "", "the answer that changes nothing stands first"
+    press(kiosk, pygame.K_RETURN, pygame.K_DOWN, pygame.K_RETURN)
     assert "BAD 20, " in menu._done
+    wait_for(lambda: any(removed.removed for removed in archive.recent()))
     archive.close()
     kiosk.arcade.archive = None
     scores = Scores(tmp_path / "scores.sqlite")
-    assert {r.initials: r.completed for r in scores.runs() if r.initials} == {
-        "AAA": True,
-        "BAD": False,
-        "CCC": True,
+    assert {r.initials: r.removed for r in scores.runs() if r.initials} == {
+        "AAA": False,
+        "BAD": True,
+        "CCC": False,
     }
+    board = Board("race", Kind.HUMAN)
+    assert [r.initials for r in scores.leaders(board)] == ["CCC", "AAA"]
+    assert scores.counters().plays == 3, "what an operator removes was played all the same"
     scores.close()
+
+
+def test_row_18_a_removed_score_can_be_put_back(kiosk: App) -> None:
+    archive, board = kiosk.arcade.archive, Board("race", Kind.HUMAN)
+    assert archive is not None
+    archive.sign(archive.save(board, Tape(Rules(), 1, "You", Kind.HUMAN, score=10)), "AAA")
+    enter_pin(kiosk, Preferences().pin)
+    menu = choose(kiosk, "clear")
+    wait_for(lambda: len(archive.recent()) == 1)
+    press(kiosk, pygame.K_RETURN, pygame.K_DOWN, pygame.K_RETURN)
+    wait_for(lambda: archive.recent()[0].removed)
+    press(kiosk, pygame.K_RETURN)
+    assert "Put back: " in menu._done
+    wait_for(lambda: not archive.recent()[0].removed)
+
+
+def test_row_18_the_end_of_the_arcade_is_asked_for(kiosk: App) -> None:
+    enter_pin(kiosk, Preferences().pin)
+    choose(kiosk, "quit", pygame.K_RETURN)
+    press(kiosk, pygame.K_RETURN)
+    assert kiosk.running
 
 
 def test_menus_wait_as_long_as_the_operator_wants(make_app: Callable[..., App]) -> None:

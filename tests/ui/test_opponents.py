@@ -223,7 +223,7 @@ def test_with_its_thoughts_hidden_the_opponent_is_introduced(
     theme = WatchedTheme((1280, 720))
     draw(app.scene, theme)
     right = [text.string for text in theme.texts if text.ink.left > 640]
-    assert "40 min, 0.7 million frames" in right
+    assert "40 min on 0.7 million frames" in right
     assert "Tab" in right
     assert "Space, up or W" not in right, "those are the person's keys"
     assert "Space, up or W" in [text.string for text in theme.texts]

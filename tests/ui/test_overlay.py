@@ -24,6 +24,7 @@ from game.ui.scenes.scene import Mode
 from game.ui.widgets.layout import pair_layout, single_layout
 from game.ui.widgets.theme import BACKGROUND, Theme
 from game.ui.window.app import App
+from tests.helpers.drawn import WatchedTheme
 from tests.helpers.visit import Thinker, match_scene_of, press, run
 
 SIZES = [(1280, 720), (1024, 768), (1920, 1080)]
@@ -130,7 +131,7 @@ def test_a_visitors_words_change_twice_a_second_at_most() -> None:
     for number in range(80):
         action = Action(number // 5 % len(Action))
         history.update(Decision(action, thought()), frame(4 * number))
-        intents.append((history.intent, history.sureness))
+        intents.append((history.intent, history.margin))
     changes = [i for i in range(1, 80) if intents[i] != intents[i - 1]]
     assert len(changes) > 5
     assert min(np.diff(changes)) >= 8
@@ -268,3 +269,21 @@ def test_a_map_leaves_the_picture_as_it_is_where_it_is_zero() -> None:
     assert changed.max(axis=0) == pytest.approx([middle[0] + 17.5, middle[1] + 13.3], abs=2)
     saliency_tint.update(None)
     assert saliency_tint.over(rgb) is rgb
+
+
+def test_row_21_nothing_is_said_before_the_network_has_begun() -> None:
+    theme = WatchedTheme((1280, 720))
+    for level in (VISITOR, ENGINEER):
+        theme.forget()
+        canvas = pygame.Surface((600, 250))
+        draw_overlay(canvas, canvas.get_rect(), History(), theme, level)
+        assert [text.string for text in theme.texts] == ["Not playing yet"]
+
+
+def test_row_21_both_panels_speak_of_the_same_margin() -> None:
+    history = History()
+    for number, gap in enumerate((0.5, 0.0, 0.5, 0.0, 0.5, 0.0, 0.5, 0.0, 0.0)):
+        history.update(Decision(Action.FIRE, thought(gap=gap)), frame(4 * number))
+    theme, canvas = WatchedTheme((1280, 720)), pygame.Surface((600, 250))
+    draw_overlay(canvas, canvas.get_rect(), history, theme, ENGINEER)
+    assert any(f"{history.margin:.2f} hits" in text.string for text in theme.texts)

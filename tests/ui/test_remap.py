@@ -89,8 +89,8 @@ def test_own_keys_play_and_are_found_again(app: App, tmp_path: Path) -> None:
     ("use", "code", "words"),
     [
         (Use.FIRE, pygame.K_LEFT, "Left arrow is already used for"),
-        (Use.LEFT, pygame.K_p, "P is taken by"),
-        (Use.FIRE, pygame.K_m, "M has another use"),
+        (Use.LEFT, pygame.K_p, "P is already used for"),
+        (Use.FIRE, pygame.K_m, "M is reserved"),
         (Use.PAUSE, pygame.K_SPACE, "Space is reserved"),
     ],
 )
@@ -149,7 +149,7 @@ def test_a_button_is_chosen_with_the_pad_alone(app: App) -> None:
     assert screen(app)._gamepad
     button(pygame.CONTROLLER_BUTTON_A)
     button(pygame.CONTROLLER_BUTTON_A)
-    assert "A is taken by" in screen(app)._foot()
+    assert "A is already used for" in screen(app)._foot()
     button(pygame.CONTROLLER_BUTTON_LEFTSTICK)
     assert app.arcade.preferences.buttons == {"left": pygame.CONTROLLER_BUTTON_LEFTSTICK}
     button(pygame.CONTROLLER_BUTTON_DPAD_DOWN)

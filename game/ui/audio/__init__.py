@@ -1,1 +1,1 @@
-"""The cartridge's sound and a few effects of our own."""
+"""The cartridge's sound, and the arcade's own sound effects."""

@@ -1,4 +1,4 @@
-"""The arcade's own few sounds, made of plain tones when the program starts."""
+"""The arcade's own sound effects, synthesised from plain tones at the start."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from game.emulation.cabinet import SAMPLE_RATE
 
-LEVEL = 9_000  # of 32,767: below the cartridge's shots
-FADE_S = 0.006  # at both ends of a tone, so that nothing clicks
-OVERTONE = 0.25  # of the octave above, for a rounder tone
+LEVEL = 9_000  # peak amplitude, of 32,767: quieter than the cartridge's shots
+FADE_S = 0.006  # fade at both ends of a tone, against clicks
+OVERTONE = 0.25  # share of the octave above, for a rounder tone
 
 
 class Effect(Enum):
-    """A sound, as tones of hertz and seconds; zero hertz is a rest."""
+    """A sound effect as tones (hertz, seconds); zero hertz is a rest."""
 
     MOVE = ((660, 0.035),)
     CHOOSE = ((660, 0.05), (990, 0.08))
@@ -27,7 +27,7 @@ class Effect(Enum):
 
 
 def samples(effect: Effect) -> NDArray[np.int16]:
-    """Return the sound at the cartridge's sample rate, 16 bits."""
+    """Return the effect as 16-bit samples at the cartridge's sample rate."""
     return np.concatenate([_tone(hertz, seconds) for hertz, seconds in effect.value])
 
 

@@ -1,9 +1,9 @@
 """The cartridge's sound: ALE's samples, handed to the mixer two frames at a time.
 
-The mixer holds one block that plays and one that waits. A block is a whole number of
-the device's buffers, so that one follows the other without a gap. The last block given
-ends faded out, and gets its true end back only when another follows it: whenever the game
-comes too late, or no more, the sound falls silent without a click.
+The mixer holds one block that plays and one that is queued. A block is a whole number of the
+device's buffers, so that blocks follow each other without a gap. The last block given to the
+mixer is faded out at its end, and gets its true end back only when another one follows: if the
+game is late or stops, the sound ends without a click.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Samples = NDArray[np.int16]
 CARTRIDGE, OWN = 0, 1  # the mixer's channels
 
 BLOCK_FRAMES = 2
-RETRY_FRAMES = 10 * FRAMES_PER_SECOND  # between two tries to open a device that is gone
-MOST_FRAMES = 6  # more than that is latency that a player notices: the oldest goes
-CLOSE_MS = 70  # the longest that the mixer still plays
+RETRY_FRAMES = 10 * FRAMES_PER_SECOND  # between two attempts to reopen a lost device
+MOST_FRAMES = 6  # more would be noticeable latency: the oldest frame is dropped
+CLOSE_MS = 70  # how long the mixer may still play
 FADE = 128  # samples, 4 ms
 _RAMP = np.linspace(0, 1, SAMPLES_PER_FRAME, dtype=np.float32)
 
@@ -36,10 +36,10 @@ _log = logging.getLogger(__name__)
 class Speaker:
     """Plays one frame's samples after another. Without a sound device it does nothing.
 
-    A device that goes away, with its plug or its server, is opened again when one is there.
+    A device that disappears, unplugged or with its sound server, is reopened when one is there.
 
-    The sound card's clock is not the game's: when samples pile up the oldest frame is
-    blended away, and when they run out sound comes back in gently.
+    The sound card's clock differs from the game's: if samples pile up, the oldest frame is
+    blended away, and after a gap the sound fades in.
     """
 
     def __init__(self, mute: bool = False) -> None:
@@ -49,9 +49,9 @@ class Speaker:
         self._volume, self._effects_volume = 1.0, 0.6
         self._effects: dict[Effect, pygame.mixer.Sound] = {}
         self._waiting: deque[Samples] = deque()
-        self._last: _Block | None = None  # the one that the mixer was given last
+        self._last: _Block | None = None  # the last block given to the mixer
         self._channel: pygame.mixer.Channel | None = None
-        self._silent_frames = 0  # since the device was last looked for
+        self._silent_frames = 0  # since the last search for a device
         self._closed = False
         self._open()
 
@@ -69,7 +69,7 @@ class Speaker:
             self.problem = None
 
     def _lose(self, why: str) -> None:
-        """Be silent until a device is there again; say so once."""
+        """Be silent until there is a device again; log this once."""
         problem = f"No sound: {why}"
         if self.problem is None:
             _log.warning(problem)
@@ -78,7 +78,7 @@ class Speaker:
         self._waiting.clear()
 
     def handle(self, event: pygame.Event) -> None:
-        """Take in that a sound device came or went."""
+        """Handle a sound device that was added or removed."""
         if event.dict.get("iscapture"):
             return
         # Devices that nobody opened go with number 0; the one that is open is ours.
@@ -88,9 +88,9 @@ class Speaker:
             self._silent_frames = RETRY_FRAMES
 
     def update(self, playing: bool) -> None:
-        """Let a frame pass: look now and then for a device to play on.
+        """Called once a frame: look for a lost device now and then.
 
-        Opening one can take longer than a frame, so not while somebody is `playing`.
+        Opening one can take longer than a frame, so this is not done while a game is `playing`.
         """
         if self._channel is not None or self._closed:
             return
@@ -102,7 +102,7 @@ class Speaker:
 
     @property
     def muted(self) -> bool:
-        """Whether nothing is to be heard."""
+        """Whether the sound is off."""
         return self._muted
 
     @muted.setter
@@ -111,26 +111,26 @@ class Speaker:
         self._apply()
 
     def set_volumes(self, everything: float, effects: float) -> None:
-        """Set how loud everything is, and the arcade's own sounds within that; 0 to 1."""
+        """Set the master volume, and the volume of sound effects relative to it; 0 to 1."""
         self._volume, self._effects_volume = everything, effects
         self._apply()
 
     def effect(self, effect: Effect) -> None:
-        """Play one of the arcade's own sounds, in place of one that still plays."""
+        """Play a sound effect, in place of one that still plays."""
 
         def start(_channel: pygame.mixer.Channel) -> None:
             pygame.mixer.Channel(OWN).play(self._effects[effect])
 
         self._try(start)
-        self._apply()  # a channel that starts is loud again
+        self._apply()  # a starting channel resets its volume
 
     @property
     def waiting_frames(self) -> int:
-        """Frames that the mixer has not been given yet."""
+        """Frames that are not with the mixer yet."""
         return len(self._waiting)
 
     def play(self, frame_audio: NDArray[np.uint8]) -> None:
-        """Take in one frame's samples [512], unsigned 8 bits as ALE gives them."""
+        """Queue one frame's samples [512], unsigned 8-bit as from ALE."""
         if self._channel is None:
             return
         self._waiting.append(to_16_bits(frame_audio))
@@ -140,15 +140,15 @@ class Speaker:
         self._try(self._fill)
 
     def stop(self) -> None:
-        """Let the sound end with what the mixer has, at most four frames of it.
+        """Stop after what the mixer already has, at most four frames.
 
-        The mixer's own fade works in steps that can be heard.
+        The mixer's own fade-out works in audible steps.
         """
         self._waiting.clear()
         self._last = None
 
     def close(self) -> None:
-        """Fall silent and give the device back."""
+        """Stop and close the device."""
         self._closed = True
         if self._channel is not None:
             self.stop()
@@ -165,7 +165,7 @@ class Speaker:
         self._try(set_volumes)
 
     def _try(self, do: Callable[[pygame.mixer.Channel], None]) -> None:
-        """Do it on the cartridge's channel; where the mixer is gone, be silent for now."""
+        """Call `do` with the cartridge's channel; be silent for now if the mixer is gone."""
         if self._channel is None:
             return
         try:
@@ -176,7 +176,7 @@ class Speaker:
             self._lose(str(error))
 
     def _fill(self, channel: pygame.mixer.Channel) -> None:
-        """Start with both of the mixer's places filled, and keep them so."""
+        """Keep both of the mixer's slots filled; start only when both can be."""
         if channel.get_queue() is not None:
             return
         if self._last is None or not channel.get_busy():
@@ -189,7 +189,7 @@ class Speaker:
             self._give(channel)
 
     def _give(self, channel: pygame.mixer.Channel) -> None:
-        """Give the mixer the next block. It plays at once if nothing else does."""
+        """Queue the next block in the mixer. It plays at once if nothing else does."""
         block = _Block(np.concatenate([self._waiting.popleft() for _ in range(BLOCK_FRAMES)]))
         if self._last is not None:
             self._last.unfade()
@@ -198,7 +198,7 @@ class Speaker:
 
 
 class _Block:
-    """Samples as a sound that ends faded out until `unfade`, even while it plays."""
+    """A sound whose end is faded out until `unfade`, which also works while it plays."""
 
     def __init__(self, block: Samples) -> None:
         self._end = block[-FADE:].copy()
@@ -206,7 +206,7 @@ class _Block:
         self.sound = _sound(block)
 
     def unfade(self) -> None:
-        """Give the true end back."""
+        """Restore the true end."""
         pygame.sndarray.samples(self.sound)[-FADE:] = self._end
 
 

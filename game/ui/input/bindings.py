@@ -1,4 +1,4 @@
-"""Which keys, and which buttons of gamepads, play: as it is at first, and as a person wants it."""
+"""Bindings of keys and gamepad buttons: the defaults, and a person's own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from game.ui.widgets.translation import say
 
 
 class Use(StrEnum):
-    """What a key or a button is for in a match; the values stand in the preferences."""
+    """What a key or button does in a match; the values are stored in the preferences."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -24,8 +24,8 @@ class Use(StrEnum):
 
 PLAYS = frozenset({Use.LEFT, Use.RIGHT, Use.FIRE})  # what is held down to play
 
-# By place, so that they lie alike on every layout (see key_labels.py).
-# Two hands: arrows and space. One hand, either: A, D and W or left shift; arrows and up.
+# By scancode, so that the keys are in the same place on every layout (see key_labels.py).
+# Two hands: arrows and Space. Left or right hand alone: A, D and W or left Shift; arrows and up.
 _KEYS = {
     pygame.KSCAN_LEFT: Use.LEFT,
     pygame.KSCAN_A: Use.LEFT,
@@ -42,11 +42,11 @@ _KEYS = {
 
 
 def unmapped(number: int) -> int:
-    """Return the code of a button of a pad that SDL has no mapping for: below zero."""
+    """Return the code, below zero, of a button of a pad without an SDL mapping."""
     return -1 - number
 
 
-# Such a pad's first four buttons fire, the start button is most often the eighth or tenth.
+# The first four buttons of such a pad fire; start is most often the eighth or tenth.
 _PAD_BUTTONS = {
     pygame.CONTROLLER_BUTTON_DPAD_LEFT: Use.LEFT,
     pygame.CONTROLLER_BUTTON_DPAD_RIGHT: Use.RIGHT,
@@ -61,7 +61,7 @@ _PAD_BUTTONS = {
     unmapped(7): Use.PAUSE,
     unmapped(9): Use.PAUSE,
 }
-# Menus have these from everybody, so that nobody can lose them.
+# These always work in menus, whatever a person binds, so that nobody is locked out.
 _KEY_COMMANDS = {
     pygame.KSCAN_UP: Command.UP,
     pygame.KSCAN_W: Command.UP,
@@ -103,14 +103,14 @@ _MENU = {
     Command.CANCEL,
 }
 
-# What a person's own keys and buttons do in menus, where they have nothing else to do there.
+# What a person's own keys and buttons do in menus, unless they have another use there.
 _OWN_COMMANDS = {
     Use.LEFT: Command.LEFT,
     Use.RIGHT: Command.RIGHT,
     Use.FIRE: Command.CONFIRM,
 }
 
-Own = Mapping[str, int]  # from a use's name to the one code that a person wants for it
+Own = Mapping[str, int]  # from the name of a use to the one code that a person chose for it
 
 
 @dataclass(frozen=True)
@@ -121,13 +121,13 @@ class Device:
     """
 
     standard: Mapping[int, Use]
-    commands: Mapping[int, Command]  # what codes do outside a match, whatever else they are for
-    name: Callable[[int], str]  # of a code, for people
+    commands: Mapping[int, Command]  # what codes do in menus, whatever they are bound to in a match
+    name: Callable[[int], str]  # the name of a code, for people
 
     def bound(self, own: Own) -> dict[int, Use]:
-        """Return what each code is for. An own one takes the place of the standard ones.
+        """Return the use of each code. A person's own code replaces the default ones of its use.
 
-        Own ones that nobody could choose on the screen, as a whole, are as if not there.
+        If the own codes could not have been chosen on the screen, all of them are ignored.
         """
         if any(self.refusal(Use(use), code, own) for use, code in own.items()):
             own = {}
@@ -135,7 +135,7 @@ class Device:
         return kept | {code: Use(use) for use, code in own.items()}
 
     def codes(self, use: Use, own: Own) -> list[int]:
-        """Return the codes that are for `use`, without the standard ones of unmapped pads."""
+        """Return the codes bound to `use`, without the default ones of unmapped pads."""
         plain = {code for code in self.standard if code < 0}
         bound = self.bound(own)
         return [
@@ -145,7 +145,7 @@ class Device:
         ]
 
     def first(self, use: Use, own: Own) -> str:
-        """Return the first code for `use`, in words."""
+        """Return the name of the first code bound to `use`."""
         return self.name(self.codes(use, own)[0])
 
     def command(self, code: int, bound: Mapping[int, Use]) -> Command:
@@ -158,7 +158,7 @@ class Device:
         return self.commands.get(code, _OWN_COMMANDS[use])
 
     def refusal(self, use: Use, code: int, own: Own) -> str | None:
-        """Return in words why `code` cannot be had for `use`, None if it can."""
+        """Return a message why `code` cannot be bound to `use`, None if it can."""
         name = self.name(code)
         command = self.commands.get(code)
         if command is not None and (use is Use.PAUSE or command not in _MENU):
@@ -175,7 +175,7 @@ class Device:
 
 
 def _replaced(code: int, use: Use, own: Own) -> bool:
-    """Whether an own code stands for `use` in place of `code`, on the same kind of pad."""
+    """Whether a person's own code for `use` replaces `code`, on the same kind of pad."""
     return use in own and (code < 0) == (own[use] < 0)
 
 

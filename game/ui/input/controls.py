@@ -17,10 +17,10 @@ from game.ui.widgets.translation import say
 
 MAPPINGS_ENV = "SDL_GAMECONTROLLERCONFIG_FILE"  # where SDL looks for more pads, once
 _AXIS_FULL = 32768
-RELEASE = 0.7  # of the dead zone: a stick that has counted does so until it is nearer than this
-TRIGGER = 0.5  # of a trigger's way, where it fires
+RELEASE = 0.7  # hysteresis: a deflected stick counts until it is within this share of the dead zone
+TRIGGER = 0.5  # share of a trigger's travel at which it fires
 _TRIGGERS = (pygame.CONTROLLER_AXIS_TRIGGERLEFT, pygame.CONTROLLER_AXIS_TRIGGERRIGHT)
-LEAST_AXES = 6  # of a pad without a mapping or a hat, whose last two axes are then its cross
+LEAST_AXES = 6  # of a pad without a mapping or a hat: its last two axes are the D-pad
 
 _log = logging.getLogger(__name__)
 
@@ -41,10 +41,10 @@ Source = tuple[object, ...]  # where a press comes from: ("key", code), (pad, "b
 
 
 class Controls:
-    """What is held down now, on the keyboard and on every pad."""
+    """The state of the keyboard and of all gamepads."""
 
     def __init__(self) -> None:
-        """Open the pads that are there; a system without any is fine."""
+        """Open all connected pads; there may be none."""
         self._keys = KEYBOARD.bound({})
         self._buttons = GAMEPAD.bound({})
         self._dead_zone = 0.4
@@ -52,36 +52,36 @@ class Controls:
         self._keys_down: set[int] = set()
         self._pad_down: set[tuple[int, int]] = set()  # pad and code of a button
         self._tapped: set[Use] = set()
-        self._ways: dict[Source, int] = {}  # of sticks and crosses: -1, 0 or 1
-        self._unrested: set[Source] = set()  # axes that have never been near rest: pedals, tilt
-        self._crosses: dict[int, tuple[int, int]] = {}  # of pads: the axes that are a cross
-        self._ignored: set[str] = set()  # names of pads that are left out
+        self._ways: dict[Source, int] = {}  # of sticks and D-pads: -1, 0 or 1
+        self._unrested: set[Source] = set()  # never near the centre: pedals, tilt
+        self._crosses: dict[int, tuple[int, int]] = {}  # of pads: the axes that are a D-pad
+        self._ignored: set[str] = set()  # names of ignored pads
         self._pads: dict[int, pygame.joystick.JoystickType | controller.Controller] = {}
-        self._names: dict[int, str] = {}  # of pads: one that is gone cannot be asked
+        self._names: dict[int, str] = {}  # of pads: a removed one cannot be asked any more
         self._played_on: int | None = None  # the pad of the last press, None for the keyboard
         self._catching: Device | None = None
         self._caught: int | None = None
-        self.pad_lost: str | None = None  # the name of a pad that went away, until it is read
+        self.pad_lost: str | None = None  # the name of an unplugged pad, until it is read
         os.environ.setdefault(MAPPINGS_ENV, str(asset("controllers/gamecontrollerdb.txt")))
         pygame.joystick.init()
         controller.init()
 
     def bind(self, keys: Own, buttons: Own) -> None:
-        """Let a person's own keys and buttons play, in place of the standard ones."""
+        """Use a person's own bindings of keys and buttons."""
         self._keys, self._buttons = KEYBOARD.bound(keys), GAMEPAD.bound(buttons)
 
     def catch(self, device: Device | None) -> None:
-        """Keep the next press on `device` for `take_caught`, but Escape; None catches nothing."""
+        """Keep the next press on `device`, except Esc, for `take_caught`; None catches nothing."""
         self._catching, self._caught = device, None
 
     def take_caught(self) -> int | None:
-        """Return the code of the press that was caught since the last call."""
+        """Return the code of a press caught since the last call."""
         code, self._caught = self._caught, None
         return code
 
     @property
     def dead_zone(self) -> float:
-        """How far a stick goes before it counts, as a share of its way."""
+        """How far a stick must move before it counts, as a share of its travel."""
         return self._dead_zone
 
     @dead_zone.setter
@@ -92,7 +92,7 @@ class Controls:
             self._ways.clear()
 
     def ignore(self, names: set[str]) -> None:
-        """Leave out the pads called `names`, whatever they send."""
+        """Ignore all input from the pads called `names`."""
         for pad, name in self._names.items():
             if name in names - self._ignored:
                 self._release(pad)
@@ -112,8 +112,8 @@ class Controls:
 
     @property
     def chord(self) -> bool:
-        """Whether what only an operator holds is held: left, right and fire, a person's own keys
-        or the standard ones, or on a pad both shoulder buttons and the left small one."""
+        """Whether the operator's chord is held: left, right and fire, with the own or the default
+        keys, or both shoulder buttons and Back on a pad."""
         uses = (self._keys, KEYBOARD.standard)
         keys = {bound[code] for bound in uses for code in self._keys_down if code in bound}
         if keys >= PLAYS:
@@ -122,7 +122,7 @@ class Controls:
         return any({(pad, number) for number in _PAD_CHORD} <= self._pad_down for pad in pads)
 
     def release_all(self) -> None:
-        """Forget what is held: the window cannot see a release while it has no focus."""
+        """Release everything: without focus the window does not see the release."""
         self._held.clear()
         self._keys_down.clear()
         self._pad_down.clear()
@@ -140,7 +140,7 @@ class Controls:
         return list(self._names.values())
 
     def handle(self, event: pygame.Event) -> Command | None:
-        """Take in one event; return the command that it means, if any."""
+        """Process one event; return the command that it means, if any."""
         if self._names.get(event.dict.get("instance_id", -1)) in self._ignored:
             if event.type == pygame.JOYDEVICEREMOVED:
                 self._close(event.instance_id)
@@ -181,7 +181,7 @@ class Controls:
             self._tapped.add(use)
 
     def _keep(self, device: Device, code: int) -> bool:
-        """Keep a press that somebody waits for; return whether somebody did."""
+        """Catch a press if one is waited for; return whether it was."""
         if self._catching is not device:
             return False
         self._catching, self._caught = None, code
@@ -206,11 +206,11 @@ class Controls:
             self._pads[pad] = controller.Controller(index) if mapped else joystick
             self._names[pad] = joystick.get_name() or say("The gamepad")
             self._look_at_axes(pad, joystick)
-        except pygame.error as error:  # it is gone already, or the system forbids it
+        except pygame.error as error:  # it is gone already, or access is denied
             _log.warning("a gamepad could not be opened: %s", error)
 
     def _look_at_axes(self, pad: int, joystick: pygame.joystick.JoystickType) -> None:
-        """Note the cross of a pad that SDL has no mapping for, and the axes that do not rest."""
+        """Find the D-pad of a pad without an SDL mapping, and axes that are not centred."""
         opened = self._pads[pad]
         if isinstance(opened, controller.Controller):
             at = [opened.get_axis(axis) / _AXIS_FULL for axis in range(2)]
@@ -236,7 +236,7 @@ class Controls:
             self.pad_lost, self._played_on = name, None
 
     def _release(self, pad: int) -> None:
-        """Forget what is held on a pad."""
+        """Release everything on a pad."""
         self._held = {s: use for s, use in self._held.items() if s[0] != pad}
         self._pad_down = {down for down in self._pad_down if down[0] != pad}
         self._ways = {s: way for s, way in self._ways.items() if s[0] != pad}
@@ -255,9 +255,9 @@ class Controls:
         return GAMEPAD.command(code, self._buttons)
 
     def _axis(self, pad: int, axis: int, value: float, of: str = "stick") -> Command | None:
-        """Turn a stick into a held direction, and into a command when it arrives there.
+        """Turn a stick into a held direction, and into a command on arriving there.
 
-        It comes back only well inside the dead zone: a stick held at its edge trembles.
+        It is released only well inside the dead zone, because a stick held at the edge jitters.
         """
         if axis not in (0, 1):
             return None
@@ -287,7 +287,7 @@ class Controls:
         return self._axis(pad, axis, value)
 
     def _trigger(self, pad: int, axis: int, value: float) -> None:
-        """Fire while a trigger is pulled; 0 is at rest and 1 all the way."""
+        """Fire while a trigger is pulled; 0 is released and 1 fully pulled."""
         source = (pad, "trigger", axis)
         if source not in self._held and value > TRIGGER:
             self._played_on = pad
@@ -296,7 +296,7 @@ class Controls:
             self._held.pop(source, None)
 
     def _joystick(self, event: pygame.Event) -> Command | None:
-        """Take an event of a pad without a mapping; a mapped pad sends its own kind too."""
+        """Process an event of a pad without a mapping; mapped pads send another kind as well."""
         pad = event.instance_id
         if isinstance(self._pads.get(pad), controller.Controller):
             return None
@@ -310,6 +310,6 @@ class Controls:
 
 
 def _place(event: pygame.Event) -> int:
-    """Return where the key of `event` lies; remote screens tell only what is printed on it."""
+    """Return the scancode of `event`; remote desktops send the key code only."""
     scancode: int = event.dict.get("scancode", 0)
     return scancode or scancode_of(event.key)

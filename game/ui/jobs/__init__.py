@@ -1,1 +1,1 @@
-"""Work that runs beside the window and never blocks it."""
+"""Background work, which never blocks the window."""

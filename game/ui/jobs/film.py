@@ -1,8 +1,8 @@
-"""Films: a tape, or a part of it, played again into a file as it looks on the screen.
+"""Videos: a tape, or a part of it, rendered into a file as it looks on the screen.
 
-They are made from tapes and not from the window, so each of the game's frames is in them once,
-whatever the machine was busy with. An MP4 has sixty frames a second and the cartridge's sound; a
-GIF has fifty, without every sixth frame, and no sound.
+They are rendered from tapes and not captured from the window, so they contain each frame of the
+game once, whatever the machine was busy with. An MP4 has sixty frames a second and the
+cartridge's sound; a GIF has fifty, without every sixth frame, and no sound.
 """
 
 from __future__ import annotations
@@ -38,24 +38,24 @@ from game.video.mp4 import Mp4, is_available
 
 MP4, GIF = ".mp4", ".gif"
 SMALLEST, LARGEST = (320, 240), (1920, 1080)
-# Of one game's picture alone (each of its lines is whole pixels), of two, and with panels.
+# Of one picture alone (each line a whole number of pixels), of two, and with panels.
 MP4_SIZES = ((840, 630), (1280, 540), (1280, 720))
 GIF_SIZES = ((560, 420), (960, 400), (960, 540))
 HEADER = 46  # units
-LOOK_FRAMES = 12  # between two maps of where the network looks: five a second
-LEFT_OUT = 6  # every so manieth frame is not in a GIF
+LOOK_FRAMES = 12  # between two saliency maps: five a second
+LEFT_OUT = 6  # a GIF leaves out every sixth frame
 
 Look = Callable[[NDArray[np.uint8]], SaliencyMap]
 Progress = Callable[[int, int], None]
 
 
 class FilmError(ValueError):
-    """A film that cannot be made; the message is a sentence that says why."""
+    """The video cannot be made; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class SeatTape:
-    """A tape of a match, and the frame of the match at which its game begins."""
+    """The tape of one seat, and the frame of the match at which its game begins."""
 
     tape: Tape
     begins: int = 0
@@ -63,21 +63,21 @@ class SeatTape:
 
 @dataclass(frozen=True)
 class Commentator:
-    """What says what a network thinks: a player for each reel, and where it looks."""
+    """What the network thinks of a match: a player for each tape, and its saliency maps."""
 
     players: Sequence[Player]
-    look: Look | None = None  # of the picture [84, 84, 4] that it saw
+    look: Look | None = None  # from an observation [84, 84, 4]
 
 
 def frames_of(seat_tapes: Sequence[SeatTape]) -> int:
-    """Return how many frames the match on `reels` has."""
+    """Return the number of frames of the match on `seat_tapes`."""
     return max(seat_tape.begins + seat_tape.tape.frames for seat_tape in seat_tapes)
 
 
 def cut(begin_s: float | None, end_s: float | None, frames: int) -> tuple[int, int]:
-    """Return the frames from `begin_s` to `end_s` of `frames`; raise FilmError if there are none.
+    """Return the first and last frame of the part from `begin_s` to `end_s`, of `frames` in all.
 
-    None is the beginning, or the end.
+    None means the beginning or the end. Raises FilmError for an empty part.
     """
     begin = 0 if begin_s is None else round(begin_s * FRAMES_PER_SECOND)
     end = frames if end_s is None else round(end_s * FRAMES_PER_SECOND)
@@ -94,13 +94,13 @@ def cut(begin_s: float | None, end_s: float | None, frames: int) -> tuple[int, i
 
 
 def usual_size(suffix: str, seat_tapes: int, panels: bool) -> tuple[int, int]:
-    """Return the size of a film of `reels` tapes in a file that ends in `suffix`."""
+    """Return the default size of a video of `tapes` tapes in a file that ends in `suffix`."""
     alone, two, thoughts = GIF_SIZES if suffix == GIF else MP4_SIZES
     return thoughts if panels else alone if seat_tapes == 1 else two
 
 
 class Film:
-    """The frames of a match after `begin` up to `end`, one after another, drawn on `canvas`."""
+    """Renders the frames of a match from `begin` to `end`, one after another, on `canvas`."""
 
     def __init__(
         self,
@@ -111,9 +111,9 @@ class Film:
         commentator: Commentator | None = None,
         level: str = ENGINEER,
     ) -> None:
-        """Make ready; with a `critic`, what it thinks stands beside, as much as `level` says.
+        """Prepare the video; a `commentator` adds panels with what it thinks, as `level` says.
 
-        Raises FilmError where it would not show what was played, or for a size out of range.
+        Raises FilmError if the tape does not reproduce its game, or for a size out of range.
         """
         inside = all(
             low <= side <= high and side % 2 == 0
@@ -131,17 +131,17 @@ class Film:
             )
         self.frames = end - begin
         self.canvas = pygame.Surface(size)
-        self.audio = NO_AUDIO  # the cartridge's, in the frame that is drawn
+        self.audio = NO_AUDIO  # the cartridge's sound in the current frame
         self._seat_tapes, self._commentator, self._level = seat_tapes, commentator, level
         self._theme = Theme(size)
         self._playbacks = [Playback(_tape_index(seat_tape, end)) for seat_tape in seat_tapes]
         self._histories = [History() for _ in seat_tapes]
         self._saliency_tints = [SaliencyTint() for _ in seat_tapes]
         kinds = [seat_tape.tape.kind for seat_tape in seat_tapes]
-        # Each map takes a quarter of a second. In a race it is the network that is looked into.
+        # A map takes a quarter of a second, so a race has maps of the network's game only.
         self._looks = [kind is Kind.AGENT or Kind.AGENT not in kinds for kind in kinds]
         self._fresh = True
-        # The line of value shows some seconds, and a network decides from four frames.
+        # Start earlier: the value plot shows some seconds, and a network needs its frame stack.
         self._now = begin if commentator is None else max(0, begin - HISTORY_S * FRAMES_PER_SECOND)
         for seat_tape, playback in zip(seat_tapes, self._playbacks, strict=True):
             playback.go(self._now - seat_tape.begins)
@@ -160,7 +160,7 @@ class Film:
     def _step(self) -> None:
         self._now += 1
         self.audio = NO_AUDIO
-        for number in reversed(range(len(self._seat_tapes))):  # the first one is heard
+        for number in reversed(range(len(self._seat_tapes))):  # the first one's sound is used
             playback, seat_tape = self._playbacks[number], self._seat_tapes[number]
             before = playback.frame
             if before.over or before.number >= self._now - seat_tape.begins:
@@ -175,7 +175,7 @@ class Film:
                 self.audio = playback.frame.audio
 
     def _look(self, number: int) -> None:
-        """Ask now and then where the network looks."""
+        """Request a saliency map now and then."""
         history, saliency_tint = self._histories[number], self._saliency_tints[number]
         if self._commentator is None or self._commentator.look is None or self._level != ENGINEER:
             return
@@ -219,7 +219,7 @@ class Film:
             draw_score(target, head, seat_tape.tape, playback.frame, theme)
 
     def _draw_panels(self) -> None:
-        """Draw what the network thinks beside each picture, each where a match has it."""
+        """Draw the network's panels beside each picture, laid out as in a match."""
         target, theme = self.canvas, self._theme
         if self._fresh:
             target.fill(BACKGROUND)
@@ -258,21 +258,21 @@ class Film:
 
 
 def draw_blind() -> None:
-    """Let this process draw without a screen."""
+    """Set SDL up to draw without a screen."""
     os.environ["SDL_VIDEODRIVER"] = "dummy"
     pygame.display.init()
     pygame.display.set_mode((1, 1))
 
 
 def make(film: Film, file: Path, progress: Progress) -> None:
-    """Write `film` to `file`, whole or not at all; raise FilmError if that cannot be.
+    """Write `film` to `file` atomically; raise FilmError if that fails.
 
-    `progress` is told how many frames are in it, and of how many.
+    `progress` is called with the number of frames written, and of all frames.
     """
     suffix = kind_of(file)
     temporary = half_of(file)
     try:
-        with temporary.open("wb"):  # where nothing can be written, it is said at once
+        with temporary.open("wb"):  # fail early if the folder is not writable
             pass
         (_write_gif if suffix == GIF else _write_mp4)(film, temporary, progress)
         temporary.replace(file)
@@ -286,12 +286,12 @@ def make(film: Film, file: Path, progress: Progress) -> None:
 
 
 def half_of(file: Path) -> Path:
-    """Return where a film is until it is whole."""
+    """Return the path of the unfinished video."""
     return file.with_name(file.name + ".tmp")
 
 
 def kind_of(file: Path) -> str:
-    """Return the ending of `file`; raise FilmError for one that is no film's."""
+    """Return the suffix of `file`; raise FilmError for one that is not supported."""
     suffix = file.suffix.lower()
     if suffix not in (MP4, GIF):
         raise FilmError(
@@ -304,7 +304,7 @@ def kind_of(file: Path) -> str:
 
 
 def why_no_mp4() -> str | None:
-    """Return in a sentence why no MP4 can be made here, None if it can."""
+    """Return a message why no MP4 can be made here, None if it can."""
     if is_available():
         return None
     if getattr(sys, "frozen", False):
@@ -338,7 +338,7 @@ def _write_gif(film: Film, file: Path, progress: Progress) -> None:
 
 
 def _tape_index(seat_tape: SeatTape, end: int) -> TapeIndex:
-    """Return what is known of a reel up to frame `end` of the match."""
+    """Return the index of a tape up to frame `end` of the match."""
     tape_index = TapeIndex(seat_tape.tape)
     while not tape_index.done and tape_index.frames < end - seat_tape.begins:
         tape_index.advance()

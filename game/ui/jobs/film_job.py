@@ -1,4 +1,4 @@
-"""A film made beside the window, by the command `film` in a program of its own."""
+"""Exports a video in the background, by the command `film` in a process of its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.system.answers import heard
 from game.system.paths import program
 from game.system.preferences import OFF
 from game.ui.jobs.film import SeatTape, half_of
@@ -20,25 +21,25 @@ from game.video.mp4 import NO_CONSOLE
 
 @dataclass(frozen=True)
 class FilmRequest:
-    """What film is wanted."""
+    """Which video to make."""
 
     seat_tapes: Sequence[SeatTape]
     begin: int  # frames of the match
     end: int
-    level: str  # of the network's thoughts beside it
+    level: str  # of the network's panels
     file: Path
-    agent: Path | None = None  # whose thoughts; None is the bundled one
+    agent: Path | None = None  # whose panels; None is the bundled network
 
 
 class FilmJob:
-    """Makes one film; whoever goes away calls `cancel`."""
+    """Makes one video; call `cancel` before leaving it unfinished."""
 
     def __init__(self, request: FilmRequest) -> None:
         """Start."""
         self.request = request
-        self.made = 0  # frames in the film
+        self.made = 0  # frames written so far
         self.frames = request.end - request.begin
-        self.problem: str | None = None  # why there is no film
+        self.problem: str | None = None  # why it failed
         self.cancelled = False
         self._running: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._work, name="film", daemon=True)
@@ -46,7 +47,7 @@ class FilmJob:
 
     @property
     def done(self) -> bool:
-        """Whether it has ended, with a film or without."""
+        """Whether it has ended, successfully or not."""
         return not self._thread.is_alive()
 
     def wait(self) -> None:
@@ -54,7 +55,7 @@ class FilmJob:
         self._thread.join()
 
     def cancel(self) -> None:
-        """Give it up and return at once; nothing of it will be left."""
+        """Cancel it and return at once; nothing is left on disk."""
         self.cancelled = True
         if self._running is not None:
             self._running.terminate()
@@ -73,7 +74,7 @@ class FilmJob:
         for path, seat_tape in zip(tapes, request.seat_tapes, strict=True):
             seat_tape.tape.save(path)
         seconds = [f"{frame / FRAMES_PER_SECOND:.4f}" for frame in (request.begin, request.end)]
-        command = [*program(), "film", str(tapes[0]), str(request.file), "--background"]
+        command = [*program(), "film", "--background", "--report"]
         command += ["--from", seconds[0], "--to", seconds[1], "--language", spoken()]
         if len(tapes) > 1:
             begins = [str(seat_tape.begins) for seat_tape in request.seat_tapes]
@@ -82,29 +83,24 @@ class FilmJob:
             command += ["--overlay", request.level]
         if request.agent is not None:
             command += ["--agent", str(request.agent.absolute())]
-        with (folder / "said").open("w+b") as said:
-            running = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=said,
-                creationflags=NO_CONSOLE,
-            )
-            self._running = running
-            if self.cancelled:  # meanwhile
-                running.terminate()
-            assert running.stdout is not None
-            # It ends by itself when nobody reads any more how far it is.
-            with running.stdout as lines:
-                for line in lines:
-                    self.made = int(line.split()[0])
-            if running.wait() and not self.cancelled:
-                said.seek(0)
-                self.problem = _last_sentence(said.read()) or f"status {running.returncode}"
-        with contextlib.suppress(OSError):  # where programs are ended without a word
+        running = subprocess.Popen(
+            [*command, "--", str(tapes[0]), str(request.file)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            creationflags=NO_CONSOLE,
+        )
+        self._running = running
+        if self.cancelled:  # cancelled in the meantime
+            running.terminate()
+        assert running.stdout is not None
+        problem = None
+        # The process ends by itself when nobody reads its progress any more.
+        with running.stdout as lines:
+            for line in lines:
+                answer = heard(line) or {}
+                self.made = answer.get("made", self.made)
+                problem = answer.get("problem", problem)
+        if running.wait() and not self.cancelled:
+            self.problem = problem or f"status {running.returncode}"
+        with contextlib.suppress(OSError):  # a killed process leaves its file behind
             half_of(request.file).unlink(missing_ok=True)
-
-
-def _last_sentence(said: bytes) -> str:
-    lines = said.decode(errors="replace").strip().splitlines()
-    return lines[-1].removeprefix("bigchamp: ") if lines else ""

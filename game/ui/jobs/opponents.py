@@ -1,4 +1,4 @@
-"""The agents of the window, opened beside it so that it need not wait for them."""
+"""The networks to play against, loaded in threads so that the window need not wait."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _log = logging.getLogger(__name__)
 
 
 class AgentSource:
-    """An agent, loaded beside the window so that the window need not wait for it."""
+    """A network, loaded in a thread."""
 
     def __init__(self, load: AgentLoader, load_saliency: SaliencyLoader | None = None) -> None:
-        """Start `load`; it raises ValueError with a sentence for people if it cannot.
+        """Start `load`, which raises ValueError with a message for people if it fails.
 
-        `load_looker` makes what says where this agent looks.
+        `load_saliency` returns the source of saliency maps of this network.
         """
         self._factory: AgentFactory | None = None
         self.problem: str | None = None
@@ -36,19 +36,19 @@ class AgentSource:
 
     @property
     def loading(self) -> bool:
-        """Whether it is not known yet if there is an agent."""
+        """Whether the network is still loading."""
         return self._thread.is_alive()
 
     def player(self) -> Player | None:
-        """Return a fresh player of the agent, None while loading or without one."""
+        """Return a new player of the network, None while it is loading or if it failed."""
         return None if self._factory is None else self._factory()
 
     def wait(self) -> None:
-        """Wait until loading has ended."""
+        """Wait until loading has finished."""
         self._thread.join()
 
     def close(self) -> None:
-        """Stop what works beside the game."""
+        """Stop the background work."""
         if self.saliency is not None:
             self.saliency.close()
 
@@ -63,7 +63,7 @@ class AgentSource:
 
 @dataclass
 class Opponent:
-    """One rung of the ladder; its model is opened when it is first wanted."""
+    """One rung of the ladder; its model is loaded when it is first used."""
 
     rung: Rung
     load: AgentLoader
@@ -72,17 +72,17 @@ class Opponent:
 
     @property
     def source(self) -> AgentSource:
-        """The agent."""
+        """The network, loading from the first use on."""
         if self.opened is None:
             self.opened = AgentSource(self.load, self.load_saliency)
         return self.opened
 
 
 class Opponents:
-    """The rungs, weakest first, and the one that sits at the other cabinet."""
+    """The rungs, weakest first, and the one that is chosen as the opponent."""
 
     def __init__(self, opponents: list[Opponent]) -> None:
-        """Choose the rung for beginners; there must be one at least."""
+        """Choose the rung for beginners; `opponents` must not be empty."""
         self.all = opponents
         self._barred: set[str] = set()  # names
         self._broken: set[str] = set()
@@ -95,45 +95,45 @@ class Opponents:
 
     @property
     def choices(self) -> list[Opponent]:
-        """Those that can be chosen, weakest first: one at least, whatever else is wrong."""
+        """Those that can be chosen, weakest first; there is always at least one."""
         whole = [one for one in self.all if one.rung.name not in self._broken]
         allowed = [one for one in whole if one.rung.name not in self._barred]
         return allowed or whole[-1:] or self.all[-1:]
 
     def is_broken(self, name: str) -> bool:
-        """Whether it was found out that the one of this name cannot be opened."""
+        """Whether the opponent of this name has turned out not to load."""
         return name in self._broken
 
     def step(self, step: int) -> None:
-        """Choose the one that is `step` rungs further, around the ends."""
+        """Choose the opponent `step` rungs further, wrapping around."""
         choices = self.choices
         self._current = choices[(choices.index(self._current) + step) % len(choices)]
 
     def forget(self) -> None:
-        """Choose as at first, for the next visitor."""
+        """Go back to the default choice, for the next visitor."""
         self._current = self._first
 
     def bar(self, names: Iterable[str]) -> None:
-        """Let these not be chosen, and all others again."""
+        """Exclude these opponents from the choice, and only these."""
         self._barred = set(names)
         if self._current not in self.choices:
             self.forget()
 
     def pass_by(self) -> bool:
-        """If the chosen one cannot be opened, choose the next, for good; say whether it was so."""
+        """If the chosen opponent failed to load, exclude it, choose the next and return True."""
         source, choices = self._current.source, self.choices
         if source.loading or source.problem is None:
             return False
         index = choices.index(self._current)
         self._broken.add(self._current.rung.name)
         if self._current in self.choices:
-            return False  # there is no other
-        _log.warning("%s is no opponent: %s", self._current.rung.name, source.problem)
+            return False  # it is the only one
+        _log.warning("the opponent %s is left out: %s", self._current.rung.name, source.problem)
         self._current = self.choices[min(index, len(self.choices) - 1)]
         return True
 
     def close(self) -> None:
-        """Stop what works beside the game."""
+        """Stop the background work."""
         for opponent in self.all:
             if opponent.opened is not None:
                 opponent.opened.close()
@@ -150,10 +150,11 @@ def open_ladder(
     loader: Callable[[Path, str | None], AgentLoader],
     saliency_loader: Callable[[Path], SaliencyLoader] | None = None,
 ) -> Opponents | None:
-    """Return the opponents of the ladder `rungs`, or None where there are none.
+    """Return the opponents of the ladder `rungs`, or None if it is empty.
 
-    `loader` returns what opens a model, for players of a name, and `looker_loader` what makes
-    maps of where it looks; the `champion` is opened already.
+    `loader` returns the function that loads a model for players of a given name, and
+    `saliency_loader` the one that returns its source of saliency maps. The `champion` is loaded
+    already.
     """
     if not rungs:
         return None

@@ -1,4 +1,4 @@
-"""Reviews made beside the window, so that it opens at once and never waits."""
+"""Computes reviews in the background, so that their scene opens at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from game.records.review import Review
 
 
 class ReviewJob:
-    """Finishes the reviews of one match: what happened in all of them first."""
+    """Completes the reviews of one match, step by step in turn."""
 
     def __init__(self, reviews: Sequence[Review]) -> None:
         """Start; `stop` ends it."""
@@ -20,15 +20,15 @@ class ReviewJob:
 
     @property
     def done(self) -> bool:
-        """Whether everything is known."""
+        """Whether all reviews are complete."""
         return not self._thread.is_alive()
 
     def wait(self) -> None:
-        """Wait until everything is known."""
+        """Wait until all reviews are complete."""
         self._thread.join()
 
     def stop(self) -> None:
-        """End it; what is known stays."""
+        """Stop it; what is done so far stays."""
         self._stopping = True
         self.wait()
 

@@ -1,4 +1,4 @@
-"""Pictures of the window, written beside it at the press of a key."""
+"""Screenshots of the window, written in the background."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ SHOWN_FRAMES = 4 * FRAMES_PER_SECOND
 
 
 class Screenshots:
-    """Keeps pictures in a folder, and says where."""
+    """Saves screenshots in a folder, and shows where."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._file = folder
         self._problem: str | None = None
         self._thread: threading.Thread | None = None
-        self._left = 0  # frames for which it is said what became of the last one
+        self._left = 0  # frames left for the message about the last one
 
     @property
     def speaks(self) -> bool:
-        """Whether there is something to be said."""
+        """Whether there is a message to show."""
         return self._left > 0 and not self.at_work
 
     @property
     def at_work(self) -> bool:
-        """Whether a picture is being written."""
+        """Whether a screenshot is being written."""
         return self._thread is not None and self._thread.is_alive()
 
     def take(self, picture: pygame.Surface) -> None:
@@ -50,12 +50,12 @@ class Screenshots:
         self._thread.start()
 
     def update(self) -> None:
-        """Let a frame pass."""
+        """Advance by one frame."""
         if not self.at_work:
             self._left = max(0, self._left - 1)
 
     def draw(self, target: pygame.Surface, theme: Theme) -> None:
-        """Say at the window's foot where the last picture is, or why there is none."""
+        """Show at the bottom where the last screenshot is, or why it failed."""
         words, colour = say("Screenshot saved as {file}", file=self._file), TEXT
         if self._problem is not None:
             words = say("The screenshot could not be saved: {reason}", reason=self._problem)
@@ -69,7 +69,7 @@ class Screenshots:
         target.blit(text, box)
 
     def close(self) -> None:
-        """Finish the picture under way."""
+        """Finish the current screenshot."""
         if self._thread is not None:
             self._thread.join()
 
@@ -83,7 +83,7 @@ class Screenshots:
 def png(pixels: bytes, size: tuple[int, int]) -> bytes:
     """Return a PNG (ISO/IEC 15948) of `pixels`, three bytes each, as wide and high as `size`.
 
-    pygame's own way holds Python's lock, and with it the window, for a tenth of a second.
+    pygame's own encoder holds the GIL, and so stops the window, for a tenth of a second.
     """
     width, height = size
     row = 3 * width

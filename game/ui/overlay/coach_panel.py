@@ -1,4 +1,4 @@
-"""The coach's panel: what the network would do with a person's picture, and its warnings."""
+"""The coach's panel: what the network would do in a person's place, and its warnings."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from game.ui.widgets.theme import (
 )
 from game.ui.widgets.translation import say
 
-LEVEL = "coach"  # beside those of the overlay
-GOOD, FAIR = 0.2, 0.5  # of the regret
+LEVEL = "coach"  # a level besides those of the overlay
+GOOD, FAIR = 0.2, 0.5  # thresholds of the regret
 
 
 def draw_coach(
@@ -35,9 +35,9 @@ def draw_coach(
     theme: Theme,
     fresh: bool = True,
 ) -> None:
-    """Draw the panel of `trace`, the network's view of a person's game, into `rect`.
+    """Draw the panel of `history`, the network's view of a person's game, into `rect`.
 
-    It changes with every fourth frame only; unless `fresh`, an unchanged one is there.
+    It changes with every fourth frame only; unless `fresh`, an unchanged one is not redrawn.
     """
     kept = history.panel
     if kept is None or history.panel_of != (rect.size, LEVEL, theme.look):
@@ -86,13 +86,13 @@ def _regret_words(regret: float) -> str:
 
 
 def _hint(action: Action) -> str:
-    """Return what to do against a bomb, as the network's `action` does."""
+    """Return how to dodge a bomb, following the network's `action`."""
     hints = {-1: say("Move left!"), 0: say("Look out!"), 1: say("Move right!")}
     return hints[action.direction]
 
 
 def _draw_meter(target: pygame.Surface, rect: pygame.Rect, regret: float, theme: Theme) -> None:
-    """Draw a bar that grows with what is given away."""
+    """Draw a bar that grows with the regret."""
     bar = pygame.Rect(0, 0, theme.px(220), theme.px(20))
     bar.center = rect.center
     theme.box(target, bar, LINE, radius=6)

@@ -1,4 +1,4 @@
-"""What is known of one agent's thoughts: the last one, ten seconds of value, mood, intent."""
+"""The recent decisions of one network: the last one, ten seconds of values, mood and intent."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from game.play.saliency import SaliencyMap
 HISTORY_S = 10
 DECISIONS_PER_SECOND = FRAMES_PER_SECOND // 4
 HISTORY = HISTORY_S * DECISIONS_PER_SECOND
-GLANCE = 8  # decisions, half a second: how long a visitor's words stand at least
+GLANCE = 8  # decisions, half a second: how long the visitor panel's words stay at least
 _SCALE_FALL = 0.998  # per decision: the scale shrinks slowly, so that bars stay comparable
 
 
 class History:
-    """Follows the decisions of one agent in one game."""
+    """The history of one network's decisions in one game."""
 
     def __init__(self) -> None:
         self.values: deque[float] = deque(maxlen=HISTORY)
@@ -32,10 +32,10 @@ class History:
         self.thought: Thought | None = None
         self.action = Action.NOOP
         self.intent = Action.NOOP  # what it mostly did in the last half second
-        self.sureness = 0.0  # 0 any action will do, 1 only the best: gap by spread, half a second
+        self.margin = 0.0  # hits that the best action has over the second best, of half a second
         self.q_scale = 1.0
         self.advantage_scale = 0.05
-        self.panel: pygame.Surface | None = None  # the drawing of all this, until it changes
+        self.panel: pygame.Surface | None = None  # the drawn panel, until it changes
         self.panel_of: Hashable = None  # its size, level and look
         self._mood = MoodReader()
         self._recent: deque[Decision] = deque(maxlen=GLANCE)
@@ -53,11 +53,11 @@ class History:
 
     @property
     def change(self) -> float:
-        """Hits that the last half second brought beyond what was expected, or less."""
+        """Hits of the last half second above or below expectation."""
         return self._mood.change
 
     def update(self, decision: Decision | None, frame: Frame) -> None:
-        """Take in the agent's decision, and `frame`, to which it led; nothing counts twice."""
+        """Add a decision and the `frame` that it led to; repeated ones do not count twice."""
         if frame is not self._frame:
             self._see(frame)
         if decision is None or decision is self._last or decision.thought is None:
@@ -81,7 +81,7 @@ class History:
         self.advantage_scale = max(0.05, spread, self.advantage_scale * _SCALE_FALL)
 
     def age(self, saliency_map: SaliencyMap) -> int | None:
-        """Return how many frames ago it saw what `sight` is a map of, None if not lately."""
+        """Return how many frames ago it saw what `saliency_map` shows, None if not lately."""
         now = 0 if self._frame is None else self._frame.number
         seen = (
             number
@@ -104,8 +104,7 @@ class History:
         self._frame = frame
 
     def _glance(self) -> None:
-        """Put the last half second in words that can be read."""
+        """Summarise the last half second for the visitor panel."""
         self.intent = Counter(decision.action for decision in self._recent).most_common(1)[0][0]
         thoughts = [d.thought for d in self._recent if d.thought is not None]
-        spread = sum(thought.spread for thought in thoughts)
-        self.sureness = sum(thought.gap for thought in thoughts) / spread if spread else 0.0
+        self.margin = sum(thought.gap for thought in thoughts) / max(1, len(thoughts))

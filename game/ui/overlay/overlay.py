@@ -1,4 +1,4 @@
-"""What the network thinks, drawn live, in a panel beside the picture: plainly, or all of it."""
+"""The live panel with what the network thinks: simple for visitors, detailed for engineers."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def draw_overlay(
     fresh: bool = True,
     saliency_map: SaliencyMap | None = None,
 ) -> None:
-    """Draw the panel of `trace` into `rect`, as much of it as `level` asks for.
+    """Draw the panel of `history` into `rect`, as detailed as `level` says.
 
-    It changes with every fourth frame only; unless `fresh`, an unchanged one is there.
-    `sight` is the map that the picture is shown under, if any.
+    It changes with every fourth frame only; unless `fresh`, an unchanged one is not redrawn.
+    `saliency_map` is the map that tints the picture, if any.
     """
     kept = history.panel
     if kept is None or history.panel_of != (rect.size, level, theme.look):
@@ -41,7 +41,10 @@ def draw_overlay(
         kept.fill(theme.ink(BACKGROUND))
         theme.panel(kept, kept.get_rect())
         inner = kept.get_rect().inflate(-2 * theme.px(14), -2 * theme.px(10))
-        if level == ENGINEER:
+        if history.thought is None:
+            words = say("Not playing yet")
+            theme.text(kept, words, Font.MENU, MUTED, inner.width, center=inner.center)
+        elif level == ENGINEER:
             _draw_engineer(kept, inner, history, saliency_map, theme)
         else:
             draw_glance(kept, inner, history, theme)
@@ -57,7 +60,7 @@ def _draw_engineer(
     saliency_map: SaliencyMap | None,
     theme: Theme,
 ) -> None:
-    """Draw actions, value and eye side by side where `rect` is wide, else one below another."""
+    """Draw actions, value and network input, side by side if `rect` is wide, else in a column."""
     gap, line = theme.px(14), theme.height(Font.CAPTION)
     if rect.width > rect.height:
         eye = pygame.Rect(0, 0, *[min(rect.height - line, round(rect.width * 0.26))] * 2)
@@ -85,7 +88,7 @@ def _draw_engineer(
 def _draw_observation(
     target: pygame.Surface, rect: pygame.Rect, history: History, columns: int, theme: Theme
 ) -> None:
-    """Draw the four grey frames that it decides by, oldest first."""
+    """Draw the network's input: four greyscale frames, oldest first."""
     gap = theme.px(4)
     side = (rect.width - (columns - 1) * gap) // columns
     observation = None if history.thought is None else history.thought.observation
@@ -113,7 +116,7 @@ def _draw_legend(
     saliency_map: SaliencyMap | None,
     theme: Theme,
 ) -> None:
-    """Say what the colours on the picture are, and how old they are."""
+    """Draw the legend of the tint, and its age."""
     age = None if saliency_map is None else history.age(saliency_map)
     if age is None:
         words, middle = say("Network input"), rect.midleft

@@ -1,4 +1,4 @@
-"""What a network expects of each action, as bars; and the actions as signs."""
+"""Bars of Q and advantage for each action, and icons of the actions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from game.ui.overlay.history import History
 from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import decimal, say
 
-# Left to right as on a stick, so that a bar stands where the action goes.
+# From left to right like a joystick, so that each bar is on the side of its action.
 ORDER = (
     Action.LEFTFIRE,
     Action.LEFT,
@@ -35,7 +35,7 @@ def action_words(action: Action) -> str:
 
 
 def draw_actions(target: pygame.Surface, rect: pygame.Rect, history: History, theme: Theme) -> None:
-    """Draw a column for each action: Q upwards, advantage about a line, the control below."""
+    """Draw a column for each action: Q as a bar, advantage around a line, the icon below."""
     words = say("Expected hits (Q) and advantage (A)")
     caption = theme.text(target, words, Font.CAPTION, MUTED, rect.width, topleft=rect.topleft)
     icon_height = min(theme.px(48), max(theme.px(30), rect.height // 7))
@@ -103,14 +103,14 @@ def _draw_advantage(
         bar.bottom = middle
     else:
         bar.top = middle
-    # Full above the line, hollow below it: told apart by more than place and colour.
+    # Filled above the line, hollow below it: told apart by more than place and colour.
     theme.box(target, bar, TEXT if chosen else MUTED, 0 if share >= 0 else 2, radius=2)
 
 
 def draw_action(
     target: pygame.Surface, rect: pygame.Rect, action: Action, colour: Colour, theme: Theme
 ) -> None:
-    """Draw what an action does with the stick and button, by shape alone."""
+    """Draw the icon of an action, told apart by shape alone."""
     size = min(rect.height * 0.3, rect.width * 0.19)
     parts = (["arrow"] if action.direction else []) + (["fire"] if action.fires else [])
     if not parts:

@@ -1,4 +1,4 @@
-"""A network's sight, laid over the game's picture: its colour where its outputs hang on it."""
+"""The saliency tint: colours the parts of the picture on which the network's outputs depend."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from game.ui.widgets.theme import AGENT, WARNING, Colour
 
 VALUE: Colour = AGENT
 CHOICE: Colour = WARNING
-STRONGEST = 0.56  # of the picture is covered at most: the game shows through
-_SCALE_FALL = 0.97  # per map, of the brightest place
-# Hits: a change below this stays dim, however small the others are.
+STRONGEST = 0.56  # largest opacity: the game shows through
+_SCALE_FALL = 0.97  # per map: the scale of the brightest region shrinks slowly
+# In hits: smaller effects stay dim, however small the others are.
 _LEAST_VALUE, _LEAST_CHOICE = 0.4, 0.15
 _ONE = 256  # fixed point
 _OF_VALUE, _OF_CHOICE = np.array(VALUE, np.float32), np.array(CHOICE, np.float32)
 
 
 class SaliencyTint:
-    """Tints pictures by a map; strengths stay comparable from map to map."""
+    """Tints pictures by a saliency map; brightness stays comparable between maps."""
 
     def __init__(self) -> None:
-        self.saliency_map: SaliencyMap | None = None  # what it tints by
+        self.saliency_map: SaliencyMap | None = None  # the current map
         self._scales = [_LEAST_VALUE, _LEAST_CHOICE]
         self._keep = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, 1), np.uint16)
         self._add = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, 3), np.uint16)
 
     def update(self, saliency_map: SaliencyMap | None) -> None:
-        """Tint by `sight` from now on, or not at all."""
+        """Tint by `saliency_map` from now on, or not at all."""
         if saliency_map is not None and saliency_map is not self.saliency_map:
             self._mix(saliency_map)
         self.saliency_map = saliency_map
@@ -44,7 +44,7 @@ class SaliencyTint:
         return tinted
 
     def _mix(self, saliency_map: SaliencyMap) -> None:
-        """Work out, for each pixel, what is kept of a picture and what is added."""
+        """Compute, for each pixel, the share of the picture that is kept and the colour added."""
         leasts = (_LEAST_VALUE, _LEAST_CHOICE)
         shares = []
         for number, scores in enumerate((saliency_map.value, saliency_map.advantage)):
@@ -54,7 +54,7 @@ class SaliencyTint:
             shares.append(_enlarged(changes / self._scales[number]))
         value, choice = shares
         strength = np.maximum(value, choice)[:, :, None]
-        # Like two lamps: where both shine alike it is white.
+        # Additive: where both are equally strong it is white.
         light = value[:, :, None] * _OF_VALUE + choice[:, :, None] * _OF_CHOICE
         colour = np.minimum(light / np.maximum(strength, 1e-6), 255)
         covered = (strength * STRONGEST * _ONE).astype(np.uint16)

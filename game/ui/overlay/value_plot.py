@@ -1,4 +1,4 @@
-"""The value of the last ten seconds as a line, with what happened marked on it."""
+"""The value of the last ten seconds as a line, with hits and lost lives marked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOOD_COLOURS: dict[Mood, Colour] = {
 
 
 def mood_words(mood: Mood) -> str:
-    """Return `mood` in a word."""
+    """Return `mood` in words."""
     return {
         Mood.CALM: say("as expected"),
         Mood.THREATENED: say("worse than expected"),
@@ -26,7 +26,7 @@ def mood_words(mood: Mood) -> str:
 
 
 def draw_value(target: pygame.Surface, rect: pygame.Rect, history: History, theme: Theme) -> None:
-    """Draw the value as a number and a line, beside it the mood, below it how sure it is."""
+    """Draw the value as a number and a line, the mood, and the margin over the second best."""
     thought = history.thought
     value = "-" if thought is None else decimal(thought.value, 1)
     number = theme.text(target, value, Font.MENU, TEXT, topright=rect.topright)
@@ -37,7 +37,7 @@ def draw_value(target: pygame.Surface, rect: pygame.Rect, history: History, them
     named = theme.text(
         target, mood_words(mood), Font.CAPTION, colour, room, topleft=placed.bottomleft
     )
-    gap = "-" if thought is None else decimal(thought.gap, 2)
+    gap = decimal(history.margin, 2)
     words, foot = say("Margin over 2nd best: {hits} hits", hits=gap), rect.bottomleft
     sure = theme.text(target, words, Font.CAPTION, MUTED, rect.width, bottomleft=foot)
     top = max(number.bottom, named.bottom)
@@ -46,7 +46,7 @@ def draw_value(target: pygame.Surface, rect: pygame.Rect, history: History, them
 
 
 def draw_line(target: pygame.Surface, chart: pygame.Rect, history: History, theme: Theme) -> None:
-    """Draw the line: a notch on its foot for each hit, a crossed pole for each life lost."""
+    """Draw the line, with a tick for each hit and a crossed line for each lost life."""
     pygame.draw.line(target, theme.ink(LINE), chart.bottomleft, chart.bottomright, theme.px(1))
     values = list(history.values)
     if len(values) < 2 or chart.height < theme.px(10):

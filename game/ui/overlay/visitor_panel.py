@@ -1,4 +1,4 @@
-"""The visitor's panel: what the network wants, how sure it is and its mood, in plain words."""
+"""The visitor panel: the network's move, its confidence and how it is going, in plain words."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from game.ui.overlay.value_plot import MOOD_COLOURS, mood_words
 from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import say
 
-# Of the bundled network's half seconds about a third lies below the first and above the second.
-FAIRLY, VERY = 0.16, 0.28
+# Hits that the best action is ahead of the second best. Of the bundled network's half seconds about
+# a third lies below the first and above the second.
+FAIRLY, VERY = 0.15, 0.40
 STEPS = 5
-MOST_SURE = 0.5  # fills all steps
+MOST_SURE = 0.75  # fills all steps
 
 Draw = Callable[[pygame.Surface, pygame.Rect, Colour, Theme], None]
 
@@ -33,9 +34,9 @@ def draw_glance(target: pygame.Surface, rect: pygame.Rect, history: History, the
         ),
         (
             say("Confidence"),
-            _sure_words(history.sureness),
+            _sure_words(history.margin),
             TEXT,
-            lambda t, r, c, th: _draw_steps(t, r, history.sureness, th),
+            lambda t, r, c, th: _draw_steps(t, r, history.margin, th),
         ),
         (say("How it's going"), mood_words(history.mood), mood, _MOODS[history.mood]),
     )
@@ -84,15 +85,15 @@ def draw_block(
     draw(target, sign, colour, theme)
 
 
-def _sure_words(sureness: float) -> str:
-    if sureness < FAIRLY:
+def _sure_words(margin: float) -> str:
+    if margin < FAIRLY:
         return say("low")
-    return say("medium") if sureness < VERY else say("high")
+    return say("medium") if margin < VERY else say("high")
 
 
-def _draw_steps(target: pygame.Surface, rect: pygame.Rect, sureness: float, theme: Theme) -> None:
+def _draw_steps(target: pygame.Surface, rect: pygame.Rect, margin: float, theme: Theme) -> None:
     """Draw up to five growing steps."""
-    reached = round(STEPS * min(1.0, sureness / MOST_SURE))
+    reached = round(STEPS * min(1.0, margin / MOST_SURE))
     width, gap = min(theme.px(20), rect.width // (STEPS + 2)), theme.px(6)
     left = rect.centerx - (STEPS * (width + gap) - gap) // 2
     for step in range(STEPS):

@@ -1,4 +1,4 @@
-"""What a network thinks of a decision, in words and pictures, and what that means."""
+"""What a network thinks of one decision, and the explanation of regret."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from game.ui.widgets.theme import (
 )
 from game.ui.widgets.translation import decimal, grouped, say
 
-MILD, BAD = 0.25, 0.75  # regrets
+MILD, BAD = 0.25, 0.75  # thresholds of regret
 
 
 def name_of_tape(tape: Tape) -> str:
@@ -66,7 +66,7 @@ def mishap_words(mishap: Mishap) -> str:
 def draw_score(
     target: pygame.Surface, rect: pygame.Rect, tape: Tape, frame: Frame, theme: Theme
 ) -> None:
-    """Draw whose game it is and how it stands into the line `rect`."""
+    """Draw name, lives and score in the line `rect`."""
     middle = rect.centery - theme.px(4)
     colour = colour_of(tape.kind)
     score = theme.text(
@@ -87,7 +87,7 @@ def draw_head(
     frame: Frame,
     theme: Theme,
 ) -> None:
-    """Draw the same into the panel `rect`, which has room for a large score."""
+    """Draw name, lives and a large score in the panel `rect`."""
     theme.panel(target, rect)
     inner = rect.inflate(-theme.px(28), -theme.px(20))
     theme.text(target, name, Font.MENU, colour, inner.width, topleft=inner.topleft)
@@ -99,7 +99,7 @@ def draw_head(
 def draw_moment(
     target: pygame.Surface, rect: pygame.Rect, moment: Moment, tape: Tape, theme: Theme
 ) -> None:
-    """Draw what was done beside what the network would do, and the regret below."""
+    """Draw the action taken beside the network's choice, and the regret below."""
     foot = (rect.centerx, rect.bottom - theme.px(6))
     verdict = theme.text(target, judgement(moment), Font.BODY, TEXT, midbottom=foot)
     half = rect.width // 2
@@ -131,7 +131,7 @@ def draw_moment(
 
 
 def draw_explanation(target: pygame.Surface, stage: pygame.Rect, theme: Theme) -> None:
-    """Say in the middle of `stage` what regret is, and what it is not."""
+    """Explain in the middle of `stage` what regret is, and what it is not."""
     paragraphs = (
         say(
             "Fifteen times a second the network estimates how many hits each action will bring (Q)."

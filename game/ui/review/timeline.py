@@ -1,4 +1,4 @@
-"""The value of a whole game as a line, with what happened in it."""
+"""The timeline: the value of a whole game as a line, with its events."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from game.records.review import Moment, WorstMoment
 from game.ui.widgets.theme import BACKGROUND, LINE, MUTED, TEXT, WARNING, Colour, Font, Theme
 from game.ui.widgets.translation import say
 
-HIGHEST = 4.0  # hits at the top of the scale, at least
+HIGHEST = 4.0  # hits; the top of the scale is at least this
 
 
 @dataclass(frozen=True)
 class Track:
-    """One seat's part of the line."""
+    """The timeline of one seat."""
 
     colour: Colour
     begins: int  # frame of the match at which its game begins
@@ -27,7 +27,7 @@ class Track:
 
 
 def place_of(rect: pygame.Rect, theme: Theme) -> pygame.Rect:
-    """Return where in the panel `rect` the line itself stands."""
+    """Return the chart's rectangle within the panel `rect`."""
     chart = rect.inflate(-2 * theme.px(20), 0)
     chart.top = rect.top + theme.px(34)
     chart.height = rect.bottom - theme.px(40) - chart.top

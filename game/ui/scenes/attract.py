@@ -1,4 +1,4 @@
-"""What the arcade shows while nobody plays: the champion, the boards, how to play, in turn."""
+"""The attract loop: shows a demo, high scores and how to play while nobody is there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DEMO_S, BOARD_S, CARD_S = 30, 15, 15
 
 
 class Page(Protocol):
-    """One thing to show for `seconds`."""
+    """One page of the loop, shown for `seconds`."""
 
     name: str
     seconds: int
@@ -33,12 +33,12 @@ class Page(Protocol):
         ...
 
     def draw(self, target: pygame.Surface, area: pygame.Rect, theme: Theme, fresh: bool) -> None:
-        """Draw into `area`, which wanders slowly about the window."""
+        """Draw into `area`, which drifts slowly against burn-in."""
         ...
 
 
 class Attract:
-    """Pages in turn, then back to the title. Any press ends it, and does nothing else."""
+    """Shows its pages once and returns to the title; any press does so at once."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
@@ -89,7 +89,7 @@ class Attract:
 
 
 class DemoPage:
-    """The champion, thinking aloud, in a new game each time."""
+    """The champion plays, with the visitor panel, a new game each time."""
 
     name = "demo"
     seconds = DEMO_S
@@ -104,7 +104,7 @@ class DemoPage:
         self._match_scene.update()
 
     def draw(self, target: pygame.Surface, area: pygame.Rect, theme: Theme, fresh: bool) -> None:
-        # The picture moves by itself, so it need not wander.
+        # A moving picture does not burn in, so it need not drift.
         self._match_scene.draw(target, theme, fresh)
         invite(target, target.get_rect(), self._match_scene.match.number, theme)
 
@@ -117,7 +117,7 @@ class DemoPage:
 
 
 class BoardPage:
-    """The best people of one kind of match."""
+    """The high scores of people in one kind of match."""
 
     name = "high-scores"
     seconds = BOARD_S
@@ -187,7 +187,7 @@ def draw_how_to_play(target: pygame.Surface, area: pygame.Rect, theme: Theme) ->
 
 
 def invite(target: pygame.Surface, area: pygame.Rect, frame: int, theme: Theme) -> None:
-    """Ask for a press at the foot of `area`; blinks once in two seconds where it may."""
+    """Draw the prompt at the bottom of `area`; it blinks every two seconds where it may."""
     words = say("Press any button")
     box = pygame.Rect(0, 0, theme.width(words, Font.MENU), theme.height(Font.MENU))
     box.inflate_ip(theme.px(48), theme.px(12))

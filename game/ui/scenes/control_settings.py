@@ -1,4 +1,4 @@
-"""Settings of how the arcade is played: keys, gamepads, and what makes it easier."""
+"""The control settings: keys, gamepads, and what makes playing easier."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import percent, say
 
 WAIT_S = 60
-# What left and right change; the names are those of Preferences.
+# The fields of Preferences that left and right change.
 _VALUES = ("dead_zone", "auto_fire", "speed")
 
 
 class ControlSettings:
-    """A row for each setting; left and right change it, the foot says what it is for."""
+    """A row for each setting; left and right change it, the bottom line explains it."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
@@ -29,13 +29,13 @@ class ControlSettings:
         self._label()
 
     def _choices(self) -> list[Choice]:
-        """Return the rows: each kind of pad that is plugged in has one."""
+        """Return the rows, one of them for each kind of pad that is connected."""
         self._pads = list(dict.fromkeys(self._arcade.controls.pad_names))
         keys = ("keyboard", "gamepads", *_VALUES, *map(_row, self._pads), "back")
         return [Choice(key, "") for key in keys]
 
     def _switch(self, pad: str) -> None:
-        """Leave out the pads called `pad`, or let them play again."""
+        """Ignore the pads called `pad`, or use them again."""
         now = self._arcade.preferences
         ignored = {**now.ignored_pads, pad: not now.ignored_pads.get(pad, False)}
         kept = {name: True for name, left_out in ignored.items() if left_out}
@@ -80,7 +80,7 @@ class ControlSettings:
         return None
 
     def leave(self) -> None:
-        """Nothing to put in order: every change was kept at once."""
+        """Nothing to clean up: every change was saved at once."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -94,7 +94,7 @@ class ControlSettings:
         self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _hint(self) -> str:
-        """Return what the marked row is for."""
+        """Return the explanation of the marked row."""
         hints = {
             "keyboard": say("Change the keys for left, right, fire and pause"),
             "gamepads": say("Change the buttons for left, right, fire and pause"),

@@ -1,4 +1,4 @@
-"""A film of the match under review: which part of it, what stands beside it, how far it is."""
+"""Exports a video of the match under review: format, part, panels and progress."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from game.ui.widgets.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING,
 from game.ui.widgets.translation import percent, say
 
 WAIT_S = 60
-FILMS = "films"  # the folder in the arcade's own
-HOLD_FRAMES, RUN_EVERY = 18, 3  # that a direction is held before seconds run, and how fast
+FILMS = "films"  # in the data folder
+HOLD_FRAMES, RUN_EVERY = 18, 3  # frames until a held direction repeats, and between repeats
 _VALUES = ("kind", "begin", "end", "level")
 
 
 class ExportVideo:
-    """Chooses a part of a match, and has a film of it made beside the window."""
+    """Lets a person choose part of a match, and exports it in the background."""
 
     def __init__(
         self, seat_tapes: Sequence[SeatTape], tape_index: TapeIndex, now: int, arcade: Arcade
     ) -> None:
-        """Offer a film of `reels` from frame `now` of the match on; the first one is `rerun`'s."""
+        """Offer a video of `seat_tapes` from frame `now` on; `tape_index` is that of the first."""
         self._seat_tapes, self._arcade = seat_tapes, arcade
         self._playback = Playback(tape_index)
         self._frames = frames_of(seat_tapes)
@@ -53,7 +53,7 @@ class ExportVideo:
 
     @property
     def at_work(self) -> bool:
-        """Whether a film is being made."""
+        """Whether a video is being exported."""
         return self.film_job is not None and not self.film_job.done
 
     def handle(self, command: Command) -> Transition | None:
@@ -94,7 +94,7 @@ class ExportVideo:
         return None
 
     def leave(self) -> None:
-        """Give up a film that is not finished."""
+        """Cancel an unfinished export."""
         if self.at_work:
             self._cancel()
 
@@ -123,7 +123,7 @@ class ExportVideo:
         self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _offer(self) -> None:
-        """Let everything be chosen; the mark stays where it is."""
+        """Build the menu; the marked row stays the same."""
         kinds = {MP4: say("MP4 with sound"), GIF: "GIF"}
         levels = {
             OFF: say("none"),
@@ -159,11 +159,11 @@ class ExportVideo:
             self.end = min(max(self.begin + 1, self.end + step), self._last)
         elif self._arcade.agent.problem is None:
             self.level = LEVELS[(LEVELS.index(self.level) + step) % len(LEVELS)]
-        self.film_job = None  # what became of the last one is read
+        self.film_job = None  # the message about the last one is read
         self._offer()
 
     def _run(self, way: int) -> None:
-        """Let the marked time run while a direction is held."""
+        """Change the marked time repeatedly while a direction is held."""
         self._held = self._held + 1 if way else 0
         key = self._menu.current.key
         runs = key in ("begin", "end") and self._held > HOLD_FRAMES
@@ -193,7 +193,7 @@ class ExportVideo:
             self.film_job.cancel()
 
     def _state(self) -> tuple[str, Colour]:
-        """Return what is to be said of the film, and its colour."""
+        """Return the state of the export as a message, and its colour."""
         film_job = self.film_job
         if film_job is None:
             problem = why_no_mp4()
@@ -209,7 +209,7 @@ class ExportVideo:
         return say("Saved as {file}", file=film_job.request.file), TEXT
 
     def _draw_bar(self, target: pygame.Surface, bar: pygame.Rect, theme: Theme) -> None:
-        """Draw the part of the match that the film is of, and how much of it is made."""
+        """Draw the chosen part of the match, and the progress of the export."""
         theme.box(target, bar, LINE, radius=8)
         left, right = (
             bar.left + round(bar.width * min(1.0, second * FRAMES_PER_SECOND / self._frames))

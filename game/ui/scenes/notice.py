@@ -1,4 +1,4 @@
-"""One sentence that a person has to know; any press goes on."""
+"""A message to a person; any press goes back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WAIT_S = 20
 
 
 class Notice:
-    """Says `words`, and goes back to the scene below."""
+    """Shows `words`, and goes back to the scene below."""
 
     def __init__(self, words: str) -> None:
         self.words = words
@@ -31,7 +31,7 @@ class Notice:
         return None
 
     def leave(self) -> None:
-        """Nothing to put in order."""
+        """Nothing to clean up."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))

@@ -1,4 +1,4 @@
-"""The operator's door: a PIN, and behind it what visitors must not reach."""
+"""The operator menu, behind a PIN: everything that visitors must not reach."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from game.ui.widgets.translation import date_time, grouped, percent, plural, say
 DIGITS = "0123456789"
 PIN_WAIT_S, MENU_WAIT_S = 20, 120
 TRIES = 3
-# Where systems put sticks and cards.
+# Where systems mount USB drives and cards.
 _MOUNTS = (Path("/media"), Path("/run/media"), Path("/Volumes"))
 _BACK = "back"
 CSV_NAME = "bigchamp-scores.csv"
-# What left and right change; the names are those of Preferences.
+# The fields of Preferences that left and right change.
 _VALUES = (
     "attract_sound",
     "turn_minutes",
@@ -67,7 +67,7 @@ class PinEntry:
         return None
 
     def leave(self) -> None:
-        """Nothing to put in order."""
+        """Nothing to clean up."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -79,7 +79,7 @@ class PinEntry:
             box.center = (round(middle + (number - 1.5) * theme.px(110)), y)
             theme.panel(target, box)
             here = number == self._picker.at
-            # Nobody beside the operator shall read the other digits.
+            # Hide the other digits from people beside the operator.
             shown = digit if here or self._new else "*"
             theme.text(target, shown, Font.SCORE, TEXT if here else MUTED, center=box.center)
             if here:
@@ -103,7 +103,7 @@ class PinEntry:
 
 
 class OperatorMenu:
-    """What an operator sets, sees and does."""
+    """The operator's settings, statistics and actions."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
@@ -112,12 +112,16 @@ class OperatorMenu:
         self._idle_timer = IdleTimer(MENU_WAIT_S)
         rungs = ("rungs",) if _has_ladder(arcade) else ()
         keys = ("settings", *_VALUES, *rungs, "clear", "export", "pin", "quit", "home")
+        self._question: Menu | None = None  # before something that visitors would notice
+        self._asked = ""
         self._run = 0  # place among the recent ones, 0 is the newest
         self._menu = Menu([Choice(key, "") for key in keys])
         self._label()
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
+        if self._question is not None:
+            return self._answer(self._question, command)
         key = self._menu.current.key
         step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
         if command is Command.BACK:
@@ -139,11 +143,11 @@ class OperatorMenu:
             case "pin":
                 return Replace(PinEntry(self._arcade, new=True))
             case "clear":
-                self._clear()
+                self._ask_to_remove()
             case "export":
                 self._export()
             case "quit":
-                return Quit()
+                self._ask("quit", say("Quit BigChamp?"), say("Quit"))
             case "home":
                 return Home()
         return None
@@ -157,7 +161,7 @@ class OperatorMenu:
         return None
 
     def leave(self) -> None:
-        """Nothing to put in order: every change was kept at once."""
+        """Nothing to clean up: every change was saved at once."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -187,6 +191,8 @@ class OperatorMenu:
         if said:
             said = theme.fit(said, Font.BODY, target.get_width() - theme.px(40))
             theme.text(target, said, Font.BODY, colour, midtop=(middle, foot))
+        if self._question is not None:
+            self._draw_question(target, self._question, theme)
 
     def _label(self) -> None:
         now = self._arcade.preferences
@@ -222,7 +228,7 @@ class OperatorMenu:
         return () if archive is None else archive.recent()
 
     def _described(self) -> str:
-        """Return which game would go."""
+        """Return which score would be removed."""
         if self._run >= len(self._recent):
             return say("none")
         run = self._recent[self._run]
@@ -232,12 +238,50 @@ class OperatorMenu:
             "{initials} {score}, {when}", initials=letters, score=grouped(run.score), when=when
         )
 
-    def _clear(self) -> None:
-        if self._arcade.archive is None or self._run >= len(self._recent):
+    def _ask(self, key: str, words: str, yes: str) -> None:
+        """Ask before `key` is done; whoever presses on without reading changes nothing."""
+        self._asked = words
+        self._question = Menu([Choice("no", say("Cancel")), Choice(key, yes)])
+
+    def _answer(self, question: Menu, command: Command) -> Transition | None:
+        answer = "no" if command is Command.BACK else question.handle(command)
+        if answer is None:
+            return None
+        self._question = None
+        if answer == "remove":
+            self._remove(removed=True)
+        return Quit() if answer == "quit" else None
+
+    def _ask_to_remove(self) -> None:
+        """Ask whether the chosen score is to go; one that is gone comes back at once."""
+        if self._run >= len(self._recent):
             return
-        self._done = say("Removed: {game}", game=self._described())
-        self._arcade.archive.clear(self._recent[self._run].number)
-        self._run = 0
+        if self._recent[self._run].removed:
+            self._remove(removed=False)
+        else:
+            game = self._described()
+            self._ask("remove", say("Remove {game} from the boards?", game=game), say("Remove"))
+
+    def _remove(self, removed: bool) -> None:
+        archive = self._arcade.archive
+        if archive is None or self._run >= len(self._recent):
+            return
+        game = self._described()
+        self._done = say("Put back: {game}", game=game)
+        if removed:
+            self._done = say("Removed: {game}  (press again to put it back)", game=game)
+        archive.remove(self._recent[self._run].number, removed)
+
+    def _draw_question(self, target: pygame.Surface, question: Menu, theme: Theme) -> None:
+        theme.shade(target, target.get_rect(), 170)
+        box = pygame.Rect(0, 0, theme.text_px(620), question.height(theme) + theme.px(120))
+        box.center = target.get_rect().center
+        theme.panel(target, box)
+        head, room = (box.centerx, box.top + theme.px(20)), box.width - theme.px(40)
+        theme.text(target, self._asked, Font.MENU, TEXT, room, midtop=head)
+        rows = box.inflate(-theme.px(60), 0)
+        rows.top = box.bottom - question.height(theme) - theme.px(28)
+        question.draw(target, rows, HUMAN, theme, centred=True)
 
     def _export(self) -> None:
         folder = self._stick = export_folder()
@@ -250,7 +294,7 @@ class OperatorMenu:
 
 
 class OpponentMenu:
-    """Which opponents visitors may race."""
+    """Which opponents visitors can race."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
@@ -279,7 +323,7 @@ class OpponentMenu:
         return None
 
     def leave(self) -> None:
-        """Nothing to put in order: every change was kept at once."""
+        """Nothing to clean up: every change was saved at once."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -321,7 +365,7 @@ def _has_ladder(arcade: Arcade) -> bool:
 
 
 def export_folder() -> Path | None:
-    """Return the first stick or card that is plugged in, None without one."""
+    """Return the first USB drive or card that is mounted, None without one."""
     for mounts in _MOUNTS:
         for depth in ("*", "*/*"):
             for folder in sorted(mounts.glob(depth)):

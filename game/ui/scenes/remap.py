@@ -1,4 +1,4 @@
-"""Where a person puts left, right, fire and pause on other keys, or on other buttons."""
+"""Binds left, right, fire and pause to other keys or gamepad buttons."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font,
 from game.ui.widgets.translation import say
 
 WAIT_S = 60
-LISTEN_S = 8  # for the new key or button; without one the old stays
+LISTEN_S = 8  # seconds to wait for the new key or button
 
 
 class Remap:
-    """A row for each use; fire waits for the key or button that it shall have."""
+    """A row for each use; confirming one waits for its new key or button."""
 
     def __init__(self, arcade: Arcade, gamepad: bool = False) -> None:
-        """Show the keyboard's uses, or those of all gamepads."""
+        """Show the bindings of the keyboard, or those of all gamepads."""
         self._arcade = arcade
         self._gamepad = gamepad
         self._device = GAMEPAD if gamepad else KEYBOARD
@@ -76,7 +76,7 @@ class Remap:
         return None
 
     def leave(self) -> None:
-        """Wait for no key; every change was kept at once."""
+        """Stop waiting for a key; every change was saved at once."""
         self._arcade.controls.catch(None)
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
@@ -128,7 +128,7 @@ class Remap:
             self._arcade.prefer(dataclasses.replace(now, keys=keys, key_places=own))
 
     def _about(self) -> str:
-        """Return what these settings are for."""
+        """Return the explanation below the title."""
         if not self._gamepad:
             return say("Arrow keys, Space, Enter and Esc always work in menus")
         names = ", ".join(dict.fromkeys(self._arcade.controls.pad_names))
@@ -144,7 +144,7 @@ class Remap:
         return f"{self._said}   -   {left}" if self._said else left
 
     def _draw_codes(self, target: pygame.Surface, row: pygame.Rect, use: Use, theme: Theme) -> None:
-        """Draw the codes of `use` into its `row`, or that one is waited for."""
+        """Draw the bindings of `use` into its `row`, or that a press is waited for."""
         codes = self._device.codes(use, self._own)
         words = ", ".join(map(self._device.name, codes))
         if self._listens_for is use:

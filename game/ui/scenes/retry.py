@@ -1,7 +1,7 @@
-"""A game gone on with from a moment of its review: by a person, or by the network.
+"""Replays a game from a moment of its review, with a person or the network.
 
-It begins from an emulator's state and not from a seed, so it can be on no board and leaves
-no tape. What it is good for is the comparison with what had happened from there.
+It starts from an emulator state and not from a seed, so it is not ranked and leaves no tape. It
+shows how the game goes on, compared with the original.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from game.ui.widgets.translation import grouped, say
 
 WAIT_S = 45
 COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
-KIOSK_FRAMES = 60 * FRAMES_PER_SECOND  # the next visitor waits
-LOOK_BACK = 20  # frames that the network sees before it takes over: all that it decides from
+KIOSK_FRAMES = 60 * FRAMES_PER_SECOND  # the longest retry in a kiosk
+LOOK_BACK = 20  # frames that the network sees before it takes over, to fill its frame stack
 
 
 class Retry:
-    """One game from a moment on, beside what had happened."""
+    """A game from a moment on, compared with the original."""
 
     def __init__(self, tape_index: TapeIndex, frame: int, player: Player, arcade: Arcade) -> None:
-        """Let `player` go on from frame `frame` of the game that `rerun` knows."""
+        """Let `player` play on from frame `frame` of the game in `tape_index`."""
         self._tape_index = tape_index
         self._begin = min(frame, tape_index.frames)
         self._player = player
@@ -53,31 +53,31 @@ class Retry:
 
     @property
     def played(self) -> int:
-        """Frames since the moment at which it began."""
+        """Frames since the start of the retry."""
         return self.cabinet.frame.number - self._begin
 
     @property
     def gained(self) -> tuple[int, int]:
-        """The points made since, now and then."""
+        """Points since the start, in the retry and in the original."""
         before = self._tape_index.scores[self._begin]
         now = self.cabinet.frame.score - before
         return now, self._tape_index.scores[self._then] - before
 
     @property
     def lost(self) -> tuple[int, int]:
-        """The lives lost since, now and then."""
+        """Lives lost since the start, in the retry and in the original."""
         before = self._tape_index.lives[self._begin]
         return before - self.cabinet.frame.lives, before - self._tape_index.lives[self._then]
 
     @property
     def over(self) -> bool:
-        """Whether it cannot go on."""
+        """Whether the retry has ended."""
         too_long = self._arcade.options.kiosk and self.played >= KIOSK_FRAMES
         return self.cabinet.frame.over or too_long
 
     @property
     def waits(self) -> bool:
-        """Whether it stands still and asks what next."""
+        """Whether it is paused or over and shows its menu."""
         return self._paused or self.over
 
     def handle(self, command: Command) -> Transition | None:
@@ -119,7 +119,7 @@ class Retry:
         return None
 
     def leave(self) -> None:
-        """Fall silent. Nothing is kept."""
+        """Stop the sound. Nothing is saved."""
         self._arcade.speaker.stop()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
@@ -145,11 +145,11 @@ class Retry:
 
     @property
     def _then(self) -> int:
-        """The frame of the old game that is as far from the moment."""
+        """The frame of the original at the same distance from the start."""
         return min(self._begin + self.played, self._tape_index.frames)
 
     def _start(self) -> None:
-        """Go back to the moment, the network looking on for the last frames before it."""
+        """Go back to the moment; a network first watches the last frames before it."""
         playback = Playback(self._tape_index)
         person = isinstance(self._player, HumanPlayer)
         playback.go(self._begin if person else self._begin - LOOK_BACK)
@@ -169,7 +169,7 @@ class Retry:
         self._paused = True
 
     def _draw_comparison(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
-        """Draw what came of it so far beside what had come of the old game in that time."""
+        """Draw the result so far beside that of the original in the same time."""
         theme.panel(target, rect)
         inner = rect.inflate(-theme.px(32), -theme.px(32))
         since = say("From {moment} on", moment=clock(self._begin))

@@ -1,4 +1,4 @@
-"""A finished game looked at: scrubbed, with what the network would have done at each moment."""
+"""Reviews a finished game: scrubbing, with what the network would have done at each moment."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ COLUMN = 430  # units
 HEADER = 46
 PANEL = 160
 TIMELINE = 150
-HOLD_FRAMES = 18  # that a direction is held before the game runs
-RUN_EVERY = 4  # frames between two steps of a run
+HOLD_FRAMES = 18  # frames until a held direction repeats
+RUN_EVERY = 4  # frames between repeats
 
 
 class ReviewScene:
-    """Plays the tapes of one match side by side, the value line below."""
+    """Plays the tapes of one match side by side, with the timeline below."""
 
     def __init__(self, seat_tapes: Sequence[SeatTape], arcade: Arcade) -> None:
-        """Open `reels`, of which the first is the one that is judged in words."""
+        """Open `seat_tapes`; the first is the one that is reviewed in words."""
         arcade.agent.wait()
         self._arcade = arcade
         self.seat_tapes = seat_tapes
@@ -54,7 +54,7 @@ class ReviewScene:
         self.explaining = False
         self._age = 0
         self._held = 0
-        self._read = False  # whether all that will be known is shown
+        self._read = False  # whether the complete review is shown
         self._worst: list[WorstMoment] = []
         self._figures: Figures | None = None
         self._idle_timer = arcade.idle_timer(WAIT_S)
@@ -64,7 +64,7 @@ class ReviewScene:
 
     @property
     def known(self) -> int:
-        """The last frame of the match that can be shown already."""
+        """The last frame of the match that is indexed so far."""
         return min(
             self.frames if review.tape_index.done else seat_tape.begins + review.tape_index.frames
             for seat_tape, review in zip(self.seat_tapes, self.reviews, strict=True)
@@ -72,7 +72,7 @@ class ReviewScene:
 
     @property
     def moment(self) -> Moment | None:
-        """The first tape's decision that is in force, None where there is none yet."""
+        """The current decision of the first tape, None if it is not reviewed yet."""
         moments = self.reviews[0].moments
         index = self.playbacks[0].frame.number // DECISION_FRAMES
         return moments[index] if index < len(moments) else None
@@ -118,12 +118,12 @@ class ReviewScene:
         return None
 
     def leave(self) -> None:
-        """Stop reading."""
+        """Stop the review."""
         self._arcade.speaker.stop()
         self.review_job.stop()
 
     def go(self, frame: int) -> None:
-        """Show frame `frame` of the match, or the nearest that can be."""
+        """Show frame `frame` of the match, or the nearest indexed one."""
         self._arcade.speaker.stop()
         self.now = min(max(0, frame), self.known)
         for seat_tape, playback in zip(self.seat_tapes, self.playbacks, strict=True):
@@ -144,7 +144,7 @@ class ReviewScene:
         self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _audio(self) -> NDArray[np.uint8]:
-        """Return what is heard in this frame: the first game, or what goes on after it."""
+        """Return the sound of this frame: the first game's, or another's after its end."""
         for seat_tape, playback in zip(self.seat_tapes, self.playbacks, strict=True):
             if playback.frame.number == self.now - seat_tape.begins:
                 return playback.frame.audio
@@ -166,7 +166,7 @@ class ReviewScene:
         ]
 
     def _label(self) -> None:
-        """Name what can be chosen now; the mark stays on the same choice."""
+        """Rebuild the menu; the mark stays on the same choice."""
         key = self._menu.current.key
         self._menu = Menu(self._choices())
         keys = [choice.key for choice in self._menu.choices]
@@ -199,7 +199,7 @@ class ReviewScene:
         return None
 
     def _retry(self, player: Player | None) -> Transition | None:
-        """Let `player` go on from here in the first tape's game, unless that is over."""
+        """Let `player` play on from here in the first tape's game, unless it is over."""
         frame = self.playbacks[0].frame
         if player is None or frame.over:
             return None
@@ -214,7 +214,7 @@ class ReviewScene:
             self._arcade.speaker.stop()
 
     def _scrub(self, way: int) -> None:
-        """Go a second on or back, to a whole second."""
+        """Seek a second forward or back, to a whole second."""
         self._idle_timer.renew()
         second = self.now // FRAMES_PER_SECOND
         if way < 0 and self.now % FRAMES_PER_SECOND:
@@ -222,13 +222,13 @@ class ReviewScene:
         self.go((second + way) * FRAMES_PER_SECOND)
 
     def _run(self, way: int) -> None:
-        """Scrub on while a direction is held."""
+        """Scrub repeatedly while a direction is held."""
         self._held = self._held + 1 if way else 0
         if self._held > HOLD_FRAMES and self._held % RUN_EVERY == 0:
             self._scrub(way)
 
     def _draw_stage(self, target: pygame.Surface, stage: pygame.Rect, theme: Theme) -> pygame.Rect:
-        """Draw the pictures with their scores; return the place that is left for the line."""
+        """Draw the pictures with their scores; return the space that is left for the timeline."""
         gap, header = theme.px(GAP), theme.px(HEADER)
         count = len(self.seat_tapes)
         width = (stage.width - gap * (count - 1)) // count
@@ -250,7 +250,7 @@ class ReviewScene:
         return line
 
     def _draw_line(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
-        # While it grows, a new drawing for each moment would cost more than the moment.
+        # While it grows, redrawing it for every decision would cost more than the review.
         known = tuple(
             (len(r.moments) // 60, r.tape_index.frames // 900, r.tape_index.done)
             for r in self.reviews
@@ -304,7 +304,7 @@ class ReviewScene:
         )
 
     def _draw_figures(self, target: pygame.Surface, place: tuple[int, int], theme: Theme) -> int:
-        """Draw the first tape in numbers below `place`; return where that ends."""
+        """Draw the statistics of the first tape below `place`; return where they end."""
         figures = self._figures
         if figures is None:
             return place[1]
@@ -326,7 +326,7 @@ class ReviewScene:
 
 
 def open_tape(path: Path, arcade: Arcade) -> Transition:
-    """Return the way to the review of the tape in file `path`, or to a sentence why not."""
+    """Return the transition to the review of tape `path`, or to a notice why it fails."""
     try:
         return Push(ReviewScene([SeatTape(load(path))], arcade))
     except TapeError as error:

@@ -1,4 +1,4 @@
-"""What a scene is, what it may ask for, and what all scenes share."""
+"""The interface of a scene, its transitions, and what all scenes share."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ class Mode(StrEnum):
 
 @dataclass
 class Arcade:
-    """What every scene may use."""
+    """What all scenes share."""
 
     options: Options
     controls: Controls
     speaker: Speaker
     agent: AgentSource  # the champion
-    archive: Archive | None  # None keeps nothing
+    archive: Archive | None  # None saves nothing
     preferences: Preferences = field(default_factory=Preferences)
-    coach: bool = False  # whether the network says what it would do in a person's place
+    coach: bool = False  # whether the coach panel is on
     damaged_settings: Path | None = None  # where they lie, until something is set
     last_initials: str = "AAA"  # where the next person begins
     race_frames: int | None = None
@@ -65,10 +65,10 @@ class Arcade:
         self._apply()
         self.set_opponents()
         if self.options.mute:
-            self.speaker.muted = True  # for this time only
+            self.speaker.muted = True  # for this run only
 
     def set_turn(self) -> None:
-        """Let a race last as long as the operator wants."""
+        """Set the length of a race to the operator's."""
         self.race_frames = self.preferences.turn_minutes * 60 * FRAMES_PER_SECOND or None
 
     def set_opponents(self) -> None:
@@ -77,16 +77,16 @@ class Arcade:
             self.opponents.bar(self.preferences.barred)
 
     def idle_timer(self, seconds: float) -> IdleTimer:
-        """Return how long a menu waits: `seconds`, or a part or multiple that an operator set."""
+        """Return an idle timer of `seconds`, scaled by the operator's menu timeout in a kiosk."""
         percent = self.preferences.time_out if self.options.kiosk else 100
         return IdleTimer(seconds * percent / 100)
 
     def set_language(self) -> None:
-        """Say everything as was preferred, whatever a visitor chose."""
+        """Go back to the preferred language, whatever a visitor chose."""
         speak(self.preferences.language)
 
     def prefer(self, preferences: Preferences) -> None:
-        """Let `preferences` hold now and the next time."""
+        """Apply and save `preferences`."""
         before, self.preferences = self.preferences, preferences
         self.damaged_settings = None
         self._apply()
@@ -99,7 +99,7 @@ class Arcade:
             self.archive.write(PREFERENCES_FILE, preferences.to_json())
 
     def turn_overlay(self) -> None:
-        """Show more of the network's thoughts, or none after all of them."""
+        """Step to the next level of the network's panel."""
         self.prefer(self.preferences.stepped("overlay", 1))
 
     def _apply(self) -> None:
@@ -112,41 +112,41 @@ class Arcade:
 
     @property
     def demo_is_heard(self) -> bool:
-        """Whether the attract loop's demo makes sounds."""
+        """Whether the attract loop's demo has sound."""
         kiosk = self.options.kiosk and self.preferences.attract_sound
         return self.options.attract_sound or kiosk
 
     @property
     def race_handicap(self) -> Handicap:
-        """What the next race gives; extra time means nothing without a limit."""
+        """The handicap of the next race; without a time limit there is no extra time."""
         endless = self.race_frames is None
         given = EVEN if endless and self.handicap.extra_s else self.handicap
         return replace(given, auto_fire=given.auto_fire or self.play_handicap.auto_fire)
 
     @property
     def play_handicap(self) -> Handicap:
-        """What the next game alone gives."""
+        """The handicap of the next solo game."""
         return Handicap(auto_fire=self.preferences.auto_fire and not self.options.kiosk)
 
     @property
     def play_speed(self) -> int:
-        """How fast the next game alone goes, in percent; below 100 it is practice."""
+        """The speed of the next solo game, in percent; below 100 it is practice."""
         return 100 if self.options.kiosk else self.preferences.speed
 
     @property
     def rival(self) -> AgentSource:
-        """The agent to race and to watch: the chosen rung of the ladder, or the champion."""
+        """The network to race and to watch: the chosen opponent, or the champion."""
         return self.agent if self.opponents is None else self.opponents.current.source
 
     @property
     def rung(self) -> Rung | None:
-        """What is known of that agent, None without a card."""
+        """The model card's data of that network, None without one."""
         return None if self.opponents is None else self.opponents.current.rung
 
     def rival_player(self) -> Player | None:
-        """Wait for that agent and return a fresh player, None if there is none.
+        """Wait for that network and return a new player, None if there is none.
 
-        A rung that cannot be opened gives way to the next.
+        An opponent that fails to load is replaced by the next.
         """
         self.rival.wait()
         while self.opponents is not None and self.opponents.pass_by():
@@ -154,7 +154,7 @@ class Arcade:
         return self.rival.player()
 
     def next_seed(self) -> int:
-        """Return the seed that was asked for, or a new one."""
+        """Return the seed of the command line, or a new one."""
         seed = self.options.seed
         return self._seeds.randrange(2**31) if seed is None else seed
 
@@ -286,7 +286,7 @@ class Scene(Protocol):
         ...
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        """Draw all of the window; unless `fresh`, this scene's last drawing is still there."""
+        """Draw the window; unless `fresh`, it still shows this scene's last drawing."""
         ...
 
     def interrupt(self, reason: str) -> Transition | None:
@@ -294,7 +294,7 @@ class Scene(Protocol):
         ...
 
     def leave(self) -> None:
-        """Put things in order: the scene is not shown again."""
+        """Clean up: the scene is not shown again."""
         ...
 
 
@@ -317,7 +317,7 @@ class PlayedMatch(Scene, Protocol):
         ...
 
     def hand_over(self) -> None:
-        """Give the stick to the network, or take it back, where that is possible."""
+        """Let the network take over, or the person again, where that is possible."""
         ...
 
     def board(self, kind: Kind) -> Board:

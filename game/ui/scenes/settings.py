@@ -1,4 +1,4 @@
-"""Settings: volumes and language, heard and seen at once and found again."""
+"""The settings: sound, language and looks; changes apply and are saved at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import NAMES, percent, say
 
 WAIT_S = 60
-# What left and right change; the names are those of Preferences.
+# The fields of Preferences that left and right change.
 _VALUES = (
     "volume",
     "effects",
@@ -60,7 +60,7 @@ class Settings:
         return None
 
     def leave(self) -> None:
-        """Nothing to put in order: every change was kept at once."""
+        """Nothing to clean up: every change was saved at once."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))

@@ -1,4 +1,4 @@
-"""The finished games: looked at again, raced, named, protected or deleted."""
+"""The game library: finished games to review, race against, name, keep or delete."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from game.ui.widgets.theme import (
 from game.ui.widgets.translation import grouped, say
 
 WAIT_S = 60
-ROWS = 9  # that are seen at once
+ROWS = 9  # visible at once
 ROW = 46  # units
 
 
 class TapeLibraryScene:
-    """The list; what can be done with the marked tape stands beside it once it is chosen."""
+    """A list of tapes; confirming one opens the menu of what can be done with it."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
@@ -88,7 +88,7 @@ class TapeLibraryScene:
         return None
 
     def leave(self) -> None:
-        """Nothing to put in order: every change was handed over at once."""
+        """Nothing to clean up: every change was saved at once."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(BACKGROUND)
@@ -150,7 +150,7 @@ class TapeLibraryScene:
             self._arcade.archive.label(tape, label)
 
     def _draw_chosen(self, target: pygame.Surface, theme: Theme) -> None:
-        """Draw what can be done with the chosen tape, or its new name, over the list."""
+        """Draw the menu of the chosen tape, or the entry of its new name, over the list."""
         menu, tape = self._menu, self.current
         assert menu is not None
         if tape is None:
@@ -173,7 +173,7 @@ class TapeLibraryScene:
 
 
 def _race(tape: TapeEntry) -> Transition:
-    """Return the way to a race against `tape`, or to a sentence why not."""
+    """Return the transition to a race against `tape`, or to a notice why it fails."""
     try:
         return TapeRaceWanted(load(tape.path))
     except TapeError as error:
@@ -227,7 +227,7 @@ def _draw_tape(
 def _draw_letters(
     target: pygame.Surface, rect: pygame.Rect, picker: LetterPicker, theme: Theme
 ) -> None:
-    """Draw a row of letters, the marked one in a box, and how to turn them."""
+    """Draw a row of letters with the marked one underlined, and how to change them."""
     width = rect.width // len(picker.text)
     for number, letter in enumerate(picker.text):
         box = pygame.Rect(rect.left + number * width, rect.top, width, theme.px(64))

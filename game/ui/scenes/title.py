@@ -1,4 +1,4 @@
-"""The title: what this is and what can be done, over a live demo."""
+"""The title: the main menu, over a live demo."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ATTRACT_AFTER_S = 25
 
 
 class Title:
-    """The menu. Behind it the agent plays; a script does until it is loaded."""
+    """The main menu. Behind it the network plays, or a script until it is loaded."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
@@ -49,7 +49,7 @@ class Title:
         self._label()
 
     def _choices(self) -> list[Choice]:
-        """Return what can be chosen here, by a visitor of a kiosk or by anybody."""
+        """Return the rows of the menu; a kiosk has fewer."""
         kiosk, now = self._arcade.options.kiosk, self._arcade.preferences
         allowed = {
             "race": True,
@@ -59,7 +59,7 @@ class Title:
             "challenge": now.allow_challenge or not kiosk,
             "watch": now.allow_watch or not kiosk,
             "board": True,
-            "language": kiosk,  # elsewhere it is among the settings
+            "language": kiosk,  # at home it is in the settings
             "settings": not kiosk,
             "quit": not kiosk,
         }
@@ -141,7 +141,7 @@ class Title:
         return None
 
     def leave(self) -> None:
-        """Nothing to put in order: a demo is not kept."""
+        """Nothing to clean up: a demo is not saved."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         window = target.get_rect()
@@ -174,7 +174,7 @@ class Title:
             theme.text(target, words, Font.BODY, WARNING, topleft=below)
 
     def _forget_choices(self) -> None:
-        """Let the next visitor choose anew."""
+        """Reset all choices for the next visitor."""
         self._menu.index = 0
         self._arcade.handicap = EVEN
         self._arcade.coach = False
@@ -189,7 +189,7 @@ class Title:
         self._label()
 
     def _follow_operator(self) -> None:
-        """Take over what was set while another scene was shown."""
+        """Apply settings that were changed in another scene."""
         if self._arcade.preferences is self._followed:
             return
         self._followed = self._arcade.preferences
@@ -197,14 +197,14 @@ class Title:
         self._renew()
 
     def _follow_opponents(self) -> None:
-        """Leave out those that cannot be opened, whenever that is found out."""
+        """Remove opponents that have turned out not to load."""
         if self._arcade.opponents is not None:
             self._arcade.opponents.pass_by()
         if (self._arcade.rung, self._has_choice) != self._known:
             self._renew()
 
     def _renew(self) -> None:
-        """Show what can be chosen now."""
+        """Update the menu."""
         choices = self._choices()
         if [c.key for c in choices] != [c.key for c in self._menu.choices]:
             self._menu = Menu(choices)
@@ -233,7 +233,7 @@ class Title:
         self._label()
 
     def _change_language(self, step: int) -> None:
-        """Speak another language until this visitor has left."""
+        """Switch the language until this visitor has left."""
         speak(self._language(step))
         self._label()
 
@@ -259,12 +259,12 @@ class Title:
         self._known = (self._arcade.rung, self._has_choice)
 
     def _opponent(self) -> str:
-        """Return who would sit at the other cabinet, and how good that is."""
+        """Return the chosen opponent and its average score."""
         rung = self._arcade.rung
         return "" if rung is None else rung_words(rung)
 
     def _hint(self) -> str:
-        """Return what stands at the foot: the keys, or how long the marked opponent learnt."""
+        """Return the bottom line: the keys, or how long the marked opponent was trained."""
         rung = self._arcade.rung
         if self._menu.current.key == "opponent" and rung is not None:
             return say("Trained for {how}", how=training_words(rung))
@@ -273,7 +273,7 @@ class Title:
         return say("Arrow keys and Space, or a gamepad.  M: sound,  F11: full screen")
 
     def _problems(self) -> list[str]:
-        """Return what does not work, each in a sentence."""
+        """Return a message for everything that does not work."""
         arcade = self._arcade
         problems = [arcade.rival.problem, arcade.speaker.problem]
         if arcade.archive is not None:
@@ -295,7 +295,7 @@ def _limit(frames: int | None) -> str:
 
 
 def _fade_in(target: pygame.Surface, picture: pygame.Rect, theme: Theme) -> None:
-    """Let the picture rise out of the background from its left edge."""
+    """Fade the picture into the background at its left edge."""
     size = (picture.width * 7 // 10, picture.height)
 
     def veil() -> pygame.Surface:

@@ -21,7 +21,7 @@ from game.play.match import Match
 from game.play.options import Options
 from game.play.player import ConstantPlayer, Decision, HumanPlayer, Kind, Player
 from game.play.saliency import SaliencySource
-from game.system.paths import root
+from game.system.paths import program
 from game.system.preferences import ENGINEER, Preferences
 from game.ui.audio.speaker import Speaker
 from game.ui.input.controls import Controls
@@ -305,14 +305,13 @@ def _input_delay(arcade: Arcade) -> float:
 def _first_frame() -> float:
     """Return the median seconds from starting the process to its end after one frame."""
     environment = {**os.environ, "SDL_AUDIODRIVER": "dummy"}
-    frozen = getattr(sys, "frozen", False)
-    command = [sys.executable] + ([] if frozen else [str(root() / "main.py")])
     times = []
     for _ in range(STARTS):
         start = time.perf_counter()
-        subprocess.run(
-            [*command, "--frames", "1"], env=environment, check=True, capture_output=True
-        )
+        done = subprocess.run([*program(), "--frames", "1"], env=environment, capture_output=True)
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip().removeprefix("bigchamp: ")
+            raise BenchError(f"the arcade did not open: {said or f'status {done.returncode}'}")
         times.append(time.perf_counter() - start)
     return statistics.median(times)
 

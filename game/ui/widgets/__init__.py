@@ -1,1 +1,1 @@
-"""What scenes are made of: theme, layout, menus, text in the player's language."""
+"""The parts of scenes: theme, layout, menus, and text in the player's language."""

@@ -1,4 +1,4 @@
-"""What a press means in a menu."""
+"""Commands: what a press means in a menu."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 
 class Command(Enum):
-    """What a person wants of a scene, other than playing."""
+    """A command to a scene, other than playing."""
 
     UP = auto()
     DOWN = auto()
@@ -14,11 +14,11 @@ class Command(Enum):
     RIGHT = auto()
     CONFIRM = auto()
     BACK = auto()
-    CANCEL = auto()  # back, from a button that may fire: in a match it does nothing else
+    CANCEL = auto()  # back, from a button that fires in a match, where it is no command
     PAUSE = auto()
     OVERLAY = auto()
     HAND_OVER = auto()
     MUTE = auto()
     FULLSCREEN = auto()
-    PICTURE = auto()  # keeps what the window shows
-    OTHER = auto()  # somebody is there, and wants nothing in particular
+    PICTURE = auto()  # takes a screenshot
+    OTHER = auto()  # any other press: somebody is there

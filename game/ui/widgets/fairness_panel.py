@@ -1,4 +1,4 @@
-"""What each side of a race sees and can do: said openly before it begins."""
+"""The fairness panel: what each side of a race sees and can do, shown before the start."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from game.play.tape import Tape, TapePlayer
 from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Colour, Font, Theme, colour_of, rung_name
 from game.ui.widgets.translation import decimal, percent, plural, say
 
-LONG_MINUTES = 90  # from which on a time is said in hours
+LONG_MINUTES = 90  # from which on a time is given in hours
 
 
 def rung_words(rung: Rung) -> str:
@@ -41,7 +41,7 @@ def training_words(rung: Rung) -> str:
 
 
 def introduction(rung: Rung | None) -> list[tuple[str, str]]:
-    """Return who sits at the other cabinet, as pairs of what and how."""
+    """Return the description of an opponent, as pairs of label and text."""
     lines = [
         (say("Input"), say("a small greyscale picture")),
         (say("Reactions"), say("{number} per second", number=15)),
@@ -53,7 +53,7 @@ def introduction(rung: Rung | None) -> list[tuple[str, str]]:
 
 
 def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
-    """Return what holds for `seat` of `match`, as pairs of what and how."""
+    """Return the conditions of `seat` in `match`, as pairs of label and text."""
     if isinstance(seat.player, TapePlayer):
         return tape_facts(seat.player.tape)
     given = match.handicap
@@ -79,7 +79,7 @@ def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
 
 
 def tape_facts(tape: Tape) -> list[tuple[str, str]]:
-    """Return what a tape is that somebody races."""
+    """Return the description of a tape to race against."""
     who = {Kind.HUMAN: say("a person"), Kind.AGENT: say("the network")}
     seconds = round(tape.frames / FRAMES_PER_SECOND)
     return [
@@ -106,7 +106,7 @@ def draw_fairness(
     theme: Theme,
     rung: Rung | None = None,
 ) -> None:
-    """Draw the facts of `seat` into `rect`, with those of the opponent `rung` who sits there."""
+    """Draw the conditions of `seat` into `rect`, with the training of the opponent `rung`."""
     lines = facts(seat, match)
     if rung is not None:
         lines.append((say("Training"), training_words(rung)))
@@ -120,7 +120,7 @@ def draw_facts(
     tint: Colour,
     theme: Theme,
 ) -> None:
-    """Draw pairs of what and how into the panel `rect`."""
+    """Draw pairs of label and text into the panel `rect`."""
     target.fill(theme.ink(BACKGROUND), rect)
     theme.panel(target, rect)
     row = min(theme.text_px(38), (rect.height - theme.px(12)) // len(lines))

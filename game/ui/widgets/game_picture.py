@@ -1,4 +1,4 @@
-"""The emulator's picture on the window: the right shape, crisp at every size."""
+"""Draws the emulator's picture: right aspect ratio, crisp at every size."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ ASPECT = 4 / 3  # a television's; the console's 160 x 210 pixels are not square
 def largest_picture(area: pygame.Rect) -> pygame.Rect:
     """Return the largest 4:3 rectangle in the middle of `area`.
 
-    Where a whole multiple of the 210 lines costs under a tenth of the height, it is
-    taken: every line is then equally thick.
+    A whole multiple of the 210 lines is used where that costs less than a tenth of the height,
+    so that all lines are equally thick.
     """
     height = min(area.height, int(area.width / ASPECT))
     whole = height // SCREEN_HEIGHT * SCREEN_HEIGHT

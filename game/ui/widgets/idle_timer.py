@@ -1,4 +1,4 @@
-"""How long a menu waits for somebody who has walked away."""
+"""A timer that returns a menu to the title when nobody is there any more."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.ui.widgets.theme import LINE, MUTED, Font, Theme
 from game.ui.widgets.translation import say
 
-SHOWN_S = 10  # the end of a wait is announced this long before
+SHOWN_S = 10  # the countdown is shown for the last so many seconds
 
 
 class IdleTimer:
-    """A time that starts anew with every press and is seen running out."""
+    """A timer that restarts with every press, and shows its last seconds."""
 
     def __init__(self, seconds: float) -> None:
         self._full = round(seconds * FRAMES_PER_SECOND)
@@ -20,19 +20,19 @@ class IdleTimer:
 
     @property
     def over(self) -> bool:
-        """Whether nobody came."""
+        """Whether the time is up."""
         return self._left <= 0
 
     def renew(self) -> None:
-        """Somebody is there."""
+        """Restart the timer."""
         self._left = self._full
 
     def update(self) -> None:
-        """Wait one frame more."""
+        """Advance by one frame."""
         self._left -= 1
 
     def draw(self, target: pygame.Surface, theme: Theme, what: str) -> None:
-        """Say at the window's foot when `what` happens, while that is near."""
+        """Show at the bottom when `what` will happen, during the last seconds."""
         window = target.get_rect()
         seconds = -(-self._left // FRAMES_PER_SECOND)
         if seconds > SHOWN_S:

@@ -1,4 +1,4 @@
-"""Where the parts of a match stand on a window of any size."""
+"""The layout of a match in a window of any size."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from game.ui.widgets.theme import GAP, Theme
 HEADER = 84  # units
 SIDE_HEADER = 114
 LOWEST_PANEL = 168  # at 1280 x 720 each of two pictures then keeps two pixels a line
-SPARE_PANEL = 120  # how much more height panels take where there is some
+SPARE_PANEL = 120  # extra height of the panels where there is room
 
 
 @dataclass(frozen=True)
 class SeatLayout:
-    """The places of one seat's picture, score, and help or thoughts."""
+    """The rectangles of one seat's picture, score and panel."""
 
     picture: pygame.Rect
     score: pygame.Rect
@@ -42,7 +42,7 @@ def single_layout(theme: Theme) -> SeatLayout:
 
 
 def pair_layout(theme: Theme) -> tuple[SeatLayout, SeatLayout, pygame.Rect]:
-    """Two cabinets: scores above, pictures side by side, panels below; last the clock's place."""
+    """Two cabinets: scores above, pictures side by side, panels below; and the clock's place."""
     gap = theme.px(GAP)
     window = pygame.Rect((0, 0), theme.size)
     area = window.inflate(-2 * gap, -2 * gap)

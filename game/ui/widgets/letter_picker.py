@@ -1,4 +1,4 @@
-"""Characters chosen one after another with a stick: up and down turn, fire goes on."""
+"""Picks characters one after another: up and down change one, fire goes to the next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _MOVES = {Command.LEFT: -1, Command.BACK: -1, Command.RIGHT: 1}
 
 
 class LetterPicker:
-    """A row of wheels with the same characters on each; one of them is marked."""
+    """A text of which one character is marked and can be changed."""
 
     def __init__(self, characters: str, text: str) -> None:
         """Begin with `text`, whose characters are all among `characters`."""
@@ -18,7 +18,7 @@ class LetterPicker:
         self.at = 0
 
     def handle(self, command: Command) -> bool:
-        """Turn or leave the marked wheel; return whether the last one was confirmed."""
+        """Change or leave the marked character; return whether the last one was confirmed."""
         last = len(self.text) - 1
         if command in _TURNS:
             index = self._characters.index(self.text[self.at]) + _TURNS[command]

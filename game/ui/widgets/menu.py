@@ -1,4 +1,4 @@
-"""A list of choices that keyboard and gamepad can walk."""
+"""A menu for keyboard and gamepad."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from game.ui.widgets.command import Command
 from game.ui.widgets.theme import BACKGROUND, MUTED, PANEL, TEXT, Colour, Font, Theme
 
 ROW = 48  # units
-TIGHTEST = 0.85  # of a row's height, before not all choices are shown
+TIGHTEST = 0.85  # share of a row's height, below which the menu scrolls instead
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Choice:
 
 
 def with_value(name: str, value: object) -> str:
-    """Return the label of a choice whose value left and right change."""
+    """Return the label of a choice with a value that left and right change."""
     return f"{name}   <  {value}  >"
 
 

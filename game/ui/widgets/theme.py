@@ -1,4 +1,4 @@
-"""Colours, fonts and sizes: the one place that says how everything looks."""
+"""Colours, fonts and sizes: the one place that defines the looks."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of one look, by what they are for."""
+    """A palette of colours, named by their use."""
 
     background: Colour
     panel: Colour
     line: Colour
     text: Colour
     muted: Colour
-    human: Colour  # amber and blue stay apart for every kind of colour vision
+    human: Colour  # amber and blue are distinct for every kind of colour vision
     agent: Colour
     warning: Colour
 
@@ -58,7 +58,7 @@ HIGH_CONTRAST = Palette(
     agent=(130, 208, 255),
     warning=(255, 150, 130),
 )
-# What scenes draw with: the usual colours stand for those of the look, see Theme.ink.
+# Scenes use these names; Theme.ink maps them to the colours of the present look.
 BACKGROUND, PANEL, LINE = USUAL.background, USUAL.panel, USUAL.line
 TEXT, MUTED = USUAL.text, USUAL.muted
 HUMAN, AGENT, WARNING = USUAL.human, USUAL.agent, USUAL.warning
@@ -131,12 +131,12 @@ def rung_name(name: str) -> str:
     return names.get(name, name.capitalize())
 
 
-# What text a person reads; the logo, scores and headlines are large at any size.
+# Fonts that grow with the text size; the logo, scores and headlines are large anyway.
 _GROWS = (Font.CAPTION, Font.TABLE, Font.BODY, Font.MENU)
 
 
 class Theme:
-    """The look at one window size: scaled lengths, fonts, and drawn text kept for reuse."""
+    """The looks at one window size: scaled lengths, fonts, and a cache of drawn texts."""
 
     def __init__(self, size: tuple[int, int], look: Look | None = None) -> None:
         """Load the bundled fonts for a window of `size` pixels."""
@@ -159,7 +159,7 @@ class Theme:
         return self.px(units * self.look.text / 100)
 
     def ink(self, colour: Colour) -> Colour:
-        """Return what stands for a colour of the usual palette in this look."""
+        """Return the colour of this look that replaces one of the usual palette."""
         return self._inks.get(colour, colour)
 
     def render(self, string: str, font: Font, colour: Colour, share: float = 1.0) -> pygame.Surface:
@@ -252,9 +252,9 @@ class Theme:
         return self._kept[key]
 
     def drift(self, frame: int) -> tuple[int, int]:
-        """Return where still things stand after `frame` frames, in pixels: screens burn in.
+        """Return the offset of still content after `frame` frames, in pixels, against burn-in.
 
-        A slow walk of 8 units around the middle, once in four minutes.
+        It moves slowly around the centre, up to 8 units away, once in four minutes.
         """
         turn = frame * math.tau / (4 * 60 * FRAMES_PER_SECOND)
         return round(8 * self.unit * math.sin(turn)), round(5 * self.unit * math.sin(2 * turn))

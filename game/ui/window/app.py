@@ -1,4 +1,4 @@
-"""The window and the loop: events in, scenes stepped sixty times a second, one picture out."""
+"""The window and its loop: handles events, steps scenes 60 times a second, draws."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ from game.ui.widgets.translation import say
 from game.ui.window.desktop import fitting, usable_size
 from game.ui.window.pacer import Pacer
 
-# SDL falls back to these when there is no screen; a person would see nothing.
+# SDL falls back to these drivers without a screen; a person would see nothing.
 _BLIND_DRIVERS = ("offscreen", "dummy", "evdev")
 _REDRAW_EVENTS = (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED, pygame.WINDOWRESTORED)
 
 
-# What menus sound like; a match has the cartridge's sounds alone.
+# Sound effects of menus; a match has only the cartridge's sounds.
 _HEARD = {
     Command.UP: Effect.MOVE,
     Command.DOWN: Effect.MOVE,
@@ -55,7 +55,10 @@ _HEARD = {
     Command.CONFIRM: Effect.CHOOSE,
 }
 CHORD_FRAMES = 5 * FRAMES_PER_SECOND
-MOST_ERRORS, ERRORS_WITHIN = 3, 600  # frames: more than that nobody can play with
+MOST_ERRORS, ERRORS_WITHIN = (
+    3,
+    600,
+)  # more errors than this within so many frames make it unplayable
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +70,7 @@ class DisplayError(RuntimeError):
 def open_window(options: Options) -> pygame.Surface:
     """Open the window; raise DisplayError if there is no screen.
 
-    A driver that shows nothing is taken only when SDL_VIDEODRIVER asks for it.
+    A driver without a screen is used only if SDL_VIDEODRIVER names it.
     """
     os.environ.setdefault("SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS", "0")
     if sys.platform == "linux":
@@ -98,12 +101,12 @@ def _set_mode(size: tuple[int, int], fullscreen: bool) -> pygame.Surface:
 
 
 def _is_played(scene: Scene) -> bool:
-    """Whether presses play a game here."""
+    """Whether presses play a game in this scene."""
     return isinstance(scene, MatchScene) or (isinstance(scene, Retry) and not scene.waits)
 
 
 class App:
-    """Owns the stack of scenes, with the title at its foot."""
+    """Owns the stack of scenes, with the title at the bottom."""
 
     def __init__(
         self, arcade: Arcade, mode: Mode | None = None, match_scene: MatchScene | None = None
@@ -112,16 +115,16 @@ class App:
         self.arcade = arcade
         self.running = True
         self.frames = 0  # updates so far
-        self._owed = 0  # hundredths of a frame that the scene on top has not been given
+        self._owed = 0  # hundredths of a frame that are due to the top scene
         self._chord = 0  # frames that the operator's chord has been held
         self._errors: list[int] = []  # the frames of the last ones
         self._stack: list[Scene] = [Title(arcade)]
         self._fullscreen = arcade.options.fullscreen
         self._theme: Theme | None = None
-        self._screenshots: Screenshots | None = None  # visitors of a kiosk have none
+        self._screenshots: Screenshots | None = None  # none in a kiosk
         if arcade.archive is not None and not arcade.options.kiosk:
             self._screenshots = Screenshots(arcade.archive.folder / PICTURES)
-        self._shown: Scene | None = None  # whose drawing the window holds
+        self._shown: Scene | None = None  # the scene that the window shows
         if mode is not None:
             match_scene = start_match(mode, arcade)
         if match_scene is not None:
@@ -160,7 +163,7 @@ class App:
         return isinstance(self.scene, Title | Attract)
 
     def _recover(self) -> None:
-        """Begin anew at the title after an error in a scene, which is being handled."""
+        """Return to the title after an error in a scene; call it while handling the exception."""
         now = self.frames
         self._errors = [frame for frame in self._errors if now - frame < ERRORS_WITHIN] + [now]
         if len(self._errors) > MOST_ERRORS:
@@ -175,7 +178,7 @@ class App:
                 _log.exception("the scene %s could not be left", type(scene).__name__)
 
     def poll(self) -> None:
-        """Take in all waiting events."""
+        """Process all pending events."""
         controls = self.arcade.controls
         for event in pygame.event.get():
             if event.type == pygame.QUIT and not self.arcade.options.kiosk:
@@ -259,7 +262,7 @@ class App:
         self._shown = self.scene
 
     def _take_picture(self) -> None:
-        """Keep what the window shows, without what the camera says of the picture before."""
+        """Take a screenshot, without the message about the previous one."""
         surface = pygame.display.get_surface()
         if self._screenshots is None or surface is None:
             return
@@ -314,7 +317,7 @@ class App:
                 self._apply(self.scene.handle(command))
 
     def _apply(self, transition: Transition | None) -> None:
-        """Do what a scene asked for: the only place that changes the stack."""
+        """Apply a transition: the only place that changes the stack."""
         move = (
             transition if isinstance(transition, Move | None) else follow(transition, self.arcade)
         )

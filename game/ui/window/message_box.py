@@ -1,4 +1,4 @@
-"""A sentence for a person who started the arcade with a double click and sees no terminal."""
+"""A message box for errors when the arcade is started without a terminal."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from game.ui.widgets.translation import say, speak, system_language
 
 
 def is_read() -> bool:
-    """Whether somebody sees what is printed."""
+    """Whether printed output is visible to a person."""
     if sys.stderr is None or not sys.stderr.isatty():
         return False
     if sys.platform == "win32":
         import ctypes
 
-        # Alone on its console, it was given one that nobody sees.
+        # The only process on its console: the console was opened for it and closes with it.
         return int(ctypes.windll.kernel32.GetConsoleProcessList((ctypes.c_uint * 2)(), 2)) > 1
     return True
 
@@ -31,7 +31,7 @@ def show(error: Exception, folder: Path) -> None:
 
     `folder` holds the preferences. Where there is no screen nothing is shown.
     """
-    text = str(error)
+    text = str(error).encode("utf-8", "backslashreplace").decode("utf-8")  # names may be no text
     if isinstance(error, AlreadyOpenError):
         speak(load_preferences(folder, system_language()).language)
         text = say("BigChamp is already running: use its window, or close it first")

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from game.emulation.cabinet import FRAMES_PER_SECOND
 
 MOST_FRAMES_OWED = 4
-SPIN_S = 0.0004  # the end of a wait is spent looking at the clock: a sleep may overshoot
+SPIN_S = 0.0004  # the end of a wait is spent polling the clock, because a sleep may overshoot
 
 
 class Pacer:
-    """Says how many frames are due. A long stall is forgotten, not caught up with."""
+    """Tells how many frames are due. After a long stall the missed frames are dropped."""
 
     def __init__(
         self,
