@@ -146,9 +146,9 @@ def _run(options: Options, mode: str | None, tape: Path | None) -> int:
     heartbeat = Heartbeat()
     rom_path()  # without the cartridge there is nothing to show
     _open_screen(options)
-    heartbeat.say(OPENS_SOUND)
+    heartbeat.send(OPENS_SOUND)
     speaker = Speaker(options.mute)
-    heartbeat.say(HAS_SOUND)
+    heartbeat.send(HAS_SOUND)
     arcade = _arcade(options, speaker, with_ladder=options.agent is None and mode is None)
     app = App(arcade, None if mode is None else Mode(mode))
     if tape is not None:

@@ -73,9 +73,9 @@ class Heartbeat:
         """Report that a frame went by."""
         if self._clock() >= self._next:
             self._next = self._clock() + BEAT_SECONDS
-            self.say(BEAT)
+            self.send(BEAT)
 
-    def say(self, line: str) -> None:
+    def send(self, line: str) -> None:
         """Send the watchdog a message."""
         if self._out is None:
             return

@@ -14,7 +14,7 @@ import main
 from game.cli import window
 from game.cli.parser import parse, parser
 
-VALUES = ("7", "0.5", "640x480", "visitor", "en", "n_step=7", "some.tflite")
+VALUES = ("7", "1", "0.5", "640x480", "visitor", "en", "n_step=7", "some.tflite")
 
 
 def commands(
