@@ -62,6 +62,7 @@ def episodes(
     at_once = min(lockstep.GAMES, -(-len(seeds) // workers))
     left = iter(seeds)
     processes: dict[Connection, SpawnProcess] = {}
+    begun: set[Connection] = set()
     try:
         for _ in range(workers):
             ours, theirs = context.Pipe()
@@ -77,7 +78,9 @@ def episodes(
                 try:
                     message = connection.recv()
                     if message is None:
-                        connection.send(None if enough() else next(left, None))
+                        # Each process plays one game, so that there is a result.
+                        begun, first = begun | {connection}, connection not in begun
+                        connection.send(next(left, None) if first or not enough() else None)
                 except (EOFError, OSError) as error:
                     _end(processes.pop(connection), error)
                     continue

@@ -6,6 +6,8 @@ import copy
 import hashlib
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +132,22 @@ def _in_float16(data: bytes) -> bytes:
     return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
 
 
+@contextmanager
+def _rounded(network: keras.Model) -> Iterator[None]:
+    """Let `network` have the weights that are exported: the large ones as in float16."""
+    weights = network.get_weights()
+    network.set_weights(
+        [
+            each.astype(np.float16).astype(np.float32) if each.size >= SMALLEST_FLOAT16 else each
+            for each in weights
+        ]
+    )
+    try:
+        yield
+    finally:
+        network.set_weights(weights)
+
+
 def _operator(model: Any, builtin: int) -> int:
     """Return the number of the operator `builtin` in `model`, added if there is none."""
     for number, code in enumerate(model.operatorCodes):
@@ -192,7 +210,8 @@ def write_model(
     """
     data = to_tflite(network, mirror_averaged)
     shown = probe_ram() if encoder == RAM else probe()
-    q: NDArray[np.float32] = decide(network, shown, mirror_averaged)["q"].numpy()
+    with _rounded(network):
+        q: NDArray[np.float32] = decide(network, shown, mirror_averaged)["q"].numpy()
     card = {
         "version": CARD_VERSION,
         "name": file.stem,

@@ -55,7 +55,7 @@ from agents.runs.log import LOG, Log
 from agents.runs.trials import hold_trial
 from agents.state import ram_map
 from agents.state.targets import TARGETS, state_targets
-from game.system.ending import SIGNALS
+from game.system.ending import SIGNALS, is_ignored
 from game.system.files import write_atomically
 
 # A step takes well under a second. A longer one means that the process was paused.
@@ -565,11 +565,9 @@ class StopSignal:
         self.requested = False
 
     def __enter__(self) -> StopSignal:
-        self._before = {
-            number: signal.signal(number, self._request)
-            for number in (signal.SIGINT, *SIGNALS)
-            if signal.getsignal(number) is not signal.SIG_IGN  # such as SIGHUP below nohup
-        }
+        # A shell ignores SIGINT for what it starts in the background; SIGHUP is ignored on purpose.
+        wanted = [signal.SIGINT, *(number for number in SIGNALS if not is_ignored(number))]
+        self._before = {number: signal.signal(number, self._request) for number in wanted}
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -170,7 +171,8 @@ def film(arguments: argparse.Namespace) -> int:
         film.make(shown, arguments.file, _progress(arguments.report))
     except ValueError as error:
         if arguments.report:
-            tell(problem=str(error))
+            with contextlib.suppress(OSError):  # whoever asked for the video is gone
+                tell(problem=str(error))
         raise UserError(str(error)) from error
     if not arguments.report:
         show(f"{(end - begin) / 60:.2f} s in {arguments.file}")

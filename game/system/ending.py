@@ -27,12 +27,17 @@ def when_asked_to_end(end: Callable[[], None]) -> Callable[[], None]:
     console waits.
     """
     for number in SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
+        if not is_ignored(number):
             signal.signal(number, lambda _number, _frame: end())
     kept = threading.Event()
     if sys.platform == "win32":
         _hold_the_console(kept)
     return kept.set
+
+
+def is_ignored(number: signal.Signals) -> bool:
+    """Whether whoever started this program wants it to ignore the signal."""
+    return signal.getsignal(number) is signal.SIG_IGN
 
 
 def ignore_endings() -> None:

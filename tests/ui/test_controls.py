@@ -154,6 +154,9 @@ def test_keys_are_called_what_the_layout_prints_on_them(
     assert [KEYBOARD.name(place) for place in FRENCH] == ["Q", "D", "Z", "P"]
     assert own_places({"left": ord("q")}, {}) == {"left": pygame.KSCAN_A}
     assert own_places({"left": ord("q")}, {"left": pygame.KSCAN_X}) == {"left": pygame.KSCAN_X}
+    where = {ord(letter): place for place, letter in RUSSIAN.items()}
+    controls.handle(pygame.Event(pygame.KEYMAPCHANGED))
+    assert [KEYBOARD.name(place) for place in RUSSIAN] == ["A", "D", "W", "P"], "printed beside"
     key_labels.forget_layout()
 
 

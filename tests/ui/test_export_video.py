@@ -122,7 +122,7 @@ def test_an_untrue_tape_is_said(tmp_path: Path) -> None:
     film_job = FilmJob(FilmRequest([SeatTape(untrue)], 0, 60, "off", file))
     film_job.wait()
     assert film_job.problem is not None
-    assert "does not lead" in film_job.problem
+    assert "does not reproduce" in film_job.problem
     assert list(file.parent.iterdir()) == []
 
 

@@ -146,8 +146,8 @@ def test_thoughts_stand_beside_and_two_games_side_by_side(tape: Path, tmp_path: 
     [
         ("a.avi", [], ".gif"),
         ("a", [], ".mp4"),
-        ("a.mp4", ["--from", "2", "--to", "1"], "0 to 2.50 s"),
-        ("a.gif", ["--to", "2.6"], "0 to 2.50 s"),
+        ("a.mp4", ["--from", "2", "--to", "1"], "0 and 2.50 s"),
+        ("a.gif", ["--to", "2.6"], "0 and 2.50 s"),
         ("a.gif", ["--size", "100x100"], "320x240"),
         ("a.mp4", ["--size", "641x480"], "even"),
         ("nowhere/a.mp4", [], "No such file"),
@@ -194,7 +194,7 @@ def test_bad_tapes_make_no_film(
     untrue = Tape(Rules(), 1, "You", Kind.HUMAN, bytearray(120), bytearray(16))
     untrue.save(bad)
     assert main(["film", str(bad), str(tmp_path / "a.gif")]) == 1
-    assert "does not lead" in capsys.readouterr().err
+    assert "does not reproduce" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["bad.tape"]
 
 

@@ -140,11 +140,11 @@ def test_it_is_said_how_long_an_opponent_was_trained(make_app: Callable[..., App
     app = with_ladder(make_app())
     title = app.scene
     assert isinstance(title, Title)
-    assert "Arrows" in title._hint()
+    assert "Arrow keys" in title._hint()
     press(app, pygame.K_DOWN)
     assert title._hint() == "Trained for 40 min on 0.7 million frames"
     assert training_words(replace(RUNGS[0], minutes=150, taught=True)) == (
-        "2.5 hours with a teacher, 0.7 million frames"
+        "2.5 hours with a teacher, on 0.7 million frames"
     )
     assert "0.05 million" in training_words(replace(RUNGS[0], frames=51_000))
 

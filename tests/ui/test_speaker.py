@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -130,7 +131,7 @@ def test_row_3_sound_comes_back_with_its_device(
 def test_the_self_test_looks_for_sound_again_on_a_busy_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    speaker, late = Speaker(), iter([False, False, True])
+    speaker, late = Speaker(), itertools.chain([False, False], itertools.repeat(True))
     monkeypatch.setattr(pygame.mixer, "get_busy", lambda: next(late))
     assert "reach the mixer" in selftest._check_sound(speaker)
     monkeypatch.setattr(pygame.mixer, "get_busy", lambda: False)

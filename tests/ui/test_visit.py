@@ -13,6 +13,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Rules
 from game.play.match import EVEN, HANDICAPS, Handicap, Match
 from game.play.player import HumanPlayer, Kind
 from game.records.scores import Board
+from game.ui.input.settled_input import SETTLED_FRAMES
 from game.ui.scenes import attract, high_scores, initials, pause, results, title
 from game.ui.scenes.attract import Attract, DemoPage
 from game.ui.scenes.high_scores import HighScores, board_of
@@ -48,7 +49,7 @@ def play_to_results(app: App) -> None:
     run(app, 1)
     run_to_results(app)
     pygame.event.post(pygame.Event(pygame.KEYUP, key=pygame.K_w, mod=0))
-    app.poll()
+    run(app, SETTLED_FRAMES)
 
 
 def wait_for_initials(app: App) -> None:
@@ -78,6 +79,7 @@ def test_a_visit_from_attract_to_attract(make_app: Callable[..., App]) -> None:
     wait_for_initials(app)
     press(app, pygame.K_RETURN)
     assert isinstance(app.scene, InitialsEntry)
+    run(app, SETTLED_FRAMES)
     press(app, pygame.K_UP, pygame.K_RETURN, pygame.K_DOWN, pygame.K_RETURN, pygame.K_RETURN)
     assert isinstance(app.scene, HighScores)
     settle(app, lambda: (s := archive.standings(race)) and s.today and s.today[0].initials)
@@ -174,6 +176,7 @@ def test_nothing_to_sign_without_points(make_app: Callable[..., App]) -> None:
     assert app.scene._menu.current.label == "Play again"
     press(app, pygame.K_DOWN, pygame.K_RETURN)
     assert isinstance(app.scene, HighScores)
+    run(app, SETTLED_FRAMES)
     press(app, pygame.K_RETURN)
     assert match_scene_of(app).mode is Mode.PLAY
 
@@ -203,6 +206,7 @@ def initials_app(make_app: Callable[..., App]) -> App:
     play_to_results(app)
     wait_for_initials(app)
     press(app, pygame.K_RETURN)
+    run(app, SETTLED_FRAMES)
     return app
 
 

@@ -24,6 +24,7 @@ _PRINTED = (
     *range(0xE01, 0xE5C),
     *range(0x10D0, 0x1100),
 )
+_LATIN_ENDS, _NO_LETTERS = 0x250, 1 << 30  # code points; from there on codes are of other keys
 _SCANCODES = 512  # SDL_NUM_SCANCODES
 
 
@@ -38,8 +39,14 @@ def keycode_of(scancode: int) -> int:
 
 
 def printed_on(scancode: int) -> str:
-    """Return what this layout prints on the key at `scancode`, empty for a key without a sign."""
+    """Return what this layout prints on the key at `scancode`, empty for a key without a sign.
+
+    Keyboards with letters of another script print Latin ones beside them, which our fonts have.
+    """
     keycode = keycode_of(scancode)
+    is_letter = pygame.KSCAN_A <= scancode <= pygame.KSCAN_Z
+    if is_letter and _LATIN_ENDS <= keycode < _NO_LETTERS:
+        keycode = pygame.K_a + scancode - pygame.KSCAN_A
     return "" if keycode == 0 else pygame.key.name(keycode)
 
 

@@ -43,6 +43,8 @@ AFTERMATH_FRAMES = 90  # between the last life and the result
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
 FULL_LIVES = 3
 LOOK_FRAMES = 8  # between two pictures handed over for a map: at most 7.5 maps a second
+# The keys for left, right, fire and pause that lie where a person expects a game's.
+LETTERS = (pygame.KSCAN_A, pygame.KSCAN_D, pygame.KSCAN_W, pygame.KSCAN_P)
 FULL_SPEED = 100  # percent of the console's
 
 
@@ -267,7 +269,7 @@ class MatchScene:
                 self._draw_help(target, place.panel, theme)
             if self._coached_player is not None and self._coached_player.handed_over:
                 corner = place.score.inflate(-theme.px(28), -theme.px(20)).bottomright
-                words = say("T: take back control")
+                words = say("{key}: take back control", key=KEYBOARD.name(pygame.KSCAN_T))
                 theme.text(target, words, Font.CAPTION, MUTED, bottomright=corner)
             if self._coached_player is not None and self._coached_player.shared:
                 _draw_border(target, place.picture, colour_of(seat.player.kind), theme)
@@ -380,11 +382,11 @@ class MatchScene:
         watching = self.mode is Mode.WATCH
         lines = self._how_to_play()[2 if watching else 0 :]
         if self._coached_player is not None:
-            lines += [(say("Coach"), say("Tab")), (say("Autopilot"), "T")]
+            lines += [(say("Coach"), say("Tab")), (say("Autopilot"), KEYBOARD.name(pygame.KSCAN_T))]
         elif self.mode in (Mode.WATCH, Mode.RACE):
             lines.append((say("Its thoughts"), say("Tab")))
         if rect.height > theme.px(260):
-            lines.append((say("Sound"), "M"))
+            lines.append((say("Sound"), KEYBOARD.name(pygame.KSCAN_M)))
             if not self._arcade.options.kiosk:
                 lines.append((say("Full screen"), "F11"))
                 lines.append((say("Screenshot"), "F12"))
@@ -398,7 +400,12 @@ class MatchScene:
         """Return what moves, fires and pauses here, as pairs of what and how."""
         now = self._arcade.preferences
         own = own_places(now.keys, now.key_places)
-        how = (say("Arrows or A / D"), say("Space, up or W"), say("P or Esc"))
+        left, right, fire, pause = map(KEYBOARD.name, LETTERS)
+        how = (
+            say("Arrows or {left} / {right}", left=left, right=right),
+            say("Space, up or {key}", key=fire),
+            say("{key} or Esc", key=pause),
+        )
         if own:
             left, right, fire, pause = (KEYBOARD.first(use, own) for use in Use)
             how = (f"{left},  {right}", fire, say("{key} or Esc", key=pause))

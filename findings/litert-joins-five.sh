@@ -21,7 +21,7 @@ from ai_edge_litert.interpreter import Interpreter
 def parts(count):
     """Return how many parts of the graph are delegated."""
 
-    @tf.function(input_signature=[tf.TensorSpec([1, 8])])
+    @tf.function(input_signature=[tf.TensorSpec([1, 8])], autograph=False)
     def joined(x):
         return tf.nn.relu(tf.concat([x * (number + 1.0) for number in range(count)], axis=1))
 

@@ -22,7 +22,7 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
 
-@tf.function(input_signature=[tf.TensorSpec([1])])
+@tf.function(input_signature=[tf.TensorSpec([1])], autograph=False)
 def bell(x):
     return tf.exp(-(((x - 100.06) / 0.021) ** 2))
 
