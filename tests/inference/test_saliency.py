@@ -178,6 +178,6 @@ def test_the_bundled_network_looks_at_its_ship_and_not_at_the_empty_sky() -> Non
     saliency_map = Saliency(model)(seat.decision.thought.observation)
     ship = seat.cabinet.cannon_x * GRID / 160
     row, column = peak(saliency_map.value)
-    assert row in (10, 11)
+    assert row in (9, 10, 11), "the ship, or what falls on it"
     assert abs(column + 0.5 - ship) < 1.5
     assert saliency_map.value[7:9, 9:].max() < 1e-3 * saliency_map.value.max(), "nothing is there"
