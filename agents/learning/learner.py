@@ -16,6 +16,7 @@ from agents.experience.memory import Batch
 from agents.inference.observation import OBSERVATIONS
 from agents.learning.algorithms import ALGORITHMS, Scalars, Transitions, imitation_loss
 from agents.learning.cluster import Cluster, join, losing_a_worker_is_said
+from agents.learning.schedules import learning_rate
 from agents.networks.networks import (
     ACTIONS,
     arithmetic,
@@ -23,7 +24,6 @@ from agents.networks.networks import (
     encoder_variables,
     fold_stacks,
 )
-from agents.learning.schedules import learning_rate
 from agents.state.targets import TARGETS
 
 

@@ -24,10 +24,10 @@ LIVES = 3  # of a game
 def draw_curves(logs: dict[str, Path], file: Path, most_samples: float = math.inf) -> None:
     """Draw each named log over gradient samples, up to `most_samples`, into the PNG `file`.
 
-    From top to bottom: the score (dashed: points per three lives, of games under way too); the value (dashed: the gap between online and target network);
-    and how varied the play is (dotted: the share of the most frequent pair of position and action,
-    in runs that read the position). Lines are training games; dots are trials, a hundred games
-    without exploration.
+    From top to bottom: the score (dashed: points per three lives, games under way included); the
+    value (dashed: the gap between online and target network); and how varied the play is (dotted:
+    the share of the most frequent pair of position and action, in runs that read the position).
+    Lines are training games; dots are trials, a hundred games without exploration.
 
     Raises OSError if a log cannot be read or the picture cannot be written, and ValueError if no
     log has a score or a lost life yet.

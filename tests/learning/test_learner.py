@@ -372,9 +372,7 @@ def test_towers_together_are_one_batch(clipped: bool, learner: Learner) -> None:
 
 
 def test_the_learning_rate_falls_and_is_taken_up_where_it_stood() -> None:
-    learner = build(
-        5, "double-dqn", learning_rate_samples=4 * CONFIG.batch, last_learning_rate=0.0
-    )
+    learner = build(5, "double-dqn", learning_rate_samples=4 * CONFIG.batch, last_learning_rate=0.0)
     rates = []
     for _ in range(3):
         learner.learn(random_batch(7, CONFIG.batch))
