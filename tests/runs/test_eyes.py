@@ -57,6 +57,7 @@ def frames_and_truth() -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     return frames, targets.state_targets(memory.array[None])
 
 
+@pytest.mark.training
 def test_it_decides_on_what_it_sees_or_on_the_truth(model: Path, eyes: Any) -> None:
     from agents.learning.learner import assign
     from agents.networks.networks import dueling_network
@@ -77,6 +78,7 @@ def test_it_decides_on_what_it_sees_or_on_the_truth(model: Path, eyes: Any) -> N
     np.testing.assert_allclose(same, q, atol=1e-3)
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("true_targets", [False, True])
 def test_its_own_games_are_measured(eyes: Any, true_targets: bool) -> None:
     from agents.runs.eyes import KEPT, measure
