@@ -110,6 +110,7 @@ def table(result: dict[str, Any]) -> str:
         f"{summary['episodes']} games on seeds {result['seeds'][0]} to {result['seeds'][1]}: "
         f"mean {summary['mean']:.1f} (95 % bootstrap {low:.1f} to {high:.1f}), "
         f"median {summary['median']:.1f}",
+        _lives(result["lives_lost"], result["points_per_life"]),
         "",
         _line("error against memory", ["cases", *(f"{each} %" for each in PERCENTILES), "> 0.5"]),
     ]
@@ -122,6 +123,12 @@ def table(result: dict[str, Any]) -> str:
     for name, entry in errors.items():
         lines += [_figures(f"{name}: {wave}", s) for wave, s in entry["by_wave"].items()]
     return "\n".join(lines)
+
+
+def _lives(lost: int, points: float | None) -> str:
+    return (
+        "no life was lost" if points is None else f"{lost} lives lost, {points:.0f} points a life"
+    )
 
 
 def _figures(name: str, statistics: dict[str, Any]) -> str:

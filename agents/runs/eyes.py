@@ -111,9 +111,9 @@ def measure(
 ) -> dict[str, Any]:
     """Let the student with these `eyes` play `games` games on the seeds from `seed`.
 
-    Returns the errors (see eye_errors.py) and the games' statistics (see evaluate.py). A model that
-    averages with its mirror image is measured without that. Raises RulesError for a seed out of
-    range.
+    Returns the errors (see eye_errors.py) and the games' statistics (see evaluate.py), and also the
+    points per lost life, which tell about games that the rules cut short. A model that averages
+    with its mirror image is measured without that. Raises RulesError for a seed out of range.
     """
     seeds = iter(range(seed, seed + games))
     playing = [_begin(rules, number) for _, number in zip(range(AT_ONCE), seeds, strict=False)]
@@ -133,11 +133,14 @@ def measure(
         np.concatenate([getattr(each, name) for each in seen])
         for name in ("errors", "ram", "waves")
     )
+    lost = sum(len(game.deaths) for game in played)
     return {
         "model": str(eyes.model),
         "true_targets": true_targets,
         "seeds": [seed, seed + games - 1],
         "decisions": len(waves),
+        "lives_lost": lost,
+        "points_per_life": sum(game.score for game in played) / lost if lost else None,
         "errors": errors_by_target(errors, ram, waves),
         "summary": summarize(sorted(played, key=lambda game: game.seed)),
     }

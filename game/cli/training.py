@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import math
 import socket
 import sys
@@ -14,6 +15,7 @@ from game.cli.arguments import game_options, rules
 from game.cli.errors import UserError, not_installed
 from game.cli.results import check_files, check_folders, hand_over, write_json
 from game.cli.terminal import show
+from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.system.paths import default_model
 from game.system.validators import count, folder_name, minutes, model_file, number, seed
 
@@ -178,6 +180,9 @@ def targets_options(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="let it decide on the truth in place of what it sees, to tell what eyes are worth",
     )
+    command.add_argument(
+        "--minutes", type=minutes, help="cut each game off after so many (30 if not given)"
+    )
     command.add_argument("--json", type=Path, metavar="FILE")
     game_options(command, usual_seed=0)
 
@@ -193,7 +198,7 @@ def targets(arguments: argparse.Namespace) -> int:
     try:
         result = eyes.measure(
             eyes.Eyes(arguments.model),
-            rules(arguments),
+            _cut_off(rules(arguments), arguments.minutes),
             arguments.episodes,
             arguments.seed,
             arguments.true_targets,
@@ -206,6 +211,13 @@ def targets(arguments: argparse.Namespace) -> int:
         lambda: write_json(arguments.json, result),
     )
     return 0
+
+
+def _cut_off(played_by: Rules, after: float | None) -> Rules:
+    """Return rules by which a game ends `after` so many minutes at the latest."""
+    if after is None:
+        return played_by
+    return dataclasses.replace(played_by, frame_cap=round(after * 60 * FRAMES_PER_SECOND))
 
 
 def _without_a_socket() -> None:

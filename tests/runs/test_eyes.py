@@ -91,6 +91,7 @@ def test_its_own_games_are_measured(eyes: Any, true_targets: bool) -> None:
     assert result["decisions"] == pytest.approx(3 * 200 / 4 / KEPT, abs=30)
     cannon = result["errors"]["cannon x"]["all"]
     assert cannon["cases"] == result["decisions"] and cannon["percentiles"][2] > 1
+    assert (result["lives_lost"], result["points_per_life"]) == (0, None), "cut off too early"
     assert json.loads(json.dumps(result)) == result
     assert "cannon x, pixels" in table(result)
 
@@ -134,6 +135,23 @@ def test_cases_are_told_apart_by_wave_and_few_of_them_say_nothing() -> None:
     assert list(by_wave) == ["1", "2", "3", "4 to 7", "8 to 15", "16 on"]
     assert by_wave["1"]["cases"] == FEWEST + 1 and by_wave["1"]["percentiles"] is not None
     assert by_wave["8 to 15"] == {"cases": FEWEST - 1, "percentiles": None, "wrong": None}
+
+
+def test_points_per_lost_life_are_in_the_table() -> None:
+    errors, ram = observed(FEWEST)
+    summary = {"mean": 9.0, "mean_95": [8.0, 10.0], "median": 9.0, "episodes": 3}
+    result = {
+        "model": "m",
+        "decisions": FEWEST,
+        "true_targets": True,
+        "seeds": [1, 3],
+        "summary": summary,
+        "lives_lost": 2,
+        "points_per_life": 13.5,
+        "errors": errors_by_target(errors, ram, np.ones(FEWEST, np.int64)),
+    }
+    assert "2 lives lost, 14 points a life" in table(result)
+    assert "no life was lost" in table(result | {"lives_lost": 0, "points_per_life": None})
 
 
 def test_every_target_is_in_the_table_once() -> None:
