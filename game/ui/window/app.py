@@ -115,6 +115,7 @@ class App:
         self.arcade = arcade
         self.running = True
         self.frames = 0  # updates so far
+        self._asked_to_end = False
         self._owed = 0  # hundredths of a frame that are due to the top scene
         self._chord = 0  # frames that the operator's chord has been held
         self._errors: list[int] = []  # the frames of the last ones
@@ -145,7 +146,8 @@ class App:
         while self.running:
             due = pacer.wait()
             heartbeat.beat()
-            if heartbeat.asked_to_end or (heartbeat.asked_to_restart and self._waits_for_a_player):
+            restarts = heartbeat.asked_to_restart and self._waits_for_a_player
+            if self._asked_to_end or heartbeat.asked_to_end or restarts:
                 self.close()
             try:
                 self.poll()
@@ -156,6 +158,10 @@ class App:
                 self._recover()
             if self.arcade.options.frames is not None and self.frames >= self.arcade.options.frames:
                 self.close()
+
+    def end_soon(self) -> None:
+        """End the loop before its next frame; for a signal, which comes in the middle of one."""
+        self._asked_to_end = True
 
     @property
     def _waits_for_a_player(self) -> bool:
