@@ -92,7 +92,7 @@ CHECKS = (
         drawing.check,
         groups=2,
         smoke=0.01,
-        minutes=15,
+        minutes=18,
     ),
     Check(
         "wheels",

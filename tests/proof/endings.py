@@ -160,7 +160,7 @@ def _ask_within(trial: Trial, folder: Path, number: int, chance: random.Random) 
     asked, place = SIGNALS[number % len(SIGNALS)], PLACES[number % len(PLACES)]
     game = _begin(folder, chance, within=f"{int(asked)} {place}")
     what = f"{asked.name} when {place} in {game.mode} at {game.frame}"
-    return _goes(trial, game, asked, what)
+    return _goes(trial, game, asked, what, time.monotonic())
 
 
 def _ask_a_kiosk(trial: Trial, folder: Path, number: int, chance: random.Random) -> float:
@@ -175,18 +175,18 @@ def _ask(
 ) -> float:
     times = 1 + (chance.random() < AGAIN) * chance.randrange(1, 3)
     what = f"{asked.name} x {times}{' to all' * to_all} in {game.mode} at {game.frame}"
+    began = time.monotonic()
     for _ in range(times):
         if to_all:
             os.killpg(game.process.pid, asked)
         else:
             game.process.send_signal(asked)
         time.sleep(chance.random() * 0.3)
-    return _goes(trial, game, asked, what)
+    return _goes(trial, game, asked, what, began)
 
 
-def _goes(trial: Trial, game: Game, asked: signal.Signals, what: str) -> float:
+def _goes(trial: Trial, game: Game, asked: signal.Signals, what: str, began: float) -> float:
     """Wait until the arcade has ended, as it should, and has kept the game."""
-    began = time.monotonic()
     try:
         _, said = game.process.communicate(timeout=END_S * BESIDE_OTHERS)
     except subprocess.TimeoutExpired:

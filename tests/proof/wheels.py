@@ -14,7 +14,10 @@ from tests.helpers.wheel import ROOT, Installed
 from .trial import Trial
 
 GOLDEN = ROOT / "tests" / "golden"
-SHIPPED = {"agents": "*.py", "game": "*.py", "assets": "*", "models": "*.[tj]*"}
+SHIPPED = (
+    "agents/**/*.py", "game/**/*.py", "assets/**/*",
+    "models/*.tflite", "models/*.json", "models/ladder/*",
+)  # fmt: skip
 NOT_SHIPPED = ("assets/screenshot.png",)
 ENVIRONMENTS = 2  # beside another distribution with packages of the same names, and alone
 
@@ -49,8 +52,8 @@ def check(trial: Trial) -> None:
 
 def shipped() -> Iterator[Path]:
     """Yield what an installed copy needs of the source, relative to it."""
-    for folder, pattern in SHIPPED.items():
-        for path in sorted((ROOT / folder).rglob(pattern)):
+    for pattern in SHIPPED:
+        for path in sorted(ROOT.glob(pattern)):
             name = path.relative_to(ROOT)
             if path.is_file() and name.as_posix() not in NOT_SHIPPED:
                 yield name
