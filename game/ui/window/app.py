@@ -38,7 +38,7 @@ from game.ui.scenes.title import Title
 from game.ui.widgets.command import Command
 from game.ui.widgets.theme import Look, Theme
 from game.ui.widgets.translation import say
-from game.ui.window.desktop import fitting, usable_size
+from game.ui.window.desktop import usable_size, usual_size
 from game.ui.window.pacer import Pacer
 
 # SDL falls back to these drivers without a screen; a person would see nothing.
@@ -94,10 +94,11 @@ def open_window(options: Options) -> pygame.Surface:
     return surface
 
 
-def _set_mode(size: tuple[int, int], fullscreen: bool) -> pygame.Surface:
+def _set_mode(size: tuple[int, int] | None, fullscreen: bool) -> pygame.Surface:
+    """Open the window in `size`, or, where nobody asked for one, as large as there is room."""
     if fullscreen:
         return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
-    return pygame.display.set_mode(fitting(size, usable_size()), pygame.RESIZABLE)
+    return pygame.display.set_mode(size or usual_size(usable_size()), pygame.RESIZABLE)
 
 
 def _is_played(scene: Scene) -> bool:
