@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import os
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -16,6 +15,8 @@ import ale_py
 import numpy as np
 from ale_py import ALEInterface, LoggerMode, roms
 from numpy.typing import NDArray
+
+from game.system.sentence import Say
 
 FRAMES_PER_SECOND = 60
 SCREEN_HEIGHT, SCREEN_WIDTH = 210, 160
@@ -81,7 +82,6 @@ _ALE_ACTIONS = [getattr(ale_py.Action, action.name) for action in Action]
 
 
 # Translates a text and fills its fields; str.format leaves it in English.
-Say = Callable[..., str]
 
 
 def variant_name(mode: int, say: Say = str.format) -> str:
