@@ -6,6 +6,8 @@ import dataclasses
 import hashlib
 import os
 import random
+import sys
+import threading
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -202,6 +204,36 @@ def _md5(path: Path) -> str:
     return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
 
 
+def _load(ale: ALEInterface, path: Path) -> None:
+    """Load the ROM, in its own folder where ALE cannot be told the folder's name.
+
+    On Windows ALE takes only what the system's code page can write, and a user's name is often
+    enough for something else.
+    """
+    if _in_code_page(path):
+        ale.loadROM(path)
+        return
+    with _changing_folder:  # there is one for the whole process
+        before = Path.cwd()
+        os.chdir(path.parent)
+        try:
+            ale.loadROM(path.name)
+        finally:
+            os.chdir(before)
+
+
+_changing_folder = threading.Lock()
+
+
+def _in_code_page(path: Path) -> bool:
+    if sys.platform == "win32":
+        try:
+            str(path).encode("mbcs", "strict")
+        except UnicodeEncodeError:
+            return False
+    return True
+
+
 class Signs(NamedTuple):
     """Events of a frame that its picture and score do not show directly."""
 
@@ -240,7 +272,7 @@ class Cabinet:
         ale.setFloat("repeat_action_probability", rules.sticky)
         ale.setInt("max_num_frames_per_episode", rules.frame_cap)
         ale.setBool("sound_obs", sound)
-        ale.loadROM(path)
+        _load(ale, path)
         ale.setMode(rules.mode)
         ale.setDifficulty(rules.difficulty)
         ale.reset_game()

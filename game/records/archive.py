@@ -25,6 +25,7 @@ from game.play.tape import Tape
 from game.records.scores import Board, Counters, Run, Scores, write_csv
 from game.records.tape_library import Label, TapeEntry, TapeLibrary
 from game.system.answers import last_answer
+from game.system.background import NO_CONSOLE
 from game.system.files import write_atomically
 from game.system.paths import program
 from game.system.sentence import Sentence
@@ -67,6 +68,7 @@ def verify_beside(tape: Path) -> bool | None:
             [*program(), "verify", "--background", "--report", "--", str(tape)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            creationflags=NO_CONSOLE,
             timeout=VERIFY_S,
             check=False,
         )

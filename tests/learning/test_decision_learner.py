@@ -130,6 +130,7 @@ def test_returns_are_learnt_with_the_bootstrap_of_the_average(
     assert error == pytest.approx(0.5 * np.abs(q.max(axis=1)).mean(), rel=0.3)
 
 
+@pytest.mark.training
 def test_what_is_resumed_goes_on_alike(learner: Any, stacks: NDArray[np.uint8]) -> None:
     from agents.learning.decision_learner import DecisionLearner
 
@@ -149,6 +150,7 @@ def test_what_is_resumed_goes_on_alike(learner: Any, stacks: NDArray[np.uint8]) 
         np.testing.assert_allclose(states[1][name], array, atol=1e-6, err_msg=name)
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("tensorflow")
 def test_a_run_learns_behind_a_frozen_encoder_and_goes_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

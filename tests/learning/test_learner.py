@@ -141,6 +141,7 @@ def test_learner_finds_the_values_of_a_small_known_problem(
     assert (chosen > 0.9 * values.max(axis=1)).all()
 
 
+@pytest.mark.training
 def test_munchausen_widens_the_gap_between_actions() -> None:
     """Vieillard et al. 2020, theorem 2: at the limit a gap grows by 1 / (1 - weight)."""
     learner = build(0, "iqn", munchausen=0.5)
@@ -219,6 +220,7 @@ def test_nature_encoder_is_the_published_one() -> None:
     np.testing.assert_allclose(ours, plain, atol=1e-4)
 
 
+@pytest.mark.training
 def test_a_guided_student_takes_over_the_teachers_choice(learner: Learner) -> None:
     stacks = pictures()
     prefers = np.array([4, 0, 2])
@@ -238,6 +240,7 @@ def test_a_guided_student_takes_over_the_teachers_choice(learner: Learner) -> No
     np.testing.assert_array_equal(learner.q(stacks[shown]).argmax(axis=1), prefers[shown])
 
 
+@pytest.mark.training
 def test_an_imitator_takes_over_values_and_choice_and_no_return(learner: Learner) -> None:
     stacks, prefers = pictures(), np.array([4, 0, 2])
     q = np.full((STATES, ACTIONS), 1.0, np.float32)

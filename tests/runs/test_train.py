@@ -299,6 +299,7 @@ def test_resumed_run_has_the_counters_of_an_unbroken_one(unbroken: Path, tmp_pat
     assert iterations[0] == iterations[1] == 24
 
 
+@pytest.mark.training
 def test_stop_while_the_memory_fills_ends_and_saves(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -325,6 +326,7 @@ def test_run_ends_at_the_wanted_score_or_when_time_is_up(
     assert len(lines_of(folder)) > before + 1
 
 
+@pytest.mark.training
 def test_full_disk_ends_a_run_in_one_sentence(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -341,6 +343,7 @@ def test_full_disk_ends_a_run_in_one_sentence(
     assert state_of(folder) == before
 
 
+@pytest.mark.training
 def test_a_run_goes_on_after_a_trial_that_cannot_be_held(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -376,6 +379,7 @@ def watch(run: Run) -> tuple[list[Any], list[Any]]:
     return sent, rows
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_a_refill_is_enough_to_learn_from(tmp_path: Path) -> None:
     run = Run(tmp_path, dataclasses.replace(MINI, learning_starts=0))
@@ -384,6 +388,7 @@ def test_a_refill_is_enough_to_learn_from(tmp_path: Path) -> None:
     assert run.updates > 0
 
 
+@pytest.mark.training
 def test_refill_stops_at_the_memorys_size(tmp_path: Path) -> None:
     run = Run(tmp_path, dataclasses.replace(MINI, memory_frames=50, learning_starts=10_000))
     _, rows = watch(run)
@@ -391,6 +396,7 @@ def test_refill_stops_at_the_memorys_size(tmp_path: Path) -> None:
     assert len(rows) == 12
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_workers_compare_their_weights_every_period(tmp_path: Path) -> None:
     run = Run(tmp_path, dataclasses.replace(MINI, check_period=3))
@@ -424,6 +430,7 @@ def test_memory_gets_what_the_emulators_showed_and_did(tmp_path: Path) -> None:
     assert sum(run.measured()["action_shares"]) == pytest.approx(1, abs=1e-3)
 
 
+@pytest.mark.training
 @pytest.mark.parametrize(
     ("algorithm", "munchausen", "soft"),
     [("double-dqn", 0.9, False), ("iqn", 0.0, False), ("iqn", 0.9, True)],
@@ -455,6 +462,7 @@ def teacher(tiny_model: Path, tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_a_teacher_fills_the_memory_acts_less_and_less_and_is_let_go(
     teacher: Path, tmp_path: Path
@@ -629,6 +637,7 @@ def test_checkpoint_of_another_version_is_refused(wrong: str, folder: Path) -> N
     assert is_one_sentence(error.value)
 
 
+@pytest.mark.training
 def test_a_new_run_begins_with_the_weights_and_counters_of_another(
     finished: Path, tmp_path: Path
 ) -> None:

@@ -52,6 +52,7 @@ def arcade() -> Iterator[Arcade]:
     pygame.display.quit()
 
 
+@pytest.mark.scenes
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from([OFF, VISITOR, ENGINEER]),
