@@ -8,7 +8,6 @@ import os
 import random
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -18,6 +17,8 @@ import ale_py
 import numpy as np
 from ale_py import ALEInterface, LoggerMode, roms
 from numpy.typing import NDArray
+
+from game.system.sentence import Say
 
 FRAMES_PER_SECOND = 60
 SCREEN_HEIGHT, SCREEN_WIDTH = 210, 160
@@ -83,7 +84,6 @@ _ALE_ACTIONS = [getattr(ale_py.Action, action.name) for action in Action]
 
 
 # Translates a text and fills its fields; str.format leaves it in English.
-Say = Callable[..., str]
 
 
 def variant_name(mode: int, say: Say = str.format) -> str:
