@@ -17,7 +17,10 @@ from agents.experience.collector import RECENT_GAMES, Games, PictureCollector, R
 EMULATORS = 4
 
 
-@pytest.mark.parametrize(("frame_cap", "steps"), [(108_000, 700), (400, 220)])
+@pytest.mark.parametrize(
+    ("frame_cap", "steps"),
+    [pytest.param(108_000, 700, marks=pytest.mark.training), (400, 220)],
+)
 def test_steps_are_what_the_emulators_did(frame_cap: int, steps: int) -> None:
     config = dataclasses.replace(TrainingConfig(), emulators=EMULATORS, frame_cap=frame_cap)
     collector = PictureCollector(config, seed=5)

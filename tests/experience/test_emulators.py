@@ -132,6 +132,7 @@ def reader(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.mark.training
 def test_a_model_that_reads_ram_plays_as_it_acts_in_training(reader: Path) -> None:
     model = Model(reader)
     assert model.reads_ram

@@ -87,7 +87,7 @@ def test_a_process_that_ends_by_itself_is_said_in_one_sentence() -> None:
         return False
 
     with pytest.raises(EvaluationError, match="ended by itself") as error:
-        evaluate("constant:fire", RULES, 50, seed=0, workers=2, stopped=kill)
+        evaluate("constant:fire", SHORT, 500, seed=0, workers=2, stopped=kill)
     assert is_one_sentence(error.value)
 
 

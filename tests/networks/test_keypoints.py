@@ -81,6 +81,7 @@ def test_positions_are_read_from_the_heat_maps_fitted_to_them(keypoints: Any) ->
     np.testing.assert_array_equal(seen[:, targets.COLUMNS], dense[:, targets.COLUMNS])
 
 
+@pytest.mark.training
 def test_where_a_missile_passes_follows_from_the_other_predictions(keypoints: Any) -> None:
     """With the true positions on the heat maps it equals the target."""
     for steps in range(300, 1500, 100):
@@ -120,6 +121,7 @@ def test_what_is_not_there_has_no_loss(keypoints: Any) -> None:
     assert np.abs(gradient[..., keypoints.LOWER_BOMB :]).max() == 0
 
 
+@pytest.mark.training
 def test_a_second_peak_far_away_does_not_move_the_first(keypoints: Any) -> None:
     logits = learnt(keypoints, played(700))[0].numpy()
     left = keypoints.soft_argmax(logits, FOLD)[0].numpy()

@@ -66,6 +66,7 @@ def test_exported_model_answers_like_the_network(
     assert_equal_answers(Model(tiny_model), tiny_network, stacks)
 
 
+@pytest.mark.training
 def test_a_network_with_large_q_values_is_exported(tiny_network: Any, tmp_path: Path) -> None:
     network = dueling_network()
     network.set_weights(tiny_network.get_weights())

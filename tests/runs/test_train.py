@@ -30,7 +30,7 @@ from agents.inference.episode import POSITION_BUCKET
 from agents.inference.evaluate import EvaluationError, EvaluationStoppedError
 from agents.inference.player import Model, ModelError
 from agents.learning.learner import Learner
-from agents.learning.schedules import exploration, return_steps
+from agents.learning.schedules import exploration, learning_rate, return_steps
 from agents.networks.networks import encoder_variables
 from agents.runs import checkpoint, train, trials
 from agents.runs.export import ExportError, export_run
@@ -280,6 +280,9 @@ def test_same_seed_makes_the_same_teacher(tmp_path: Path) -> None:
     assert measured[0] == measured[1]
     runs[0]._done[4:6, 3] = 3, 1
     assert runs[0].measured()["top_pair"] == {"share": 0.75}
+    runs[0]._points, runs[0]._deaths = 250, 2
+    assert [runs[0].measured()[name] for name in ("points", "deaths")] == [250, 2]
+    assert [runs[0].measured()[name] for name in ("points", "deaths")] == [0, 0]
     for run in runs:
         run.close()
 
@@ -299,6 +302,7 @@ def test_resumed_run_has_the_counters_of_an_unbroken_one(unbroken: Path, tmp_pat
     assert iterations[0] == iterations[1] == 24
 
 
+@pytest.mark.training
 def test_stop_while_the_memory_fills_ends_and_saves(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -325,6 +329,7 @@ def test_run_ends_at_the_wanted_score_or_when_time_is_up(
     assert len(lines_of(folder)) > before + 1
 
 
+@pytest.mark.training
 def test_full_disk_ends_a_run_in_one_sentence(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -341,6 +346,7 @@ def test_full_disk_ends_a_run_in_one_sentence(
     assert state_of(folder) == before
 
 
+@pytest.mark.training
 def test_a_run_goes_on_after_a_trial_that_cannot_be_held(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -376,6 +382,7 @@ def watch(run: Run) -> tuple[list[Any], list[Any]]:
     return sent, rows
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_a_refill_is_enough_to_learn_from(tmp_path: Path) -> None:
     run = Run(tmp_path, dataclasses.replace(MINI, learning_starts=0))
@@ -384,6 +391,7 @@ def test_a_refill_is_enough_to_learn_from(tmp_path: Path) -> None:
     assert run.updates > 0
 
 
+@pytest.mark.training
 def test_refill_stops_at_the_memorys_size(tmp_path: Path) -> None:
     run = Run(tmp_path, dataclasses.replace(MINI, memory_frames=50, learning_starts=10_000))
     _, rows = watch(run)
@@ -391,6 +399,7 @@ def test_refill_stops_at_the_memorys_size(tmp_path: Path) -> None:
     assert len(rows) == 12
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_workers_compare_their_weights_every_period(tmp_path: Path) -> None:
     run = Run(tmp_path, dataclasses.replace(MINI, check_period=3))
@@ -424,6 +433,7 @@ def test_memory_gets_what_the_emulators_showed_and_did(tmp_path: Path) -> None:
     assert sum(run.measured()["action_shares"]) == pytest.approx(1, abs=1e-3)
 
 
+@pytest.mark.training
 @pytest.mark.parametrize(
     ("algorithm", "munchausen", "soft"),
     [("double-dqn", 0.9, False), ("iqn", 0.0, False), ("iqn", 0.9, True)],
@@ -455,6 +465,7 @@ def teacher(tiny_model: Path, tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_a_teacher_fills_the_memory_acts_less_and_less_and_is_let_go(
     teacher: Path, tmp_path: Path
@@ -599,6 +610,14 @@ def test_configuration_of_another_version_is_refused(data: bytes, tmp_path: Path
         load_config(tmp_path)
 
 
+def test_a_configuration_from_before_the_falling_learning_rate_is_read() -> None:
+    numbers = json.loads(MINI.to_json())["numbers"]
+    for name in ("last_learning_rate", "learning_rate_samples"):
+        del numbers[name]
+    written = json.dumps({"version": 7, "numbers": numbers})
+    assert TrainingConfig.from_json(written) == MINI
+
+
 @pytest.mark.parametrize("name", ["file", "file/run"])
 def test_file_where_the_folder_should_be_is_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
@@ -629,6 +648,7 @@ def test_checkpoint_of_another_version_is_refused(wrong: str, folder: Path) -> N
     assert is_one_sentence(error.value)
 
 
+@pytest.mark.training
 def test_a_new_run_begins_with_the_weights_and_counters_of_another(
     finished: Path, tmp_path: Path
 ) -> None:
@@ -686,6 +706,14 @@ def test_returns_grow_shorter() -> None:
     assert lengths == sorted(lengths, reverse=True)
     assert len(set(lengths)) == 8
     assert return_steps(dataclasses.replace(config, n_step_samples=0), 0) == 3
+
+
+def test_the_learning_rate_is_constant_unless_it_is_to_fall() -> None:
+    config = dataclasses.replace(MINI, learning_rate=1.0, last_learning_rate=0.2)
+    assert learning_rate(config, 500) == 1.0
+    falling = dataclasses.replace(config, learning_rate_samples=1_000)
+    rates = [learning_rate(falling, samples) for samples in (0, 500, 1_000, 9_000)]
+    assert rates == pytest.approx([1.0, 0.6, 0.2, 0.2])
 
 
 def test_weights_that_do_not_fit_are_refused(tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_the_logs_are_read_and_drawn(tmp_path: Path) -> None:
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.training
 @pytest.mark.parametrize(
     ("name", "counters", "hours", "best"),
     [
@@ -129,6 +130,7 @@ def test_a_run_goes_on_where_it_stopped(
         assert any((now[each] != array).any() for each, array in restored.items())
 
 
+@pytest.mark.training
 def test_a_new_run_begins_with_exported_weights(tmp_path: Path) -> None:
     file = WRITTEN / "model" / "student.npz"
     arrays, state = checkpoint.load_weights(file)

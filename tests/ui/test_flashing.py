@@ -75,6 +75,7 @@ def white(target: pygame.Surface, _rgb: object, rect: pygame.Rect) -> None:
     target.fill((255, 255, 255), rect)
 
 
+@pytest.mark.scenes
 @pytest.mark.parametrize("steady", [True, False])
 def test_nothing_of_ours_flashes(
     make_app: Callable[..., App], monkeypatch: pytest.MonkeyPatch, steady: bool

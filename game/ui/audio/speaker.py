@@ -17,6 +17,7 @@ import pygame
 from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, SAMPLE_RATE, SAMPLES_PER_FRAME, to_16_bits
+from game.system.sentence import Sentence
 from game.ui.audio.effects import Effect, samples
 
 Samples = NDArray[np.int16]
@@ -44,7 +45,7 @@ class Speaker:
 
     def __init__(self, mute: bool = False) -> None:
         """Open the default device; `problem` says why there is no sound."""
-        self.problem: str | None = None
+        self.problem: Sentence | None = None
         self._muted = mute
         self._volume, self._effects_volume = 1.0, 0.6
         self._effects: dict[Effect, pygame.mixer.Sound] = {}
@@ -62,15 +63,15 @@ class Speaker:
             self._effects = {effect: _sound(samples(effect)) for effect in Effect}
             self._apply()
         except pygame.error as error:
-            self._lose(str(error))
+            why = str(error)
+            self._lose(Sentence(lambda say: say("No sound: {reason}", reason=why)))
         else:
             if self.problem is not None:
                 _log.warning("there is sound again")
             self.problem = None
 
-    def _lose(self, why: str) -> None:
+    def _lose(self, problem: Sentence) -> None:
         """Be silent until there is a device again; log this once."""
-        problem = f"No sound: {why}"
         if self.problem is None:
             _log.warning(problem)
         self.problem = problem
@@ -83,7 +84,7 @@ class Speaker:
             return
         # Devices that nobody opened go with number 0; the one that is open is ours.
         if event.type == pygame.AUDIODEVICEREMOVED and event.which and self._channel is not None:
-            self._lose("the device is gone")
+            self._lose(Sentence(lambda say: say("No sound: the device is gone")))
         elif event.type == pygame.AUDIODEVICEADDED and self._channel is None:
             self._silent_frames = RETRY_FRAMES
 
@@ -173,7 +174,8 @@ class Speaker:
                 raise pygame.error("the mixer is gone")
             do(self._channel)
         except pygame.error as error:
-            self._lose(str(error))
+            why = str(error)
+            self._lose(Sentence(lambda say: say("No sound: {reason}", reason=why)))
 
     def _fill(self, channel: pygame.mixer.Channel) -> None:
         """Keep both of the mixer's slots filled; start only when both can be."""
