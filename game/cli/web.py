@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +17,7 @@ from game.play.ladder import ladder
 from game.play.match import Match
 from game.play.opponents import AgentSource, Opponent, open_ladder
 from game.play.player import HumanPlayer, Player
-from game.system.ending import when_asked_to_end
+from game.system.ending import Ending
 from game.system.lock import WEB_LOCK, hold
 from game.system.paths import data_folder, default_model
 from game.system.validators import whole
@@ -124,12 +122,13 @@ def _run(arguments: argparse.Namespace, listening: socket.socket, origins: list[
     try:
         live = Live(application(hall, Hosts(origins), hall.tick), listening)
         _say_where(listening, origins, hall.most_players)
-        when_asked_to_end(live.stop)
-        signal.signal(signal.SIGINT, lambda _number, _frame: live.stop())
+        ending = Ending(live.stop)
         live.run()
-        print("stopped", file=sys.stderr)
     finally:
         close()
+    ending.all_is_kept()
+    if ending.interrupted:
+        raise KeyboardInterrupt
 
 
 def _say_where(listening: socket.socket, origins: list[str], most: int) -> None:
