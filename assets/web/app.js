@@ -253,8 +253,8 @@ function place() {
   const places = layout(width, height, { seats: state.match.seats.length, pad, panel: wanted });
   places.pictures.forEach((one, at) => pictures[at].place(one));
   put(byId("scores"), places.scores);
-  put(byId("tools"), places.tools || { x: width / 2, y: height - byId("tools").offsetHeight - 4 });
-  byId("tools").style.transform = places.tools ? "" : "translateX(-50%)";
+  const { centre } = places.tools, tools = byId("tools");
+  put(tools, centre ? { x: centre - tools.offsetWidth / 2, y: height - tools.offsetHeight - 4 } : places.tools);
   panel.place(wanted ? places.thoughts : null);
   byId("pad").hidden = !places.pad;
   if (places.pad) {

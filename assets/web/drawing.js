@@ -150,12 +150,18 @@ function widePair({ width, height, gap, tools, unit, pad, panel, header }) {
   };
   if (!pad) return places;
   places.pad = { x: gap, y: height - strip - gap, width: width - 2 * gap, height: strip, key: Math.min(96, width / 8) };
-  places.tools = null; // between the thumbs
+  places.tools = between(places.pad, gap); // the thumbs
   const middle = width - 2 * gap - places.pad.key * 3.3 - 4 * gap;
   places.thoughts = panel && middle > 150
     ? { x: gap + places.pad.key * 2 + 2 * gap, y: below, width: middle, height: height - below - gap - tools - 4 }
     : null;
   return places;
+}
+
+// The middle between the keys of a thumb pad.
+function between({ x, width, key }, gap) {
+  const left = x + 2 * key + 8 + gap, right = x + width - 1.3 * key - gap;
+  return { centre: (left + right) / 2 };
 }
 
 function wideSingle({ width, height, gap, tools, unit, pad, panel, header }) {
@@ -173,7 +179,7 @@ function wideSingle({ width, height, gap, tools, unit, pad, panel, header }) {
   if (!pad) return places;
   const key = Math.min(88, width / 8);
   places.pad = { x: gap, y: height - 108 * Math.max(1, unit) - gap, width: width - 2 * gap, height: 108 * Math.max(1, unit), key };
-  places.tools = null;
+  places.tools = between(places.pad, gap);
   places.thoughts = null;
   return places;
 }

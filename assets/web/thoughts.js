@@ -102,6 +102,7 @@ export class Panel {
     Object.assign(this.canvas.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
     [this.canvas.width, this.canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
     this.size = { width, height, ratio };
+    this.most = Math.max(1, Math.min(innerWidth / 1280, innerHeight / 720)); // of a text's usual size
     const style = getComputedStyle(document.documentElement);
     const ink = (name) => style.getPropertyValue(`--${name}`).trim();
     this.ink = Object.fromEntries(["background", "panel", "line", "text", "muted", "human", "agent", "warning"]
@@ -121,7 +122,7 @@ export class Panel {
     if (width < 240 || height < 130) Object.assign(inner, { x: 8, y: 6, w: width - 16, h: height - 12 });
     if (lines) this.lines(inner, lines);
     else if (!history || !history.thought) this.words(say("Not playing yet"), inner.x + inner.w / 2, inner.y + inner.h / 2, 20, this.ink.muted, "center", inner.w);
-    else if (level === "detailed") this.detailed(inner, history);
+    else if (level === "detailed" && (width >= 240 || height >= 240)) this.detailed(inner, history);
     else this.simple(inner, history);
   }
 
@@ -141,7 +142,7 @@ export class Panel {
 
   // Pairs of label and text.
   lines({ x, y, w, h }, pairs) {
-    const row = Math.min(38, h / pairs.length), size = Math.min(22, row * 0.7);
+    const row = Math.min(38 * this.most, h / pairs.length), size = Math.min(22 * this.most, row * 0.7);
     const top = y + (h - row * pairs.length) / 2;
     pairs.forEach(([label, text], at) => {
       const middle = top + at * row + row / 2;
@@ -163,7 +164,7 @@ export class Panel {
     blocks.forEach(([caption, words, colour, draw], at) => {
       const b = wide ? { x: x + (at * w) / 3, y, w: w / 3, h } : { x, y: y + (at * h) / 3, w, h: h / 3 };
       if (at) line(this.context, b.x, b.y, wide ? b.x : b.x + b.w, wide ? b.y + b.h : b.y, this.ink.line, 1);
-      const text = Math.max(11, Math.min(19, b.h * 0.17)), loud = Math.max(13, Math.min(32, b.h * 0.24));
+      const text = Math.max(11, Math.min(19 * this.most, b.h * 0.17)), loud = Math.max(13, Math.min(32 * this.most, b.h * 0.24));
       const middle = b.x + b.w / 2;
       this.words(caption, middle, b.y + text * 0.75, text, this.ink.muted, "center", b.w - 8);
       this.words(words, middle, b.y + b.h - loud * 0.65, loud, colour, "center", b.w - 8);
@@ -182,10 +183,10 @@ export class Panel {
 
   actions({ x, y, w, h }, history) {
     const c = this.context, { q, advantage } = history.thought;
-    const text = Math.max(10, Math.min(17, h * 0.09)), sign = Math.max(18, Math.min(46, h / 6));
+    const text = Math.max(10, Math.min(17 * this.most, h * 0.09)), sign = Math.max(18, Math.min(46 * this.most, h / 6));
     this.words(say("Expected hits (Q) and advantage (A)"), x, y + text / 2, text, this.ink.muted, "left", w);
     const top = y + text * 1.3, body = h - text * 1.3 - sign - 4;
-    const low = Math.min(110, body / 3), high = body - low, cell = w / ORDER.length;
+    const low = Math.min(110 * this.most, body / 3), high = body - low, cell = w / ORDER.length;
     ORDER.forEach((action, column) => {
       const left = x + column * cell, middle = left + cell / 2, chosen = action === history.action;
       const full = high - text * 1.1 - 2;
@@ -208,7 +209,7 @@ export class Panel {
   }
 
   value({ x, y, w, h }, history) {
-    const text = Math.max(10, Math.min(17, h * 0.12)), loud = Math.max(16, Math.min(32, h * 0.2));
+    const text = Math.max(10, Math.min(17 * this.most, h * 0.12)), loud = Math.max(16, Math.min(32 * this.most, h * 0.2));
     const mood = history.mood.mood, tone = [this.ink.muted, this.ink.warning, this.ink.agent][mood];
     const wide = this.words(decimal(history.thought.value, 1), x + w, y + loud / 2, loud, this.ink.text, "right");
     this.words(say("Value (V)"), x, y + text / 2, text, this.ink.muted, "left", w - wide - 8);
@@ -254,7 +255,7 @@ export class Panel {
 
   // The icon of an action, told apart by shape alone.
   action({ x, y, w, h }, action, colour) {
-    const c = this.context, size = Math.min(h * 0.3, w * 0.19, 24);
+    const c = this.context, size = Math.min(h * 0.3, w * 0.19, 24 * this.most);
     const way = WAYS[action], parts = [...(way ? ["arrow"] : []), ...(FIRES[action] ? ["fire"] : [])];
     const middle = x + w / 2, centre = y + h / 2;
     c.fillStyle = colour;
