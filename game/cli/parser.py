@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from game import VERSION
-from game.cli import measuring, models, records, tapes, training, window
+from game.cli import measuring, models, records, tapes, training, web, window
 from game.cli.errors import HAS_COMMAND
 from game.system.paths import APP_NAME
 
@@ -42,6 +42,7 @@ COMMANDS: Sequence[Command | Group] = (
     Command("play", "play alone", window.options, window.play),
     Command("watch", "watch the network play", window.options, window.watch),
     Command("race", "race the network", window.race_options, window.race),
+    Command("serve", "watch, play and race in browsers", web.serve_options, web.serve),
     Command("evaluate", "measure a player without a window",
             measuring.evaluate_options, measuring.evaluate),
     Command("verify", "play a tape again and compare", tapes.verify_options, tapes.verify),
