@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, SAMPLE_RATE, SAMPLES_PER_FRAME, to_16_bits
 from game.ui.audio.effects import Effect, samples
+from game.ui.widgets.translation import say
 
 Samples = NDArray[np.int16]
 
@@ -31,6 +32,7 @@ FADE = 128  # samples, 4 ms
 _RAMP = np.linspace(0, 1, SAMPLES_PER_FRAME, dtype=np.float32)
 
 _log = logging.getLogger(__name__)
+_sdl = logging.getLogger("sdl")  # a library's words: no sentence for people
 
 
 class Speaker:
@@ -43,8 +45,8 @@ class Speaker:
     """
 
     def __init__(self, mute: bool = False) -> None:
-        """Open the default device; `problem` says why there is no sound."""
-        self.problem: str | None = None
+        """Open the default device; `problem` says if there is no sound."""
+        self._lost = False
         self._muted = mute
         self._volume, self._effects_volume = 1.0, 0.6
         self._effects: dict[Effect, pygame.mixer.Sound] = {}
@@ -64,16 +66,21 @@ class Speaker:
         except pygame.error as error:
             self._lose(str(error))
         else:
-            if self.problem is not None:
+            if self._lost:
                 _log.warning("there is sound again")
-            self.problem = None
+            self._lost = False
+
+    @property
+    def problem(self) -> str | None:
+        """A sentence for people if there is no sound."""
+        return say("No sound: no audio device is available") if self._lost else None
 
     def _lose(self, why: str) -> None:
-        """Be silent until there is a device again; log this once."""
-        problem = f"No sound: {why}"
-        if self.problem is None:
-            _log.warning(problem)
-        self.problem = problem
+        """Be silent until there is a device again; log this once, and `why`."""
+        if not self._lost:
+            self._lost = True
+            _log.warning("No sound: no audio device is available")
+            _sdl.warning("no sound: %s", why)
         self._channel, self._last, self._silent_frames = None, None, 0
         self._waiting.clear()
 
