@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from game.cli.errors import UserError
 from game.emulation.cabinet import Rules
 from game.play.options import DEFAULT_SIZE
 from game.system.validators import number, seed, size, whole
@@ -40,6 +41,14 @@ def display_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--mute", action="store_true", help="start without sound")
     command.add_argument("--frames", type=_frames, metavar="N", help="close after N frames")
+
+
+def refuse(arguments: argparse.Namespace, why: str, *options: str) -> None:
+    """Raise UserError if one of `options` was given, because `why` leaves it without effect."""
+    for option in options:
+        value = getattr(arguments, option.lstrip("-").replace("-", "_"))
+        if value is not None and value is not False:
+            raise UserError(f"{option} has no effect {why}: leave it out")
 
 
 def rules(arguments: argparse.Namespace) -> Rules:
