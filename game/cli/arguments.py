@@ -37,7 +37,7 @@ def display_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--fullscreen", action="store_true")
     usual = "x".join(map(str, DEFAULT_SIZE))
     command.add_argument(
-        "--size", type=size, metavar="WxH", help=f"default {usual}, or what the desktop has room for"
+        "--size", type=size, metavar="WxH", help=f"default {usual}, less on a smaller desktop"
     )
     command.add_argument("--mute", action="store_true", help="start without sound")
     command.add_argument("--frames", type=_frames, metavar="N", help="close after N frames")
