@@ -71,6 +71,8 @@ COMMANDS: Sequence[Command | Group] = (
             training.export_options, training.export),
     Command("curve", "draw the learning curves of runs",
             training.curve_options, training.curve),
+    Command("targets", "say how exactly a network sees (needs TensorFlow)",
+            training.targets_options, training.targets),
 )
 # fmt: on
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +20,7 @@ from game.play.options import Options
 from game.play.tape import TapeError, UnreadableError, Verdict, load
 from game.play.tape import verify as play_again
 from game.system.answers import tell
+from game.system.background import IDLE, POLITE, lower_priority
 from game.system.ending import Ending
 from game.system.paths import data_folder, default_model
 from game.system.preferences import ENGINEER, LANGUAGES, VISITOR
@@ -52,8 +52,8 @@ def verify(arguments: argparse.Namespace) -> int:
 
     A tape that is damaged is not true either. Any other status says nothing about the tape.
     """
-    if arguments.background and hasattr(os, "nice"):
-        os.nice(19)
+    if arguments.background:
+        lower_priority(IDLE)
     try:
         verdict = play_again(arguments.tape)
     except (UnreadableError, CabinetError) as error:
@@ -155,8 +155,8 @@ def film(arguments: argparse.Namespace) -> int:
     if arguments.overlay is None:
         refuse(arguments, "without --overlay", "--agent")
     Ending(_interrupt)  # nothing half is left then either
-    if arguments.background and hasattr(os, "nice"):
-        os.nice(10)
+    if arguments.background:
+        lower_priority(POLITE)
     spoken = load_preferences(data_folder(), system_language()).language
     speak(arguments.language or spoken)
     check_files(arguments.file)

@@ -6,7 +6,8 @@ import dataclasses
 import hashlib
 import os
 import random
-from collections.abc import Callable
+import sys
+import threading
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -16,6 +17,8 @@ import ale_py
 import numpy as np
 from ale_py import ALEInterface, LoggerMode, roms
 from numpy.typing import NDArray
+
+from game.system.sentence import Say
 
 FRAMES_PER_SECOND = 60
 SCREEN_HEIGHT, SCREEN_WIDTH = 210, 160
@@ -81,7 +84,6 @@ _ALE_ACTIONS = [getattr(ale_py.Action, action.name) for action in Action]
 
 
 # Translates a text and fills its fields; str.format leaves it in English.
-Say = Callable[..., str]
 
 
 def variant_name(mode: int, say: Say = str.format) -> str:
@@ -202,6 +204,36 @@ def _md5(path: Path) -> str:
     return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
 
 
+def _load(ale: ALEInterface, path: Path) -> None:
+    """Load the ROM, in its own folder where ALE cannot be told the folder's name.
+
+    On Windows ALE takes only what the system's code page can write, and a user's name is often
+    enough for something else.
+    """
+    if _in_code_page(path):
+        ale.loadROM(path)
+        return
+    with _changing_folder:  # there is one for the whole process
+        before = Path.cwd()
+        os.chdir(path.parent)
+        try:
+            ale.loadROM(path.name)
+        finally:
+            os.chdir(before)
+
+
+_changing_folder = threading.Lock()
+
+
+def _in_code_page(path: Path) -> bool:
+    if sys.platform == "win32":
+        try:
+            str(path).encode("mbcs", "strict")
+        except UnicodeEncodeError:
+            return False
+    return True
+
+
 class Signs(NamedTuple):
     """Events of a frame that its picture and score do not show directly."""
 
@@ -240,7 +272,7 @@ class Cabinet:
         ale.setFloat("repeat_action_probability", rules.sticky)
         ale.setInt("max_num_frames_per_episode", rules.frame_cap)
         ale.setBool("sound_obs", sound)
-        ale.loadROM(path)
+        _load(ale, path)
         ale.setMode(rules.mode)
         ale.setDifficulty(rules.difficulty)
         ale.reset_game()

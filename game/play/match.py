@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from game.emulation.cabinet import FRAMES_PER_SECOND, Cabinet, Frame, Rules, Say
+from game.emulation.cabinet import FRAMES_PER_SECOND, Cabinet, Frame, Rules
 from game.play.player import Decision, Kind, Player
 from game.play.tape import Tape
+from game.system.sentence import Say
 
 
 @dataclass(frozen=True)

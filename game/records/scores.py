@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from game.emulation.cabinet import FRAMES_PER_SECOND, Rules, Say, variant_name
+from game.emulation.cabinet import FRAMES_PER_SECOND, Rules, variant_name
 from game.play.coached_player import COACHED, SHARED
 from game.play.match import HANDICAPS
 from game.play.player import Kind
-from game.system.files import unused
+from game.system.files import rename_over, unused
+from game.system.sentence import Say
 
 VERSION = 2  # of the table, kept in SQLite's user_version
 MOST_VERSIONS = 1_000  # a larger number means damage
@@ -459,10 +460,10 @@ def _bring_up_to_date(database: sqlite3.Connection) -> None:
 def _set_aside(path: Path) -> Path:
     stamp = time.strftime("%Y%m%d-%H%M%S")
     aside = unused(path.with_name(f"{path.stem}-damaged-{stamp}{path.suffix}"))
-    path.replace(aside)
+    rename_over(path, aside)
     journal = path.with_name(path.name + "-journal")
     if journal.exists():
-        journal.replace(aside.with_name(aside.name + "-journal"))
+        rename_over(journal, aside.with_name(aside.name + "-journal"))
     return aside
 
 

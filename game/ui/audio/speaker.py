@@ -17,8 +17,8 @@ import pygame
 from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, SAMPLE_RATE, SAMPLES_PER_FRAME, to_16_bits
+from game.system.sentence import Sentence
 from game.ui.audio.effects import Effect, samples
-from game.ui.widgets.translation import say
 
 Samples = NDArray[np.int16]
 
@@ -30,6 +30,8 @@ MOST_FRAMES = 6  # more would be noticeable latency: the oldest frame is dropped
 CLOSE_MS = 70  # how long the mixer may still play
 FADE = 128  # samples, 4 ms
 _RAMP = np.linspace(0, 1, SAMPLES_PER_FRAME, dtype=np.float32)
+
+NO_SOUND = Sentence(lambda say: say("No sound: no audio device is available"))
 
 _log = logging.getLogger(__name__)
 _sdl = logging.getLogger("sdl")  # a library's words: no sentence for people
@@ -46,7 +48,7 @@ class Speaker:
 
     def __init__(self, mute: bool = False) -> None:
         """Open the default device; `problem` says if there is no sound."""
-        self._lost = False
+        self.problem: Sentence | None = None
         self._muted = mute
         self._volume, self._effects_volume = 1.0, 0.6
         self._effects: dict[Effect, pygame.mixer.Sound] = {}
@@ -66,20 +68,15 @@ class Speaker:
         except pygame.error as error:
             self._lose(str(error))
         else:
-            if self._lost:
+            if self.problem is not None:
                 _log.warning("there is sound again")
-            self._lost = False
-
-    @property
-    def problem(self) -> str | None:
-        """A sentence for people if there is no sound."""
-        return say("No sound: no audio device is available") if self._lost else None
+            self.problem = None
 
     def _lose(self, why: str) -> None:
         """Be silent until there is a device again; log this once, and `why`."""
-        if not self._lost:
-            self._lost = True
-            _log.warning("No sound: no audio device is available")
+        if self.problem is None:
+            self.problem = NO_SOUND
+            _log.warning(self.problem)
             _sdl.warning("no sound: %s", why)
         self._channel, self._last, self._silent_frames = None, None, 0
         self._waiting.clear()

@@ -23,6 +23,7 @@ from game.play.player import Kind, Player
 from game.play.saliency import SaliencyMap
 from game.play.tape import Tape
 from game.records.playback import Playback, TapeIndex
+from game.system.files import rename_over
 from game.system.preferences import ENGINEER
 from game.ui.overlay.history import HISTORY_S, History
 from game.ui.overlay.overlay import draw_overlay
@@ -275,7 +276,7 @@ def make(film: Film, file: Path, progress: Progress) -> None:
         with temporary.open("wb"):  # fail early if the folder is not writable
             pass
         (_write_gif if suffix == GIF else _write_mp4)(film, temporary, progress)
-        temporary.replace(file)
+        rename_over(temporary, file)
     except OSError as error:
         reason = error.strerror or str(error)
         words = say("The video {file} could not be written: {reason}", file=file, reason=reason)
