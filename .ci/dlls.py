@@ -12,14 +12,15 @@ from pathlib import Path
 from pe import pe_files
 
 # Part of every Windows 10 and later.
+# fmt: off
 WINDOWS = {
-    f"{name}.dll"
-    for name in (
-        "advapi32 avicap32 bcrypt comctl32 crypt32 d3d11 dbghelp dxgi gdi32 imm32 iphlpapi "
-        "kernel32 msvcrt ncrypt ntdll ole32 oleaut32 rpcrt4 secur32 setupapi shell32 shlwapi "
-        "user32 version winmm ws2_32"
-    ).split()
+    "advapi32.dll", "avicap32.dll", "bcrypt.dll", "comctl32.dll", "crypt32.dll", "d3d11.dll",
+    "dbghelp.dll", "dxgi.dll", "gdi32.dll", "imm32.dll", "iphlpapi.dll", "kernel32.dll",
+    "msvcrt.dll", "ncrypt.dll", "ntdll.dll", "ole32.dll", "oleaut32.dll", "rpcrt4.dll",
+    "secur32.dll", "setupapi.dll", "shell32.dll", "shlwapi.dll", "user32.dll", "version.dll",
+    "winmm.dll", "ws2_32.dll",
 }
+# fmt: on
 WINDOWS_SETS = ("api-ms-win-", "ext-ms-")  # names for parts of the above
 # What stands in for Windows where a package is made without it must not get into one.
 NOT_OURS = ("ucrtbase", "ucrtwine", "api-ms-win-", "wine")

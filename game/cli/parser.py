@@ -10,6 +10,7 @@ from typing import Any
 
 from game.cli import measuring, models, records, tapes, training, window
 from game.cli.errors import HAS_COMMAND
+from game.system.version import MAKER
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bigchamp" if HAS_COMMAND else "main.py", description=TITLE.help
     )
+    parser.add_argument("--version", action="version", version=MAKER)
     TITLE.options(parser)
     parser.set_defaults(run=TITLE.run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
