@@ -24,7 +24,7 @@ def compiler() -> str | None:
 def build(folder: Path) -> Path | None:
     """Compile into `folder` and return the library; without a compiler return None."""
     if os.environ.get(COMPILED):
-        return Path(os.environ[COMPILED])
+        return Path(os.environ[COMPILED]).resolve()
     command = compiler()
     if command is None:
         return None

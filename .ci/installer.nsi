@@ -1,4 +1,4 @@
-; The installer for Windows: for one person, without an administrator. package.py makes it where
+; The installer for Windows: for one person, without an administrator. installer.py makes it where
 ; makensis is, with /DVERSION, /DBUILT (the folder), /DTO (the file), /DICON and /DSIZE (KiB).
 ; The uninstaller keeps scores, tapes and settings unless it is told to remove them.
 
