@@ -53,5 +53,6 @@ CANNON_HIT = 1, 7  # a bomb hits if its x from the cannon's lies between these
 BOMB_ENTERS, BOMB_LEAVES = 85, 95  # y of a bomb between which it can hit the cannon
 SHIELD_X = (51, 83, 115)  # x of each shield's lowest bit; higher bits lie to the left
 SHIELD_ROWS = 9
+SHIELD_Y = 75, 85  # y of a bomb or a missile that passes the shields
 WRECK_END = 119  # while a missile explodes its y is a timer that counts down to this
 LATENCY = 2.0  # frames until a button press takes effect: one, and some for stickiness

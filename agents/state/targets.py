@@ -86,10 +86,7 @@ def state_targets(ram: NDArray[np.uint8]) -> NDArray[np.float32]:
     shown = state.flying | state.wreck
     found[shown, MISSILE_X], found[shown, MISSILE_Y] = state.missile[shown].T
     found[:, SHOWN] = shown
-    # The lower bomb comes first, because no picture shows which of the two it is.
-    order = np.argsort(np.where(state.falling, -state.bombs[:, :, 1], 0), axis=1)
-    falling = np.take_along_axis(state.falling, order, axis=1)
-    bombs = np.take_along_axis(state.bombs, order[:, :, None], axis=1)
+    bombs, falling = state.bombs_from_below()
     bombs = np.where(falling[:, :, None], bombs, np.float32(np.nan))
     found[:, BOMBS_X] = bombs[:, :, 0] - state.cannon[:, None]
     found[:, BOMBS_Y], found[:, FALLING] = bombs[:, :, 1], falling

@@ -34,7 +34,13 @@ def display_options(command: argparse.ArgumentParser) -> None:
     """Add what a window looks and sounds like."""
     command.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
     command.add_argument("--fullscreen", action="store_true")
-    command.add_argument("--size", type=size, default=DEFAULT_SIZE, metavar="WxH")
+    usual = "x".join(map(str, DEFAULT_SIZE))
+    command.add_argument(
+        "--size",
+        type=size,
+        metavar="WxH",
+        help=f"default {usual}, or what the desktop has room for",
+    )
     command.add_argument("--mute", action="store_true", help="start without sound")
     command.add_argument("--frames", type=_frames, metavar="N", help="close after N frames")
 

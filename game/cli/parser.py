@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from game import VERSION
 from game.cli import measuring, models, records, tapes, training, window
 from game.cli.errors import HAS_COMMAND
+from game.system.paths import APP_NAME
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ COMMANDS: Sequence[Command | Group] = (
             training.export_options, training.export),
     Command("curve", "draw the learning curves of runs",
             training.curve_options, training.curve),
+    Command("targets", "say how exactly a network sees (needs TensorFlow)",
+            training.targets_options, training.targets),
 )
 # fmt: on
 
@@ -91,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bigchamp" if HAS_COMMAND else "main.py", description=TITLE.help
     )
+    parser.add_argument("--version", action="version", version=f"{APP_NAME} {VERSION}")
     TITLE.options(parser)
     parser.set_defaults(run=TITLE.run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")

@@ -21,7 +21,7 @@ from game.play.tape import TapeError, UnreadableError, Verdict, load
 from game.play.tape import verify as play_again
 from game.system.answers import tell
 from game.system.background import IDLE, POLITE, lower_priority
-from game.system.ending import when_asked_to_end
+from game.system.ending import Ending
 from game.system.paths import data_folder, default_model
 from game.system.preferences import ENGINEER, LANGUAGES, VISITOR
 from game.system.validators import seconds, size, whole
@@ -150,7 +150,7 @@ def film(arguments: argparse.Namespace) -> int:
     from game.ui.jobs import film
     from game.ui.widgets.translation import speak, system_language
 
-    when_asked_to_end(_interrupt)  # nothing half is left then either
+    Ending(_interrupt)  # nothing half is left then either
     if arguments.background:
         lower_priority(POLITE)
     spoken = load_preferences(data_folder(), system_language()).language

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from game.cli.errors import PROGRAM, UserError
 from game.cli.headless import race_headless
 from game.cli.models import agent_loader, saliency_loader
 from game.play.options import RACE_MINUTES, Options
-from game.system.ending import when_asked_to_end
+from game.system.ending import Ending
 from game.system.lock import LOCK, WATCHDOG_LOCK, hold
 from game.system.log_files import WATCHDOG_LOG, log_to_file
 from game.system.paths import data_folder, default_model, program
@@ -154,13 +155,15 @@ def _run(options: Options, mode: str | None, tape: Path | None) -> int:
     if tape is not None:
         app.open_tape(tape)
     # An operator's or the system's way to end it; games under way are kept.
-    all_is_kept = when_asked_to_end(app.close)
+    ending = Ending(app.end_soon)
     try:
         app.run(Pacer(), heartbeat)
     finally:
         app.close()
         _close(arcade)
-        all_is_kept()
+        ending.all_is_kept()
+    if ending.interrupted:
+        raise KeyboardInterrupt
     if arcade.agent.problem is not None and mode in (Mode.WATCH, Mode.RACE):
         raise UserError(arcade.agent.problem)
     return RESTART_STATUS if heartbeat.asked_to_restart else 0
@@ -217,9 +220,9 @@ def _keep_alive(argv: list[str]) -> int:
     """Run the kiosk as a program of its own, again and again."""
     log_to_file(data_folder(), WATCHDOG_LOG)
     watchdog = Watchdog([*program(), "--supervised", *argv])
-    when_asked_to_end(watchdog.stop)
-    try:
-        return watchdog.run()
-    except KeyboardInterrupt:
-        watchdog.stop()
-        raise
+    # Beside the handler: what it interrupts may hold the very locks that stopping needs.
+    ending = Ending(threading.Thread(target=watchdog.stop).start)
+    status = watchdog.run()
+    if ending.interrupted:
+        raise KeyboardInterrupt
+    return status

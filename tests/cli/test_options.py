@@ -35,7 +35,7 @@ def every_option() -> Iterator[tuple[tuple[str, ...], str, argparse.Action, list
         things = [a for a in command._actions if not a.option_strings]
         needed = ["thing" for _ in things]
         for action in command._actions:
-            if not isinstance(action, argparse._HelpAction):
+            if not isinstance(action, argparse._HelpAction | argparse._VersionAction):
                 for name in action.option_strings:
                     yield words, name, action, needed
 

@@ -44,9 +44,9 @@ CONFIG = dataclasses.replace(
 )
 
 
-def build(seed: int, algorithm: str = CONFIG.algorithm, munchausen: float = 0.0) -> Learner:
+def build(seed: int, algorithm: str = CONFIG.algorithm, **numbers: Any) -> Learner:
     keras.utils.set_random_seed(seed)
-    config = dataclasses.replace(CONFIG, algorithm=algorithm, munchausen=munchausen)
+    config = dataclasses.replace(CONFIG, algorithm=algorithm, **({"munchausen": 0.0} | numbers))
     learner = Learner(config)
     stirred(learner.online)
     learner.copy_to_target()
@@ -372,6 +372,18 @@ def test_towers_together_are_one_batch(clipped: bool, learner: Learner) -> None:
     for momentum, gradient in zip(momentums, gradients, strict=True):
         scale = np.abs(gradient).max() * clip
         np.testing.assert_allclose(momentum * 10, gradient * clip, atol=1e-3 * scale, rtol=1e-3)
+
+
+@pytest.mark.training
+def test_the_learning_rate_falls_and_is_taken_up_where_it_stood() -> None:
+    learner = build(5, "double-dqn", learning_rate_samples=4 * CONFIG.batch, last_learning_rate=0.0)
+    rates = []
+    for _ in range(3):
+        learner.learn(random_batch(7, CONFIG.batch))
+        rates.append(float(learner.optimizer.learning_rate) / CONFIG.learning_rate)
+    assert rates == pytest.approx([1, 0.75, 0.5])
+    learner.restore(learner.state())
+    assert float(learner.optimizer.learning_rate) / CONFIG.learning_rate == pytest.approx(0.25)
 
 
 def fresh_optimizer(learner: Learner) -> dict[str, NDArray[Any]]:

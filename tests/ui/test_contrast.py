@@ -88,6 +88,7 @@ def colours_of(surface: pygame.Surface) -> Counter[Colour]:
     return found
 
 
+@pytest.mark.scenes
 def test_row_20_each_text_stands_out_and_no_colour_of_the_usual_look_is_in_the_other() -> None:
     """A colour that misses `Theme.ink` is the usual one on a ground of the other look."""
     weak, left = [], []
