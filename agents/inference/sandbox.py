@@ -12,6 +12,7 @@ from pathlib import Path
 
 from agents.inference.player import Model, ModelError
 from game.system.answers import last_answer, tell
+from game.system.background import NO_CONSOLE
 from game.system.paths import program
 
 COMMAND = "try-model"
@@ -27,6 +28,7 @@ def try_out(model: Path) -> None:
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            creationflags=NO_CONSOLE,
             timeout=LONGEST_S,
             check=False,
         )

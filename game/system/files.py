@@ -1,4 +1,4 @@
-"""Atomic writes, and file names that overwrite nothing."""
+"""Atomic writes, files that replace others, and file names that overwrite nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ import contextlib
 import errno
 import os
 import tempfile
+import time
 from pathlib import Path
+
+# On Windows nobody can replace a file that somebody has open: an indexer, a scanner for viruses, a
+# backup. They read it for a moment. These are ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION.
+_BEING_READ = (5, 32)
+READ_S, TRY_S = 2.0, 0.05  # how long to try again, and how often
 
 
 def unused(path: Path) -> Path:
@@ -30,7 +36,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        rename_over(temporary, path)
     except OSError:
         with contextlib.suppress(OSError):  # leave no partial files on a full disk
             temporary.unlink(missing_ok=True)
@@ -39,6 +45,19 @@ def write_atomically(path: Path, data: bytes) -> None:
     if folder is not None:
         os.fsync(folder)
         os.close(folder)
+
+
+def rename_over(file: Path, to: Path) -> None:
+    """Rename `file` to `to`, whose old content is gone; on Windows wait for those who read it."""
+    end = time.monotonic() + READ_S
+    while True:
+        try:
+            file.replace(to)
+            return
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _BEING_READ or time.monotonic() >= end:
+                raise
+            time.sleep(TRY_S)
 
 
 def check_file(path: Path, makes_folders: bool = False) -> None:

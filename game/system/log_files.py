@@ -10,11 +10,22 @@ LOG, WATCHDOG_LOG = "arcade.log", "launcher.log"
 LOG_BYTES, LOG_FILES = 1_000_000, 3  # size of each file, and how many old ones are kept
 
 
+class _LogFile(RotatingFileHandler):
+    """A log file that grows on for as long as another program has it open, which Windows minds."""
+
+    def doRollover(self) -> None:  # noqa: N802
+        """Begin a new file, if the old one can be moved."""
+        try:
+            super().doRollover()
+        except OSError:
+            self.stream = self._open()
+
+
 def log_to_file(folder: Path, name: str = LOG) -> None:
     """Also log to the file `name` in `folder`, or go on without one if it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
+        handler = _LogFile(
             folder / name,
             maxBytes=LOG_BYTES,
             backupCount=LOG_FILES,

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from game.emulation.cabinet import to_16_bits
 from game.system.answers import last_answer
+from game.system.background import NO_CONSOLE
 from game.system.paths import root
 
-NO_CONSOLE = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows a console would flash up
 ENCODER = "bigchamp-encoder"  # the program's name in the packaged arcade
 
 

@@ -7,8 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ale_py import ALEInterface
 
+from game.emulation import cabinet
 from game.emulation.cabinet import (
+    ROM_FILE,
+    ROMS_ENV,
     SILENCE,
     Action,
     Cabinet,
@@ -30,6 +34,32 @@ def play(rules: Rules, seed: int, frames: int = 500) -> tuple[bytes, int]:
     for _ in range(frames):
         cabinet.step(player.decide(cabinet.frame).action)
     return cabinet.ram(), cabinet.frame.score
+
+
+@pytest.mark.parametrize("name", ["Zoë Müller", "Łódź 日本"])
+def test_a_game_loads_from_a_folder_that_ale_cannot_be_told(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    shutil.copy(rom_path(), folder)
+    before, loaded = Path.cwd(), []
+
+    class Narrow(ALEInterface):  # type: ignore[misc]
+        """An emulator that takes what a code page can write, as on Windows."""
+
+        def loadROM(self, path: Path | str) -> None:  # noqa: N802
+            loaded.append(str(path))
+            if not str(path).isascii():
+                raise RuntimeError("No Unicode translation")
+            super().loadROM(path)
+
+    monkeypatch.setenv(ROMS_ENV, str(folder))
+    monkeypatch.setattr(cabinet, "ALEInterface", Narrow)
+    monkeypatch.setattr(cabinet, "_in_code_page", lambda path: str(path).isascii())
+    assert Cabinet(Rules(), 3).frame.number == 0
+    assert loaded == [ROM_FILE]
+    assert Path.cwd() == before
 
 
 def test_same_seed_and_actions_give_the_same_game() -> None:

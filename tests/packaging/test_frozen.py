@@ -39,6 +39,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden"
 BUILT = Path(os.environ.get("BIGCHAMP_FROZEN", "nowhere")).resolve()
 NAME = "bigchamp.exe" if sys.platform == "win32" else "bigchamp"
+LINUX = sys.platform == "linux"
 NOBODY = 65534
 SCREEN = "-screen", "0", "1296x776x24"  # room for the usual window and a title above it
 
@@ -49,7 +50,7 @@ MOST_APART = 2, 60  # of 255, on average and in any block of a picture
 NOT_INSIDE = [
     *("tensorflow", "keras", "gymnasium", "tkinter", "libtcl", "libtk", "pytest", "hypothesis"),
     *("teacher", ".npz", ".jsonl", "libcudart", "libssl", "libcrypto", "libreadline", "WebGpu"),
-    *(("libx265", "libSvtAv1", "libgnutls") if sys.platform == "linux" else ()),
+    *(("libx265", "libSvtAv1", "libgnutls", "libFLAC", "libtiff") if LINUX else ()),
     *("race.png", "freesansbold", "test_"),
 ]
 
@@ -59,7 +60,7 @@ pytestmark = [
         "BIGCHAMP_FROZEN" not in os.environ, reason="BIGCHAMP_FROZEN names no build"
     ),
 ]
-linux = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for it")
+linux = pytest.mark.skipif(not LINUX, reason="asks Linux for it")
 
 
 def environment(home: Path, **changes: str | None) -> dict[str, str]:

@@ -97,6 +97,7 @@ def test_its_own_games_are_measured(eyes: Any, truth_of: str | None) -> None:
     assert "cannon x, pixels" in table(result)
 
 
+@pytest.mark.training
 def test_what_has_no_eyes_is_refused(model: Path, tmp_path: Path) -> None:
     from agents.runs.eyes import Eyes
 

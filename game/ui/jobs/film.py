@@ -23,6 +23,7 @@ from game.play.player import Kind, Player
 from game.play.saliency import SaliencyMap
 from game.play.tape import Tape
 from game.records.playback import Playback, TapeIndex
+from game.system.files import rename_over
 from game.system.preferences import ENGINEER
 from game.ui.overlay.history import HISTORY_S, History
 from game.ui.overlay.overlay import draw_overlay
@@ -225,7 +226,8 @@ class Film:
             target.fill(BACKGROUND)
         places, middle = [single_layout(theme)], pygame.Rect(0, 0, 0, 0)
         if len(self._seat_tapes) > 1:
-            *places, middle = pair_layout(theme)
+            pair = pair_layout(theme)
+            places, middle = list(pair.seats), pair.clock
         for seat_tape, playback, place, history, saliency_tint in zip(
             self._seat_tapes,
             self._playbacks,
@@ -275,7 +277,7 @@ def make(film: Film, file: Path, progress: Progress) -> None:
         with temporary.open("wb"):  # fail early if the folder is not writable
             pass
         (_write_gif if suffix == GIF else _write_mp4)(film, temporary, progress)
-        temporary.replace(file)
+        rename_over(temporary, file)
     except OSError as error:
         reason = error.strerror or str(error)
         words = say("The video {file} could not be written: {reason}", file=file, reason=reason)

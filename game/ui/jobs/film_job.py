@@ -12,11 +12,11 @@ from pathlib import Path
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.system.answers import heard
+from game.system.background import NO_CONSOLE
 from game.system.paths import program
 from game.system.preferences import OFF
 from game.ui.jobs.film import SeatTape, half_of
 from game.ui.widgets.translation import spoken
-from game.video.mp4 import NO_CONSOLE
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ class FilmJob:
             command += ["--beside", str(tapes[1]), "--begins", *begins]
         if request.level != OFF:
             command += ["--overlay", request.level]
-        if request.agent is not None:
-            command += ["--agent", str(request.agent.absolute())]
+            if request.agent is not None:
+                command += ["--agent", str(request.agent.absolute())]
         running = subprocess.Popen(
             [*command, "--", str(tapes[0]), str(request.file)],
             stdin=subprocess.DEVNULL,
