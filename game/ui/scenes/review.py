@@ -16,6 +16,7 @@ from game.records.playback import Playback
 from game.records.review import DECISION_FRAMES, Figures, Moment, Review, WorstMoment
 from game.system.sentence import in_words
 from game.ui.jobs.film import SeatTape, frames_of
+from game.ui.jobs.opponents import LONGEST_WAIT_S
 from game.ui.jobs.review_job import ReviewJob
 from game.ui.review.decision_panel import draw_explanation, draw_moment, draw_score, mishap_words
 from game.ui.review.timeline import Track, clock, draw_cursor, draw_timeline
@@ -43,7 +44,7 @@ class ReviewScene:
 
     def __init__(self, seat_tapes: Sequence[SeatTape], arcade: Arcade) -> None:
         """Open `seat_tapes`; the first is the one that is reviewed in words."""
-        arcade.agent.wait()
+        arcade.agent.wait(LONGEST_WAIT_S)
         self._arcade = arcade
         self.seat_tapes = seat_tapes
         self.reviews = [Review(seat_tape.tape, arcade.agent.player()) for seat_tape in seat_tapes]

@@ -23,7 +23,7 @@ from game.system.preferences import LOUDEST, Preferences
 from game.ui.audio.speaker import Speaker
 from game.ui.input.bindings import own_places
 from game.ui.input.controls import Controls
-from game.ui.jobs.opponents import AgentSource, Opponents
+from game.ui.jobs.opponents import LONGEST_WAIT_S, AgentSource, Opponents
 from game.ui.widgets.command import Command
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import Theme
@@ -144,13 +144,13 @@ class Arcade:
         return None if self.opponents is None else self.opponents.current.rung
 
     def rival_player(self) -> Player | None:
-        """Wait for that network and return a new player, None if there is none.
+        """Wait for that network and return a new player, None if there is none yet or none at all.
 
         An opponent that fails to load is replaced by the next.
         """
-        self.rival.wait()
+        self.rival.wait(LONGEST_WAIT_S)
         while self.opponents is not None and self.opponents.pass_by():
-            self.rival.wait()
+            self.rival.wait(LONGEST_WAIT_S)
         return self.rival.player()
 
     def next_seed(self) -> int:
