@@ -40,6 +40,13 @@ ALONE = dataclasses.replace(
     gradient_norm=0.5,
     learning_rate=0.03,
 )
+TEACHER_ALONE = dataclasses.replace(
+    TrainingConfig.of_teacher(),
+    precision="float32",
+    towers=2,
+    gradient_norm=0.5,
+    learning_rate=0.03,
+)
 NOTICED_SECONDS = 60
 MINI = {
     "encoder": NATURE,
@@ -100,7 +107,7 @@ def said(worker: subprocess.Popen[str], timeout: float = 120) -> tuple[int, str]
 
 
 @pytest.mark.cluster
-@pytest.mark.parametrize("one", [ALONE], ids=["double-dqn"])
+@pytest.mark.parametrize("one", [ALONE, TEACHER_ALONE], ids=["double-dqn", "iqn"])
 def test_two_workers_learn_what_one_does_and_a_difference_is_noticed(
     one: TrainingConfig, tmp_path: Path, tensorflow: Any
 ) -> None:
