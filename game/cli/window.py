@@ -27,8 +27,8 @@ from game.system.watchdog import (
 )
 
 if TYPE_CHECKING:
+    from game.play.opponents import AgentSource, Opponents
     from game.ui.audio.speaker import Speaker
-    from game.ui.jobs.opponents import AgentSource, Opponents
     from game.ui.scenes.scene import Arcade
 
 
@@ -188,10 +188,10 @@ def _open_screen(options: Options) -> None:
 
 def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     """Return all that the scenes share, with the ladder's opponents to choose from or without."""
+    from game.play.opponents import AgentSource
     from game.records.archive import Archive
     from game.system.preferences import open_preferences
     from game.ui.input.controls import Controls
-    from game.ui.jobs.opponents import AgentSource
     from game.ui.scenes.scene import Arcade
     from game.ui.widgets.translation import system_language
 
@@ -206,7 +206,7 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
 
 def _opponents(champion: AgentSource) -> Opponents | None:
     from game.play.ladder import ladder
-    from game.ui.jobs.opponents import open_ladder
+    from game.play.opponents import open_ladder
 
     return open_ladder(ladder(default_model()), champion, agent_loader, saliency_loader)
 

@@ -95,7 +95,7 @@ def start(commands: list[list[str]], indices: list[int]) -> list[subprocess.Pope
     return workers
 
 
-def said(worker: subprocess.Popen[str], timeout: float = 120) -> tuple[int, str]:
+def said(worker: subprocess.Popen[str], timeout: float = 400) -> tuple[int, str]:
     """Wait for a worker; return its status and the sentence that it ended with."""
     try:
         _, errors = worker.communicate(timeout=timeout)
@@ -113,7 +113,7 @@ def test_two_workers_learn_what_one_does_and_a_difference_is_noticed(
 ) -> None:
     config = dataclasses.replace(one, towers=1).to_json()
     script = str(ROOT / "tests" / "helpers" / "cluster_worker.py")
-    command = [script, config, "60", "1", str(tmp_path / "worker")]
+    command = [script, config, "200", "1", str(tmp_path / "worker")]
     (first, _), (second, sentence) = map(said, start([command, command], [0, 1]))
     assert (first, second) == (0, 1)
     assert "weights of worker 1" in sentence

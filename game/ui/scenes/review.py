@@ -10,13 +10,13 @@ import pygame
 from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, NO_AUDIO
+from game.play.opponents import LONGEST_WAIT_S
 from game.play.player import HumanPlayer, Player
 from game.play.tape import TapeError, load
 from game.records.playback import Playback
 from game.records.review import DECISION_FRAMES, Figures, Moment, Review, WorstMoment
 from game.system.sentence import in_words
 from game.ui.jobs.film import SeatTape, frames_of
-from game.ui.jobs.opponents import LONGEST_WAIT_S
 from game.ui.jobs.review_job import ReviewJob
 from game.ui.review.decision_panel import draw_explanation, draw_moment, draw_score, mishap_words
 from game.ui.review.timeline import Track, clock, draw_cursor, draw_timeline
