@@ -13,7 +13,7 @@ import pygame
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.ladder import Rung
 from game.play.match import EVEN, Handicap, Match
-from game.play.opponents import AgentSource, Opponents
+from game.play.opponents import LONGEST_WAIT_S, AgentSource, Opponents
 from game.play.options import Options
 from game.play.player import Kind, Player
 from game.play.tape import Tape
@@ -144,13 +144,13 @@ class Arcade:
         return None if self.opponents is None else self.opponents.current.rung
 
     def rival_player(self) -> Player | None:
-        """Wait for that network and return a new player, None if there is none.
+        """Wait for that network and return a new player, None if there is none yet or none at all.
 
         An opponent that fails to load is replaced by the next.
         """
-        self.rival.wait()
+        self.rival.wait(LONGEST_WAIT_S)
         while self.opponents is not None and self.opponents.pass_by():
-            self.rival.wait()
+            self.rival.wait(LONGEST_WAIT_S)
         return self.rival.player()
 
     def next_seed(self) -> int:
