@@ -18,7 +18,7 @@ from game.records.scores import BOARD_LINES, BROWSER, Board, Run
 from game.web import requests
 from game.web.cabinets import Cabinets
 from game.web.requests import Clock, Request, RequestError
-from game.web.rooms import Game, Room, Show
+from game.web.rooms import Game, Show
 from game.web.visitor import Visitor
 
 IDLE_S = 60.0  # after which a player who does nothing makes room
@@ -72,7 +72,6 @@ class Hall:
     arcade: Arcade
     most_players: int
     clock: Clock
-    followed: Room | None = None  # the window's match, where there is one
     visitors: set[Visitor] = field(default_factory=set)
     games: dict[Visitor, Game] = field(default_factory=dict)
     queue: deque[tuple[Visitor, requests.Start]] = field(default_factory=deque)
@@ -107,11 +106,11 @@ class Hall:
                     self.games[visitor].hold(action, number)
             case requests.Watch(saliency):
                 visitor.wants_gaze = saliency
-                self._see(visitor, self.show)
+                if visitor not in self.show.visitors:
+                    self._stop(visitor)
+                    self.show.join(visitor)
             case requests.Follow():
-                if self.followed is None:
-                    raise RequestError("there is no window to follow")
-                self._see(visitor, self.followed)
+                raise RequestError("there is no window to follow")
             case requests.Start():
                 self._begin(visitor, request)
             case requests.Pause(paused):
@@ -145,7 +144,7 @@ class Hall:
             "rungs": [{"name": rung.name, "score": round(rung.score)} for rung in rungs],
             "chosen": min(1, len(rungs) - 1) if rungs else 0,
             "champion": self.arcade.champion.problem is None,
-            "follow": self.followed is not None,
+            "follow": False,
             "most": self.most_players,
             **self._counts(),
         }
@@ -153,19 +152,12 @@ class Hall:
     def _counts(self) -> dict[str, int]:
         return {"playing": len(self.games), "waiting": len(self.queue)}
 
-    def _see(self, visitor: Visitor, room: Room) -> None:
-        """Put a visitor among those who look on in `room`."""
-        if visitor not in room.visitors:
-            self._stop(visitor)
-            room.join(visitor)
-
     def _stop(self, visitor: Visitor) -> None:
         """Take a visitor out of wherever it plays, waits or looks on."""
         if (game := self.games.pop(visitor, None)) is not None:
             game.when_over(self.arcade.cabinets.take_back)
-        for room in (self.show, self.followed):
-            if room is not None and visitor in room.visitors:
-                room.leave(visitor)
+        if visitor in self.show.visitors:
+            self.show.leave(visitor)
         self.queue = deque(one for one in self.queue if one[0] is not visitor)
         visitor.begin_anew()
 
