@@ -109,6 +109,36 @@ def bench_play(arguments: argparse.Namespace) -> int:
     return 0 if result["passed"] else 1
 
 
+def bench_web_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `bench web`."""
+    command.add_argument("--seconds", type=count, default=10, help="for each figure")
+    command.add_argument(
+        "--streamlit", type=Path, metavar="PYTHON", help="a Python with Streamlit, to compare with"
+    )
+    command.add_argument("--json", type=Path, metavar="FILE")
+
+
+def bench_web(arguments: argparse.Namespace) -> int:
+    """Measure the page, its server, and two other ways to show a game in a browser."""
+    from game.cli.web import check_parts
+
+    check_parts()
+    from game.web import bench
+
+    check_files(arguments.json)
+    try:
+        result = bench.bench_web(
+            arguments.seconds, arguments.streamlit, lambda case: print(case, file=sys.stderr)
+        )
+    except (bench.WebBenchError, OSError) as error:
+        raise UserError(str(error)) from error
+    hand_over(
+        lambda: show(bench.report(result)),
+        lambda: write_json(arguments.json, result),
+    )
+    return 0 if result["passed"] else 1
+
+
 def bench_training_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `bench training`."""
     command.add_argument("--seconds", type=count, default=40, help="for each case")

@@ -93,7 +93,7 @@ class Attract:
         self._drawn = self._page
         self._page.draw(target, area, theme, fresh)
         if self._arcade.audience is not None and not isinstance(self._page, DemoPage):
-            corner = area.right - theme.px(40), area.bottom - theme.px(30)
+            corner = area.right - theme.px(40), area.bottom - theme.px(6)
             draw_invitation(target, corner, self._arcade.audience.invitation, theme)
 
 
