@@ -24,6 +24,8 @@ from game.web.visitor import Visitor
 IDLE_S = 60.0  # after which a player who does nothing makes room
 BOARD_WAIT = 5 * FRAMES_PER_SECOND  # frames that the archive has to answer
 MOST_WAITING = 100  # in the queue
+# Between two matches that begin: to set up cabinets stops all others for some 20 ms.
+OPEN_FRAMES = 12
 NEWS_FRAMES = FRAMES_PER_SECOND  # between two looks at who plays and waits
 
 _log = logging.getLogger(__name__)
@@ -93,7 +95,6 @@ class Hall:
     def leave(self, visitor: Visitor) -> None:
         """Forget a browser that is gone."""
         self._stop(visitor)
-        self._admit()
         self.visitors.discard(visitor)
         self._finished.pop(visitor, None)
         self._asked = [asked for asked in self._asked if asked.visitor is not visitor]
@@ -118,7 +119,6 @@ class Hall:
                     self.games[visitor].paused = paused
             case requests.Leave():
                 self._stop(visitor)
-                self._admit()
             case requests.Sign(initials):
                 self._sign(visitor, initials)
             case requests.ShowBoard(race, minutes):
@@ -130,6 +130,8 @@ class Hall:
         for visitor, game in list(self.games.items()):
             self._play(visitor, game)
         self._frames += 1
+        if self._frames % OPEN_FRAMES == 0 and self.queue and len(self.games) < self.most_players:
+            self._open(*self.queue.popleft())
         if self._frames % NEWS_FRAMES == 0:
             self._tell_news()
         self._asked = [asked for asked in self._asked if not self._send_board(asked)]
@@ -166,13 +168,12 @@ class Hall:
             raise RequestError("there is no such opponent")
         self._stop(visitor)
         self._finished.pop(visitor, None)
-        if len(self.games) < self.most_players and not self.queue:
-            self._open(visitor, start)
-        elif len(self.queue) < MOST_WAITING:
-            self.queue.append((visitor, start))
-            visitor.tell(queue=len(self.queue))
-        else:
+        if len(self.queue) >= MOST_WAITING:
             visitor.tell(gone="full")
+            return
+        self.queue.append((visitor, start))
+        if len(self.games) + len(self.queue) > self.most_players:
+            visitor.tell(queue=len(self.queue))
 
     def _open(self, visitor: Visitor, start: requests.Start) -> None:
         board = self._board(start.race, start.minutes)
@@ -219,18 +220,10 @@ class Hall:
         if game.finished:
             self._end(visitor, game)
             self._stop(visitor)
-            self._admit()
 
     def _dismiss(self, visitor: Visitor, why: str) -> None:
         self._stop(visitor)
         visitor.tell(gone=why)
-        self._admit()
-
-    def _admit(self) -> None:
-        """Let those in the queue in who have room now."""
-        while self.queue and len(self.games) < self.most_players:
-            visitor, start = self.queue.popleft()
-            self._open(visitor, start)
 
     def _end(self, visitor: Visitor, game: Game) -> None:
         """Keep the tapes of a finished match and say how it ended."""

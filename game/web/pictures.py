@@ -76,7 +76,7 @@ def jpeg_stream(seconds: int) -> float:
                 head += f"Content-Length: {len(picture)}\r\n\r\n"
                 self.wfile.write(head.encode() + picture + b"\r\n")
 
-        def log_message(self, format: str, *arguments: object) -> None:
+        def log_message(self, *_: object) -> None:
             """Say nothing."""
 
     with http.server.HTTPServer(("127.0.0.1", 0), Frames) as server:
@@ -98,9 +98,9 @@ def streamlit_page(python: Path, chromium: str, seconds: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         page_file = Path(folder) / "page.py"
         page_file.write_text(_PAGE.format(root=str(root())), encoding="utf-8")
+        options = f"--server.port {port} --server.headless true --browser.gatherUsageStats false"
         served = subprocess.Popen(
-            [str(python), "-m", "streamlit", "run", str(page_file), "--server.port", str(port)]
-            + ["--server.headless", "true", "--browser.gatherUsageStats", "false"],
+            [str(python), "-m", "streamlit", "run", str(page_file), *options.split()],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
