@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import logging
+import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 EVERYWHERE = "0.0.0.0"
 FREED_S = 5.0  # in which the port of an arcade that has just ended is free again
 END_S = 5.0
-
-_log = logging.getLogger(__name__)
+START_S = 60.0
 
 
 class Audience:
@@ -67,6 +67,34 @@ class Audience:
         self._process.wait()
         self._feed.close()
         self._folder.cleanup()
+
+
+@contextlib.contextmanager
+def followed_by(number: int) -> Iterator[Audience]:
+    """An audience of so many browsers, for measurements."""
+    with socket.create_server((EVERYWHERE, 0)) as probe:
+        port = int(probe.getsockname()[1])
+    audience = Audience(port)
+    try:
+        from game.web.crowd import FOLLOWS, crowd
+
+        _wait_until_served(port)
+        with crowd(port, number, FOLLOWS):
+            yield audience
+    finally:
+        audience.close()
+
+
+def _wait_until_served(port: int) -> None:
+    end = time.monotonic() + START_S
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError as error:
+            if time.monotonic() > end:
+                raise UserError("the process that serves the audience did not start") from error
+        time.sleep(0.1)
 
 
 def _wait_until_free(port: int) -> None:

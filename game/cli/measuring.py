@@ -88,18 +88,30 @@ def _model_with_card(agent: str) -> Path:
 def bench_play_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `bench play`."""
     command.add_argument("--seconds", type=count, default=60)
+    command.add_argument(
+        "--followers",
+        type=count,
+        metavar="N",
+        help="and again while N follow in browsers",
+    )
     command.add_argument("--agent", type=Path, metavar="FILE")
     command.add_argument("--json", type=Path, metavar="FILE")
 
 
 def bench_play(arguments: argparse.Namespace) -> int:
     """Measure a race with everything on in the real loop."""
+    from game.cli.audience import followed_by
     from game.ui.tools import bench
 
     check_files(arguments.json)
     agent = arguments.agent
     try:
-        result = bench.bench_play(agent_loader(agent), saliency_loader(agent), arguments.seconds)
+        result = bench.bench_play(
+            agent_loader(agent),
+            saliency_loader(agent),
+            arguments.seconds,
+            None if arguments.followers is None else followed_by(arguments.followers),
+        )
     except bench.BenchError as error:
         raise UserError(str(error)) from error
     hand_over(

@@ -104,12 +104,13 @@ class _Crowd:
         try:
             async with connect(address, origin=origin, compression=None) as socket:
                 await socket.send(self._wish.question)
+                self._frames[at] = self._bytes[at] = 0
                 pressing = asyncio.create_task(self._press(socket)) if self._wish.plays else None
                 try:
                     async for message in socket:
                         if isinstance(message, bytes) and message[0] in FRAME_MARKS:
-                            self._frames[at] = self._frames.get(at, 0) + 1
-                        self._bytes[at] = self._bytes.get(at, 0) + len(message)
+                            self._frames[at] += 1
+                        self._bytes[at] += len(message)
                 finally:
                     if pressing is not None:
                         pressing.cancel()

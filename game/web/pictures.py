@@ -124,7 +124,7 @@ def streamlit_page(python: Path, chromium: str, seconds: int) -> float:
 # Counts the pictures that were loaded and so could be seen.
 _COUNT = """() => {
   globalThis.shown = 0;
-  addEventListener("load", (event) => { if (event.target.tagName === "IMG") shown += 1; }, true);
+  document.addEventListener("load", (event) => { if (event.target.tagName === "IMG") shown += 1; }, true);
 }"""
 
 
