@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from game import VERSION
 from game.cli import measuring, models, records, tapes, training, web, window
 from game.cli.errors import HAS_COMMAND
-from game.system.paths import APP_NAME
+from game.system.version import MAKER
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bigchamp" if HAS_COMMAND else "main.py", description=TITLE.help
     )
-    parser.add_argument("--version", action="version", version=f"{APP_NAME} {VERSION}")
+    parser.add_argument("--version", action="version", version=MAKER)
     TITLE.options(parser)
     parser.set_defaults(run=TITLE.run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")

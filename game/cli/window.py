@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from game.cli.arguments import display_options, game_options, rules
+from game.cli.arguments import display_options, game_options, refuse, rules
 from game.cli.errors import PROGRAM, UserError
 from game.cli.headless import race_headless
 from game.cli.models import agent_loader, saliency_loader
@@ -90,6 +90,8 @@ def watch(arguments: argparse.Namespace) -> int:
 def race(arguments: argparse.Namespace) -> int:
     """Open the window in a race, or play one without a window."""
     if arguments.headless is not None:
+        window = ("--kiosk", "--fullscreen", "--mute", "--attract-sound", "--frames")
+        refuse(arguments, "with --headless, which opens no window", *window)
         return race_headless(_options(arguments), arguments.headless)
     return _open(arguments, "race")
 
@@ -103,6 +105,8 @@ def is_waited_for(arguments: argparse.Namespace) -> bool:
 
 
 def _open(arguments: argparse.Namespace, mode: str | None) -> int:
+    if arguments.kiosk:
+        refuse(arguments, "with --kiosk, which fills the screen", "--size")
     options = _options(arguments)
     if not options.kiosk or arguments.supervised:
         return open_window(options, mode)

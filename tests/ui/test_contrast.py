@@ -88,6 +88,7 @@ def colours_of(surface: pygame.Surface) -> Counter[Colour]:
     return found
 
 
+@pytest.mark.scenes
 def test_row_20_each_text_stands_out_and_no_colour_of_the_usual_look_is_in_the_other() -> None:
     """A colour that misses `Theme.ink` is the usual one on a ground of the other look."""
     weak, left = [], []
@@ -135,7 +136,7 @@ def test_row_20_both_pictures_have_an_edge_in_high_contrast() -> None:
     race = next(scene for name, scene in scenes(an_arcade()) if name == "race")
     canvas = pygame.Surface(SIZE)
     race.draw(canvas, theme)
-    for seat, kind in zip(pair_layout(theme)[:2], (Kind.HUMAN, Kind.AGENT), strict=True):
+    for seat, kind in zip(pair_layout(theme).seats, (Kind.HUMAN, Kind.AGENT), strict=True):
         outside = seat.picture.inflate(2, 2)
         ink = theme.ink(colour_of(kind))
         corners = (outside.topleft, (outside.right - 1, outside.bottom - 1))

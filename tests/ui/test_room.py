@@ -36,6 +36,7 @@ def all_faults(language: str, themes: list[WatchedTheme]) -> list[str]:
     return found
 
 
+@pytest.mark.scenes
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_row_19_texts_keep_apart_where_the_room_is_least(language: str) -> None:
     themes = [WatchedTheme(size, Look(text)) for size, text in SAMPLE]
