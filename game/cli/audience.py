@@ -76,7 +76,10 @@ def followed_by(number: int) -> Iterator[Audience]:
         port = int(probe.getsockname()[1])
     audience = Audience(port)
     try:
-        from game.web.crowd import FOLLOWS, crowd
+        try:
+            from game.web.crowd import FOLLOWS, crowd
+        except ImportError as error:
+            raise UserError("this executable has no followers to measure with") from error
 
         _wait_until_served(port)
         with crowd(port, number, FOLLOWS):

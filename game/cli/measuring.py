@@ -135,7 +135,10 @@ def bench_web(arguments: argparse.Namespace) -> int:
     from game.cli.web import check_parts
 
     check_parts()
-    from game.web import bench
+    try:
+        from game.web import bench
+    except ImportError as error:
+        raise UserError("the page is measured from the source, not in this executable") from error
 
     check_files(arguments.json)
     try:

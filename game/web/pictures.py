@@ -124,7 +124,8 @@ def streamlit_page(python: Path, chromium: str, seconds: int) -> float:
 # Counts the pictures that were loaded and so could be seen.
 _COUNT = """() => {
   globalThis.shown = 0;
-  document.addEventListener("load", (event) => { if (event.target.tagName === "IMG") shown += 1; }, true);
+  const count = (event) => { if (event.target.tagName === "IMG") shown += 1; };
+  document.addEventListener("load", count, true);
 }"""
 
 
