@@ -90,7 +90,7 @@ def watch(arguments: argparse.Namespace) -> int:
 def race(arguments: argparse.Namespace) -> int:
     """Open the window in a race, or play one without a window."""
     if arguments.headless is not None:
-        window = ("--kiosk", "--fullscreen", "--mute", "--attract-sound", "--frames")
+        window = ("--kiosk", "--fullscreen", "--mute", "--attract-sound", "--frames", "--audience")
         refuse(arguments, "with --headless, which opens no window", *window)
         return race_headless(_options(arguments), arguments.headless)
     return _open(arguments, "race")

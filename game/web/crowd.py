@@ -25,10 +25,11 @@ class Wish:
 
     question: bytes  # the message that is sent first
     plays: bool = False  # whether it presses keys
+    waits: bool = True  # whether it is there only once a frame has come
 
 
 WATCHES = Wish(b"\x02\x00")
-FOLLOWS = Wish(b"\x08")
+FOLLOWS = Wish(b"\x08", waits=False)
 RACES = Wish(b"\x03\x01\x00\x05", plays=True)
 
 
@@ -86,9 +87,9 @@ class _Crowd:
         """Connect, and count whenever it is asked for."""
         tasks = [asyncio.create_task(self._one(at)) for at in range(number)]
         await asyncio.sleep(SETTLE_S)
-        while len(self._frames) < number and not all(task.done() for task in tasks):
+        while self._there() < number and not all(task.done() for task in tasks):
             await asyncio.sleep(0.05)
-        connection.send(len(self._frames))
+        connection.send(self._there())
         while True:
             seconds = await asyncio.to_thread(connection.recv)
             before, begin = (dict(self._frames), dict(self._bytes)), time.monotonic()
@@ -97,6 +98,10 @@ class _Crowd:
             frames = [self._frames[at] - before[0][at] for at in before[0]]
             sizes = [self._bytes[at] - before[1][at] for at in before[1]]
             connection.send(Counts(took, frames, sizes))
+
+    def _there(self) -> int:
+        """Return how many are ready to be counted."""
+        return sum(frames > 0 or not self._wish.waits for frames in self._frames.values())
 
     async def _one(self, at: int) -> None:
         origin = Origin(f"http://127.0.0.1:{self._port}")
