@@ -11,6 +11,7 @@ from typing import Protocol
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
+from game.play.audience import Audience
 from game.play.ladder import Rung
 from game.play.match import EVEN, Handicap, Match
 from game.play.opponents import LONGEST_WAIT_S, AgentSource, Opponents
@@ -55,6 +56,7 @@ class Arcade:
     race_frames: int | None = None
     handicap: Handicap = EVEN  # of the next race
     opponents: Opponents | None = None  # None without a ladder
+    audience: Audience | None = None  # None where nobody follows from elsewhere
     _seeds: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:

@@ -18,6 +18,7 @@ from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import rung_words, training_words
 from game.ui.widgets.game_picture import draw_picture, largest_picture
+from game.ui.widgets.invitation import draw_invitation
 from game.ui.widgets.menu import Choice, Menu, with_value
 from game.ui.widgets.theme import (
     AGENT,
@@ -174,6 +175,9 @@ class Title:
             words = theme.fit(problem, Font.BODY, room)
             below = (left, rows.bottom + theme.px(4) + number * line)
             theme.text(target, words, Font.BODY, WARNING, room, topleft=below)
+        if self._arcade.audience is not None:
+            corner = window.right - theme.px(36) + across, window.bottom - theme.px(36) + down
+            draw_invitation(target, corner, self._arcade.audience.invitation, theme)
 
     def _forget_choices(self) -> None:
         """Reset all choices for the next visitor."""
