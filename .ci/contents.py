@@ -22,8 +22,6 @@ from importlib.metadata import Distribution, distribution, packages_distribution
 from pathlib import Path
 from typing import Any
 
-import blas
-
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -137,8 +135,6 @@ def _libraries(inside: Path) -> Iterator[Component]:
     found: dict[str, list[Path]] = {}
     for path in sorted(inside.rglob("*")):
         if path.is_symlink() or not LIBRARY.search(path.name) or _belongs(path, inside):
-            continue
-        if blas.is_ours(path):
             continue
         names = [name for name, entry in entries.items() if re.match(entry["files"], path.name)]
         found.setdefault(names[0] if names else path.name, []).append(path)

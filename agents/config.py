@@ -12,7 +12,8 @@ from typing import Any, cast
 
 from game.emulation.cabinet import Rules, RulesError
 
-CONFIG_VERSION = 7
+CONFIG_VERSION = 8
+READ_VERSIONS = (6, 7, CONFIG_VERSION)  # of runs that are resumed
 FRAME_SKIP = 4  # frames per agent step (Mnih et al. 2015)
 SCRIPTED_EXPERT = "scripted-expert"  # the teacher that is a program, not a file
 IMPALA, NATURE, RAM = "s2d2-impala-16-32-32", "s2d4-nature", "ram"  # encoders, see networks.py
@@ -25,12 +26,14 @@ RENAMED = {
 }
 RENAMED_VALUES: dict[tuple[str, Any], str] = {("teacher", "marksman"): SCRIPTED_EXPERT}
 
-# Numbers that version 6 did not have, with the values that behave like it.
+# Numbers that versions 6 and 7 did not have, with the values that behave like them.
 ADDED: dict[str, Any] = {
     "death_at_hit": 0,
     "frozen_encoder": 0,
     "weight_average": 0.995,
     "expert_weight": 0.0,
+    "last_learning_rate": 0.0,
+    "learning_rate_samples": 0,
 }
 
 DQN = "Mnih et al. 2015"
@@ -142,6 +145,14 @@ class TrainingConfig:
     )
     samples_per_step: float = _number(4.0, "gradient samples per agent step", CLARK, NOT_ZERO)
     learning_rate: float = _number(1e-4, "Adam step size", RAINBOW, NOT_ZERO)
+    last_learning_rate: float = _number(
+        0.0, "Adam step size after learning_rate_samples, if it falls", MEASURED
+    )
+    learning_rate_samples: int = _number(
+        0,
+        "gradient samples of this run over which Adam's step size falls evenly, 0: it is constant",
+        "choice",
+    )
     adam_epsilon: float = _number(
         0.005 / 128, "Adam epsilon (0.005 / batch)", "Schmidt 2021", NOT_ZERO
     )
@@ -319,14 +330,14 @@ class TrainingConfig:
 
     @classmethod
     def from_json(cls, text: str) -> TrainingConfig:
-        """Read what `to_json` wrote, now or in version 6; raise ConfigError for anything else."""
+        """Read what `to_json` wrote, now or since version 6; raise ConfigError for others."""
         try:
             data = json.loads(text)
             version, numbers = data["version"], data["numbers"]
             values = {name: entry["value"] for name, entry in numbers.items()}
         except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
             raise ConfigError("the run's config.json is not a BigChamp configuration") from error
-        if version == 6:
+        if version in READ_VERSIONS[:-1]:
             values = {RENAMED.get(name, name): value for name, value in values.items()}
             values |= {
                 name: now
@@ -335,7 +346,7 @@ class TrainingConfig:
             }
             values = ADDED | values
         known = {f.name for f in dataclasses.fields(cls)}
-        if version not in (6, CONFIG_VERSION) or set(values) != known:
+        if version not in READ_VERSIONS or set(values) != known:
             raise ConfigError(
                 f"the run's config.json is of version {version}, this program reads version "
                 f"{CONFIG_VERSION}: start a new run, or resume with the program that wrote it"

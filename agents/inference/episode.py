@@ -38,7 +38,7 @@ class Tally:
         self._seed = seed
         self._capped = rules.frame_cap - rules.noop_max  # the frame from which the cap may end it
         self._frame = frame
-        self._wave = 1
+        self.wave = 1
         self._actions = np.zeros(len(Action), np.int64)
         self._places: Counter[str] = Counter()
         self._deaths: list[list[int]] = []
@@ -54,10 +54,10 @@ class Tally:
         """Take in the next frame."""
         before, self._frame = self._frame, frame
         invaders = frame.ram[ram_map.COUNT]
-        self._wave += invaders > before.ram[ram_map.COUNT]
+        self.wave += invaders > before.ram[ram_map.COUNT]
         landed = frame.over and before.lives > 0 and frame.number < self._capped
         if frame.lives < before.lives or landed:
-            self._deaths.append([self._wave, invaders])
+            self._deaths.append([self.wave, invaders])
             hit = before.ram[ram_map.CANNON_IDLE] & ram_map.EXPLODES
             self._causes.append(BOMB if hit else LANDING)
 

@@ -79,14 +79,14 @@ def play(
     Raises like `measured`, and RulesError for a seed out of range.
     """
     player = measured(agent)
-    games: list[_Game] = []
+    games: list[Game] = []
     more = True
     while True:
         while more and len(games) < at_once:
             seed = next_seed()
             more = seed is not None
             if seed is not None:
-                games.append(_Game(player, rules, seed))
+                games.append(_begin(player, rules, seed))
         if not games:
             return
         for game, action in zip(games, _choose(player, games), strict=True):
@@ -95,35 +95,56 @@ def play(
         games = [game for game in games if not game.over]
 
 
-def _choose(player: Chooser | PlayerFactory, games: list[_Game]) -> list[Action]:
+def _begin(player: Chooser | PlayerFactory, rules: Rules, seed: int) -> Game:
+    if isinstance(player, Chooser):
+        return Game(rules, seed, RamStack() if player.reads_ram else FrameStack())
+    return Game(rules, seed, None, player(seed))
+
+
+def _choose(player: Chooser | PlayerFactory, games: list[Game]) -> list[Action]:
     if not isinstance(player, Chooser):
         return [game.script() for game in games]
     return [Action(int(each)) for each in player.choose(np.stack([game.look() for game in games]))]
 
 
-class _Game:
+class Game:
     """One game under way, without a window."""
 
-    def __init__(self, player: Chooser | PlayerFactory, rules: Rules, seed: int) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        seed: int,
+        seen: FrameStack | RamStack | None,
+        player: Player | None = None,
+    ) -> None:
+        """Begin a game; `seen` keeps what its network sees, or `player` is the script that plays.
+
+        Raises RulesError for a seed out of range.
+        """
         self._cabinet = Cabinet(rules, seed, blind=True, sound=False)
         self._tally = Tally(rules, seed, self._cabinet.frame)
         self._action = Action.NOOP
         self._before: Grey | None = None
-        self._seen: FrameStack | RamStack | None = None
-        self._player: Player | None = None
-        if isinstance(player, Chooser):
-            self._seen = RamStack() if player.reads_ram else FrameStack()
-        else:
-            self._player = player(seed)
+        self._seen, self._player = seen, player
 
     @property
     def over(self) -> bool:
         return self._cabinet.frame.over
 
+    @property
+    def wave(self) -> int:
+        """The wave that is on, from 1."""
+        return self._tally.wave
+
+    @property
+    def memory(self) -> tuple[bytes, Action]:
+        """The console's memory, and the action that led to it."""
+        return self._cabinet.frame.ram, self._action
+
     def look(self) -> NDArray[np.uint8]:
         """Return what a network sees at a decision."""
         if isinstance(self._seen, RamStack):
-            self._seen.push(self._cabinet.frame.ram, self._action)
+            self._seen.push(*self.memory)
         else:
             assert self._seen is not None, "a network plays"
             self._seen.push(self._cabinet.grey(), self._before)

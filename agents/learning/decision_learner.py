@@ -26,6 +26,7 @@ from agents.inference.observation import PICTURE, Observation
 from agents.learning import losses
 from agents.learning.algorithms import Scalars, copying_loss
 from agents.learning.learner import assign
+from agents.learning.schedules import learning_rate
 from agents.networks.networks import ACTIONS, arithmetic, dueling_network, fold_stacks
 
 AVERAGE_PERIOD = 8  # updates for each step of the average, which costs as much as Adam's
@@ -54,6 +55,7 @@ class DecisionLearner:
         shape = (int(seen.shape[-1]),)
         self.observation = Observation(shape, 1, ml_dtypes.bfloat16)  # what the memory keeps
         self._optimizer = FusedAdam(self._learnt.trainable_variables, config.adam_epsilon)
+        self._rate = tf.Variable(config.learning_rate)
         self._compile(shape)
         self.copy_to_target()
 
@@ -88,6 +90,8 @@ class DecisionLearner:
         imitation alone.
         """
         s_tm1 = batch.s_tm1[:, 0]
+        learnt = int(self._optimizer.count) * self._config.batch
+        self._rate.assign(learning_rate(self._config, learnt))
         if imitate:
             return dict(self._imitation(s_tm1, batch.teacher_q))
         returns = batch.a_tm1, batch.r_t, batch.discount_t, batch.s_t[:, 0]
@@ -137,10 +141,10 @@ class DecisionLearner:
         }
 
     def _step(self, tape: tf.GradientTape, loss: tf.Tensor) -> Scalars:
-        config, variables = self._config, self._learnt.trainable_variables
+        variables = self._learnt.trainable_variables
         gradients = tape.gradient(loss, variables)
-        gradients, norm = tf.clip_by_global_norm(gradients, config.gradient_norm)
-        self._optimizer.apply(gradients, config.learning_rate)
+        gradients, norm = tf.clip_by_global_norm(gradients, self._config.gradient_norm)
+        self._optimizer.apply(gradients, self._rate)
         due = self._optimizer.count % AVERAGE_PERIOD == 0
         tf.cond(due, self._average, tf.no_op)
         return {"gradient_norm": norm}
@@ -199,7 +203,7 @@ class FusedAdam:
         """The variables that change, except the learnt ones."""
         return [self.count, *self._first, *self._second]
 
-    def apply(self, gradients: list[tf.Tensor], rate: float) -> None:
+    def apply(self, gradients: list[tf.Tensor], rate: tf.Variable) -> None:
         """Apply one step with learning rate `rate`."""
         self.count.assign_add(1)
         powers = [tf.pow(beta, tf.cast(self.count, tf.float32)) for beta in BETAS]

@@ -16,6 +16,7 @@ from agents.experience.memory import Batch
 from agents.inference.observation import OBSERVATIONS
 from agents.learning.algorithms import ALGORITHMS, Scalars, Transitions, imitation_loss
 from agents.learning.cluster import Cluster, join, losing_a_worker_is_said
+from agents.learning.schedules import learning_rate
 from agents.networks.networks import (
     ACTIONS,
     arithmetic,
@@ -115,9 +116,17 @@ class Learner:
             if batch.state_targets.shape[1]
             else _unknown_targets(len(batch.a_tm1)),
         )
+        self._set_rate()
         with losing_a_worker_is_said():
             update = self._imitation if imitate else self._update
             return dict(update(*arrays, np.float32(guidance)))
+
+    def _set_rate(self) -> None:
+        """Let the optimizer's learning rate fall, if the run's does."""
+        if self._config.learning_rate_samples:
+            learnt = int(self.optimizer.iterations) * self._config.batch
+            with self._cluster.strategy.scope():
+                self.optimizer.learning_rate.assign(learning_rate(self._config, learnt))
 
     def _update_replicas(
         self,
@@ -218,6 +227,7 @@ class Learner:
                 assign(part, variables, arrays)
             # Who learnt last may have ended at another rate, as accelerated runs do.
             self.optimizer.learning_rate.assign(self._config.learning_rate)
+        self._set_rate()
 
     def begin_from(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Load the online network's arrays into both networks; raise like `restore`."""

@@ -1,4 +1,4 @@
-"""Schedules: exploration, the share of steps that the teacher acts, and the length of returns."""
+"""Schedules: exploration, the teacher's share of steps, the learning rate, the returns' length."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ def explored(
 def teacher_share(config: TrainingConfig, agent_steps: int) -> float:
     """Return the probability that the teacher chooses the action after `agent_steps` steps."""
     return max(0.0, 1.0 - agent_steps / config.guide_steps) if config.teacher else 0.0
+
+
+def learning_rate(config: TrainingConfig, samples: int) -> float:
+    """Return Adam's step size after `samples` gradient samples with this optimizer."""
+    if not config.learning_rate_samples:
+        return config.learning_rate
+    done = min(1.0, samples / config.learning_rate_samples)
+    return (1 - done) * config.learning_rate + done * config.last_learning_rate
 
 
 def return_steps(config: TrainingConfig, samples: int) -> int:

@@ -88,16 +88,23 @@ def bench_training(seconds: float, progress: Callable[[str], None]) -> dict[str,
         "cases": cases,
         "workers": workers,
         "library": library,
+        "frozen_lead": _frozen_lead(cases),
         "cores": os.cpu_count(),
         "missed": missed,
         "passed": not missed,
     }
 
 
+def _frozen_lead(cases: dict[str, dict[str, Any]]) -> float:
+    """Return how many times the samples of a whole student its decisions alone learn in a run."""
+    lead: float = cases[FROZEN_CASE]["samples_per_s"] / cases[STUDENT_CASE]["samples_per_s"]
+    return lead
+
+
 def _missed(cases: dict[str, dict[str, Any]], library: dict[str, Any] | None) -> list[str]:
     """Return a line for each limit that is missed."""
     missed = []
-    lead = cases[FROZEN_CASE]["samples_per_s"] / cases[STUDENT_CASE]["samples_per_s"]
+    lead = _frozen_lead(cases)
     if lead < LEAST_FROZEN_LEAD:
         missed.append(
             f"{FROZEN_CASE}: {lead:.1f} times the samples of {STUDENT_CASE}, "
@@ -134,6 +141,10 @@ def report(result: dict[str, Any]) -> str:
             f"{name:36} {case['learner_samples_per_s']:9.0f} {case['samples_per_s']:11.0f} "
             f"{case['share_of_learner']:6.0%} {case['agent_steps_per_s']:6.0f}   {rest}"
         )
+    lines.append(
+        f"{FROZEN_CASE}: {result['frozen_lead']:.1f} times as many samples a second as "
+        f"{STUDENT_CASE}, both end to end"
+    )
     workers = result["workers"]
     lines.append(
         f"{WORKERS_CASE:36} {'':9} {workers['samples_per_s']:11.0f} "

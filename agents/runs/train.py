@@ -139,6 +139,9 @@ class Run:
         # Agent steps since the last line of the log, by the cannon's position (if it is read) and
         # action.
         self._done = np.zeros((256 // POSITION_BUCKET, ACTIONS), np.int64)
+        # Points and lost lives since then: long before the first games of a run end, they say how
+        # well it plays.
+        self._points = self._deaths = 0
         self._helped = False  # whether the teacher may have acted in the last step
 
     @property
@@ -155,16 +158,20 @@ class Run:
 
         Games include exploration. Those in which a teacher acted are left out as soon as it no
         longer acts. `score` and `median` are points; `action_shares` add up to one. `top_pair` is
-        the most frequent pair of position and action, if the position is read.
+        the most frequent pair of position and action, if the position is read. `points` were scored
+        and `deaths` are the lives lost since the last call.
         """
         recent = list(self.collector.games.recent)
         steps = max(1, self._done.sum())
         shares, top = self._done.sum(axis=0) / steps, self._done.max() / steps
         self._done[:] = 0
+        since = {"points": self._points, "deaths": self._deaths}
+        self._points = self._deaths = 0
         return {
             "score": round(float(np.mean(recent)), 1) if recent else None,
             "median": round(float(np.median(recent)), 1) if recent else None,
             "games": self.collector.games.count,
+            **since,
             "action_shares": [round(float(share), 4) for share in shares],
             "action_entropy_bits": round(entropy_bits(shares), 4),
             **({} if self.collector.ram is None else {"top_pair": {"share": round(float(top), 4)}}),
@@ -209,6 +216,8 @@ class Run:
     def _end_step(self) -> None:
         """Wait for the emulators and add the step to the memory."""
         step = self.collector.receive()
+        self._points += int(step.rewards.sum())
+        self._deaths += int(step.deaths.sum())
         self.memory.add(
             rewards=step.rewards,
             deaths=step.deaths,

@@ -160,6 +160,17 @@ class GameState:
             shields=_shields(ram[:, -1]),
         )
 
+    def bombs_from_below(self) -> tuple[Floats, Flags]:
+        """Return the bombs [E, 2, 2] with the lower first, and which of them fall [E, 2].
+
+        No picture shows which is which in memory.
+        """
+        order = np.argsort(np.where(self.falling, -self.bombs[:, :, 1], 0), axis=1)
+        return (
+            np.take_along_axis(self.bombs, order[:, :, None], axis=1),
+            np.take_along_axis(self.falling, order, axis=1),
+        )
+
 
 @dataclass(frozen=True)
 class Shot:

@@ -62,6 +62,16 @@ for _which, _presence in (
 ):
     PRESENCE[_which] = _presence
 
+# The targets that belong to each thing, to tell whose errors cost how much.
+THINGS: dict[str, NDArray[np.int64]] = {
+    "cannon": np.r_[CANNON],
+    "formation": np.r_[FORMATION_X : LOG_COUNT + 1, COLUMNS, PASSING, BOTTOMS],
+    "missile": np.r_[MISSILE_X : SHOWN + 1],
+    "bombs": np.r_[BOMBS_X, BOMBS_Y, FALLING],
+    "ship": np.r_[SHIP : SHIP_HEADING + 1],
+    "all": np.r_[:TARGETS],
+}
+
 NEAR = 32.0  # pixels, the largest distance at which a missile passes that is told apart
 
 
@@ -86,10 +96,7 @@ def state_targets(ram: NDArray[np.uint8]) -> NDArray[np.float32]:
     shown = state.flying | state.wreck
     found[shown, MISSILE_X], found[shown, MISSILE_Y] = state.missile[shown].T
     found[:, SHOWN] = shown
-    # The lower bomb comes first, because no picture shows which of the two it is.
-    order = np.argsort(np.where(state.falling, -state.bombs[:, :, 1], 0), axis=1)
-    falling = np.take_along_axis(state.falling, order, axis=1)
-    bombs = np.take_along_axis(state.bombs, order[:, :, None], axis=1)
+    bombs, falling = state.bombs_from_below()
     bombs = np.where(falling[:, :, None], bombs, np.float32(np.nan))
     found[:, BOMBS_X] = bombs[:, :, 0] - state.cannon[:, None]
     found[:, BOMBS_Y], found[:, FALLING] = bombs[:, :, 1], falling

@@ -16,6 +16,7 @@ from game.emulation import rom
 from game.emulation.cabinet import CabinetError, RulesError
 from game.play.options import SettingsError
 from game.play.tape import TapeError
+from game.system.ending import ignore_endings
 from game.system.library_output import divert
 from game.system.lock import AlreadyOpenError
 from game.system.paths import data_folder
@@ -37,7 +38,9 @@ def run() -> int:
     except Exception:
         _log.critical("BigChamp crashed, and this is its own fault", exc_info=True)
         status = CRASHED
-    return status if _flushed() else MISTAKE
+    status = status if _flushed() else MISTAKE
+    ignore_endings()  # it is over: a signal while Python ends itself would change the status
+    return status
 
 
 def _flushed() -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from game.cli import measuring, models, records, tapes, training, window
+from game.cli import measuring, models, records, tapes, training, web, window
 from game.cli.errors import HAS_COMMAND
 from game.system.version import MAKER
 
@@ -41,6 +41,7 @@ COMMANDS: Sequence[Command | Group] = (
     Command("play", "play alone", window.options, window.play),
     Command("watch", "watch the network play", window.options, window.watch),
     Command("race", "race the network", window.race_options, window.race),
+    Command("serve", "watch, play and race in browsers", web.serve_options, web.serve),
     Command("evaluate", "measure a player without a window",
             measuring.evaluate_options, measuring.evaluate),
     Command("verify", "play a tape again and compare", tapes.verify_options, tapes.verify),
@@ -70,6 +71,8 @@ COMMANDS: Sequence[Command | Group] = (
             training.export_options, training.export),
     Command("curve", "draw the learning curves of runs",
             training.curve_options, training.curve),
+    Command("targets", "say how exactly a network sees (needs TensorFlow)",
+            training.targets_options, training.targets),
 )
 # fmt: on
 

@@ -16,6 +16,8 @@ from game.records.initials import shown
 from game.records.scores import Scores, write_csv
 from game.system.paths import data_folder
 
+_NONE = "there are no scores yet in {}: play a game first"
+
 
 def rom_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `rom`."""
@@ -38,14 +40,17 @@ def scores(arguments: argparse.Namespace) -> int:
     check_files(arguments.csv)
     file = data_folder() / DATABASE
     if not file.exists():
-        raise UserError(f"there are no scores yet in {file.parent}: play a game first")
+        raise UserError(_NONE.format(file.parent))
     try:
         scores = Scores(file)
     except (sqlite3.Error, OSError) as error:
         raise UserError(f"the scores in {file} cannot be read: {error}") from error
     try:
         if arguments.csv is None:
-            show("\n".join(_lines(scores)))
+            lines = list(_lines(scores))
+            if not lines:  # measurements leave a file without a run
+                raise UserError(_NONE.format(file.parent))
+            show("\n".join(lines))
             return 0
         with as_user_errors(arguments.csv):
             written = write_csv(scores.runs(), arguments.csv)

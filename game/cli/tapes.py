@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from game.cli.arguments import display_options
+from game.cli.arguments import display_options, refuse
 from game.cli.errors import UNTRUE, UserError
 from game.cli.models import agent_loader
 from game.cli.results import check_files, write_json
@@ -21,7 +21,7 @@ from game.play.tape import TapeError, UnreadableError, Verdict, load
 from game.play.tape import verify as play_again
 from game.system.answers import tell
 from game.system.background import IDLE, POLITE, lower_priority
-from game.system.ending import when_asked_to_end
+from game.system.ending import Ending
 from game.system.paths import data_folder, default_model
 from game.system.preferences import ENGINEER, LANGUAGES, VISITOR
 from game.system.validators import seconds, size, whole
@@ -90,6 +90,8 @@ def review(arguments: argparse.Namespace) -> int:
         return open_window(_options(arguments), None, arguments.tape)
     from game.records.review import Review
 
+    window = ("--size", "--fullscreen", "--mute", "--frames")
+    refuse(arguments, "with --json, which opens no window", *window)
     check_files(arguments.json)
     try:
         review = Review(tape, agent_loader(arguments.agent)()())
@@ -150,7 +152,9 @@ def film(arguments: argparse.Namespace) -> int:
     from game.ui.jobs import film
     from game.ui.widgets.translation import speak, system_language
 
-    when_asked_to_end(_interrupt)  # nothing half is left then either
+    if arguments.overlay is None:
+        refuse(arguments, "without --overlay", "--agent")
+    Ending(_interrupt)  # nothing half is left then either
     if arguments.background:
         lower_priority(POLITE)
     spoken = load_preferences(data_folder(), system_language()).language

@@ -1,18 +1,23 @@
-"""The commands of the learner: train, export, curve. They need TensorFlow."""
+"""The commands of the learner: train, export, curve, targets. They need TensorFlow."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import math
 import socket
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from game.cli.arguments import game_options, rules
 from game.cli.errors import UserError, not_installed
-from game.cli.results import check_files, check_folders
+from game.cli.results import check_files, check_folders, hand_over, write_json
 from game.cli.terminal import show
-from game.system.validators import folder_name, minutes, model_file, number, seed
+from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
+from game.system.paths import default_model
+from game.system.validators import count, folder_name, minutes, model_file, number, seed
 
 
 def student_options(command: argparse.ArgumentParser) -> None:
@@ -164,6 +169,55 @@ def labels(runs: Sequence[Path]) -> list[str]:
     labels = [run.name if names[run.name] == 1 else run.as_posix() for run in runs]
     labels = [label.replace("$", r"\$") for label in labels]
     return [f" {label}" if label.startswith("_") else label for label in labels]
+
+
+def targets_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `targets`."""
+    command.add_argument("model", type=Path, metavar="MODEL", nargs="?", default=default_model())
+    command.add_argument("--episodes", type=count, default=32, metavar="N")
+    command.add_argument(
+        "--truth-of",
+        choices=("cannon", "formation", "missile", "bombs", "ship", "all"),
+        help="let it decide on the truth in place of what it sees, to tell what eyes are worth",
+    )
+    command.add_argument(
+        "--minutes", type=minutes, help="cut each game off after so many (30 if not given)"
+    )
+    command.add_argument("--json", type=Path, metavar="FILE")
+    game_options(command, usual_seed=0)
+
+
+def targets(arguments: argparse.Namespace) -> int:
+    """Compare what a network sees in its own games with the console's memory."""
+    check_files(arguments.json)
+    _without_a_socket()
+    try:
+        from agents.runs import eye_errors, eyes
+    except ImportError as error:
+        raise not_installed("measuring what a network sees", error) from error
+    try:
+        result = eyes.measure(
+            eyes.Eyes(arguments.model),
+            _cut_off(rules(arguments), arguments.minutes),
+            arguments.episodes,
+            arguments.seed,
+            arguments.truth_of,
+            lambda line: print(line, file=sys.stderr),
+        )
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    hand_over(
+        lambda: show(eye_errors.table(result)),
+        lambda: write_json(arguments.json, result),
+    )
+    return 0
+
+
+def _cut_off(played_by: Rules, after: float | None) -> Rules:
+    """Return rules by which a game ends `after` so many minutes at the latest."""
+    if after is None:
+        return played_by
+    return dataclasses.replace(played_by, frame_cap=round(after * 60 * FRAMES_PER_SECOND))
 
 
 def _without_a_socket() -> None:

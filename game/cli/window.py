@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from game.cli.arguments import display_options, game_options, rules
+from game.cli.arguments import display_options, game_options, refuse, rules
 from game.cli.errors import PROGRAM, UserError
 from game.cli.headless import race_headless
 from game.cli.models import agent_loader, saliency_loader
 from game.play.options import RACE_MINUTES, Options
-from game.system.ending import when_asked_to_end
+from game.system.ending import Ending
 from game.system.lock import LOCK, WATCHDOG_LOCK, hold
 from game.system.log_files import WATCHDOG_LOG, log_to_file
 from game.system.paths import data_folder, default_model, program
@@ -26,8 +27,8 @@ from game.system.watchdog import (
 )
 
 if TYPE_CHECKING:
+    from game.play.opponents import AgentSource, Opponents
     from game.ui.audio.speaker import Speaker
-    from game.ui.jobs.opponents import AgentSource, Opponents
     from game.ui.scenes.scene import Arcade
 
 
@@ -83,6 +84,8 @@ def watch(arguments: argparse.Namespace) -> int:
 def race(arguments: argparse.Namespace) -> int:
     """Open the window in a race, or play one without a window."""
     if arguments.headless is not None:
+        window = ("--kiosk", "--fullscreen", "--mute", "--attract-sound", "--frames")
+        refuse(arguments, "with --headless, which opens no window", *window)
         return race_headless(_options(arguments), arguments.headless)
     return _open(arguments, "race")
 
@@ -96,6 +99,8 @@ def is_waited_for(arguments: argparse.Namespace) -> bool:
 
 
 def _open(arguments: argparse.Namespace, mode: str | None) -> int:
+    if arguments.kiosk:
+        refuse(arguments, "with --kiosk, which fills the screen", "--size")
     options = _options(arguments)
     if not options.kiosk or arguments.supervised:
         return open_window(options, mode)
@@ -154,13 +159,15 @@ def _run(options: Options, mode: str | None, tape: Path | None) -> int:
     if tape is not None:
         app.open_tape(tape)
     # An operator's or the system's way to end it; games under way are kept.
-    all_is_kept = when_asked_to_end(app.close)
+    ending = Ending(app.end_soon)
     try:
         app.run(Pacer(), heartbeat)
     finally:
         app.close()
         _close(arcade)
-        all_is_kept()
+        ending.all_is_kept()
+    if ending.interrupted:
+        raise KeyboardInterrupt
     if arcade.agent.problem is not None and mode in (Mode.WATCH, Mode.RACE):
         raise UserError(arcade.agent.problem)
     return RESTART_STATUS if heartbeat.asked_to_restart else 0
@@ -181,10 +188,10 @@ def _open_screen(options: Options) -> None:
 
 def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     """Return all that the scenes share, with the ladder's opponents to choose from or without."""
+    from game.play.opponents import AgentSource
     from game.records.archive import Archive
     from game.system.preferences import open_preferences
     from game.ui.input.controls import Controls
-    from game.ui.jobs.opponents import AgentSource
     from game.ui.scenes.scene import Arcade
     from game.ui.widgets.translation import system_language
 
@@ -199,7 +206,7 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
 
 def _opponents(champion: AgentSource) -> Opponents | None:
     from game.play.ladder import ladder
-    from game.ui.jobs.opponents import open_ladder
+    from game.play.opponents import open_ladder
 
     return open_ladder(ladder(default_model()), champion, agent_loader, saliency_loader)
 
@@ -217,9 +224,9 @@ def _keep_alive(argv: list[str]) -> int:
     """Run the kiosk as a program of its own, again and again."""
     log_to_file(data_folder(), WATCHDOG_LOG)
     watchdog = Watchdog([*program(), "--supervised", *argv])
-    when_asked_to_end(watchdog.stop)
-    try:
-        return watchdog.run()
-    except KeyboardInterrupt:
-        watchdog.stop()
-        raise
+    # Beside the handler: what it interrupts may hold the very locks that stopping needs.
+    ending = Ending(threading.Thread(target=watchdog.stop).start)
+    status = watchdog.run()
+    if ending.interrupted:
+        raise KeyboardInterrupt
+    return status

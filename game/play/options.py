@@ -9,7 +9,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 
 SMALLEST_SIZE = (640, 480)
 LARGEST_SIZE = (7680, 4320)
-DEFAULT_SIZE = (1280, 720)  # less on a smaller desktop
+DEFAULT_SIZE = (1280, 720)
 RACE_MINUTES = 2.0
 
 
@@ -23,7 +23,7 @@ class Options:
 
     rules: Rules = field(default_factory=Rules)
     seed: int | None = None  # None draws a new seed for each match
-    size: tuple[int, int] = DEFAULT_SIZE
+    size: tuple[int, int] | None = None  # None for the usual one, less on a smaller desktop
     fullscreen: bool = False
     mute: bool = False
     kiosk: bool = False  # full screen, and visitors cannot leave
@@ -33,7 +33,7 @@ class Options:
     frames: int | None = None  # close after so many frames, for measurements
 
     def __post_init__(self) -> None:
-        width, height = self.size
+        width, height = self.size or DEFAULT_SIZE
         inside = (
             SMALLEST_SIZE[0] <= width <= LARGEST_SIZE[0]
             and SMALLEST_SIZE[1] <= height <= LARGEST_SIZE[1]

@@ -38,6 +38,7 @@ from game.emulation.cabinet import (
 )
 from game.play.player import Decision, Kind
 from game.system.files import write_atomically
+from game.system.sentence import Sentence
 from game.system.version import MAKER
 
 VERSION = 1
@@ -157,7 +158,13 @@ def load(path: Path) -> Tape:
     data = _read(path)
     tape, _ = _parse(path, data)
     if not _checksum_holds(data):
-        raise TapeError(f"{path} was edited or damaged: its checksum does not hold")
+        raise TapeError(
+            Sentence(
+                lambda say: say(
+                    "{path} was edited or damaged: its checksum does not hold", path=path
+                )
+            )
+        )
     return tape
 
 
@@ -199,46 +206,70 @@ def _differs(tape: Tape, header: dict[str, Any], frame: int, what: str) -> Verdi
 def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise TapeError(f"{path} is too large to be a tape")
+            raise TapeError(
+                Sentence(lambda say: say("{path} is too large to be a tape", path=path))
+            )
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableError(f"cannot read {path}: {error.strerror}") from error
+        reason = error.strerror
+        raise UnreadableError(
+            Sentence(lambda say: say("cannot read {path}: {reason}", path=path, reason=reason))
+        ) from error
 
 
 def _parse(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
     """Parse everything but the checksum; raise TapeError if it is invalid."""
     magic = _magic(VERSION)
     if data[: len(_MAGIC)] != _MAGIC:
-        raise TapeError(f"{path} is not a BigChamp tape")
+        raise _no_tape(path)
     start = len(magic) + 4
     if len(data) < start + _CHECKSUM_BYTES:
-        raise TapeError(f"{path} is cut short")
+        raise _cut_short(path)
     if data[: len(magic)] != magic:
         version = data[len(_MAGIC) : len(magic)].decode("ascii", "replace").strip()
         if not version.isdigit():
-            raise TapeError(f"{path} is not a BigChamp tape")
+            raise _no_tape(path)
         raise UnreadableError(
-            f"{path} is a tape of version {version}, this BigChamp reads {VERSION}: update it"
+            Sentence(
+                lambda say: say(
+                    "{path} is a tape of version {version}, this BigChamp reads {ours}: update it",
+                    path=path,
+                    version=version,
+                    ours=VERSION,
+                )
+            )
         )
     (length,) = struct.unpack("<I", data[len(magic) : start])
     body = data[start:-_CHECKSUM_BYTES]
     if MAX_HEADER_BYTES < length <= len(body):
-        raise TapeError(f"{path} was edited or damaged: its header is too long")
+        raise TapeError(
+            Sentence(
+                lambda say: say("{path} was edited or damaged: its header is too long", path=path)
+            )
+        )
     if length > len(body):
-        raise TapeError(f"{path} is cut short")
+        raise _cut_short(path)
     tape, header = _parse_header(path, body[:length])
     frames = header["frames"]
     seconds = -(-frames // FRAMES_PER_SECOND)
     if len(body) - length != frames + seconds * DIGEST_BYTES:
         short = len(body) - length < frames + seconds * DIGEST_BYTES
-        raise TapeError(f"{path} is {'cut short' if short else 'longer than it says'}")
+        if short:
+            raise _cut_short(path)
+        raise TapeError(Sentence(lambda say: say("{path} is longer than it says", path=path)))
     tape.actions[:] = body[length : length + frames]
     tape.digests[:] = body[length + frames :]
     if any(action >= len(Action) for action in tape.actions):
-        second = next(i for i, a in enumerate(tape.actions) if a >= len(Action))
+        frame = next(i for i, a in enumerate(tape.actions) if a >= len(Action))
         raise TapeError(
-            f"{path} was edited or damaged: second {second // FRAMES_PER_SECOND} "
-            "holds an action that does not exist"
+            Sentence(
+                lambda say: say(
+                    "{path} was edited or damaged: second {second} holds an action that does not "
+                    "exist",
+                    path=path,
+                    second=frame // FRAMES_PER_SECOND,
+                )
+            )
         )
     return tape, header
 
@@ -279,8 +310,20 @@ def _parse_header(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
         if any(unicodedata.category(c) in ("Cc", "Cs") for c in texts):
             raise ValueError("a text that cannot be shown")
     except (ValueError, TypeError, KeyError, RecursionError, RulesError) as error:
-        raise TapeError(f"{path} was edited or damaged: its header is not valid") from error
+        raise TapeError(
+            Sentence(
+                lambda say: say("{path} was edited or damaged: its header is not valid", path=path)
+            )
+        ) from error
     return tape, header
+
+
+def _no_tape(path: Path) -> TapeError:
+    return TapeError(Sentence(lambda say: say("{path} is not a BigChamp tape", path=path)))
+
+
+def _cut_short(path: Path) -> TapeError:
+    return TapeError(Sentence(lambda say: say("{path} is cut short", path=path)))
 
 
 def _magic(version: int) -> bytes:

@@ -28,6 +28,7 @@ from game.system.answers import last_answer
 from game.system.background import NO_CONSOLE
 from game.system.files import write_atomically
 from game.system.paths import program
+from game.system.sentence import Sentence
 
 DATABASE = "scores.sqlite"
 TAPES = "tapes"
@@ -105,9 +106,9 @@ class Archive:
         self._tapes_asked = False
         self._recent: tuple[Run, ...] = ()
         self._recent_asked = False
-        self.problem: str | None = None
+        self.problem: Sentence | None = None
         self.counters: Counters | None = None  # as last known
-        self._damage: str | None = None  # what was set aside at the start
+        self._damage: Sentence | None = None  # what was set aside at the start
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
             for work, name in ((self._write, "archive"), (self._verify, "verifier"))
@@ -252,10 +253,14 @@ class Archive:
         self._scores = scores
         self.counters = scores.counters()
         if scores.set_aside is not None:
-            kept = scores.set_aside.name
-            self._damage = (
-                f"The scores were damaged: they are kept as {kept}, a new file began with the "
-                f"{scores.rescued} runs that can be read"
+            kept, rescued = scores.set_aside.name, scores.rescued
+            self._damage = Sentence(
+                lambda say: say(
+                    "The scores were damaged: they are kept as {file}, a new file began with the "
+                    "{number} runs that can be read",
+                    file=kept,
+                    number=rescued,
+                )
             )
             self.problem = self._damage
 
@@ -333,7 +338,7 @@ class Archive:
 
     def _fail(self, error: Exception) -> None:
         reason = getattr(error, "strerror", None) or str(error)
-        problem = f"Games are not being saved: {reason}"
+        problem = Sentence(lambda say: say("Games are not being saved: {reason}", reason=reason))
         if problem != self.problem:  # logged once, however often it is retried
             _log.warning("%s (%s)", problem, self._folder)
         self.problem = problem

@@ -5,9 +5,11 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
+from types import FrameType
 
-# SIGINT is Ctrl-C, which Python raises as KeyboardInterrupt. The others: a service is stopped, a
+# Beside SIGINT, which is Ctrl-C: a service is stopped, a
 # terminal or a connection is gone, Ctrl-\, and on Windows Ctrl-Break.
 SIGNALS = tuple(
     getattr(signal, name)
@@ -17,22 +19,43 @@ SIGNALS = tuple(
 # How long Windows waits for a program whose console is closed, or whose user logs off: 5 seconds
 # (HKCU\Control Panel\Desktop, HungAppTimeout), less what ending itself takes.
 WINDOWS_GRACE_S = 4.5
+PATIENCE_S = 5.0
 
 
-def when_asked_to_end(end: Callable[[], None]) -> Callable[[], None]:
-    """Call `end` in the main thread for each signal that asks to end.
+class Ending:
+    """Hears every signal that asks this program to end, in the main thread.
 
-    A signal that the parent process has set to be ignored, as nohup does, stays ignored.
-    Returns a function that tells Windows that everything is saved; until it is called, a closing
-    console waits.
+    A signal comes between any two instructions, so `end` should only note it: the middle of a
+    frame is no place to save a game. Whoever asks once more meanwhile disturbs nothing. After
+    `PATIENCE_S` the program seems to hang, and asking again interrupts it.
     """
-    for number in SIGNALS:
-        if not is_ignored(number):
-            signal.signal(number, lambda _number, _frame: end())
-    kept = threading.Event()
-    if sys.platform == "win32":
-        _hold_the_console(kept)
-    return kept.set
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        """Call `end` for the first signal.
+
+        A signal that the parent process has set to be ignored, as nohup does, stays ignored.
+        """
+        self.interrupted = False  # by Ctrl-C
+        self._end = end
+        self._first: float | None = None  # when it was asked
+        self._kept = threading.Event()
+        for number in (signal.SIGINT, *SIGNALS):
+            if not is_ignored(number):
+                signal.signal(number, self._hear)
+        if sys.platform == "win32":
+            _hold_the_console(self._kept)
+
+    def all_is_kept(self) -> None:
+        """Tell Windows that everything is saved; until then a closing console waits."""
+        self._kept.set()
+
+    def _hear(self, number: int, _frame: FrameType | None) -> None:
+        if self._first is None:
+            self._first = time.monotonic()
+            self.interrupted = number == signal.SIGINT
+            self._end()
+        elif time.monotonic() - self._first > PATIENCE_S:
+            raise KeyboardInterrupt
 
 
 def is_ignored(number: signal.Signals) -> bool:

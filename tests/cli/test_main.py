@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import psutil
@@ -128,6 +129,11 @@ def test_playing_loads_neither_tensorflow_nor_gymnasium(tmp_path: Path) -> None:
     assert done.stdout.strip().endswith("0 []"), done.stderr
 
 
+def test_the_version_is_the_distribution_s(capsys: pytest.CaptureFixture[str]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert run(capsys, "--version")[:2] == (0, f"BigChamp {project['version']}\n")
+
+
 def test_scores_are_listed_and_written_to_a_table(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -137,6 +143,8 @@ def test_scores_are_listed_and_written_to_a_table(
     assert is_one_sentence(err.strip())
 
     scores = Scores(tmp_path / DATABASE)
+    status, out, again = run(capsys, "scores")
+    assert (status, out, again) == (1, "", err), "a measurement leaves a file without a run"
     board = Board("race", Kind.HUMAN, limit_frames=7200)
     scores.mark(scores.add(Run("You", board, 420, 900, 1, "a.tape", initials="MAX")), True)
     scores.add(Run("You", board, 90, 900, 1, "b.tape", initials="FUK"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,12 +12,12 @@ import pygame
 
 from game.emulation.cabinet import Rules
 from game.play.ladder import CHAMPION, Rung
+from game.play.opponents import open_ladder
 from game.play.options import Options
-from game.ui.jobs.opponents import open_ladder
 from game.ui.scenes.scene import Arcade, Scene
 from game.ui.tools.headless import blind_arcade
 from game.ui.tools.selftest import scenes
-from game.ui.widgets.theme import Colour, Font, Look, Theme
+from game.ui.widgets.theme import GROWS, Colour, Font, Look, Theme
 from tests.helpers.visit import Thinker
 
 # Relative luminance of an sRGB channel (Web Content Accessibility Guidelines 2.2).
@@ -36,13 +37,24 @@ RUNGS = [
 ]
 
 
+APART = 3  # units between the ink of two texts, at least
+SMALLEST = 0.75  # of the height that a font has at the usual text size
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """Return the contrast of two colours, from 1 to 21 (WCAG 2.2)."""
+    low, high = sorted(float(LINEAR[list(colour)] @ WEIGHTS) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
 class Drawn(NamedTuple):
-    """A text, and the rectangle on `target` that its ink takes."""
+    """A text, the rectangle on `target` that its ink takes, and the share of its font's height."""
 
     string: str
     font: Font
     ink: pygame.Rect
     target: pygame.Surface
+    share: float
 
 
 class WatchedTheme(Theme):
@@ -52,12 +64,14 @@ class WatchedTheme(Theme):
         super().__init__(size, look)
         self.texts: list[Drawn] = []
         self._ink = pygame.Rect(0, 0, 0, 0)
+        self._share = 1.0
 
     def fitted(
         self, string: str, font: Font, colour: Colour, width: int, height: int | None = None
     ) -> pygame.Surface:
         surface = super().fitted(string, font, colour, width, height)
         self._ink = surface.get_bounding_rect()
+        self._share = surface.get_height() / self.render(string, font, colour).get_height()
         return surface
 
     def text(
@@ -72,7 +86,8 @@ class WatchedTheme(Theme):
     ) -> pygame.Rect:
         place = super().text(target, string, font, colour, width, height, **anchor)
         if string.strip():
-            self.texts.append(Drawn(string, font, self._ink.move(place.topleft), target))
+            ink = self._ink.move(place.topleft)
+            self.texts.append(Drawn(string, font, ink, target, self._share))
         return place
 
     def shade(self, target: pygame.Surface, rect: pygame.Rect, alpha: int) -> None:
@@ -82,6 +97,22 @@ class WatchedTheme(Theme):
 
     def forget(self) -> None:
         self.texts.clear()
+
+
+def faults(name: str, theme: WatchedTheme, smallest: float = SMALLEST) -> Iterator[str]:
+    """Yield every text of the last drawing that is cut, too small or too near to another."""
+    assert theme.texts, name
+    where = f"{name} at {theme.size}, {theme.look.text} %"
+    for text in theme.texts:
+        if not text.target.get_rect().contains(text.ink):
+            yield f"{where}: {text.string!r} is cut"
+        share = text.share * (theme.look.text / 100 if text.font in GROWS else 1)
+        if share < smallest:
+            yield f"{where}: {text.string!r} is {share:.0%} of its font"
+    room = 2 * theme.px(APART)
+    for one, other in itertools.combinations(theme.texts, 2):
+        if one.target is other.target and one.ink.inflate(room, room).colliderect(other.ink):
+            yield f"{where}: {one.string!r} meets {other.string!r}"
 
 
 def an_arcade(**options: Any) -> Arcade:

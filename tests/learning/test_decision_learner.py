@@ -131,6 +131,29 @@ def test_returns_are_learnt_with_the_bootstrap_of_the_average(
 
 
 @pytest.mark.training
+def test_the_learning_rate_falls_from_where_this_run_began(
+    learner: Any, stacks: NDArray[np.uint8]
+) -> None:
+    from agents.learning.decision_learner import DecisionLearner
+
+    falling = dataclasses.replace(
+        CONFIG, learning_rate=1e-2, last_learning_rate=0.0, learning_rate_samples=64
+    )
+    q, seen = learner.act(stacks)
+    fresh = DecisionLearner(falling)
+    fresh.begin_from(learner.state())
+    moved = []
+    for _ in range(3):
+        before = fresh.state()
+        fresh.learn(batch_of(seen, q + 1), imitate=True)
+        after = fresh.state()
+        names = [name for name in after if name.startswith("decisions/")]
+        moved.append(max(float(np.abs(after[n] - before[n]).max()) for n in names))
+    assert moved[0] == pytest.approx(1e-2, rel=0.1), "Adam's first step is as large as its rate"
+    assert moved[2] == 0
+
+
+@pytest.mark.training
 def test_what_is_resumed_goes_on_alike(learner: Any, stacks: NDArray[np.uint8]) -> None:
     from agents.learning.decision_learner import DecisionLearner
 

@@ -44,9 +44,9 @@ CONFIG = dataclasses.replace(
 )
 
 
-def build(seed: int, algorithm: str = CONFIG.algorithm, munchausen: float = 0.0) -> Learner:
+def build(seed: int, algorithm: str = CONFIG.algorithm, **numbers: Any) -> Learner:
     keras.utils.set_random_seed(seed)
-    config = dataclasses.replace(CONFIG, algorithm=algorithm, munchausen=munchausen)
+    config = dataclasses.replace(CONFIG, algorithm=algorithm, **({"munchausen": 0.0} | numbers))
     learner = Learner(config)
     stirred(learner.online)
     learner.copy_to_target()
@@ -252,9 +252,10 @@ def test_an_imitator_takes_over_values_and_choice_and_no_return(learner: Learner
     twice = Batch(
         **{f.name: np.repeat(getattr(batch, f.name), 2, axis=0) for f in dataclasses.fields(batch)}
     )
-    # Adam at this rate overshoots for the first hundred updates.
-    errors = [float(learner.learn(twice, imitate=True)["td_error"]) for _ in range(150)]
-    assert errors[-1] < 0.3 * errors[0]
+    # At the rate of the other tests imitation swings to and fro: its advantages weigh 40 times.
+    learner.optimizer.learning_rate.assign(3e-4)
+    errors = [float(learner.learn(twice, imitate=True)["td_error"]) for _ in range(45)]
+    assert max(errors[-10:]) < 0.3 * errors[0]
     shown = learner.q(stacks[[0, 1, 2, 0]])
     np.testing.assert_array_equal(shown[:3].argmax(axis=1), prefers)
 
@@ -372,6 +373,18 @@ def test_towers_together_are_one_batch(clipped: bool, learner: Learner) -> None:
     for momentum, gradient in zip(momentums, gradients, strict=True):
         scale = np.abs(gradient).max() * clip
         np.testing.assert_allclose(momentum * 10, gradient * clip, atol=1e-3 * scale, rtol=1e-3)
+
+
+@pytest.mark.training
+def test_the_learning_rate_falls_and_is_taken_up_where_it_stood() -> None:
+    learner = build(5, "double-dqn", learning_rate_samples=4 * CONFIG.batch, last_learning_rate=0.0)
+    rates = []
+    for _ in range(3):
+        learner.learn(random_batch(7, CONFIG.batch))
+        rates.append(float(learner.optimizer.learning_rate) / CONFIG.learning_rate)
+    assert rates == pytest.approx([1, 0.75, 0.5])
+    learner.restore(learner.state())
+    assert float(learner.optimizer.learning_rate) / CONFIG.learning_rate == pytest.approx(0.25)
 
 
 def fresh_optimizer(learner: Learner) -> dict[str, NDArray[Any]]:

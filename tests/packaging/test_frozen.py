@@ -141,17 +141,6 @@ def test_nothing_is_inside_that_is_not_needed() -> None:
     assert any(name.endswith("assets/languages/de.json") for name in names)
 
 
-@pytest.mark.skipif(not shutil.which("gcc"), reason="needs a C compiler")
-def test_matrices_are_multiplied_by_our_own_small_library() -> None:
-    sys.path.insert(0, str(ROOT / ".ci"))
-    import blas
-
-    found = [path for path in BUILT.rglob(f"*{blas.OPENBLAS}*") if path.is_file()]
-    assert all(blas.is_ours(path) for path in found)
-    for name in blas.FOR_OPENBLAS:
-        assert not [*BUILT.rglob(f"{name}*")]
-
-
 def test_everything_inside_has_a_licence() -> None:
     sys.path.insert(0, str(ROOT / ".ci"))
     from contents import UNKNOWN, components

@@ -107,58 +107,6 @@ def unused_formats() -> dict[str, str | tuple[str, ...]]:
     return dict(unused)
 
 
-MULTIPLY = """
-import numpy as np
-draws = np.random.default_rng(1)
-for kind in ("f4", "f8", "c8", "c16"):
-    def some(*shape):
-        parts = draws.normal(size=(2, *shape))
-        return (parts[0] + 1j * parts[1] if kind[0] == "c" else parts[0]).astype(kind)
-    a, b, x, y = some(7, 5), some(5, 6), some(5), some(5)
-    for got, sums, *of in [
-        (a @ b, "ik,kj->ij", a, b),
-        (a.T @ a, "ki,kj->ij", a, a),
-        (a @ a.T, "ik,jk->ij", a, a),
-        (a[::-1] @ b[:, ::-1], "ik,kj->ij", a[::-1], b[:, ::-1]),
-        (np.asfortranarray(a) @ b, "ik,kj->ij", a, b),
-        (b.T @ a.T, "ki,jk->ij", b, a),
-        (a @ x, "ik,k->i", a, x),
-        (x @ b, "k,kj->j", x, b),
-        (x @ y, "k,k->", x, y),
-        (x[::-1].dot(y), "k,k->", x[::-1], y),
-        (np.vdot(x, y), "k,k->", x.conj(), y),
-    ]:
-        assert np.allclose(got, np.einsum(sums, *of), atol=1e-4), (kind, sums)
-print("equal", flush=True)
-np.linalg.inv(np.eye(2))
-"""
-
-
-@linux
-@pytest.mark.skipif(not shutil.which("gcc"), reason="needs a C compiler")
-def test_the_small_blas_multiplies_as_numpy_promises_and_no_more(tmp_path: Path) -> None:
-    import blas
-
-    library = blas.build(tmp_path)
-    assert library is not None and blas.is_ours(library)
-    values = {**os.environ, "LD_PRELOAD": str(library)}
-    command = [sys.executable, "-c", MULTIPLY]
-    done = subprocess.run(command, env=values, capture_output=True, text=True)
-    assert done.stdout == "equal\n", done.stderr
-    assert "BigChamp's part of BLAS is without dcopy" in done.stderr
-    assert done.returncode != 0
-
-
-def test_nothing_that_plays_asks_for_what_the_small_blas_is_without() -> None:
-    rooms = [ROOT / "game", ROOT / "agents" / "inference", ROOT / "agents" / "state"]
-    files = [file for room in rooms for file in room.rglob("*.py")]
-    assert len(files) > 100
-    for file in files:
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Attribute):
-                assert node.attr not in ("linalg", "polyfit", "roots"), file
-
-
 @linux
 def test_what_is_no_library_is_not_read_as_one(tmp_path: Path) -> None:
     from elf import Elf

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from . import (
     devices,
+    drawing,
+    endings,
     model,
     monkey,
     network,
@@ -11,9 +13,11 @@ from . import (
     scores,
     settings,
     soak,
+    sound,
     supervision,
     tapes,
     training,
+    wheels,
 )
 from .trial import Check
 
@@ -73,6 +77,39 @@ CHECKS = (
         groups=3,
         smoke=0.04,
         minutes=1,
+    ),
+    Check(
+        "sound",
+        "logged once, heard again after the next pause, every frame on the tape",
+        sound.check,
+        groups=1,
+        smoke=0.01,
+        minutes=2,
+    ),
+    Check(
+        "drawing",
+        "after 0 to 4 updates the window shows what a fresh drawing shows",
+        drawing.check,
+        groups=2,
+        smoke=0.01,
+        minutes=18,
+    ),
+    Check(
+        "wheels",
+        "every file arrived, every command works without the source",
+        wheels.check,
+        groups=2,
+        smoke=0.1,
+        minutes=4,
+    ),
+    Check(
+        "endings",
+        "the game under way is kept; an orphan ends within 5 s",
+        endings.check,
+        groups=3,
+        smoke=0.01,
+        minutes=12,
+        alone=True,
     ),
     Check(
         "supervision",

@@ -16,7 +16,11 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Cabinet
 from game.play import tape
 from game.play.tape import DIGEST_BYTES, Tape
 from game.system import files
+from game.ui.audio.speaker import Speaker
+from game.ui.scenes.match import MatchScene
+from tests.helpers import wheel
 
+from . import endings
 from .checks import BY_NAME
 from .trial import Budget, Result, patched, perform
 
@@ -41,6 +45,14 @@ def _seal_one_late(self: Tape, cabinet: Cabinet) -> None:
     sealed.update(cabinet.ram())
     sealed.update(struct.pack("<q?", self.score, self.over))
     self.digests += sealed.digest()[:DIGEST_BYTES]
+
+
+# For a process of its own, which looks at this when it starts.
+_DEAF = """
+import signal
+import game.system.ending as ending
+ending.SIGNALS = tuple(each for each in ending.SIGNALS if each != signal.SIGHUP)
+"""
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,31 @@ FAULTS = (
         lambda: patched(Tape, "_seal", _seal_one_late),
         "replay",
         "kept tapes",
+    ),
+    Fault(
+        "a lost sound device that nobody opens again",
+        lambda: patched(Speaker, "update", lambda _self, playing: None),
+        "sound",
+        "arcades:0",
+    ),
+    Fault(
+        "a match that is drawn without a look at what has changed",
+        lambda: patched(MatchScene, "_parts", lambda _self: ()),
+        "drawing",
+        "sequences in a match",
+        share=0.01,
+    ),
+    Fault(
+        "a wheel without the languages",
+        lambda: patched(wheel, "LEFT_OUT", (*wheel.LEFT_OUT, "languages")),
+        "wheels",
+        "files",
+    ),
+    Fault(
+        "a closed terminal that nobody handles",
+        lambda: patched(endings, "HOOK", endings.HOOK + _DEAF),
+        "endings",
+        "signals to an arcade:0",
     ),
 )
 

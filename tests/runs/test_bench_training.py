@@ -118,6 +118,10 @@ def test_limits_decide(
     for line, times in missed.items():
         assert report(result).count(line) == times
     assert ["json", *bench.CASES, "student, 2 workers of one thread"] == seen
+    assert result["frozen_lead"] == pytest.approx(changes.get("frozen", 4500.0) / 900)
+    assert f"{result['frozen_lead']:.1f} times as many samples a second as student" in report(
+        result
+    )
     assert result["workers"]["lead"] == pytest.approx(0.8)
     assert result["library"]["lead"] == pytest.approx(900 / library)
     assert all(name in report(result) for name in bench.CASES)

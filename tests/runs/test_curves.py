@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 pytest.importorskip("matplotlib")
 tf = pytest.importorskip("tensorflow")
 
-from agents.runs.curves import draw_curves  # noqa: E402
+from agents.runs.curves import _points_per_game, draw_curves  # noqa: E402
 from agents.runs.log import LOG, Log, read_log  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
@@ -82,6 +83,22 @@ def test_curves_of_several_runs_become_one_picture(tmp_path: Path) -> None:
     assert (tmp_path / "curve.png").read_bytes() == whole
     draw_curves(logs, tmp_path / "curve.png", most_samples=30)
     assert (tmp_path / "curve.png").read_bytes() != whole
+
+
+def test_a_run_whose_first_games_are_not_over_is_drawn_by_its_lost_lives(tmp_path: Path) -> None:
+    pictures = []
+    for deaths in (1, 2):
+        lines = [json.loads(entry(i, None)) | {"points": 900, "deaths": deaths} for i in range(9)]
+        (tmp_path / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        draw_curves({"run": tmp_path / "log.jsonl"}, tmp_path / "curve.png")
+        pictures.append((tmp_path / "curve.png").read_bytes())
+    assert pictures[0] != pictures[1]
+
+
+def test_points_of_three_lives_are_summed_over_many_lines() -> None:
+    lines = [{"points": 100 * number, "deaths": int(number == 2)} for number in range(4)]
+    assert _points_per_game(lines) == [1800.0] * 4
+    assert math.isnan(_points_per_game([{"points": 5, "deaths": 0}])[0])
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from agents.inference.episode import POSITION_BUCKET
 from agents.inference.evaluate import EvaluationError, EvaluationStoppedError
 from agents.inference.player import Model, ModelError
 from agents.learning.learner import Learner
-from agents.learning.schedules import exploration, return_steps
+from agents.learning.schedules import exploration, learning_rate, return_steps
 from agents.networks.networks import encoder_variables
 from agents.runs import checkpoint, train, trials
 from agents.runs.export import ExportError, export_run
@@ -280,6 +280,9 @@ def test_same_seed_makes_the_same_teacher(tmp_path: Path) -> None:
     assert measured[0] == measured[1]
     runs[0]._done[4:6, 3] = 3, 1
     assert runs[0].measured()["top_pair"] == {"share": 0.75}
+    runs[0]._points, runs[0]._deaths = 250, 2
+    assert [runs[0].measured()[name] for name in ("points", "deaths")] == [250, 2]
+    assert [runs[0].measured()[name] for name in ("points", "deaths")] == [0, 0]
     for run in runs:
         run.close()
 
@@ -607,6 +610,14 @@ def test_configuration_of_another_version_is_refused(data: bytes, tmp_path: Path
         load_config(tmp_path)
 
 
+def test_a_configuration_from_before_the_falling_learning_rate_is_read() -> None:
+    numbers = json.loads(MINI.to_json())["numbers"]
+    for name in ("last_learning_rate", "learning_rate_samples"):
+        del numbers[name]
+    written = json.dumps({"version": 7, "numbers": numbers})
+    assert TrainingConfig.from_json(written) == MINI
+
+
 @pytest.mark.parametrize("name", ["file", "file/run"])
 def test_file_where_the_folder_should_be_is_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
@@ -695,6 +706,14 @@ def test_returns_grow_shorter() -> None:
     assert lengths == sorted(lengths, reverse=True)
     assert len(set(lengths)) == 8
     assert return_steps(dataclasses.replace(config, n_step_samples=0), 0) == 3
+
+
+def test_the_learning_rate_is_constant_unless_it_is_to_fall() -> None:
+    config = dataclasses.replace(MINI, learning_rate=1.0, last_learning_rate=0.2)
+    assert learning_rate(config, 500) == 1.0
+    falling = dataclasses.replace(config, learning_rate_samples=1_000)
+    rates = [learning_rate(falling, samples) for samples in (0, 500, 1_000, 9_000)]
+    assert rates == pytest.approx([1.0, 0.6, 0.2, 0.2])
 
 
 def test_weights_that_do_not_fit_are_refused(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,9 +11,10 @@ import numpy as np
 import pygame
 import pytest
 
-from game.emulation.cabinet import Action
+from game.emulation.cabinet import Action, Cabinet, Frame
 from game.play.player import HumanPlayer
 from game.play.tape import verify
+from game.system.ending import SIGNALS, Ending
 from game.system.preferences import LEVELS
 from game.ui.scenes.match import COUNTDOWN_FRAMES
 from game.ui.scenes.pause import Pause
@@ -19,6 +22,7 @@ from game.ui.scenes.scene import Mode
 from game.ui.scenes.title import Title
 from game.ui.widgets.theme import Theme
 from game.ui.window.app import App
+from game.ui.window.pacer import Pacer
 from tests.helpers.visit import SHORT, match_scene_of, no_agent, press, run, run_to_results
 
 
@@ -106,6 +110,40 @@ def test_closing_in_the_middle_of_a_race_keeps_both_tapes(
     tapes = list((tmp_path / "tapes").iterdir())
     assert len(tapes) == 2
     assert all(verify(tape).verified for tape in tapes)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends itself no signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_row_6_a_signal_within_a_frame_leaves_no_half_frame_on_the_tape(
+    make_app: Callable[..., App],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
+) -> None:
+    app = make_app(Mode.PLAY)
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, *SIGNALS)}
+    step = Cabinet.step
+
+    def stepped(cabinet: Cabinet, action: Action) -> Frame:
+        frame = step(cabinet, action)
+        if frame.number == 5:
+            signal.raise_signal(number)
+        return frame
+
+    try:
+        monkeypatch.setattr(Cabinet, "step", stepped)
+        ending = Ending(app.end_soon)
+        app.run(Pacer())
+    finally:
+        monkeypatch.undo()
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    assert ending.interrupted is (number == signal.SIGINT)
+    assert app.arcade.archive is not None
+    app.arcade.archive.close()
+    app.arcade.archive = None
+    (tape,) = (tmp_path / "tapes").iterdir()
+    assert verify(tape).verified
 
 
 @pytest.mark.parametrize("mode", [Mode.PLAY, Mode.WATCH, Mode.RACE])

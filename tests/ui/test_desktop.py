@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import pygame
 import pytest
 
-from game.play.options import DEFAULT_SIZE, SMALLEST_SIZE
-from game.ui.window import desktop
-from game.ui.window.desktop import DECORATION, fitting, usable_size
+from game.cli.parser import parse
+from game.play.options import DEFAULT_SIZE, SMALLEST_SIZE, Options
+from game.ui.window import app, desktop
+from game.ui.window.desktop import DECORATION, usable_size, usual_size
 
 
 @pytest.mark.parametrize(
     "screen", [(1024, 600), (1366, 728), (1280, 720), (800, 600), (1920, 1040), (640, 480)]
 )
 def test_row_4_the_usual_window_fits_any_desktop(screen: tuple[int, int]) -> None:
-    size = fitting(DEFAULT_SIZE, screen)
+    size = usual_size(screen)
     for length, room, edge, least in zip(size, screen, DECORATION, SMALLEST_SIZE, strict=True):
         assert length >= least
         assert length + edge <= room or length == least
     assert all(length <= most for length, most in zip(size, DEFAULT_SIZE, strict=True))
 
 
-def test_a_size_that_was_asked_for_may_fill_the_desktop() -> None:
-    assert fitting((1920, 1080), (1920, 1080)) == (1920, 1080)
-    assert fitting((1920, 1080), (1024, 600)) == (1024, 600)
-    assert fitting(DEFAULT_SIZE, (3840, 2100)) == DEFAULT_SIZE
+def test_a_large_desktop_has_room_for_all_of_it() -> None:
+    assert usual_size((3840, 2100)) == DEFAULT_SIZE
+
+
+@pytest.mark.parametrize("line", ["--size 1280x720", "play --size 1280x720", "--size 800x600"])
+def test_row_4_a_size_that_was_asked_for_is_what_comes(
+    monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """Also one that is the usual size, and also on a screen that has less room."""
+    monkeypatch.setattr(app, "usable_size", lambda: (640, 480))
+    asked = parse(line.split())
+    surface = app.open_window(Options(size=asked.size))
+    assert surface.get_size() == asked.size
+    assert app.open_window(Options(size=parse([]).size)).get_size() == (640, 480)
+    pygame.display.quit()
 
 
 def test_the_desktop_is_known_without_sdls_answer(monkeypatch: pytest.MonkeyPatch) -> None:

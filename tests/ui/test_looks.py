@@ -16,20 +16,14 @@ from game.ui.widgets.theme import (
     HIGH_CONTRAST,
     HUMAN,
     USUAL,
-    Colour,
     Font,
     Look,
     Palette,
     Theme,
 )
 from game.ui.window.app import App
-from tests.helpers.drawn import LINEAR, WEIGHTS
+from tests.helpers.drawn import contrast
 from tests.helpers.visit import press
-
-
-def contrast(one: Colour, other: Colour) -> float:
-    low, high = sorted(float(LINEAR[list(colour)] @ WEIGHTS) for colour in (one, other))
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize(("palette", "least"), [(USUAL, 4.5), (HIGH_CONTRAST, 7.0)])

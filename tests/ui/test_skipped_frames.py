@@ -9,39 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from game.emulation.cabinet import Rules
-from game.play.match import Match
-from game.play.player import HumanPlayer
 from game.system.preferences import ENGINEER, OFF, VISITOR
 from game.ui.scenes.match import MatchScene
-from game.ui.scenes.scene import Arcade, Mode, Scene
+from game.ui.scenes.scene import Arcade
 from game.ui.tools.selftest import scenes
 from game.ui.widgets.theme import Theme
 from tests.helpers.drawn import an_arcade
-from tests.helpers.visit import Thinker
-
-SIZE = (640, 480)
-LIMIT = 40  # frames of the match: its end is passed too
-
-
-def shows_the_same(scene: Scene, skips: list[int]) -> bool:
-    """Draw `scene` with so many updates before each drawing, and once more completely."""
-    theme, window, whole = Theme(SIZE), pygame.Surface(SIZE), pygame.Surface(SIZE)
-    scene.draw(window, theme)
-    for updates in skips:
-        for _ in range(updates):
-            scene.update()
-        scene.draw(window, theme, fresh=False)
-    scene.draw(whole, theme, fresh=True)
-    return window.get_buffer().raw == whole.get_buffer().raw
-
-
-def race(arcade: Arcade, level: str, countdown: int) -> MatchScene:
-    match = Match([HumanPlayer(), Thinker()], Rules(), seed=1, limit_frames=LIMIT)
-    scene = MatchScene(Mode.RACE, match, arcade, level=level)
-    for _ in range(180 - countdown):
-        scene.update()
-    return scene
+from tests.helpers.skipped import SIZE, equal, race, shows_the_same
 
 
 @pytest.fixture(scope="module")
@@ -83,4 +57,4 @@ def test_row_5_what_a_key_changes_is_drawn_with_the_next_frame(
         scene.update()
     scene.draw(window, theme, fresh=False)
     scene.draw(whole, theme)
-    assert window.get_buffer().raw == whole.get_buffer().raw
+    assert equal(window, whole)

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from game.play.tape import TapeError, load
+from game.system.sentence import Sentence
+from game.ui.scenes.notice import Notice
+from game.ui.scenes.operator import OperatorMenu
+from game.ui.scenes.review import open_tape
+from game.ui.scenes.scene import Push
+from game.ui.scenes.tape_library import TapeLibraryScene
+from game.ui.scenes.title import Title
 from game.ui.widgets import translation
+from tests.helpers.crowded import FullArchive
+from tests.helpers.drawn import WatchedTheme, an_arcade, draw
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +37,26 @@ def test_another_language_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     assert translation.say("not in the table") == "not in the table"
     translation.speak(translation.ENGLISH)
     assert translation.say("{seconds} s left", seconds=3) == "3 s left"
+
+
+def test_what_went_wrong_is_said_in_the_language_of_the_screen(tmp_path: Path) -> None:
+    """A tape's and an archive's problems are told in English and shown in the person's language."""
+    broken = tmp_path / "broken.tape"
+    broken.write_bytes(b"not a tape")
+    arcade = an_arcade()
+    arcade.archive = FullArchive()  # type: ignore[assignment]
+    arcade.archive.problem = Sentence(
+        lambda say: say("Games are not being saved: {reason}", reason="No space left")
+    )
+    translation.speak("de")
+    move = open_tape(broken, arcade)
+    assert isinstance(move, Push)
+    assert isinstance(move.scene, Notice)
+    assert move.scene.words == f"{broken} ist keine Aufnahme von BigChamp"
+    for scene in (Title(arcade), TapeLibraryScene(arcade), OperatorMenu(arcade)):
+        theme = WatchedTheme((1280, 720))
+        draw(scene, theme)
+        shown = [text.string for text in theme.texts]
+        assert "Spiele werden nicht gespeichert: No space left" in shown
+    with pytest.raises(TapeError, match="is not a BigChamp tape"):
+        load(broken)

@@ -17,6 +17,7 @@ import pygame
 from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, SAMPLE_RATE, SAMPLES_PER_FRAME, to_16_bits
+from game.system.sentence import Sentence
 from game.ui.audio.effects import Effect, samples
 
 Samples = NDArray[np.int16]
@@ -30,7 +31,10 @@ CLOSE_MS = 70  # how long the mixer may still play
 FADE = 128  # samples, 4 ms
 _RAMP = np.linspace(0, 1, SAMPLES_PER_FRAME, dtype=np.float32)
 
+NO_SOUND = Sentence(lambda say: say("No sound: no audio device is available"))
+
 _log = logging.getLogger(__name__)
+_sdl = logging.getLogger("sdl")  # a library's words: no sentence for people
 
 
 class Speaker:
@@ -43,8 +47,8 @@ class Speaker:
     """
 
     def __init__(self, mute: bool = False) -> None:
-        """Open the default device; `problem` says why there is no sound."""
-        self.problem: str | None = None
+        """Open the default device; `problem` says if there is no sound."""
+        self.problem: Sentence | None = None
         self._muted = mute
         self._volume, self._effects_volume = 1.0, 0.6
         self._effects: dict[Effect, pygame.mixer.Sound] = {}
@@ -69,11 +73,11 @@ class Speaker:
             self.problem = None
 
     def _lose(self, why: str) -> None:
-        """Be silent until there is a device again; log this once."""
-        problem = f"No sound: {why}"
+        """Be silent until there is a device again; log this once, and `why`."""
         if self.problem is None:
-            _log.warning(problem)
-        self.problem = problem
+            self.problem = NO_SOUND
+            _log.warning(self.problem)
+            _sdl.warning("no sound: %s", why)
         self._channel, self._last, self._silent_frames = None, None, 0
         self._waiting.clear()
 

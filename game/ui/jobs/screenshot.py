@@ -12,7 +12,7 @@ import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.system.files import unused, write_atomically
-from game.ui.widgets.theme import BACKGROUND, LINE, TEXT, WARNING, Font, Theme
+from game.ui.widgets.theme import BACKGROUND, MARK, TEXT, WARNING, Font, Theme
 from game.ui.widgets.translation import say
 
 PICTURES = "pictures"  # the folder in the arcade's own
@@ -65,7 +65,7 @@ class Screenshots:
         box = text.get_rect(midbottom=(window.centerx, window.bottom - theme.px(14)))
         frame = box.inflate(theme.px(32), theme.px(12))
         theme.box(target, frame, BACKGROUND, radius=8)
-        theme.frame(target, frame, LINE, 2)
+        theme.frame(target, frame, MARK, 2)
         target.blit(text, box)
 
     def close(self) -> None:

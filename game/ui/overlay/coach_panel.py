@@ -14,7 +14,7 @@ from game.ui.widgets.theme import (
     AGENT,
     BACKGROUND,
     HUMAN,
-    LINE,
+    MARK,
     MUTED,
     TEXT,
     WARNING,
@@ -95,6 +95,6 @@ def _draw_meter(target: pygame.Surface, rect: pygame.Rect, regret: float, theme:
     """Draw a bar that grows with the regret."""
     bar = pygame.Rect(0, 0, theme.px(220), theme.px(20))
     bar.center = rect.center
-    theme.box(target, bar, LINE, radius=6)
+    theme.box(target, bar, MARK, 2, radius=6)
     bar.width = max(theme.px(12), round(bar.width * min(1.0, max(0.0, regret))))
     theme.box(target, bar, HUMAN, radius=6)

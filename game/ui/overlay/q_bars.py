@@ -8,7 +8,7 @@ import pygame
 
 from game.emulation.cabinet import Action
 from game.ui.overlay.history import History
-from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, Colour, Font, Theme
+from game.ui.widgets.theme import AGENT, MARK, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import decimal, say
 
 # From left to right like a joystick, so that each bar is on the side of its action.
@@ -72,7 +72,8 @@ def _draw_q(
     height = max(theme.px(2), round(full * min(1.0, max(0.0, q / history.q_scale))))
     bar = pygame.Rect(0, 0, round(cell.width * 0.62), height)
     bar.midbottom = (cell.centerx, area.bottom - theme.px(2))
-    theme.box(target, bar, AGENT if chosen else LINE, radius=3, top_only=True)
+    colour, line = (AGENT, 0) if chosen else (MARK, 2)
+    theme.box(target, bar, colour, line, radius=3, top_only=True)
     if history.thought is not None:
         colour = TEXT if chosen else MUTED
         top = (cell.centerx, bar.top)
@@ -91,7 +92,7 @@ def _draw_advantage(
 ) -> None:
     middle = area.centery
     pygame.draw.line(
-        target, theme.ink(LINE), (cell.left, middle), (cell.right, middle), theme.px(1)
+        target, theme.ink(MARK), (cell.left, middle), (cell.right, middle), theme.px(1)
     )
     if history.thought is None:
         return

@@ -6,7 +6,7 @@ import pygame
 
 from game.play.mood import Mood
 from game.ui.overlay.history import HISTORY, History
-from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, WARNING, Colour, Font, Theme
+from game.ui.widgets.theme import AGENT, MARK, MUTED, TEXT, WARNING, Colour, Font, Theme
 from game.ui.widgets.translation import decimal, say
 
 MOOD_COLOURS: dict[Mood, Colour] = {
@@ -38,16 +38,19 @@ def draw_value(target: pygame.Surface, rect: pygame.Rect, history: History, them
         target, mood_words(mood), Font.CAPTION, colour, room, topleft=placed.bottomleft
     )
     gap = decimal(history.margin, 2)
-    words, foot = say("Margin over 2nd best: {hits} hits", hits=gap), rect.bottomleft
-    sure = theme.text(target, words, Font.CAPTION, MUTED, rect.width, bottomleft=foot)
+    words = say("Margin over 2nd best: {hits} hits", hits=gap)
+    foot = rect.bottom
+    for line in reversed(theme.wrap(words, Font.CAPTION, rect.width)):
+        placed = theme.text(target, line, Font.CAPTION, MUTED, bottomleft=(rect.left, foot))
+        foot = placed.top
     top = max(number.bottom, named.bottom)
-    chart = pygame.Rect(rect.left, top, rect.width, sure.top - top)
+    chart = pygame.Rect(rect.left, top, rect.width, foot - top)
     draw_line(target, chart.inflate(0, -theme.px(6)), history, theme)
 
 
 def draw_line(target: pygame.Surface, chart: pygame.Rect, history: History, theme: Theme) -> None:
     """Draw the line, with a tick for each hit and a crossed line for each lost life."""
-    pygame.draw.line(target, theme.ink(LINE), chart.bottomleft, chart.bottomright, theme.px(1))
+    pygame.draw.line(target, theme.ink(MARK), chart.bottomleft, chart.bottomright, theme.px(1))
     values = list(history.values)
     if len(values) < 2 or chart.height < theme.px(10):
         return

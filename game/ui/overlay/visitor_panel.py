@@ -10,7 +10,7 @@ from game.play.mood import Mood
 from game.ui.overlay.history import History
 from game.ui.overlay.q_bars import action_words, draw_action
 from game.ui.overlay.value_plot import MOOD_COLOURS, mood_words
-from game.ui.widgets.theme import AGENT, LINE, MUTED, TEXT, Colour, Font, Theme
+from game.ui.widgets.theme import AGENT, LINE, MARK, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import say
 
 # Hits that the best action is ahead of the second best. Of the bundled network's half seconds about
@@ -92,7 +92,7 @@ def _sure_words(margin: float) -> str:
 
 
 def _draw_steps(target: pygame.Surface, rect: pygame.Rect, margin: float, theme: Theme) -> None:
-    """Draw up to five growing steps."""
+    """Draw five growing steps: filled as far as `margin` reaches, the others as outlines."""
     reached = round(STEPS * min(1.0, margin / MOST_SURE))
     width, gap = min(theme.px(20), rect.width // (STEPS + 2)), theme.px(6)
     left = rect.centerx - (STEPS * (width + gap) - gap) // 2
@@ -100,8 +100,10 @@ def _draw_steps(target: pygame.Surface, rect: pygame.Rect, margin: float, theme:
         full = min(rect.height, theme.px(56))
         bar = pygame.Rect(left + step * (width + gap), 0, width, full * (step + 1) // STEPS)
         bar.bottom = rect.centery + full // 2
-        colour = AGENT if step < reached else LINE
-        theme.box(target, bar, colour, radius=3)
+        if step < reached:
+            theme.box(target, bar, AGENT, radius=3)
+        else:
+            theme.box(target, bar, MARK, 2, radius=3)
 
 
 def draw_calm(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: Theme) -> None:

@@ -13,7 +13,7 @@ from game.ui.overlay.q_bars import draw_action
 from game.ui.widgets.theme import (
     BACKGROUND,
     HUMAN,
-    LINE,
+    MARK,
     MUTED,
     TEXT,
     WARNING,
@@ -123,7 +123,7 @@ def draw_moment(
     ended = theme.text(target, hits, Font.BODY, MUTED, midright=(right, y))
     bar = pygame.Rect(placed.right + theme.px(14), 0, 0, theme.px(12))
     bar.width, bar.centery = ended.left - theme.px(14) - bar.left, y
-    theme.box(target, bar, LINE, radius=6)
+    theme.box(target, bar, MARK, 2, radius=6)
     bar.width = round(bar.width * min(1.0, moment.regret))
     if bar.width:
         colour = WARNING if moment.regret >= BAD else TEXT
@@ -147,7 +147,7 @@ def draw_explanation(target: pygame.Surface, stage: pygame.Rect, theme: Theme) -
         say("It sees four small greyscale pictures and plans for its own way of playing."),
         say("Players who are better than the network will often see high regret."),
     )
-    target.fill(BACKGROUND, stage)
+    target.fill(theme.ink(BACKGROUND), stage)
     theme.panel(target, stage)
     room = stage.inflate(-theme.px(60), -theme.px(40))
     title = say("What is regret?")

@@ -10,7 +10,7 @@ import pygame
 from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.records.playback import Event, EventKind
 from game.records.review import Moment, WorstMoment
-from game.ui.widgets.theme import BACKGROUND, LINE, MUTED, TEXT, WARNING, Colour, Font, Theme
+from game.ui.widgets.theme import BACKGROUND, MARK, MUTED, TEXT, WARNING, Colour, Font, Theme
 from game.ui.widgets.translation import say
 
 HIGHEST = 4.0  # hits; the top of the scale is at least this
@@ -46,7 +46,7 @@ def draw_timeline(
     theme.panel(target, rect)
     chart = place_of(rect, theme)
     frames = max(1, frames)
-    pygame.draw.line(target, LINE, chart.bottomleft, chart.bottomright, theme.px(2))
+    pygame.draw.line(target, theme.ink(MARK), chart.bottomleft, chart.bottomright, theme.px(2))
     top = max([HIGHEST] + [m.value for track in tracks for m in track.moments])
     for track in reversed(tracks):
         _draw_events(target, chart, track, frames, theme)
@@ -61,9 +61,8 @@ def draw_timeline(
     heads = _spread(places, theme.px(30), chart.right)
     for number, (x, head) in enumerate(zip(places, heads, strict=True), 1):
         top_of_line = (head, rect.top + theme.px(18))
-        pygame.draw.lines(
-            target, TEXT, False, [top_of_line, (x, chart.top), (x, chart.bottom)], theme.px(1)
-        )
+        ends = [top_of_line, (x, chart.top), (x, chart.bottom)]
+        pygame.draw.lines(target, theme.ink(TEXT), False, ends, theme.px(1))
         _draw_number(target, top_of_line, number, theme)
 
 
@@ -114,7 +113,7 @@ def _draw_value(
         for moment in track.moments
     ]
     if len(points) > 1:
-        pygame.draw.lines(target, track.colour, False, points, theme.px(2))
+        pygame.draw.lines(target, theme.ink(track.colour), False, points, theme.px(2))
 
 
 def _draw_events(
@@ -125,19 +124,21 @@ def _draw_events(
         x = _x(chart, event.frame + track.begins, frames)
         if event.what is EventKind.HIT:
             tick = (x, chart.bottom - theme.px(1)), (x, chart.bottom - theme.px(9))
-            pygame.draw.line(target, track.colour, *tick, theme.px(2))
+            pygame.draw.line(target, theme.ink(track.colour), *tick, theme.px(2))
         elif event.what in (EventKind.DEATH, EventKind.LANDING):
-            pygame.draw.line(target, WARNING, (x, chart.top), (x, chart.bottom), theme.px(2))
+            warning = theme.ink(WARNING)
+            pygame.draw.line(target, warning, (x, chart.top), (x, chart.bottom), theme.px(2))
             arm, y = theme.px(6), chart.top
             for way in (-1, 1):
                 ends = (x - arm, y - way * arm), (x + arm, y + way * arm)
-                pygame.draw.line(target, WARNING, *ends, theme.px(3))
+                pygame.draw.line(target, warning, *ends, theme.px(3))
         else:
-            pygame.draw.line(target, MUTED, (x, chart.top), (x, chart.bottom), theme.px(1))
+            ends = (x, chart.top), (x, chart.bottom)
+            pygame.draw.line(target, theme.ink(MUTED), *ends, theme.px(1))
 
 
 def _draw_number(
     target: pygame.Surface, centre: tuple[int, int], number: int, theme: Theme
 ) -> None:
-    pygame.draw.circle(target, TEXT, centre, theme.px(13))
+    pygame.draw.circle(target, theme.ink(TEXT), centre, theme.px(13))
     theme.text(target, f"{number}", Font.CAPTION, BACKGROUND, center=centre)

@@ -157,7 +157,9 @@ class HowToPlayPage:
 def draw_how_to_play(target: pygame.Surface, area: pygame.Rect, theme: Theme) -> None:
     """Draw how to play into the middle of `area`."""
     middle, y = area.center
-    theme.text(target, say("How to play"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(330)))
+    width = theme.drift_room(area.width)
+    top = y - theme.px(330)
+    theme.text(target, say("How to play"), Font.HEADLINE, TEXT, width, midtop=(middle, top))
     cards: tuple[tuple[Action, str, str], ...] = (
         (Action.LEFT, say("Go left"), say("stick, D-pad, left arrow or A")),
         (Action.FIRE, say("Fire"), say("any button, Space or up arrow")),
@@ -182,7 +184,7 @@ def draw_how_to_play(target: pygame.Surface, area: pygame.Rect, theme: Theme) ->
     )
     top = y + theme.px(60)
     for words, colour in lines:
-        placed = theme.text(target, words, Font.MENU, colour, midtop=(middle, top))
+        placed = theme.text(target, words, Font.MENU, colour, width, midtop=(middle, top))
         top = placed.bottom + theme.px(2)
 
 
@@ -194,4 +196,4 @@ def invite(target: pygame.Surface, area: pygame.Rect, frame: int, theme: Theme) 
     box.midbottom = (area.centerx, area.bottom - theme.px(26))
     shines = theme.look.steady or frame % (2 * FRAMES_PER_SECOND) < 1.5 * FRAMES_PER_SECOND
     theme.box(target, box, HUMAN if shines else MUTED, radius=10)
-    theme.text(target, words, Font.MENU, BACKGROUND, center=box.center)
+    theme.text(target, words, Font.MENU, BACKGROUND, box.width, center=box.center)

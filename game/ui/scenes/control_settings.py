@@ -6,10 +6,10 @@ import dataclasses
 
 import pygame
 
+from game.ui.scenes.menu_scene import MenuScene
 from game.ui.scenes.remap import Remap
-from game.ui.scenes.scene import Arcade, Home, Pop, Push, Transition
-from game.ui.widgets.command import Command
-from game.ui.widgets.menu import Choice, Menu, with_value
+from game.ui.scenes.scene import Arcade, Pop, Push, Transition
+from game.ui.widgets.menu import with_value
 from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import percent, say
 
@@ -18,21 +18,26 @@ WAIT_S = 60
 _VALUES = ("dead_zone", "auto_fire", "speed")
 
 
-class ControlSettings:
+class ControlSettings(MenuScene):
     """A row for each setting; left and right change it, the bottom line explains it."""
 
-    def __init__(self, arcade: Arcade) -> None:
-        self._arcade = arcade
-        self._idle_timer = arcade.idle_timer(WAIT_S)
-        self._pads: list[str] = []
-        self._menu = Menu(self._choices())
-        self._label()
+    values = _VALUES
+    scales = ("dead_zone", "speed")
 
-    def _choices(self) -> list[Choice]:
+    def __init__(self, arcade: Arcade) -> None:
+        self._pads = _pad_names(arcade)
+        super().__init__(arcade, arcade.idle_timer(WAIT_S), self._keys())
+
+    def _keys(self) -> tuple[str, ...]:
         """Return the rows, one of them for each kind of pad that is connected."""
-        self._pads = list(dict.fromkeys(self._arcade.controls.pad_names))
-        keys = ("keyboard", "gamepads", *_VALUES, *map(_row, self._pads), "back")
-        return [Choice(key, "") for key in keys]
+        return ("keyboard", "gamepads", *_VALUES, *map(_row, self._pads), "back")
+
+    def _change(self, key: str, step: int | None) -> bool:
+        for pad in self._pads:
+            if key == _row(pad):
+                self._switch(pad)
+                return True
+        return super()._change(key, step)
 
     def _switch(self, pad: str) -> None:
         """Ignore the pads called `pad`, or use them again."""
@@ -40,24 +45,9 @@ class ControlSettings:
         ignored = {**now.ignored_pads, pad: not now.ignored_pads.get(pad, False)}
         kept = {name: True for name, left_out in ignored.items() if left_out}
         self._arcade.prefer(dataclasses.replace(now, ignored_pads=kept))
-        self._label()
 
-    def handle(self, command: Command) -> Transition | None:
-        self._idle_timer.renew()
-        if command is Command.BACK:
-            return Pop()
-        step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
-        key = self._menu.current.key
-        switched = key == "auto_fire" and command is Command.CONFIRM
-        if switched or (key in _VALUES and step is not None):
-            self._arcade.prefer(self._arcade.preferences.stepped(key, step or 1))
-            self._label()
-            return None
-        for pad in self._pads:
-            if key == _row(pad) and (step is not None or command is Command.CONFIRM):
-                self._switch(pad)
-                return None
-        match self._menu.handle(command):
+    def _chosen(self, key: str | None) -> Transition | None:
+        match key:
             case "keyboard":
                 return Push(Remap(self._arcade))
             case "gamepads":
@@ -66,21 +56,11 @@ class ControlSettings:
                 return Pop()
         return None
 
-    def update(self) -> Transition | None:
-        self._idle_timer.update()
-        if self._pads != list(dict.fromkeys(self._arcade.controls.pad_names)):
-            at = self._menu.current.key
-            self._menu = Menu(self._choices())
-            keys = [choice.key for choice in self._menu.choices]
-            self._menu.index = keys.index(at) if at in keys else 0
-            self._label()
-        return Home() if self._idle_timer.over else None
-
-    def interrupt(self, reason: str) -> Transition | None:
-        return None
-
-    def leave(self) -> None:
-        """Nothing to clean up: every change was saved at once."""
+    def _follow(self) -> None:
+        pads = _pad_names(self._arcade)
+        if self._pads != pads:
+            self._pads = pads
+            self._renew(self._keys())
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -106,7 +86,7 @@ class ControlSettings:
         pads = dict.fromkeys(map(_row, self._pads), left_out)
         return (hints | pads).get(self._menu.current.key, "")
 
-    def _label(self) -> None:
+    def _labels(self) -> dict[str, str]:
         now = self._arcade.preferences
         labels = {
             "keyboard": say("Keyboard"),
@@ -119,10 +99,14 @@ class ControlSettings:
         for pad in self._pads:
             state = say("ignored") if now.ignored_pads.get(pad) else say("active")
             labels[_row(pad)] = with_value(pad, state)
-        for choice in self._menu.choices:
-            choice.label = labels[choice.key]
+        return labels
 
 
 def _row(pad: str) -> str:
     """Return the key of the row for the pads called `pad`."""
     return f"pad {pad}"
+
+
+def _pad_names(arcade: Arcade) -> list[str]:
+    """Return the names of the connected pads, each once."""
+    return list(dict.fromkeys(arcade.controls.pad_names))

@@ -20,7 +20,18 @@ from game.ui.widgets.command import Command
 from game.ui.widgets.game_picture import draw_picture, largest_picture
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.menu import Choice, Menu, with_value
-from game.ui.widgets.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Colour, Font, Theme
+from game.ui.widgets.theme import (
+    BACKGROUND,
+    HUMAN,
+    MARK,
+    MUTED,
+    TEXT,
+    WARNING,
+    Colour,
+    Font,
+    Theme,
+    colour_of,
+)
 from game.ui.widgets.translation import percent, say
 
 WAIT_S = 60
@@ -112,6 +123,7 @@ class ExportVideo:
         picture = largest_picture(room)
         picture.topleft = room.topleft
         draw_picture(target, self._playback.frame.rgb, picture)
+        theme.edge(target, picture, colour_of(self._seat_tapes[0].tape.kind))
         self._menu.draw(target, column, HUMAN, theme)
         bar = pygame.Rect(area.left, area.bottom + theme.px(56), area.width, theme.px(16))
         self._draw_bar(target, bar, theme)
@@ -210,7 +222,7 @@ class ExportVideo:
 
     def _draw_bar(self, target: pygame.Surface, bar: pygame.Rect, theme: Theme) -> None:
         """Draw the chosen part of the match, and the progress of the export."""
-        theme.box(target, bar, LINE, radius=8)
+        theme.box(target, bar, MARK, 2, radius=8)
         left, right = (
             bar.left + round(bar.width * min(1.0, second * FRAMES_PER_SECOND / self._frames))
             for second in (self.begin, self.end)

@@ -29,7 +29,6 @@ from game.ui.widgets.theme import (
     AGENT,
     BACKGROUND,
     HUMAN,
-    LINE,
     MUTED,
     TEXT,
     Font,
@@ -124,7 +123,8 @@ def draw_high_scores(
     """Draw `board` into the middle of `area`, the line of run number `own` marked."""
     standings = arcade.archive.standings(board) if arcade.archive is not None else None
     top = area.centery - theme.px(340)
-    title = theme.text(target, say("High scores"), Font.HEADLINE, TEXT, midtop=(area.centerx, top))
+    room, head = theme.drift_room(area.width), (area.centerx, top)
+    title = theme.text(target, say("High scores"), Font.HEADLINE, TEXT, room, midtop=head)
     words = board.words(say)
     rival = dataclasses.replace(board, kind=Kind.AGENT)
     theirs = _lines(arcade.archive.standings(rival) if arcade.archive else None, "ever")
@@ -134,7 +134,7 @@ def draw_high_scores(
     elif theirs:
         best = grouped(theirs[0].score)
         words = say("{board}   -   the network's best here: {score}", board=words, score=best)
-    placed = theme.text(target, words, Font.BODY, AGENT, midtop=(area.centerx, title.bottom))
+    placed = theme.text(target, words, Font.BODY, AGENT, room, midtop=title.midbottom)
     width = theme.px(420)
     columns = {"today": say("Today"), "ever": say("All time")}
     for side, (key, name) in zip((-1, 1), columns.items(), strict=True):
@@ -158,7 +158,8 @@ def _draw_column(
     own: int,
 ) -> None:
     row = theme.px(ROW)
-    theme.text(target, name, Font.MENU, MUTED, topleft=(rect.left + theme.px(14), rect.top))
+    left = rect.left + theme.px(14)
+    theme.text(target, name, Font.MENU, MUTED, rect.right - left, topleft=(left, rect.top))
     head = theme.height(Font.MENU)
     panel = pygame.Rect(rect.left, rect.top + head, rect.width, row * BOARD_LINES)
     panel.height += theme.px(16)
@@ -170,8 +171,8 @@ def _draw_column(
         if mine:
             bar = line.inflate(-theme.px(12), -theme.px(2))
             theme.box(target, bar, HUMAN, radius=6)
-        colour = BACKGROUND if mine else TEXT if run is not None else LINE
-        faint = BACKGROUND if mine else MUTED if run is not None else LINE
+        colour = BACKGROUND if mine else TEXT if run is not None else MUTED
+        faint = BACKGROUND if mine else MUTED
         middle = line.centery
         at = line.left + theme.px(50)
         number = f"{place + 1}"
@@ -181,11 +182,13 @@ def _draw_column(
             whose = rung_name(run.player) if run.player in RUNGS else say("The network")
             font = Font.BODY
         room = theme.px(170)
-        theme.text(target, whose, font, colour, room, row, midleft=(at + theme.px(24), middle))
+        left = at + theme.px(24)
+        placed = theme.text(target, whose, font, colour, room, row, midleft=(left, middle))
         if run is None:
             continue
         end = line.right - theme.px(56)
-        theme.text(target, grouped(run.score), Font.TABLE, colour, midright=(end, middle))
+        room, points = end - placed.right - theme.px(12), grouped(run.score)
+        theme.text(target, points, Font.TABLE, colour, room, midright=(end, middle))
         if run.verified:
             _draw_tick(target, (line.right - theme.px(32), middle), faint, theme)
 

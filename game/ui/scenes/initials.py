@@ -12,7 +12,7 @@ from game.ui.input.settled_input import SettledInput
 from game.ui.scenes.scene import Arcade, BoardWanted, PlayedMatch, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.letter_picker import LetterPicker
-from game.ui.widgets.theme import BACKGROUND, HUMAN, LINE, MUTED, TEXT, WARNING, Font, Theme
+from game.ui.widgets.theme import BACKGROUND, HUMAN, MARK, MUTED, TEXT, WARNING, Font, Theme
 from game.ui.widgets.translation import plural, say
 
 WAIT_S = 30
@@ -101,4 +101,4 @@ def _draw_arrow(target: pygame.Surface, centre: tuple[int, int], way: int, theme
     x, y = centre
     size = theme.px(14)
     points = [(x, y + way * size), (x - size, y - way * size // 2), (x + size, y - way * size // 2)]
-    pygame.draw.polygon(target, theme.ink(LINE), points)
+    pygame.draw.polygon(target, theme.ink(MARK), points)

@@ -248,6 +248,8 @@ class MatchScene:
             saliency_tints = network and self.level == ENGINEER
             rgb = self._saliency_tint.over(seat.frame.rgb) if saliency_tints else seat.frame.rgb
             draw_picture(target, rgb, place.picture)
+            if fresh:
+                theme.edge(target, place.picture, colour_of(seat.player.kind))
             waits = seat.waits(self.match.number) and self._countdown == 0
             self._draw_score(target, place.score, seat, number == 1, theme)
             if self._countdown > 0 and len(seats) == 2:
@@ -272,7 +274,7 @@ class MatchScene:
                 words = say("{key}: take back control", key=KEYBOARD.name(pygame.KSCAN_T))
                 theme.text(target, words, Font.CAPTION, MUTED, bottomright=corner)
             if self._coached_player is not None and self._coached_player.shared:
-                _draw_border(target, place.picture, colour_of(seat.player.kind), theme)
+                theme.surround(target, place.picture, colour_of(seat.player.kind), 5)
             if seat.frame.over:
                 self._draw_stamp(target, place.picture, say("GAME OVER"), theme)
             elif seat.done(self.match.number):
@@ -459,15 +461,6 @@ def _help_panel(
         room, at = size[0] - left - column - theme.px(10), (column + theme.px(10), y)
         theme.text(panel, how, Font.BODY, TEXT, room, row, midleft=at)
     return panel
-
-
-def _draw_border(
-    target: pygame.Surface, picture: pygame.Rect, colour: Colour, theme: Theme
-) -> None:
-    """Draw a frame around a picture, in the colour of who has the stick."""
-    width = theme.px(5)
-    frame = picture.inflate(2 * width, 2 * width)
-    pygame.draw.rect(target, theme.ink(colour), frame, width)
 
 
 def _draw_cannon(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pygame
 
-from game.ui.scenes.scene import Home, Pop, Transition
+from game.ui.scenes.menu_scene import IdleScene
+from game.ui.scenes.scene import Pop, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Font, Theme
@@ -13,25 +14,15 @@ from game.ui.widgets.translation import say
 WAIT_S = 20
 
 
-class Notice:
+class Notice(IdleScene):
     """Shows `words`, and goes back to the scene below."""
 
     def __init__(self, words: str) -> None:
         self.words = words
-        self._idle_timer = IdleTimer(WAIT_S)
+        super().__init__(IdleTimer(WAIT_S))
 
     def handle(self, command: Command) -> Transition | None:
         return Pop()
-
-    def update(self) -> Transition | None:
-        self._idle_timer.update()
-        return Home() if self._idle_timer.over else None
-
-    def interrupt(self, reason: str) -> Transition | None:
-        return None
-
-    def leave(self) -> None:
-        """Nothing to clean up."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))

@@ -13,6 +13,7 @@ from game.records.initials import shown
 from game.records.scores import Run
 from game.system.preferences import PIN_LENGTH
 from game.system.version import MAKER
+from game.ui.scenes.menu_scene import IdleScene, MenuScene
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Quit, Replace, Transition
 from game.ui.scenes.settings import Settings
 from game.ui.widgets.command import Command
@@ -41,16 +42,16 @@ _VALUES = (
 )
 
 
-class PinEntry:
+class PinEntry(IdleScene):
     """Asks for four digits, to open the menu or to set a new PIN."""
 
     def __init__(self, arcade: Arcade, new: bool = False) -> None:
+        super().__init__(IdleTimer(PIN_WAIT_S))
         self._arcade = arcade
         self._new = new
         self._picker = LetterPicker(DIGITS, "0" * PIN_LENGTH)
         self._left = TRIES
         self._wrong = False
-        self._idle_timer = IdleTimer(PIN_WAIT_S)
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
@@ -59,16 +60,6 @@ class PinEntry:
         if command in (Command.UP, Command.DOWN):
             self._wrong = False
         return self._entered(self._picker.text) if self._picker.handle(command) else None
-
-    def update(self) -> Transition | None:
-        self._idle_timer.update()
-        return Home() if self._idle_timer.over else None
-
-    def interrupt(self, reason: str) -> Transition | None:
-        return None
-
-    def leave(self) -> None:
-        """Nothing to clean up."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -103,40 +94,38 @@ class PinEntry:
         return Home() if self._left == 0 else None
 
 
-class OperatorMenu:
+class OperatorMenu(MenuScene):
     """The operator's settings, statistics and actions."""
 
+    values = _VALUES
+
     def __init__(self, arcade: Arcade) -> None:
-        self._arcade = arcade
         self._done = ""
         self._stick = export_folder()
-        self._idle_timer = IdleTimer(MENU_WAIT_S)
-        rungs = ("rungs",) if _has_ladder(arcade) else ()
-        keys = ("settings", *_VALUES, *rungs, "clear", "export", "pin", "quit", "home")
         self._question: Menu | None = None  # before something that visitors would notice
         self._asked = ""
         self._run = 0  # place among the recent ones, 0 is the newest
-        self._menu = Menu([Choice(key, "") for key in keys])
-        self._label()
+        rungs = ("rungs",) if _has_ladder(arcade) else ()
+        keys = ("settings", *_VALUES, *rungs, "clear", "export", "pin", "quit", "home")
+        super().__init__(arcade, IdleTimer(MENU_WAIT_S), keys)
 
     def handle(self, command: Command) -> Transition | None:
+        if self._question is None:
+            return super().handle(command)
         self._idle_timer.renew()
-        if self._question is not None:
-            return self._answer(self._question, command)
-        key = self._menu.current.key
-        step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
-        if command is Command.BACK:
-            return Home()
-        changes = key in _VALUES and (step is not None or command is Command.CONFIRM)
-        if changes:
-            self._arcade.prefer(self._arcade.preferences.stepped(key, step or 1))
-            self._label()
-            return None
+        return self._answer(self._question, command)
+
+    def _back(self) -> Transition:
+        return Home()
+
+    def _change(self, key: str, step: int | None) -> bool:
         if key == "clear" and step is not None:
             self._run = max(0, min(self._run + step, len(self._recent) - 1))
-            self._label()
-            return None
-        match self._menu.handle(command):
+            return True
+        return super()._change(key, step)
+
+    def _chosen(self, key: str | None) -> Transition | None:
+        match key:
             case "settings":
                 return Push(Settings(self._arcade))
             case "rungs":
@@ -153,16 +142,8 @@ class OperatorMenu:
                 return Home()
         return None
 
-    def update(self) -> Transition | None:
-        self._idle_timer.update()
+    def _follow(self) -> None:
         self._label()  # the language may have changed in the settings
-        return Home() if self._idle_timer.over else None
-
-    def interrupt(self, reason: str) -> Transition | None:
-        return None
-
-    def leave(self) -> None:
-        """Nothing to clean up: every change was saved at once."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -190,14 +171,14 @@ class OperatorMenu:
         rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
         problem = archive.problem if archive is not None else None
         foot = rows.bottom + theme.px(6)
-        said, colour = (problem, WARNING) if problem else (self._done, MUTED)
+        said, colour = (problem.said(say), WARNING) if problem else (self._done, MUTED)
         if said:
             said = theme.fit(said, Font.BODY, target.get_width() - theme.px(40))
             theme.text(target, said, Font.BODY, colour, midtop=(middle, foot))
         if self._question is not None:
             self._draw_question(target, self._question, theme)
 
-    def _label(self) -> None:
+    def _labels(self) -> dict[str, str]:
         now = self._arcade.preferences
         yes = {True: say("yes"), False: say("no")}
         sound = say("on") if now.attract_sound else say("off")
@@ -207,7 +188,7 @@ class OperatorMenu:
         export = say("Export scores to USB (no drive found)")
         if self._stick is not None:
             export = say("Export scores to {folder}", folder=self._stick)
-        labels = {
+        return {
             "settings": say("Settings"),
             "attract_sound": with_value(say("Demo sound"), sound),
             "turn_minutes": with_value(say("Race length"), turn),
@@ -222,8 +203,6 @@ class OperatorMenu:
             "quit": say("Quit BigChamp"),
             "home": say("Main menu"),
         }
-        for choice in self._menu.choices:
-            choice.label = labels[choice.key]
 
     @property
     def _recent(self) -> tuple[Run, ...]:
@@ -296,37 +275,23 @@ class OperatorMenu:
         self._label()
 
 
-class OpponentMenu:
+class OpponentMenu(MenuScene):
     """Which opponents visitors can race."""
 
     def __init__(self, arcade: Arcade) -> None:
-        self._arcade = arcade
-        self._idle_timer = IdleTimer(MENU_WAIT_S)
-        self._menu = Menu([Choice(rung.name, "") for rung in _rungs(arcade)])
-        self._menu.choices.append(Choice(_BACK, ""))
-        self._label()
+        keys = [*(rung.name for rung in _rungs(arcade)), _BACK]
+        super().__init__(arcade, IdleTimer(MENU_WAIT_S), keys)
 
-    def handle(self, command: Command) -> Transition | None:
-        self._idle_timer.renew()
-        key = self._menu.current.key
-        changes = command in (Command.LEFT, Command.RIGHT, Command.CONFIRM)
-        if command is Command.BACK or (command is Command.CONFIRM and key == _BACK):
-            return Pop()
-        if changes and key != _BACK:
-            self._change(key)
-        else:
-            self._menu.handle(command)
-        return None
+    def _change(self, key: str, step: int | None) -> bool:
+        if key == _BACK:
+            return False
+        now = self._arcade.preferences
+        rungs = {**now.rungs, key: key in now.barred}
+        self._arcade.prefer(dataclasses.replace(now, rungs=rungs))
+        return True
 
-    def update(self) -> Transition | None:
-        self._idle_timer.update()
-        return Home() if self._idle_timer.over else None
-
-    def interrupt(self, reason: str) -> Transition | None:
-        return None
-
-    def leave(self) -> None:
-        """Nothing to clean up: every change was saved at once."""
+    def _chosen(self, key: str | None) -> Transition | None:
+        return Pop() if key == _BACK else None
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -341,13 +306,7 @@ class OpponentMenu:
         self._menu.draw(target, rows, HUMAN, theme, centred=True)
         self._idle_timer.draw(target, theme, say("Main menu"))
 
-    def _change(self, name: str) -> None:
-        now = self._arcade.preferences
-        rungs = {**now.rungs, name: name in now.barred}
-        self._arcade.prefer(dataclasses.replace(now, rungs=rungs))
-        self._label()
-
-    def _label(self) -> None:
+    def _labels(self) -> dict[str, str]:
         barred, opponents = self._arcade.preferences.barred, self._arcade.opponents
         labels = {_BACK: say("Back")}
         for rung in _rungs(self._arcade):
@@ -355,8 +314,7 @@ class OpponentMenu:
             if opponents is not None and opponents.is_broken(rung.name):
                 value = say("damaged")
             labels[rung.name] = with_value(rung_words(rung), value)
-        for choice in self._menu.choices:
-            choice.label = labels[choice.key]
+        return labels
 
 
 def _rungs(arcade: Arcade) -> list[Rung]:

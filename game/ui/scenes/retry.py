@@ -124,9 +124,10 @@ class Retry:
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         place = single_layout(theme)
-        target.fill(BACKGROUND)
+        target.fill(theme.ink(BACKGROUND))
         frame, name = self.cabinet.frame, name_of(self._player)
         draw_picture(target, frame.rgb, place.picture)
+        theme.edge(target, place.picture, self._accent)
         draw_head(target, place.score, name, self._accent, frame, theme)
         self._draw_comparison(target, place.panel, theme)
         if self.waits:

@@ -14,6 +14,7 @@ from game.play.player import HumanPlayer, Player
 from game.play.tape import TapeError, load
 from game.records.playback import Playback
 from game.records.review import DECISION_FRAMES, Figures, Moment, Review, WorstMoment
+from game.system.sentence import in_words
 from game.ui.jobs.film import SeatTape, frames_of
 from game.ui.jobs.review_job import ReviewJob
 from game.ui.review.decision_panel import draw_explanation, draw_moment, draw_score, mishap_words
@@ -130,7 +131,7 @@ class ReviewScene:
             playback.go(self.now - seat_tape.begins)
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        target.fill(BACKGROUND)
+        target.fill(theme.ink(BACKGROUND))
         gap = theme.px(GAP)
         area = target.get_rect().inflate(-2 * gap, -2 * gap)
         column = pygame.Rect(0, area.top, theme.px(COLUMN), area.height)
@@ -242,6 +243,7 @@ class ReviewScene:
             picture = largest_picture(room)
             picture.top = room.top
             draw_picture(target, playback.frame.rgb, picture)
+            theme.edge(target, picture, colour_of(seat_tape.tape.kind))
             head = pygame.Rect(picture.left, stage.top, picture.width, header)
             draw_score(target, head, seat_tape.tape, playback.frame, theme)
             bottom = picture.bottom
@@ -255,10 +257,10 @@ class ReviewScene:
             (len(r.moments) // 60, r.tape_index.frames // 900, r.tape_index.done)
             for r in self.reviews
         )
-        key = (rect.size, known, self._read)
+        key = (rect.size, theme.look, known, self._read)
         if self._line is None or self._line[0] != key:
             surface = pygame.Surface(rect.size)
-            surface.fill(BACKGROUND)
+            surface.fill(theme.ink(BACKGROUND))
             tracks = [
                 Track(
                     colour_of(seat_tape.tape.kind),
@@ -330,4 +332,4 @@ def open_tape(path: Path, arcade: Arcade) -> Transition:
     try:
         return Push(ReviewScene([SeatTape(load(path))], arcade))
     except TapeError as error:
-        return Push(Notice(str(error)))
+        return Push(Notice(in_words(error, say)))

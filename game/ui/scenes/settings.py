@@ -5,9 +5,9 @@ from __future__ import annotations
 import pygame
 
 from game.ui.scenes.control_settings import ControlSettings
-from game.ui.scenes.scene import Arcade, Home, Pop, Push, Transition
-from game.ui.widgets.command import Command
-from game.ui.widgets.menu import Choice, Menu, with_value
+from game.ui.scenes.menu_scene import MenuScene
+from game.ui.scenes.scene import Arcade, Pop, Push, Transition
+from game.ui.widgets.menu import with_value
 from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import NAMES, percent, say
 
@@ -24,43 +24,22 @@ _VALUES = (
 )
 
 
-class Settings:
+class Settings(MenuScene):
     """A row for each setting; left and right change it."""
 
+    values = _VALUES
+    scales = ("volume", "effects")
+
     def __init__(self, arcade: Arcade) -> None:
-        self._arcade = arcade
-        self._idle_timer = arcade.idle_timer(WAIT_S)
-        self._menu = Menu([Choice(key, "") for key in (*_VALUES, "controls", "home")])
-        self._label()
+        super().__init__(arcade, arcade.idle_timer(WAIT_S), (*_VALUES, "controls", "home"))
 
-    def handle(self, command: Command) -> Transition | None:
-        self._idle_timer.renew()
-        if command is Command.BACK:
-            return Pop()
-        step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
-        key = self._menu.current.key
-        if step is not None and key in _VALUES:
-            self._change(key, step)
-        elif command is Command.CONFIRM and key in _VALUES and key not in ("volume", "effects"):
-            self._change(key, 1)
-        else:
-            match self._menu.handle(command):
-                case "controls":
-                    return Push(ControlSettings(self._arcade))
-                case "home":
-                    return Pop()
-        return None
+    def _chosen(self, key: str | None) -> Transition | None:
+        if key == "controls":
+            return Push(ControlSettings(self._arcade))
+        return Pop() if key == "home" else None
 
-    def update(self) -> Transition | None:
-        self._idle_timer.update()
+    def _follow(self) -> None:
         self._label()  # the mute key works here too
-        return Home() if self._idle_timer.over else None
-
-    def interrupt(self, reason: str) -> Transition | None:
-        return None
-
-    def leave(self) -> None:
-        """Nothing to clean up: every change was saved at once."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -71,16 +50,14 @@ class Settings:
         rows.height = target.get_height() - 2 * theme.height(Font.BODY) - theme.px(40) - rows.top
         rows.centerx = middle
         rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
-        words = self._arcade.speaker.problem or say("Left/right to change a value")
+        problem = self._arcade.speaker.problem
+        words = problem.said(say) if problem else say("Left/right to change a value")
         theme.text(target, words, Font.BODY, MUTED, midtop=(middle, rows.bottom + theme.px(6)))
         self._idle_timer.draw(target, theme, say("Main menu"))
 
-    def _change(self, key: str, step: int) -> None:
-        self._arcade.prefer(self._arcade.preferences.stepped(key, step))
-
-    def _label(self) -> None:
+    def _labels(self) -> dict[str, str]:
         now = self._arcade.preferences
-        labels = {
+        return {
             "volume": with_value(say("Volume"), now.volume),
             "effects": with_value(say("Menu sounds"), now.effects),
             "muted": with_value(say("Sound"), _on(not now.muted)),
@@ -91,8 +68,6 @@ class Settings:
             "controls": say("Controls"),
             "home": say("Back"),
         }
-        for choice in self._menu.choices:
-            choice.label = labels[choice.key]
 
 
 def _on(value: bool) -> str:

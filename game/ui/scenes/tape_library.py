@@ -10,6 +10,7 @@ from game.play.player import Kind
 from game.play.tape import TapeError, load
 from game.records.initials import LETTERS
 from game.records.tape_library import BROUGHT, LONGEST_NAME, Label, TapeEntry
+from game.system.sentence import in_words
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.review import open_tape
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, TapeRaceWanted, Transition
@@ -19,7 +20,7 @@ from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import (
     BACKGROUND,
     HUMAN,
-    LINE,
+    MARK,
     MUTED,
     TEXT,
     WARNING,
@@ -91,7 +92,7 @@ class TapeLibraryScene:
         """Nothing to clean up: every change was saved at once."""
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        target.fill(BACKGROUND)
+        target.fill(theme.ink(BACKGROUND))
         middle, y = target.get_rect().center
         top = y - theme.px(340)
         title = theme.text(target, say("Game library"), Font.HEADLINE, TEXT, midtop=(middle, top))
@@ -109,7 +110,9 @@ class TapeLibraryScene:
             words = say("No games yet")
         problem = self._arcade.archive.problem if self._arcade.archive is not None else None
         foot = (middle, panel.bottom + theme.px(14))
-        theme.text(target, problem or words, Font.BODY, WARNING if problem else MUTED, midtop=foot)
+        if problem is not None:
+            words = problem.said(say)
+        theme.text(target, words, Font.BODY, WARNING if problem else MUTED, midtop=foot)
         if self._menu is not None:
             theme.shade(target, target.get_rect(), 170)
             self._draw_chosen(target, theme)
@@ -158,7 +161,7 @@ class TapeLibraryScene:
         box = pygame.Rect(0, 0, theme.px(620), menu.height(theme) + theme.px(120))
         box.center = target.get_rect().center
         theme.panel(target, box)
-        theme.frame(target, box, LINE, 2)
+        theme.frame(target, box, MARK, 2)
         head = (box.centerx, box.top + theme.px(14))
         title = tape.name or tape.finished
         if self._picker is not None:
@@ -177,7 +180,7 @@ def _race(tape: TapeEntry) -> Transition:
     try:
         return TapeRaceWanted(load(tape.path))
     except TapeError as error:
-        return Push(Notice(str(error)))
+        return Push(Notice(in_words(error, say)))
 
 
 def _actions(tape: TapeEntry) -> list[Choice]:
@@ -214,10 +217,10 @@ def _draw_tape(
     for at, width, words, shade in columns:
         place = (left + theme.px(at), y)
         theme.text(target, words, Font.BODY, shade, theme.px(width), midleft=place)
-    score = (left + theme.px(600), y)
-    theme.text(target, grouped(tape.score), Font.TABLE, colour, midright=score)
-    name = (left + theme.px(640), y)
-    room = theme.px(240 if tape.label.protected else 380)
+    score, room = (left + theme.px(655), y), theme.px(145)
+    theme.text(target, grouped(tape.score), Font.TABLE, colour, room, midright=score)
+    name = (left + theme.px(685), y)
+    room = theme.px(195 if tape.label.protected else 335)
     theme.text(target, tape.name, Font.TABLE, colour, room, midleft=name)
     if tape.label.protected:
         end = (line.right - theme.px(30), y)
@@ -235,7 +238,7 @@ def _draw_letters(
         theme.text(target, letter, Font.SCORE, TEXT if here else MUTED, center=box.center)
         line = box.inflate(-theme.px(10), 0)
         ends = line.bottomleft, line.bottomright
-        pygame.draw.line(target, HUMAN if here else LINE, *ends, theme.px(3))
+        pygame.draw.line(target, theme.ink(HUMAN if here else MARK), *ends, theme.px(3))
     words = say("Up/down to choose, fire to confirm")
     foot = (rect.centerx, rect.top + theme.px(86))
     theme.text(target, words, Font.BODY, MUTED, midtop=foot)

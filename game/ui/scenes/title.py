@@ -154,24 +154,25 @@ class Title:
         across, down = theme.drift(self._frame)
         left = theme.px(64) + across
         top = window.centery - theme.px(330) + down
-        logo = theme.text(target, "BIGCHAMP", Font.LOGO, TEXT, topleft=(left, top))
+        room = theme.drift_room(window.width - theme.px(64))
+        logo = theme.text(target, "BIGCHAMP", Font.LOGO, TEXT, room, topleft=(left, top))
         what = say("Space Invaders against a neural network.")
         under = (left, logo.bottom + theme.px(14))
-        placed = theme.text(target, what, Font.MENU, AGENT, topleft=under)
+        placed = theme.text(target, what, Font.MENU, AGENT, room, topleft=under)
         why, under = say("Race it. See what it thinks."), (left, placed.bottom - theme.px(2))
-        placed = theme.text(target, why, Font.MENU, HUMAN, topleft=under)
+        placed = theme.text(target, why, Font.MENU, HUMAN, room, topleft=under)
         keys = self._hint()
-        foot = (left, window.bottom - theme.px(22))
-        hint = theme.text(target, keys, Font.BODY, MUTED, bottomleft=foot)
+        foot = (left, window.bottom - theme.px(22) + down)
+        hint = theme.text(target, keys, Font.BODY, MUTED, room, bottomleft=foot)
         problems, line = self._problems(), theme.height(Font.BODY)
         rows = pygame.Rect(left - theme.px(18), placed.bottom + theme.px(14), 0, 0)
         rows.width = max(theme.px(520), self._menu.width(theme))
         rows.height = hint.top - theme.px(4) - len(problems) * line - rows.top
         rows.height = self._menu.draw(target, rows, HUMAN, theme)
         for number, problem in enumerate(problems):
-            words = theme.fit(problem, Font.BODY, window.right - left - theme.px(40))
+            words = theme.fit(problem, Font.BODY, room)
             below = (left, rows.bottom + theme.px(4) + number * line)
-            theme.text(target, words, Font.BODY, WARNING, topleft=below)
+            theme.text(target, words, Font.BODY, WARNING, room, topleft=below)
 
     def _forget_choices(self) -> None:
         """Reset all choices for the next visitor."""
@@ -275,9 +276,9 @@ class Title:
     def _problems(self) -> list[str]:
         """Return a message for everything that does not work."""
         arcade = self._arcade
-        problems = [arcade.rival.problem, arcade.speaker.problem]
-        if arcade.archive is not None:
-            problems.append(arcade.archive.problem)
+        archive = arcade.archive.problem if arcade.archive is not None else None
+        told = [problem.said(say) for problem in (arcade.speaker.problem, archive) if problem]
+        problems = [arcade.rival.problem, *told]
         if arcade.damaged_settings is not None:
             file = arcade.damaged_settings.name
             problems.append(

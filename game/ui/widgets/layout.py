@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pygame
 
 from game.ui.widgets.game_picture import largest_picture
-from game.ui.widgets.theme import GAP, Theme
+from game.ui.widgets.theme import GAP, Font, Theme
 
 HEADER = 84  # units
 SIDE_HEADER = 114
@@ -24,6 +24,11 @@ class SeatLayout:
     panel: pygame.Rect
 
 
+def header_height(theme: Theme) -> int:
+    """Return the height of a name above a score, which grows with the text."""
+    return max(theme.px(HEADER), theme.height(Font.MENU) + theme.height(Font.SCORE) + theme.px(4))
+
+
 def single_layout(theme: Theme) -> SeatLayout:
     """One cabinet: the picture beside a column with score and panel."""
     gap = theme.px(GAP)
@@ -35,7 +40,8 @@ def single_layout(theme: Theme) -> SeatLayout:
     )
     picture.left = (window.width - picture.width - gap - column_width) // 2
     column = pygame.Rect(picture.right + gap, picture.top, column_width, picture.height)
-    score = pygame.Rect(column.topleft, (column.width, theme.px(SIDE_HEADER)))
+    side_header = max(theme.px(SIDE_HEADER), header_height(theme) + theme.px(20))
+    score = pygame.Rect(column.topleft, (column.width, side_header))
     panel = pygame.Rect(column.left, score.bottom + gap, column.width, 0)
     panel.height = column.bottom - panel.top
     return SeatLayout(picture, score, panel)
@@ -46,7 +52,9 @@ def pair_layout(theme: Theme) -> tuple[SeatLayout, SeatLayout, pygame.Rect]:
     gap = theme.px(GAP)
     window = pygame.Rect((0, 0), theme.size)
     area = window.inflate(-2 * gap, -2 * gap)
-    header, lowest, spare = theme.px(HEADER), theme.px(LOWEST_PANEL), theme.px(SPARE_PANEL)
+    header, spare = header_height(theme), theme.px(SPARE_PANEL)
+    # Where the text is large, the panels give way and not the pictures.
+    lowest = theme.px(LOWEST_PANEL) - (header - theme.px(HEADER))
     room = pygame.Rect(0, 0, (area.width - gap) // 2, area.height - header - lowest - 2 * gap)
     picture = largest_picture(room)
     slack = max(0, room.height - picture.height)

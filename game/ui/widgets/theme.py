@@ -26,7 +26,8 @@ class Palette:
 
     background: Colour
     panel: Colour
-    line: Colour
+    line: Colour  # edges that only divide; nothing is read from them
+    mark: Colour  # axes, ticks, outlines: what is not chosen and still says something
     text: Colour
     muted: Colour
     human: Colour  # amber and blue are distinct for every kind of colour vision
@@ -42,6 +43,7 @@ USUAL = Palette(
     background=(9, 11, 18),
     panel=(19, 24, 36),
     line=(48, 58, 80),
+    mark=(104, 114, 138),
     text=(238, 242, 248),
     muted=(148, 160, 182),
     human=(255, 188, 66),
@@ -52,6 +54,7 @@ HIGH_CONTRAST = Palette(
     background=(0, 0, 0),
     panel=(0, 0, 0),
     line=(150, 160, 180),
+    mark=(150, 160, 180),
     text=(255, 255, 255),
     muted=(214, 222, 236),
     human=(255, 200, 80),
@@ -59,9 +62,23 @@ HIGH_CONTRAST = Palette(
     warning=(255, 150, 130),
 )
 # Scenes use these names; Theme.ink maps them to the colours of the present look.
-BACKGROUND, PANEL, LINE = USUAL.background, USUAL.panel, USUAL.line
+BACKGROUND, PANEL, LINE, MARK = USUAL.background, USUAL.panel, USUAL.line, USUAL.mark
 TEXT, MUTED = USUAL.text, USUAL.muted
 HUMAN, AGENT, WARNING = USUAL.human, USUAL.agent, USUAL.warning
+
+# The contrast that a reader needs (Web Content Accessibility Guidelines 2.2, 1.4.3 and 1.4.11):
+# of a text, and of a mark from which something is read.
+TEXT_CONTRAST, MARK_CONTRAST = 4.5, 3.0
+_GROUNDS = ("background", "panel")
+_BARS = ("human", "agent")  # below a marked choice
+# Which colour lies on which ground, and the contrast it needs there. A thing that is filled, such
+# as a step that is reached, differs from one that is not by a fill on the ground of its outline.
+CONTRASTS: tuple[tuple[str, str, float], ...] = (
+    *((name, on, TEXT_CONTRAST) for name in ("text", "muted") for on in _GROUNDS),
+    *((name, on, TEXT_CONTRAST) for name in ("human", "agent", "warning") for on in _GROUNDS),
+    *((on, bar, TEXT_CONTRAST) for on in _GROUNDS for bar in (*_BARS, "text", "muted")),
+    *(("mark", on, MARK_CONTRAST) for on in _GROUNDS),
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +100,8 @@ GRID = (1280, 720)
 GAP = 12  # units between things
 CACHED_TEXTS = 600
 CACHED_SURFACES = 24  # of up to a window's size
-LEADING = 1.2  # of a line's height to the distance that two lines need at least
+LEADING = 1.08  # of a line's height to the distance that two lines need at least
+DRIFT = (8, 5)  # units, across and down
 SMALLEST_SHARE = 0.5  # of a font's height, for a text that has little room
 
 
@@ -132,7 +150,7 @@ def rung_name(name: str) -> str:
 
 
 # Fonts that grow with the text size; the logo, scores and headlines are large anyway.
-_GROWS = (Font.CAPTION, Font.TABLE, Font.BODY, Font.MENU)
+GROWS = (Font.CAPTION, Font.TABLE, Font.BODY, Font.MENU)
 
 
 class Theme:
@@ -251,13 +269,22 @@ class Theme:
         self._kept.move_to_end(key)
         return self._kept[key]
 
+    def drift_room(self, width: int) -> int:
+        """Return how many of `width` pixels a text in their middle has wherever it drifts to."""
+        return width - 2 * math.ceil(DRIFT[0] * self.unit) - 2 * self.px(4)
+
     def drift(self, frame: int) -> tuple[int, int]:
         """Return the offset of still content after `frame` frames, in pixels, against burn-in.
 
-        It moves slowly around the centre, up to 8 units away, once in four minutes.
+        It moves slowly around the centre, up to `DRIFT` away, once in four minutes. What fits
+        must not depend on it: a layout that counts rows counts them without the drift.
         """
         turn = frame * math.tau / (4 * 60 * FRAMES_PER_SECOND)
-        return round(8 * self.unit * math.sin(turn)), round(5 * self.unit * math.sin(2 * turn))
+        across, down = DRIFT
+        return (
+            round(across * self.unit * math.sin(turn)),
+            round(down * self.unit * math.sin(2 * turn)),
+        )
 
     def shade(self, target: pygame.Surface, rect: pygame.Rect, alpha: int) -> None:
         """Darken `rect` of `target`; `alpha` from 0 (not at all) to 255 (black)."""
@@ -275,6 +302,18 @@ class Theme:
         self.box(target, rect, PANEL)
         if self.look.contrast:
             self.frame(target, rect, LINE, 2)
+
+    def edge(self, target: pygame.Surface, picture: pygame.Rect, colour: Colour) -> None:
+        """Draw a frame around a game's picture where its black would meet a black window."""
+        if self.look.contrast:
+            self.surround(target, picture, colour, 3)
+
+    def surround(
+        self, target: pygame.Surface, rect: pygame.Rect, colour: Colour, units: int
+    ) -> None:
+        """Draw a frame of `units` around `rect`, just outside it."""
+        width = self.px(units)
+        pygame.draw.rect(target, self.ink(colour), rect.inflate(2 * width, 2 * width), width)
 
     def frame(self, target: pygame.Surface, rect: pygame.Rect, colour: Colour, units: int) -> None:
         """Draw a line of `units` around `rect`, just inside it."""
@@ -315,7 +354,7 @@ class Theme:
         key = (font, share)
         if key not in self._fonts:
             name, units = font.value
-            grown = units * self.look.text / 100 if font in _GROWS else units
+            grown = units * self.look.text / 100 if font in GROWS else units
             height = max(8, round(grown * self.unit * share))
             self._fonts[key] = pygame.font.Font(asset(name), height)
         return self._fonts[key]

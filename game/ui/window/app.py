@@ -38,7 +38,7 @@ from game.ui.scenes.title import Title
 from game.ui.widgets.command import Command
 from game.ui.widgets.theme import Look, Theme
 from game.ui.widgets.translation import say
-from game.ui.window.desktop import fitting, usable_size
+from game.ui.window.desktop import usable_size, usual_size
 from game.ui.window.pacer import Pacer
 
 # SDL falls back to these drivers without a screen; a person would see nothing.
@@ -94,10 +94,11 @@ def open_window(options: Options) -> pygame.Surface:
     return surface
 
 
-def _set_mode(size: tuple[int, int], fullscreen: bool) -> pygame.Surface:
+def _set_mode(size: tuple[int, int] | None, fullscreen: bool) -> pygame.Surface:
+    """Open the window in `size`, or, where nobody asked for one, as large as there is room."""
     if fullscreen:
         return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
-    return pygame.display.set_mode(fitting(size, usable_size()), pygame.RESIZABLE)
+    return pygame.display.set_mode(size or usual_size(usable_size()), pygame.RESIZABLE)
 
 
 def _is_played(scene: Scene) -> bool:
@@ -115,6 +116,7 @@ class App:
         self.arcade = arcade
         self.running = True
         self.frames = 0  # updates so far
+        self._asked_to_end = False
         self._owed = 0  # hundredths of a frame that are due to the top scene
         self._chord = 0  # frames that the operator's chord has been held
         self._errors: list[int] = []  # the frames of the last ones
@@ -145,7 +147,8 @@ class App:
         while self.running:
             due = pacer.wait()
             heartbeat.beat()
-            if heartbeat.asked_to_end or (heartbeat.asked_to_restart and self._waits_for_a_player):
+            restarts = heartbeat.asked_to_restart and self._waits_for_a_player
+            if self._asked_to_end or heartbeat.asked_to_end or restarts:
                 self.close()
             try:
                 self.poll()
@@ -156,6 +159,10 @@ class App:
                 self._recover()
             if self.arcade.options.frames is not None and self.frames >= self.arcade.options.frames:
                 self.close()
+
+    def end_soon(self) -> None:
+        """End the loop before its next frame; for a signal, which comes in the middle of one."""
+        self._asked_to_end = True
 
     @property
     def _waits_for_a_player(self) -> bool:

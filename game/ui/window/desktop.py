@@ -18,16 +18,17 @@ DECORATION = (16, 56)
 _log = logging.getLogger(__name__)
 
 
-def fitting(size: tuple[int, int], desktop: tuple[int, int]) -> tuple[int, int]:
-    """Return `size`, or less of it where it has no room on a `desktop` of so many pixels.
+def usual_size(desktop: tuple[int, int]) -> tuple[int, int]:
+    """Return the size of a window for which nobody asked for one.
 
-    The usual size leaves room for the window's own title too; one that was asked for may have all.
-    No window is smaller than scenes can be.
+    It has room on a `desktop` of so many pixels, with its own title; no window is smaller than
+    scenes can be.
     """
-    edges = DECORATION if size == DEFAULT_SIZE else (0, 0)
     width, height = (
-        max(least, min(wanted, there - edge))
-        for least, wanted, there, edge in zip(SMALLEST_SIZE, size, desktop, edges, strict=True)
+        max(least, min(usual, there - edge))
+        for least, usual, there, edge in zip(
+            SMALLEST_SIZE, DEFAULT_SIZE, desktop, DECORATION, strict=True
+        )
     )
     return width, height
 

@@ -1,0 +1,33 @@
+"""Sentences about what went wrong, told where no language is chosen and shown where one is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+# Fills the fields of a text: `translation.say` in the person's language, `str.format` in English.
+Say = Callable[..., str]
+
+
+class Sentence(str):
+    """An English sentence that can also be said in another language.
+
+    It is made from a function that says it, so that the texts are found where they stand:
+    `Sentence(lambda say: say("{file} is cut short", file=file))`.
+    """
+
+    _words: Callable[[Say], str]
+
+    def __new__(cls, words: Callable[[Say], str]) -> Sentence:
+        sentence = super().__new__(cls, words(str.format))
+        sentence._words = words
+        return sentence
+
+    def said(self, say: Say) -> str:
+        """Return the sentence in the language of `say`."""
+        return self._words(say)
+
+
+def in_words(error: BaseException, say: Say) -> str:
+    """Return what `error` says, in the language of `say` if it was told as a Sentence."""
+    told = error.args[0] if error.args else ""
+    return told.said(say) if isinstance(told, Sentence) else str(error)
