@@ -23,6 +23,9 @@ class Kind(StrEnum):
     TAPE = "tape"
 
 
+TEMPERATURE = 0.1  # hits, of the policy whose entropy is shown
+
+
 @dataclass(frozen=True)
 class Thought:
     """Why an agent chose: a network's outputs for one decision, float32, by action."""
@@ -43,6 +46,17 @@ class Thought:
     def spread(self) -> float:
         """The spread from the best to the worst action, in hits: how much the choice matters."""
         return float(self.q.max() - self.q.min())
+
+    @property
+    def entropy(self) -> float:
+        """The entropy in bits of the policy softmax(Q / 0.1 hits): 0 is sure, 2.58 is none.
+
+        The network itself always takes the best action; the temperature is the one at which it
+        was taught (QDagger, Agarwal et al. 2022).
+        """
+        scaled = (self.q - self.q.max()).astype(float) / TEMPERATURE
+        shares = np.exp(scaled) / np.exp(scaled).sum()
+        return float(-(shares * np.log2(shares + 1e-12)).sum())
 
     def loss(self, action: Action) -> float:
         """Return how many hits less than the best action `action` is expected to bring."""

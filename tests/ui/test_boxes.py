@@ -9,10 +9,7 @@ import numpy as np
 import pygame
 import pytest
 
-from game.emulation.cabinet import Action
-from game.play.player import Thought
-from game.ui.overlay.history import History
-from game.ui.overlay.q_bars import _draw_advantage
+from game.ui.overlay.advantage_plot import _draw_bar
 from game.ui.widgets.theme import MUTED, TEXT, Theme
 
 ROOT = Path(__file__).parents[2]
@@ -59,12 +56,10 @@ def test_row_17_nothing_else_draws_round_or_hollow_boxes() -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("share", [-1.0, -0.3, -0.12, -0.05, -0.02, -0.001, 0.001, 0.05, 0.3, 1.0])
 def test_row_17_no_advantage_crosses_the_line(size: tuple[int, int], share: float) -> None:
-    theme, history = Theme(size), History()
-    advantage = np.array([share, 0, 0, 0, 0, 0], np.float32)
-    history.thought, history.advantage_scale = Thought(advantage + 2, 2.0, advantage), 1.0
+    theme = Theme(size)
     surface = pygame.Surface((size[0] // 8, size[1] // 8))
     area = surface.get_rect()
-    _draw_advantage(surface, area.copy(), area, history, Action.NOOP, False, theme)
+    _draw_bar(surface, area, share, False, theme)
     bar = (pygame.surfarray.array3d(surface) == theme.ink(MUTED)).all(axis=2).any(axis=0)
     rows = np.flatnonzero(bar)
     assert len(rows), "there is a bar"

@@ -136,7 +136,7 @@ def test_row_20_both_pictures_have_an_edge_in_high_contrast() -> None:
     race = next(scene for name, scene in scenes(an_arcade()) if name == "race")
     canvas = pygame.Surface(SIZE)
     race.draw(canvas, theme)
-    for seat, kind in zip(pair_layout(theme)[:2], (Kind.HUMAN, Kind.AGENT), strict=True):
+    for seat, kind in zip(pair_layout(theme).seats, (Kind.HUMAN, Kind.AGENT), strict=True):
         outside = seat.picture.inflate(2, 2)
         ink = theme.ink(colour_of(kind))
         corners = (outside.topleft, (outside.right - 1, outside.bottom - 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,11 +19,13 @@ from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR, load_prefere
 from game.ui.overlay.history import HISTORY, History
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
+from game.ui.overlay.scale import Scale, digits_of, round_up
+from game.ui.overlay.value_plot import draw_line, value_ticks
 from game.ui.scenes.attract import Attract, DemoPage
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.layout import pair_layout, single_layout
-from game.ui.widgets.theme import BACKGROUND, Theme
+from game.ui.widgets.theme import AGENT, BACKGROUND, Theme
 from game.ui.window.app import App
 from tests.helpers.drawn import WatchedTheme
 from tests.helpers.visit import Thinker, match_scene_of, press, run
@@ -158,7 +161,7 @@ def test_a_panel_fits_its_place_beside_the_picture(size: tuple[int, int], level:
     history._mood.mood = Mood.THREATENED  # the longest word
     history.kills.append(5)
     history.deaths.append(9)
-    for seat in (single_layout(theme), pair_layout(theme)[1]):
+    for seat in (single_layout(theme), pair_layout(theme).seats[1]):
         assert not seat.panel.colliderect(seat.picture)
         place = pygame.Rect((0, 0), seat.panel.size)
         empty, full = pygame.Surface(place.size), pygame.Surface(place.size)
@@ -286,4 +289,85 @@ def test_row_21_both_panels_speak_of_the_same_margin() -> None:
         history.update(Decision(Action.FIRE, thought(gap=gap)), frame(4 * number))
     theme, canvas = WatchedTheme((1280, 720)), pygame.Surface((600, 250))
     draw_overlay(canvas, canvas.get_rect(), history, theme, ENGINEER)
-    assert any(f"{history.margin:.2f} hits" in text.string for text in theme.texts)
+    assert f"{history.margin:.2f}" in [text.string for text in theme.texts]
+
+
+def of_values(*values: float, advantage: float = 0.3) -> History:
+    history = History()
+    for number, value in enumerate(values):
+        history.update(Decision(Action.FIRE, thought(value, gap=advantage)), frame(4 * number))
+    return history
+
+
+def shown(history: History, size: tuple[int, int]) -> list[str]:
+    """The texts of an engineer's panel of `size` in a window of 1280x720."""
+    theme, canvas = WatchedTheme((1280, 720)), pygame.Surface(size)
+    draw_overlay(canvas, canvas.get_rect(), history, theme, ENGINEER)
+    return [text.string for text in theme.texts]
+
+
+def test_the_ends_of_scales_are_round_numbers() -> None:
+    ends = [round_up(size) for size in (0.07, 0.1, 0.11, 0.3, 1.0, 1.9, 4.2, 7.0, 12.8)]
+    assert ends == pytest.approx([0.1, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20])
+    assert [digits_of(end) for end in (0.05, 0.1, 0.5, 1, 2, 10)] == [2, 1, 1, 0, 0, 0]
+
+
+def test_a_scale_grows_at_once_and_shrinks_when_nothing_needs_it() -> None:
+    scale = Scale(0.1, window=10)
+    assert scale.end == pytest.approx(0.1)
+    ends = []
+    for size in (0.05, 0.45, *[0.15] * 9, 0.15):
+        scale.update(size)
+        ends.append(round(scale.end, 3))
+    assert ends == [0.1, *[0.5] * 10, 0.2]
+
+
+@pytest.mark.parametrize("size", [(600, 168), (380, 560)])
+def test_the_engineers_axes_have_numbers(size: tuple[int, int]) -> None:
+    texts = shown(of_values(*[12.0] * 20), size)
+    assert {"+0.5", "0", "\u22120.5"} <= set(texts), "of the advantage, the same both ways"
+    assert {"20", "10 s ago", "now", "12.0"} <= set(texts), "of the value"
+    assert "12.2" in texts, "a Q as a number"
+    if size[0] < size[1]:
+        assert {"12.5", "11.5"} <= set(texts), "of Q, about the value"
+        assert "Entropy of softmax(Q / 0.1)" in texts
+
+
+def test_negative_values_are_below_a_line_of_their_own() -> None:
+    history = of_values(*[-0.6] * 30, advantage=0.05)
+    assert value_ticks(history) == [2.0, 0.0, -2.0]
+    assert value_ticks(of_values(0.4)) == [2.0, 1.0, 0.0]
+    theme, canvas = Theme((1280, 720)), pygame.Surface((200, 100))
+    draw_line(canvas, canvas.get_rect(), history, theme)
+    rows = np.flatnonzero((pygame.surfarray.array3d(canvas) == AGENT).all(axis=2).any(axis=0))
+    assert 50 < rows.min() < rows.max() < 75
+
+
+def test_entropy_tells_a_sure_choice_from_none() -> None:
+    assert thought(gap=3.0).entropy == pytest.approx(0.0, abs=0.01)
+    assert thought(gap=0.0).entropy == pytest.approx(np.log2(6))
+    two = Thought(np.array([1, 1, -9, -9, -9, -9], np.float32), 0.0, np.zeros(6, np.float32))
+    assert two.entropy == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("size", "beside"),
+    [((1280, 720), False), ((1600, 900), True), ((1920, 1080), True), ((3440, 1440), True)],
+)
+def test_a_wide_window_has_the_engineers_panel_beside_the_pictures(
+    size: tuple[int, int], beside: bool
+) -> None:
+    pair = pair_layout(Theme(size), engineer=True)
+    assert (pair.thoughts is not None) is beside
+    places = [rect for seat in pair.seats for rect in (seat.picture, seat.score, seat.panel)]
+    places += [pair.thoughts] if pair.thoughts is not None else []
+    assert all(pygame.Rect((0, 0), size).contains(place) for place in places)
+    assert not any(a.colliderect(b) for a, b in itertools.combinations(places, 2))
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (720, 1280), (768, 1024)])
+def test_a_high_window_has_one_picture_above_the_other(size: tuple[int, int]) -> None:
+    first, second = (seat.picture for seat in pair_layout(Theme(size)).seats)
+    assert first.left == second.left
+    assert first.bottom < second.top
+    assert first.width > size[0] / 2, "larger than beside each other"

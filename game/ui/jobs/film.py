@@ -226,7 +226,8 @@ class Film:
             target.fill(BACKGROUND)
         places, middle = [single_layout(theme)], pygame.Rect(0, 0, 0, 0)
         if len(self._seat_tapes) > 1:
-            *places, middle = pair_layout(theme)
+            pair = pair_layout(theme)
+            places, middle = list(pair.seats), pair.clock
         for seat_tape, playback, place, history, saliency_tint in zip(
             self._seat_tapes,
             self._playbacks,

@@ -7,8 +7,8 @@ import pygame
 from game.emulation.cabinet import Action
 from game.play.coached_player import Regret
 from game.play.mood import Mood
+from game.ui.overlay.action_icon import action_words, draw_action
 from game.ui.overlay.history import History
-from game.ui.overlay.q_bars import action_words, draw_action
 from game.ui.overlay.visitor_panel import draw_block, draw_calm, draw_threat, stack
 from game.ui.widgets.theme import (
     AGENT,
@@ -39,10 +39,10 @@ def draw_coach(
 
     It changes with every fourth frame only; unless `fresh`, an unchanged one is not redrawn.
     """
-    kept = history.panel
-    if kept is None or history.panel_of != (rect.size, LEVEL, theme.look):
-        kept = history.panel = pygame.Surface(rect.size)
-        history.panel_of = rect.size, LEVEL, theme.look
+    key = (rect.size, LEVEL, theme.look)
+    kept = history.panels.get(key)
+    if kept is None:
+        kept = history.panels[key] = pygame.Surface(rect.size)
         kept.fill(theme.ink(BACKGROUND))
         theme.panel(kept, kept.get_rect())
         _draw_panel(kept, history, regret.share, theme)

@@ -13,12 +13,13 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Frame
 from game.play.mood import Mood, MoodReader
 from game.play.player import Decision, Thought
 from game.play.saliency import SaliencyMap
+from game.ui.overlay.scale import Scale
 
 HISTORY_S = 10
 DECISIONS_PER_SECOND = FRAMES_PER_SECOND // 4
 HISTORY = HISTORY_S * DECISIONS_PER_SECOND
 GLANCE = 8  # decisions, half a second: how long the visitor panel's words stay at least
-_SCALE_FALL = 0.998  # per decision: the scale shrinks slowly, so that bars stay comparable
+LEAST_ADVANTAGE, LEAST_VALUE = 0.1, 2.0  # hits, ends of the scales at least
 
 
 class History:
@@ -33,10 +34,10 @@ class History:
         self.action = Action.NOOP
         self.intent = Action.NOOP  # what it mostly did in the last half second
         self.margin = 0.0  # hits that the best action has over the second best, of half a second
-        self.q_scale = 1.0
-        self.advantage_scale = 0.05
-        self.panel: pygame.Surface | None = None  # the drawn panel, until it changes
-        self.panel_of: Hashable = None  # its size, level and look
+        self.advantage_scale = Scale(LEAST_ADVANTAGE, HISTORY)
+        self.value_scale = Scale(LEAST_VALUE, HISTORY)
+        # The drawn panels by their size, level and look, until something changes.
+        self.panels: dict[Hashable, pygame.Surface] = {}
         self._mood = MoodReader()
         self._recent: deque[Decision] = deque(maxlen=GLANCE)
         self._observations: deque[tuple[NDArray[np.uint8], int]] = deque(
@@ -63,7 +64,7 @@ class History:
         if decision is None or decision is self._last or decision.thought is None:
             return
         self._last = decision
-        self.panel = None
+        self.panels.clear()
         thought = decision.thought
         self.thought = thought
         self.action = decision.action
@@ -76,9 +77,13 @@ class History:
         self._recent.append(decision)
         if self.made % GLANCE == 1:
             self._glance()
-        self.q_scale = max(1.0, float(thought.q.max()) * 1.1, self.q_scale * _SCALE_FALL)
-        spread = float(abs(thought.advantage).max())
-        self.advantage_scale = max(0.05, spread, self.advantage_scale * _SCALE_FALL)
+        self.value_scale.update(abs(thought.value))
+        self.advantage_scale.update(float(abs(thought.advantage).max()))
+
+    @property
+    def lowest(self) -> float:
+        """The lowest value of the last ten seconds."""
+        return min(self.values, default=0.0)
 
     def age(self, saliency_map: SaliencyMap) -> int | None:
         """Return how many frames ago it saw what `saliency_map` shows, None if not lately."""

@@ -5,9 +5,14 @@ from __future__ import annotations
 import pygame
 
 from game.play.mood import Mood
-from game.ui.overlay.history import HISTORY, History
+from game.ui.overlay.history import HISTORY, HISTORY_S, History
+from game.ui.overlay.scale import digits_of
 from game.ui.widgets.theme import AGENT, MARK, MUTED, TEXT, WARNING, Colour, Font, Theme
 from game.ui.widgets.translation import decimal, say
+
+TICK_S = 2  # between two ticks of the time axis
+HIGH = 130  # units from which on there is room for a large number
+LOWEST_CHART = 24  # units: a lower one shows nothing
 
 MOOD_COLOURS: dict[Mood, Colour] = {
     Mood.CALM: MUTED,
@@ -26,34 +31,73 @@ def mood_words(mood: Mood) -> str:
 
 
 def draw_value(target: pygame.Surface, rect: pygame.Rect, history: History, theme: Theme) -> None:
-    """Draw the value as a number and a line, the mood, and the margin over the second best."""
+    """Draw the value as a number and as a line on axes of hits and seconds."""
     thought = history.thought
-    value = "-" if thought is None else decimal(thought.value, 1)
-    number = theme.text(target, value, Font.MENU, TEXT, topright=rect.topright)
-    room = rect.width - number.width - theme.px(8)
-    placed = theme.text(target, say("Value (V)"), Font.CAPTION, MUTED, room, topleft=rect.topleft)
-    mood = history.mood
-    colour = MOOD_COLOURS[mood]
-    named = theme.text(
-        target, mood_words(mood), Font.CAPTION, colour, room, topleft=placed.bottomleft
-    )
-    gap = decimal(history.margin, 2)
-    words = say("Margin over 2nd best: {hits} hits", hits=gap)
+    if thought is None:
+        return
+    # Where the room is low, the line is worth more than a large number.
+    font = Font.MENU if rect.height > theme.px(HIGH) else Font.BODY
+    shown, corner = decimal(thought.value, 1), rect.topright
+    number = theme.text(target, shown, font, TEXT, topright=corner)
+    room, left = rect.width - number.width - theme.px(8), (rect.left, number.centery)
+    words = say("Value (V) in hits")
+    if theme.width(words, Font.CAPTION) > room:
+        words = say("Value (V)")
+    theme.text(target, words, Font.CAPTION, MUTED, room, midleft=left)
+    foot = theme.height(Font.CAPTION)
+    digits = digits_of(history.value_scale.end)
+    ticks = [decimal(number, digits) for number in value_ticks(history)]
+    axis = max(theme.width(tick, Font.CAPTION) for tick in ticks) + theme.px(8)
+    chart = pygame.Rect(rect.left + axis, number.bottom, rect.width - axis, 0)
+    chart.height = rect.bottom - foot - chart.top
+    # Half a number stands above the highest line, and below the lowest.
+    chart.inflate_ip(0, -foot // 2)
+    if chart.height < theme.px(LOWEST_CHART):
+        return
+    _draw_axes(target, chart, rect, history, theme)
+    draw_line(target, chart, history, theme)
+
+
+def value_ticks(history: History) -> list[float]:
+    """Return the values of the axis that have a number, from the highest to the lowest."""
+    end = history.value_scale.end
+    return [end, 0.0, -end] if history.lowest < 0 else [end, end / 2, 0.0]
+
+
+def _draw_axes(
+    target: pygame.Surface, chart: pygame.Rect, rect: pygame.Rect, history: History, theme: Theme
+) -> None:
+    """Draw a line for zero and one for each number, and the seconds below."""
+    ticks, ink = value_ticks(history), theme.ink(MARK)
+    digits = digits_of(history.value_scale.end)
+    gap, line = theme.px(6), theme.height(Font.CAPTION)
+    for number in ticks:
+        y = _height_of(chart, number, ticks)
+        width = theme.px(2 if number == 0 else 1)
+        pygame.draw.line(target, ink, (chart.left, y), (chart.right, y), width)
+        crowded = chart.height < 2 * line and number not in (ticks[0], ticks[-1])
+        if not crowded:
+            tick = decimal(number, digits if number else 0).replace("-", "\u2212")
+            theme.text(target, tick, Font.CAPTION, MUTED, midright=(chart.left - gap, y))
+    for second in range(0, HISTORY_S + 1, TICK_S):
+        x = chart.right - round(chart.width * second / HISTORY_S)
+        notch = (x, chart.bottom), (x, chart.bottom + theme.px(4))
+        pygame.draw.line(target, ink, *notch, theme.px(1))
     foot = rect.bottom
-    for line in reversed(theme.wrap(words, Font.CAPTION, rect.width)):
-        placed = theme.text(target, line, Font.CAPTION, MUTED, bottomleft=(rect.left, foot))
-        foot = placed.top
-    top = max(number.bottom, named.bottom)
-    chart = pygame.Rect(rect.left, top, rect.width, foot - top)
-    draw_line(target, chart.inflate(0, -theme.px(6)), history, theme)
+    ago = say("{seconds} s ago", seconds=HISTORY_S)
+    half = chart.width // 2 - gap
+    theme.text(target, ago, Font.CAPTION, MUTED, half, bottomleft=(chart.left, foot))
+    theme.text(target, say("now"), Font.CAPTION, MUTED, half, bottomright=(chart.right, foot))
+
+
+def _height_of(chart: pygame.Rect, value: float, ticks: list[float]) -> int:
+    share = (value - ticks[-1]) / (ticks[0] - ticks[-1])
+    return chart.bottom - round(chart.height * min(1.0, max(0.0, share)))
 
 
 def draw_line(target: pygame.Surface, chart: pygame.Rect, history: History, theme: Theme) -> None:
     """Draw the line, with a tick for each hit and a crossed line for each lost life."""
-    pygame.draw.line(target, theme.ink(MARK), chart.bottomleft, chart.bottomright, theme.px(1))
     values = list(history.values)
-    if len(values) < 2 or chart.height < theme.px(10):
-        return
     step = chart.width / HISTORY
 
     def across(made: int) -> int:
@@ -65,12 +109,11 @@ def draw_line(target: pygame.Surface, chart: pygame.Rect, history: History, them
         pygame.draw.rect(target, theme.ink(TEXT), notch)
     for death in history.deaths:
         _draw_death(target, chart, across(death), theme)
-    top = max(history.q_scale, max(values))
+    if len(values) < 2:
+        return
+    ticks = value_ticks(history)
     points = [
-        (
-            chart.right - (len(values) - 1 - i) * step,
-            chart.bottom - chart.height * min(1.0, max(0.0, value / top)),
-        )
+        (chart.right - (len(values) - 1 - i) * step, _height_of(chart, value, ticks))
         for i, value in enumerate(values)
     ]
     pygame.draw.lines(target, theme.ink(AGENT), False, points, theme.px(3))

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pygame
 
 from game.play.mood import Mood
+from game.ui.overlay.action_icon import action_words, draw_action
 from game.ui.overlay.history import History
-from game.ui.overlay.q_bars import action_words, draw_action
 from game.ui.overlay.value_plot import MOOD_COLOURS, mood_words
 from game.ui.widgets.theme import AGENT, LINE, MARK, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import say

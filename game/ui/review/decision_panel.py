@@ -9,7 +9,7 @@ from game.play.ladder import RUNGS
 from game.play.player import Kind
 from game.play.tape import Tape
 from game.records.review import SPREAD_FLOOR, Mishap, Moment
-from game.ui.overlay.q_bars import draw_action
+from game.ui.overlay.action_icon import draw_action
 from game.ui.widgets.theme import (
     BACKGROUND,
     HUMAN,

@@ -11,7 +11,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Action
 from game.play.match import Match
 from game.play.player import Kind
 from game.system.preferences import VISITOR
-from game.ui.overlay.q_bars import draw_action
+from game.ui.overlay.action_icon import draw_action
 from game.ui.scenes.high_scores import board_of, draw_high_scores
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Arcade, Mode, Pop, Transition

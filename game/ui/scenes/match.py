@@ -13,7 +13,7 @@ from game.play.player import DelayedPlayer, HumanPlayer, Kind, Player
 from game.play.tape import Tape, TapePlayer
 from game.records.archive import Entry
 from game.records.scores import TOGETHER, Board
-from game.system.preferences import ENGINEER, OFF
+from game.system.preferences import ENGINEER, OFF, VISITOR
 from game.ui.audio.effects import Effect
 from game.ui.input.bindings import KEYBOARD, Use, own_places
 from game.ui.overlay.coach_panel import draw_coach
@@ -24,7 +24,7 @@ from game.ui.scenes.scene import Arcade, MatchOver, MatchPaused, Mode, Transitio
 from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction
 from game.ui.widgets.game_picture import draw_picture
-from game.ui.widgets.layout import pair_layout, single_layout
+from game.ui.widgets.layout import PairLayout, pair_layout, single_layout
 from game.ui.widgets.theme import (
     BACKGROUND,
     MUTED,
@@ -233,10 +233,8 @@ class MatchScene:
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         seats = self.match.seats
-        if len(seats) == 1:
-            places = [single_layout(theme)]
-        else:
-            *places, clock = pair_layout(theme)
+        pair = pair_layout(theme, engineer=self.level == ENGINEER) if len(seats) == 2 else None
+        places = [single_layout(theme)] if pair is None else list(pair.seats)
         # Most of the window never changes, and writing to all of it costs a millisecond.
         parts = self._parts()
         fresh = fresh or self._countdown > 0 or parts != self._drawn
@@ -261,7 +259,12 @@ class MatchScene:
                     draw_facts(target, place.panel, lines, colour_of(Kind.AGENT), theme)
             elif network and self.level != OFF:
                 history, saliency_map = self._histories[number], self._saliency_tint.saliency_map
-                draw_overlay(target, place.panel, history, theme, self.level, fresh, saliency_map)
+                below, level = place.panel, self.level
+                if pair is not None and pair.thoughts is not None:
+                    thoughts = pair.thoughts
+                    draw_overlay(target, thoughts, history, theme, level, fresh, saliency_map)
+                    level = VISITOR
+                draw_overlay(target, below, history, theme, level, fresh, saliency_map)
             elif self._coached_player is not None and self._coaches:
                 regret = self._coached_player.regret
                 draw_coach(target, place.panel, self._histories[number], regret, theme, fresh)
@@ -284,10 +287,10 @@ class MatchScene:
                 self._draw_stamp(
                     target, place.picture, say("STARTS IN {seconds}", seconds=left), theme
                 )
-        if len(seats) == 2:
-            self._draw_clock(target, clock, theme)
-        if self._countdown > 0:
-            self._draw_countdown(target, places[0].picture.centery, theme)
+        if pair is not None:
+            self._draw_clock(target, pair.clock, theme)
+        if self._countdown > 0 and pair is not None:
+            self._draw_countdown(target, _between(pair), theme)
 
     def _parts(self) -> Hashable:
         """Return what decides which things are drawn, and not only how they look."""
@@ -437,13 +440,20 @@ class MatchScene:
         room = rect.width - theme.px(20)
         theme.text(target, words, Font.SCORE, TEXT, room, center=rect.center)
 
-    def _draw_countdown(self, target: pygame.Surface, y: int, theme: Theme) -> None:
+    def _draw_countdown(
+        self, target: pygame.Surface, centre: tuple[int, int], theme: Theme
+    ) -> None:
         number = -(-self._countdown // FRAMES_PER_SECOND)
         disc = theme.px(110)
-        centre = (target.get_width() // 2, y)
         pygame.draw.circle(target, theme.ink(BACKGROUND), centre, disc)
         pygame.draw.circle(target, theme.ink(TEXT), centre, disc, theme.px(4))
-        theme.text(target, f"{number}", Font.COUNT, TEXT, center=(centre[0], centre[1]))
+        theme.text(target, f"{number}", Font.COUNT, TEXT, center=centre)
+
+
+def _between(pair: PairLayout) -> tuple[int, int]:
+    """Return the middle between the two pictures."""
+    first, second = (seat.picture for seat in pair.seats)
+    return (first.centerx + second.centerx) // 2, (first.centery + second.centery) // 2
 
 
 def _help_panel(

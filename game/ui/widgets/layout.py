@@ -13,6 +13,8 @@ HEADER = 84  # units
 SIDE_HEADER = 114
 LOWEST_PANEL = 168  # at 1280 x 720 each of two pictures then keeps two pixels a line
 SPARE_PANEL = 120  # extra height of the panels where there is room
+WIDE_PX = 1600  # pixels from which on the engineer's panel stands beside the pictures
+COLUMN, WIDEST_COLUMN = 300, 520  # units, of that panel
 
 
 @dataclass(frozen=True)
@@ -47,20 +49,49 @@ def single_layout(theme: Theme) -> SeatLayout:
     return SeatLayout(picture, score, panel)
 
 
-def pair_layout(theme: Theme) -> tuple[SeatLayout, SeatLayout, pygame.Rect]:
-    """Two cabinets: scores above, pictures side by side, panels below; and the clock's place."""
+@dataclass(frozen=True)
+class PairLayout:
+    """The rectangles of two seats, of the clock between their scores, and of the thoughts."""
+
+    seats: tuple[SeatLayout, SeatLayout]
+    clock: pygame.Rect
+    thoughts: pygame.Rect | None = None  # the engineer's column beside the pictures
+
+
+def pair_layout(theme: Theme, engineer: bool = False) -> PairLayout:
+    """Two cabinets: beside each other, or one above the other in a window that is higher than wide.
+
+    For an `engineer` a wide window has a column for the network's thoughts.
+    """
     gap = theme.px(GAP)
     window = pygame.Rect((0, 0), theme.size)
     area = window.inflate(-2 * gap, -2 * gap)
+    if window.height > window.width:
+        return _stacked(area, theme)
+    pair = _side_by_side(area, theme)
+    if not engineer or window.width < WIDE_PX:
+        return pair
+    taken = pair.seats[1].picture.right - pair.seats[0].picture.left
+    width = max(theme.px(COLUMN), min(area.width - taken - gap, theme.px(WIDEST_COLUMN)))
+    column = pygame.Rect(0, area.top, width, area.height)
+    column.right = area.right
+    pictures = area.copy()
+    pictures.width = column.left - gap - area.left
+    pair = _side_by_side(pictures, theme)
+    return PairLayout(pair.seats, pair.clock, column)
+
+
+def _side_by_side(area: pygame.Rect, theme: Theme) -> PairLayout:
+    """Scores above, pictures side by side, panels below."""
+    gap = theme.px(GAP)
     header, spare = header_height(theme), theme.px(SPARE_PANEL)
-    # Where the text is large, the panels give way and not the pictures.
-    lowest = theme.px(LOWEST_PANEL) - (header - theme.px(HEADER))
+    lowest = _lowest_panel(theme)
     room = pygame.Rect(0, 0, (area.width - gap) // 2, area.height - header - lowest - 2 * gap)
     picture = largest_picture(room)
     slack = max(0, room.height - picture.height)
     panel_height = lowest + min(slack, spare)
     top = area.top + max(0, slack - spare) // 2
-    middle = window.centerx
+    middle = area.centerx
 
     def seat(left: int) -> SeatLayout:
         place = pygame.Rect((left, top + header + gap), picture.size)
@@ -72,4 +103,29 @@ def pair_layout(theme: Theme) -> tuple[SeatLayout, SeatLayout, pygame.Rect]:
 
     clock = pygame.Rect(0, top, theme.px(300), header)
     clock.centerx = middle
-    return seat(middle - gap // 2 - picture.width), seat(middle + gap // 2), clock
+    return PairLayout((seat(middle - gap // 2 - picture.width), seat(middle + gap // 2)), clock)
+
+
+def _stacked(area: pygame.Rect, theme: Theme) -> PairLayout:
+    """Two blocks of score, picture and panel, one below the other; the clock is in the first."""
+    gap, header = theme.px(GAP), header_height(theme)
+    height = (area.height - gap) // 2
+    lowest = _lowest_panel(theme)
+    room = pygame.Rect(0, 0, area.width, height - header - lowest - 2 * gap)
+    picture = largest_picture(room)
+
+    def seat(top: int) -> SeatLayout:
+        place = picture.copy()
+        place.midtop = (area.centerx, top + header + gap)
+        panel = pygame.Rect(area.left, place.bottom + gap, area.width, 0)
+        panel.height = top + height - panel.top
+        return SeatLayout(place, pygame.Rect(area.left, top, area.width, header), panel)
+
+    clock = pygame.Rect(0, area.top, theme.px(300), header)
+    clock.centerx = area.centerx
+    return PairLayout((seat(area.top), seat(area.top + height + gap)), clock)
+
+
+def _lowest_panel(theme: Theme) -> int:
+    """Return the least height of a panel: where the text is large, it gives way to the header."""
+    return theme.px(LOWEST_PANEL) - (header_height(theme) - theme.px(HEADER))
