@@ -15,6 +15,7 @@ from game.play.ladder import Rung
 from game.play.match import EVEN, Handicap, Match
 from game.play.options import Options
 from game.play.player import Kind, Player
+from game.play.story import Story
 from game.play.tape import Tape
 from game.records.archive import Archive, Entry
 from game.records.scores import Board
@@ -305,6 +306,11 @@ class PlayedMatch(Scene, Protocol):
     match: Match
     speed: int
     entries: dict[Kind, Entry]
+    story: Story
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        ...
 
     @property
     def is_practice(self) -> bool:
