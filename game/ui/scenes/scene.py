@@ -17,6 +17,7 @@ from game.play.match import EVEN, Handicap, Match
 from game.play.opponents import LONGEST_WAIT_S, AgentSource, Opponents
 from game.play.options import Options
 from game.play.player import Kind, Player
+from game.play.story import Story
 from game.play.tape import Tape
 from game.records.archive import Archive, Entry
 from game.records.scores import Board
@@ -307,6 +308,11 @@ class PlayedMatch(Scene, Protocol):
     match: Match
     speed: int
     entries: dict[Kind, Entry]
+    story: Story
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        ...
 
     @property
     def is_practice(self) -> bool:
