@@ -125,7 +125,7 @@ def test_the_readme_is_a_door() -> None:
 def test_the_two_commands_of_the_readme() -> None:
     install, test = blocks(README)
     assert install == "python -m pip install -c constraints.txt -e . && python main.py\n"
-    tested = 'python -m pip install -c constraints.txt -e ".[train,dev]" && python -m pytest\n'
+    tested = 'python -m pip install -c constraints.txt -e ".[web,train,dev]" && python -m pytest\n'
     assert test == tested
     assert tested in README.read_text(encoding="utf-8").splitlines(keepends=True)  # for .ci/run
 
