@@ -13,6 +13,7 @@ from game.cli.headless import race_headless
 from game.cli.models import agent_loader, saliency_loader
 from game.play.options import RACE_MINUTES, Options
 from game.system.ending import Ending
+from game.system.hot_keys import hot_keys_off
 from game.system.lock import LOCK, WATCHDOG_LOCK, hold
 from game.system.log_files import WATCHDOG_LOG, log_to_file
 from game.system.paths import data_folder, default_model, program
@@ -112,7 +113,8 @@ def _open(arguments: argparse.Namespace, mode: str | None) -> int:
         return open_window(options, mode)
     held = hold(data_folder(), WATCHDOG_LOCK)
     try:
-        return _keep_alive(arguments.argv)
+        with hot_keys_off():
+            return _keep_alive(arguments.argv)
     finally:
         if held is not None:
             held.close()

@@ -6,16 +6,18 @@ from collections.abc import Hashable
 
 import pygame
 
-from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
+from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Rules
 from game.play.coached_player import CoachedPlayer
 from game.play.match import EVEN, Match, Seat
 from game.play.player import DelayedPlayer, HumanPlayer, Kind, Player
+from game.play.story import Story
 from game.play.tape import Tape, TapePlayer
 from game.records.archive import Entry
 from game.records.scores import TOGETHER, Board
 from game.system.preferences import ENGINEER, OFF, VISITOR
 from game.ui.audio.effects import Effect
 from game.ui.input.bindings import KEYBOARD, Use, own_places
+from game.ui.input.settled_input import SettledInput
 from game.ui.overlay.coach_panel import draw_coach
 from game.ui.overlay.history import History
 from game.ui.overlay.overlay import draw_overlay
@@ -25,6 +27,8 @@ from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction
 from game.ui.widgets.game_picture import draw_picture
 from game.ui.widgets.layout import PairLayout, pair_layout, single_layout
+from game.ui.widgets.person_panel import draw_out, draw_progress
+from game.ui.widgets.race_words import out_words
 from game.ui.widgets.theme import (
     BACKGROUND,
     MUTED,
@@ -46,6 +50,9 @@ LOOK_FRAMES = 8  # between two pictures handed over for a map: at most 7.5 maps 
 # The keys for left, right, fire and pause that lie where a person expects a game's.
 LETTERS = (pygame.KSCAN_A, pygame.KSCAN_D, pygame.KSCAN_W, pygame.KSCAN_P)
 FULL_SPEED = 100  # percent of the console's
+KEYS_FRAMES = 10 * FRAMES_PER_SECOND  # a person's panel names the keys for so long
+FADE_FRAMES = 30  # and then fades to what happened so far
+FAST_STEPS = 6  # frames of the match in one of the window, to the result of who is out
 
 
 def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
@@ -123,6 +130,11 @@ class MatchScene:
         self._aftermath = AFTERMATH_FRAMES
         self._saved = False
         self._drawn: Hashable = None  # what the last drawing held, see _parts
+        self._panel_drawn: Hashable = None  # likewise of the person's panel in a race
+        self.story = Story(match)
+        self._resuming = 0  # frames until a match that stood still goes on
+        self._skip: SettledInput | None = None  # of a person who is out, while the other plays on
+        self._hurries = False  # whether that person wants to see the result
         humans = [seat for seat in match.seats if seat.player.kind is Kind.HUMAN]
         self._heard = (humans or match.seats)[0]
         arcade.controls.take_action()  # the press that chose this match is not a shot
@@ -131,7 +143,23 @@ class MatchScene:
         if command in (Command.PAUSE, Command.BACK):
             self._arcade.speaker.stop()
             return MatchPaused(self)
+        # Up fires too; both count only when they are not meant for the game that is over.
+        fires = command in (Command.CONFIRM, Command.UP)
+        if fires and self._skip is not None and self._skip.hears(Command.CONFIRM):
+            self._hurries = True
+            self._arcade.speaker.stop()
         return None
+
+    def resume(self) -> None:
+        """Go on after a pause; a person who plays is given three seconds to get ready."""
+        plays = any(
+            isinstance(seat.player, HumanPlayer)
+            or (isinstance(seat.player, CoachedPlayer) and not seat.player.handed_over)
+            for seat in self.match.seats
+            if not seat.done(self.match.number)
+        )
+        if plays and self.match.number > 0 and self._countdown == 0:
+            self._resuming = COUNTDOWN_FRAMES
 
     def interrupt(self, reason: str) -> Transition | None:
         self._arcade.speaker.stop()
@@ -140,29 +168,70 @@ class MatchScene:
     def update(self) -> Transition | None:
         action = self._arcade.controls.take_action()
         if self._countdown > 0:
-            if self._countdown % FRAMES_PER_SECOND == 0:
-                self._arcade.speaker.effect(Effect.COUNT)
-            self._countdown -= 1
-            if self._countdown == 0:
-                self._arcade.speaker.effect(Effect.GO)
+            self._countdown = self._count(self._countdown)
+            return None
+        if self._resuming > 0:
+            self._resuming = self._count(self._resuming)
             return None
         if self.match.over:
             return self._after()
+        if self._skip is not None:
+            self._skip.update()
+        elif self._person_is_out:
+            self._skip = SettledInput(self._arcade.controls)
+        for _ in range(FAST_STEPS if self._hurries else 1):
+            self._step(action)
+        if self._is_heard and not self._hurries:
+            self._arcade.speaker.play(self._listen().frame.audio)
+            self._announce()
+        return None
+
+    def _count(self, left: int) -> int:
+        """Let a frame of a count-down pass, of which so many are left; return how many are now."""
+        if left % FRAMES_PER_SECOND == 0:
+            self._arcade.speaker.effect(Effect.COUNT)
+        if left == 1:
+            self._arcade.speaker.effect(Effect.GO)
+        return left - 1
+
+    def _step(self, action: Action) -> None:
+        """Advance the match by one frame, with `action` held by the person, unless it is over."""
+        if self.match.over:
+            return
         for seat in self.match.seats:
             if isinstance(seat.player, (HumanPlayer, CoachedPlayer)):
                 seat.player.held = action
         if self._coached_player is not None and self._coaches:
             self._coached_player.coach()
         self.match.step()
+        self.story.update()
         for history, seat in zip(self._histories, self.match.seats, strict=True):
             coached_player = self._coached_player
             decision = seat.decision if coached_player is None else coached_player.opinion
             history.update(decision, seat.frame)
             if seat.player.kind is Kind.AGENT:
                 self._look(history)
-        if self._is_heard:
-            self._arcade.speaker.play(self._listen().frame.audio)
-        return None
+
+    def _announce(self) -> None:
+        """Let a race be heard: a lead that passes over, and each of the last ten seconds."""
+        if self.mode is not Mode.RACE:
+            return
+        number, left = self.match.number, self.match.frames_left
+        if self.story.changes and self.story.changes[-1] == number:
+            self._arcade.speaker.effect(Effect.AHEAD if self.story.lead > 0 else Effect.BEHIND)
+        elif left is not None and 0 < left <= HURRY_FRAMES and left % FRAMES_PER_SECOND == 0:
+            self._arcade.speaker.effect(Effect.TICK)
+
+    @property
+    def _person_is_out(self) -> bool:
+        """Whether a person's game is over while the other seat plays on."""
+        first = self.match.seats[0]
+        return (
+            len(self.match.seats) == 2
+            and first.player.kind is Kind.HUMAN
+            and first.done(self.match.number)
+            and not self.match.over
+        )
 
     @property
     def level(self) -> str:
@@ -273,6 +342,8 @@ class MatchScene:
             elif self._coached_player is not None and self._coaches:
                 regret = self._coached_player.regret
                 draw_coach(target, place.panel, self._histories[number], regret, theme, fresh)
+            elif pair is not None and seat.player.kind is Kind.HUMAN:
+                self._draw_person(target, place.panel, theme, fresh)
             elif fresh and isinstance(seat.player, TapePlayer):
                 draw_fairness(target, place.panel, seat, self.match, theme)
             elif fresh:
@@ -294,8 +365,10 @@ class MatchScene:
                 )
         if pair is not None:
             self._draw_clock(target, pair.clock, theme)
-        if self._countdown > 0 and pair is not None:
-            self._draw_countdown(target, _between(pair), theme)
+        counted = self._countdown or self._resuming
+        if counted > 0:
+            middle = places[0].picture.center if pair is None else _between(pair)
+            self._draw_countdown(target, middle, counted, theme)
 
     def _parts(self) -> Hashable:
         """Return what decides which things are drawn, and not only how they look."""
@@ -305,7 +378,8 @@ class MatchScene:
         )
         person = self._coached_player
         taken = person is not None and (person.handed_over, person.shared)
-        return self._countdown > 0, number > 0, seats, self.level, self._coaches, taken
+        counts = self._countdown > 0, self._resuming > 0
+        return counts, number > 0, seats, self.level, self._coaches, taken
 
     def _look(self, history: History) -> None:
         """Ask now and then where the network of `trace` looks, and take what is known."""
@@ -406,6 +480,34 @@ class MatchScene:
         key = ("help", rect.size, tuple(lines))
         target.blit(theme.keep(key, lambda: _help_panel(rect.size, lines, theme)), rect)
 
+    def _draw_person(
+        self, target: pygame.Surface, rect: pygame.Rect, theme: Theme, fresh: bool
+    ) -> None:
+        """Draw the panel of the person in a race: first the keys, then what happened so far."""
+        number, match, story = self.match.number, self.match, self.story
+        faded = min(FADE_FRAMES, max(0, number - KEYS_FRAMES))
+        shown: Hashable = (faded, story.tallies[0].shots, story.tallies[0].hits, story.samples[-1])
+        if self._person_is_out:
+            shown = (out_words(match), self._hurries)
+        elif not faded:
+            shown = None
+        shown = (rect.size, shown, len(story.samples) if faded else 0)
+        if not fresh and shown == self._panel_drawn:
+            return
+        self._panel_drawn = shown
+        if self._person_is_out:
+            draw_out(target, rect, match, self._hurries, theme)
+            return
+        if faded < FADE_FRAMES:
+            self._draw_help(target, rect, theme)
+        if faded:
+            panel = pygame.Surface(rect.size)
+            frames = match.limit_frames or match.number
+            draw_progress(panel, panel.get_rect(), story, frames, theme)
+            if faded < FADE_FRAMES:
+                panel.set_alpha(255 * faded // FADE_FRAMES)
+            target.blit(panel, rect)
+
     def _how_to_play(self) -> list[tuple[str, str]]:
         """Return what moves, fires and pauses here, as pairs of what and how."""
         now = self._arcade.preferences
@@ -446,9 +548,9 @@ class MatchScene:
         theme.text(target, words, Font.SCORE, TEXT, room, center=rect.center)
 
     def _draw_countdown(
-        self, target: pygame.Surface, centre: tuple[int, int], theme: Theme
+        self, target: pygame.Surface, centre: tuple[int, int], left: int, theme: Theme
     ) -> None:
-        number = -(-self._countdown // FRAMES_PER_SECOND)
+        number = -(-left // FRAMES_PER_SECOND)
         disc = theme.px(110)
         pygame.draw.circle(target, theme.ink(BACKGROUND), centre, disc)
         pygame.draw.circle(target, theme.ink(TEXT), centre, disc, theme.px(4))

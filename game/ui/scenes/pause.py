@@ -53,6 +53,7 @@ class Pause:
         return None
 
     def _resume(self) -> Transition:
+        self._played.resume()
         self._arcade.controls.take_action()  # the press that resumes is not a shot
         return Pop()
 

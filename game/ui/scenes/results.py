@@ -8,6 +8,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.play.coached_player import CoachedPlayer
 from game.play.match import Seat
 from game.play.player import Kind
+from game.play.story import Tally
 from game.records.archive import Entry
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SettledInput
@@ -24,11 +25,15 @@ from game.ui.scenes.scene import (
 )
 from game.ui.widgets.command import Command
 from game.ui.widgets.menu import Choice, Menu
+from game.ui.widgets.race_chart import draw_scores
+from game.ui.widgets.race_words import decisive_words
 from game.ui.widgets.theme import AGENT, HUMAN, MUTED, TEXT, Colour, Font, Theme, colour_of, name_of
 from game.ui.widgets.translation import grouped, percent, plural, say
 
 SUGGEST_FRAMES = 30  # after which a place on the board is known and offered
 WAIT_S = 30
+WIDTH, CARDS = 1180, 190  # units, of the row of cards and of its height
+CARD = 0.23  # of that width
 _PEOPLE_FIRST = (Kind.HUMAN, Kind.AGENT, Kind.SCRIPT, Kind.TAPE)
 
 
@@ -62,7 +67,9 @@ class Results:
         )
         played.leave()  # the tapes are kept as soon as there is a result
         winner = match.winner()
-        if winner is not None:
+        if self._is_record:
+            arcade.speaker.effect(Effect.RECORD)
+        elif winner is not None:
             won = winner.player.kind is Kind.HUMAN
             arcade.speaker.effect(Effect.WIN if won else Effect.LOSE)
 
@@ -139,41 +146,60 @@ class Results:
         middle = target.get_rect().centerx
         match = self._played.match
         words, colour = self.headline
-        y = target.get_rect().centery - theme.px(310)
+        y = target.get_rect().centery - theme.px(345)
         placed = theme.text(target, words, Font.HEADLINE, colour, midtop=(middle, y))
-        order = match.standings()
         if match.winner() is not None:
-            lead = order[0].frame.score - order[1].frame.score
+            lead = abs(self._played.story.lead)
             by = plural(lead, "by {number} point", "by {number} points")
             placed = theme.text(target, by, Font.MENU, TEXT, midtop=placed.midbottom)
-        card = pygame.Rect(0, 0, theme.px(330), theme.px(168))
-        spread = theme.px(360) * (len(match.seats) - 1)
-        for number, seat in enumerate(match.seats):
-            card.midtop = (
-                middle - spread // 2 + number * theme.px(360),
-                target.get_rect().centery - theme.px(166),
-            )
-            theme.panel(target, card)
-            tint = colour_of(seat.tape.kind)
-            name, room = _called(seat), card.width - theme.px(24)
-            head = (card.centerx, card.top + theme.px(12))
-            theme.text(target, name, Font.MENU, tint, room, midtop=head)
-            theme.text(target, grouped(seat.frame.score), Font.SCORE, TEXT, center=card.center)
-            seconds = round(seat.frame.number / FRAMES_PER_SECOND)
-            ended = say("time's up after {seconds} s", seconds=seconds)
-            if seat.frame.over:
-                ended = say("game over after {seconds} s", seconds=seconds)
-            foot = (card.centerx, card.bottom - theme.px(12))
-            theme.text(target, ended, Font.BODY, MUTED, room, midbottom=foot)
-        rows = pygame.Rect(0, card.bottom + theme.px(30), theme.text_px(360), 0)
-        rows.top += theme.height(Font.BODY)
+        row = pygame.Rect(0, placed.bottom + theme.px(10), theme.px(WIDTH), theme.px(CARDS))
+        row.width = min(row.width, target.get_width() - 2 * theme.px(20))
+        row.centerx = middle
+        self._draw_cards(target, row, theme)
+        y = row.bottom + theme.px(12)
+        for words, colour in self._lines():
+            width = row.width
+            placed = theme.text(target, words, Font.BODY, colour, width, midtop=(middle, y))
+            y = placed.bottom + theme.px(2)
+        rows = pygame.Rect(0, y + theme.px(12), theme.text_px(360), 0)
+        rows.height = target.get_height() - theme.px(64) - rows.top
         rows.centerx = middle
-        best = self._new_best()
-        if best:
-            theme.text(target, best, Font.BODY, HUMAN, midbottom=(middle, rows.top - theme.px(14)))
         accent = AGENT if all(s.tape.kind is Kind.AGENT for s in match.seats) else HUMAN
         self._menu.draw(target, rows, accent, theme, centred=True)
         self._idle_timer.draw(target, theme, say("Main menu"))
+
+    def _draw_cards(self, target: pygame.Surface, row: pygame.Rect, theme: Theme) -> None:
+        """Draw a card for each seat, and the scores over time between or beside them."""
+        seats, gap = self._played.match.seats, theme.px(14)
+        card = pygame.Rect(row.topleft, (round(row.width * CARD), row.height))
+        _draw_card(target, card, seats[0], self._played.story.tallies[0], theme)
+        chart = pygame.Rect(card.right + gap, row.top, 0, row.height)
+        chart.width = row.right - chart.left
+        if len(seats) > 1:
+            card.right = row.right
+            _draw_card(target, card, seats[1], self._played.story.tallies[1], theme)
+            chart.width = card.left - gap - chart.left
+        theme.panel(target, chart)
+        colours = [colour_of(seat.tape.kind) for seat in seats]
+        inner = chart.inflate(-2 * theme.px(16), -2 * theme.px(10))
+        frames = self._played.match.number
+        draw_scores(target, inner, self._played.story, colours, frames, theme)
+
+    def _lines(self) -> list[tuple[str, Colour]]:
+        """Return what decided the match, and whether it is a record."""
+        lines: list[tuple[str, Colour]] = []
+        if len(self._played.match.seats) == 2:
+            words = decisive_words(self._played.match, self._played.story)
+            lines += [(sentence, TEXT) for sentence in words]
+        best = self._new_best()
+        return [*lines, (best, HUMAN)] if best else lines
+
+    @property
+    def _is_record(self) -> bool:
+        """Whether a person's game is the best of its kind on this machine."""
+        humans = [s for s in self._played.match.seats if s.tape.kind is Kind.HUMAN]
+        beaten = bool(humans) and 0 < self._best_before < humans[0].frame.score
+        return beaten and not self._played.is_practice
 
     def _new_best(self) -> str | None:
         if self._played.is_practice:
@@ -184,7 +210,7 @@ class Results:
         if not humans or self._best_before == 0:
             return None
         before = grouped(self._best_before)
-        if humans[0].frame.score > self._best_before:
+        if self._is_record:
             return say("A new record on this machine! The old one was {score}", score=before)
         return say("The record on this machine is {score}", score=before)
 
@@ -194,3 +220,25 @@ def _called(seat: Seat) -> str:
     if isinstance(seat.player, CoachedPlayer):
         return say("You and the network") if seat.player.shared else say("You")
     return name_of(seat.player)
+
+
+def _draw_card(
+    target: pygame.Surface, card: pygame.Rect, seat: Seat, tally: Tally, theme: Theme
+) -> None:
+    """Draw one seat's name, score, accuracy and end."""
+    theme.panel(target, card)
+    room, gap = card.width - theme.px(24), theme.px(10)
+    head = (card.centerx, card.top + gap)
+    tint = colour_of(seat.tape.kind)
+    name = theme.text(target, _called(seat), Font.MENU, tint, room, midtop=head)
+    seconds = round(seat.frame.number / FRAMES_PER_SECOND)
+    ended = say("time's up after {seconds} s", seconds=seconds)
+    if seat.frame.over:
+        ended = say("game over after {seconds} s", seconds=seconds)
+    shots = say("{hits} of {shots} shots hit", hits=tally.hits, shots=tally.shots)
+    foot = (card.centerx, card.bottom - gap)
+    placed = theme.text(target, ended, Font.BODY, MUTED, room, midbottom=foot)
+    above = (card.centerx, placed.top)
+    placed = theme.text(target, shots, Font.BODY, MUTED, room, midbottom=above)
+    middle = (card.centerx, (name.bottom + placed.top) // 2)
+    theme.text(target, grouped(seat.frame.score), Font.SCORE, TEXT, room, center=middle)

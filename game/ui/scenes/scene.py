@@ -14,9 +14,10 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.audience import Audience
 from game.play.ladder import Rung
 from game.play.match import EVEN, Handicap, Match
-from game.play.opponents import AgentSource, Opponents
+from game.play.opponents import LONGEST_WAIT_S, AgentSource, Opponents
 from game.play.options import Options
 from game.play.player import Kind, Player
+from game.play.story import Story
 from game.play.tape import Tape
 from game.records.archive import Archive, Entry
 from game.records.scores import Board
@@ -146,13 +147,13 @@ class Arcade:
         return None if self.opponents is None else self.opponents.current.rung
 
     def rival_player(self) -> Player | None:
-        """Wait for that network and return a new player, None if there is none.
+        """Wait for that network and return a new player, None if there is none yet or none at all.
 
         An opponent that fails to load is replaced by the next.
         """
-        self.rival.wait()
+        self.rival.wait(LONGEST_WAIT_S)
         while self.opponents is not None and self.opponents.pass_by():
-            self.rival.wait()
+            self.rival.wait(LONGEST_WAIT_S)
         return self.rival.player()
 
     def next_seed(self) -> int:
@@ -307,6 +308,11 @@ class PlayedMatch(Scene, Protocol):
     match: Match
     speed: int
     entries: dict[Kind, Entry]
+    story: Story
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        ...
 
     @property
     def is_practice(self) -> bool:

@@ -1,0 +1,66 @@
+"""The panel below a person's picture in a race: shots, hits and lead, or how it goes on without."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.play.match import Match
+from game.play.story import Story, Tally
+from game.ui.widgets.race_chart import draw_lead
+from game.ui.widgets.race_words import accuracy_words, out_words
+from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
+from game.ui.widgets.translation import grouped, say
+
+FIGURES = 0.3  # of the panel's width
+
+
+def draw_progress(
+    target: pygame.Surface, rect: pygame.Rect, story: Story, frames: int, theme: Theme
+) -> None:
+    """Draw shots, hits and accuracy beside the lead over a race of `frames` frames."""
+    inner = _panel(target, rect, theme)
+    left = pygame.Rect(inner.topleft, (round(inner.width * FIGURES), inner.height))
+    _draw_figures(target, left, story.tallies[0], theme)
+    chart = pygame.Rect(left.right + theme.px(24), inner.top, 0, inner.height)
+    chart.width = inner.right - chart.left
+    draw_lead(target, chart, story, frames, theme)
+
+
+def draw_out(
+    target: pygame.Surface, rect: pygame.Rect, match: Match, hurries: bool, theme: Theme
+) -> None:
+    """Draw who leads while a person whose game is over waits for the end."""
+    inner = _panel(target, rect, theme)
+    lines = (
+        (say("You are out"), Font.MENU, HUMAN),
+        (out_words(match), Font.MENU, TEXT),
+        (say("Fast forward") if hurries else say("Fire: to the result"), Font.BODY, MUTED),
+    )
+    step = inner.height // len(lines)
+    for number, (words, font, colour) in enumerate(lines):
+        middle = (inner.centerx, inner.top + number * step + step // 2)
+        theme.text(target, words, font, colour, inner.width, step, center=middle)
+
+
+def _panel(target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> pygame.Rect:
+    """Draw an empty panel and return the place inside it."""
+    target.fill(theme.ink(BACKGROUND), rect)
+    theme.panel(target, rect)
+    return rect.inflate(-2 * theme.px(16), -2 * theme.px(10))
+
+
+def _draw_figures(target: pygame.Surface, rect: pygame.Rect, tally: Tally, theme: Theme) -> None:
+    """Draw names at the left and figures at the right."""
+    lines = (
+        (say("Shots"), grouped(tally.shots)),
+        (say("Hits"), grouped(tally.hits)),
+        (say("Accuracy"), accuracy_words(tally.accuracy)),
+    )
+    step = min(theme.text_px(48), rect.height // len(lines))
+    top = rect.centery - step * len(lines) // 2
+    for number, (name, figure) in enumerate(lines):
+        y = top + number * step + step // 2
+        half = rect.width // 2
+        placed = theme.text(target, figure, Font.MENU, TEXT, half, step, midright=(rect.right, y))
+        room = placed.left - theme.px(8) - rect.left
+        theme.text(target, name, Font.BODY, MUTED, room, step, midleft=(rect.left, y))
