@@ -121,11 +121,15 @@ def streamlit_page(python: Path, chromium: str, seconds: int) -> float:
     return shown / seconds
 
 
-# Counts the pictures that were loaded and so could be seen.
+# Counts how often a picture is given another source, or takes another's place.
 _COUNT = """() => {
   globalThis.shown = 0;
-  const count = (event) => { if (event.target.tagName === "IMG") shown += 1; };
-  document.addEventListener("load", count, true);
+  const isPicture = (node) => node.tagName === "IMG";
+  new MutationObserver((changes) => {
+    for (const { type, target, addedNodes } of changes) {
+      if (type === "attributes" ? isPicture(target) : [...addedNodes].some(isPicture)) shown += 1;
+    }
+  }).observe(document, { subtree: true, childList: true, attributeFilter: ["src"] });
 }"""
 
 

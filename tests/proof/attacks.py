@@ -95,7 +95,12 @@ def check(trial: Trial) -> None:
 def _attack(trial: Trial, port: int, server: subprocess.Popen[str]) -> None:
     player = Player(port)
     player.start()
-    asyncio.run(_stall(port, 50, SETTLED_S))  # so that everything has been used once
+    for rung in range(3):  # so that everything has been used once: networks that are asked for
+        one = Browser(port)
+        one.ask(3, 1, rung, 1)
+        one.until("match", 60)
+        one.close()
+    asyncio.run(_stall(port, 50, SETTLED_S))
     asyncio.run(_messages(port, random.Random(0), 500))
     time.sleep(SETTLED_S)
     usual = player.rate(SETTLED_S)
