@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -187,8 +188,9 @@ def _signature(path: Path, data: bytes) -> Any:
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
+        it = "Microsoft's Visual C++ Redistributable" if sys.platform == "win32" else "it again"
         raise ModelError(
-            f"LiteRT, which runs the networks, cannot be loaded ({error}): install it again"
+            f"LiteRT, which runs the networks, cannot be loaded ({error}): install {it}"
         ) from error
     wrong = f"{path} is not a BigChamp model"
     try:
