@@ -146,6 +146,10 @@ export class Panel {
     const top = y + (h - row * pairs.length) / 2;
     pairs.forEach(([label, text], at) => {
       const middle = top + at * row + row / 2;
+      if (w < 240) { // a phone's: the text says it alone
+        this.words(text, x + w / 2, middle, Math.min(size, 15), this.ink.text, "center", w - 4);
+        return;
+      }
       this.words(label, x + 4, middle, size, this.ink.human, "left", w * 0.3);
       this.words(text, x + w * 0.36, middle, size, this.ink.text, "left", w * 0.62);
     });
