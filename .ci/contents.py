@@ -23,6 +23,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from game.system.version import VERSION  # noqa: E402
+
 TEXTS = ROOT / "assets" / "licences"
 LIBRARIES = tomllib.loads((Path(__file__).parent / "libraries.toml").read_text("utf-8"))
 LIBRARY = re.compile(r"\.(so|dll|dylib|pyd)(\.|$)")
@@ -46,9 +50,9 @@ class Component:
 
 
 def project() -> dict[str, Any]:
-    """Return what pyproject.toml says of the project."""
+    """Return what pyproject.toml says of the project, and its version."""
     table: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return table
+    return {**table, "version": VERSION}
 
 
 def components(folder: Path) -> list[Component]:

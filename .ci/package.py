@@ -21,6 +21,7 @@ import time
 import zipfile
 from pathlib import Path
 
+import installer
 from contents import ROOT, UNKNOWN, bill_of_materials, components, project, write_licences
 from elf import needed_glibc
 
@@ -77,6 +78,8 @@ def make(built: Path, to: Path) -> list[Path]:
         archives = [app(built, to / f"{name}.zip")]
     else:
         archives = [zipped(built, to / f"{name}.zip")]
+        if installer.is_available():
+            archives.append(installer.make(built, to / f"{name}-setup.exe"))
     return [*archives, bill]
 
 

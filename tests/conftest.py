@@ -22,7 +22,10 @@ settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
 # What plain pytest leaves out: see the marks in pyproject.toml.
-LONG = ("training", "cluster", "fair", "scenes", "proof", "window", "frozen", "timed", "wheel")
+LONG = (
+    *("training", "cluster", "fair", "scenes", "proof"),
+    *("window", "browser", "frozen", "timed", "wheel"),
+)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest selects by marks

@@ -104,7 +104,8 @@ def table(result: dict[str, Any]) -> str:
     """Return what eyes.measure returned as text."""
     summary = result["summary"]
     low, high = summary["mean_95"]
-    decides = "the true targets" if result["true_targets"] else "what it sees"
+    what = result["truth_of"]
+    decides = "what it sees" if what is None else f"what it sees, with the truth of {what}"
     lines = [
         f"{result['model']}, {result['decisions']} of its own decisions, made on {decides}",
         f"{summary['episodes']} games on seeds {result['seeds'][0]} to {result['seeds'][1]}: "

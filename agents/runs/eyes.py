@@ -3,8 +3,8 @@
 The emulator's memory says where everything is, the student says where it sees it (see
 `agents/state/targets.py`). Errors are told apart by what overlaps what, and by wave.
 
-With `true_targets` the student decides on the truth in place of what it sees, its features as they
-are. The score that it gains by that is what better eyes are worth.
+With the truth in place of what it sees of a thing, or of all, its features as they are, the student
+makes better decisions. What it gains by that is what better eyes are worth.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from agents.networks.networks import ENCODERS, dueling_network
 from agents.networks.radial_basis import radial_basis
 from agents.runs import checkpoint
 from agents.runs.eye_errors import errors_by_target
-from agents.state.targets import TARGETS, in_pixels, state_targets
+from agents.state.targets import TARGETS, THINGS, in_pixels, state_targets
 from game.emulation.cabinet import Action, Rules
 
 AT_ONCE = 32  # games
@@ -106,11 +106,13 @@ def measure(
     rules: Rules,
     games: int,
     seed: int,
-    true_targets: bool = False,
+    truth_of: str | None = None,
     progress: Callable[[str], None] = lambda _line: None,
 ) -> dict[str, Any]:
     """Let the student with these `eyes` play `games` games on the seeds from `seed`.
 
+    It decides on the truth of one of targets.THINGS in place of what it sees of it, if `truth_of`
+    names one.
     Returns the errors (see eye_errors.py) and the games' statistics (see evaluate.py), and also the
     points per lost life, which tell about games that the rules cut short. A model that averages
     with its mirror image is measured without that. Raises RulesError for a seed out of range.
@@ -120,7 +122,7 @@ def measure(
     seen: list[_Seen] = []
     played: list[Episode] = []
     while playing:
-        seen.append(_decide(eyes, playing, true_targets))
+        seen.append(_decide(eyes, playing, truth_of))
         over = [each for each in playing if each.game.over]
         if over:
             playing = [each for each in playing if not each.game.over]
@@ -136,7 +138,7 @@ def measure(
     lost = sum(len(game.deaths) for game in played)
     return {
         "model": str(eyes.model),
-        "true_targets": true_targets,
+        "truth_of": truth_of,
         "seeds": [seed, seed + games - 1],
         "decisions": len(waves),
         "lives_lost": lost,
@@ -150,14 +152,16 @@ def _begin(rules: Rules, seed: int) -> _Watched:
     return _Watched(Game(rules, seed, FrameStack()), RamStack())
 
 
-def _decide(eyes: Eyes, playing: list[_Watched], true_targets: bool) -> _Seen:
+def _decide(eyes: Eyes, playing: list[_Watched], truth_of: str | None) -> _Seen:
     """Let every game take a step, and return what was seen in those whose turn it is."""
     for each in playing:
         each.memory.push(*each.game.memory)
     frames = np.stack([each.game.look() for each in playing])
     ram = np.stack([each.memory.array for each in playing])
     truth = state_targets(ram)
-    known = truth if true_targets else np.full_like(truth, np.nan)
+    known = np.full_like(truth, np.nan)
+    if truth_of is not None:
+        known[:, THINGS[truth_of]] = truth[:, THINGS[truth_of]]
     predicted, q = eyes(frames, known)
     due = np.array([each.decisions % KEPT == 0 for each in playing])
     waves = np.array([each.game.wave for each in playing])

@@ -25,7 +25,7 @@ NOTHING, SHIELD, INVADERS, ANOTHER, CANNON = (
     "the cannon",
 )
 NEAR = 2.0  # pixels, and half as many rows: what is nearer touches
-_FEW = (1, 2), (2, 5), (5, 8), (8, ram_map.INVADERS + 1)  # invaders, from and up to
+_FEW = (0, 1), (1, 2), (2, 5), (5, 8), (8, ram_map.INVADERS + 1)  # invaders, from and up to
 
 
 def overlaps(state: GameState) -> dict[str, dict[str, Flags]]:
@@ -33,7 +33,7 @@ def overlaps(state: GameState) -> dict[str, dict[str, Flags]]:
 
     The things are "missile", "lower bomb", "upper bomb", "cannon" and "formation". What is not
     there is in none of the groups. A formation is told apart by the number of its invaders too,
-    because the last ones are fast.
+    because the last ones are fast, and none are drawn between two waves.
     """
     bombs, falling = state.bombs_from_below()
     shots = {
@@ -58,7 +58,7 @@ def overlaps(state: GameState) -> dict[str, dict[str, Flags]]:
     found["cannon"] = _complete({ANOTHER: on_cannon}, every)
     among = np.any([t & _among_invaders(state, a) for a, t in shots.values()], axis=0)
     count = state.formation.count
-    found["formation"] = _complete({SHIELD: _at_shields(state), ANOTHER: among}, every)
+    found["formation"] = _complete({SHIELD: _at_shields(state), ANOTHER: among}, count > 0)
     for low, high in _FEW:
         name = f"{low} left" if high == low + 1 else f"{low} to {high - 1} left"
         found["formation"][name] = (count >= low) & (count < high)

@@ -33,10 +33,10 @@ CANNON_SPEED = 0.5
 MISSILE_SPEED = 1.0
 BOMB_SPEED = 0.5
 SHIP_SPEED = 0.25
-# The formation's speed, indexed by the number of invaders left.
-SPEEDS = np.full(INVADERS + 1, 1 / 32, np.float32)
-SPEEDS[8:22], SPEEDS[5:8] = 3 / 32, 3 / 16
-SPEEDS[:5] = (0, 1.25, 0.53, 0.4, 0.28)
+# The formation's speed, indexed by the number of invaders left. Its steps repeat every 64 frames.
+SPEEDS = np.full(INVADERS + 1, 2 / 64, np.float32)
+SPEEDS[8:22], SPEEDS[5:8] = 6 / 64, 12 / 64
+SPEEDS[:5] = (0, 80 / 64, 36 / 64, 27 / 64, 15 / 64)
 
 # Positions.
 CANNON_RANGE = 35, 117  # x of the cannon

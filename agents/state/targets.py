@@ -62,6 +62,16 @@ for _which, _presence in (
 ):
     PRESENCE[_which] = _presence
 
+# The targets that belong to each thing, to tell whose errors cost how much.
+THINGS: dict[str, NDArray[np.int64]] = {
+    "cannon": np.r_[CANNON],
+    "formation": np.r_[FORMATION_X : LOG_COUNT + 1, COLUMNS, PASSING, BOTTOMS],
+    "missile": np.r_[MISSILE_X : SHOWN + 1],
+    "bombs": np.r_[BOMBS_X, BOMBS_Y, FALLING],
+    "ship": np.r_[SHIP : SHIP_HEADING + 1],
+    "all": np.r_[:TARGETS],
+}
+
 NEAR = 32.0  # pixels, the largest distance at which a missile passes that is told apart
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from game.cli.errors import UserError
 from game.emulation.cabinet import Rules
 from game.play.options import DEFAULT_SIZE
 from game.system.validators import number, seed, size, whole
@@ -36,13 +37,18 @@ def display_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--fullscreen", action="store_true")
     usual = "x".join(map(str, DEFAULT_SIZE))
     command.add_argument(
-        "--size",
-        type=size,
-        metavar="WxH",
-        help=f"default {usual}, or what the desktop has room for",
+        "--size", type=size, metavar="WxH", help=f"default {usual}, less on a smaller desktop"
     )
     command.add_argument("--mute", action="store_true", help="start without sound")
     command.add_argument("--frames", type=_frames, metavar="N", help="close after N frames")
+
+
+def refuse(arguments: argparse.Namespace, why: str, *options: str) -> None:
+    """Raise UserError if one of `options` was given, because `why` leaves it without effect."""
+    for option in options:
+        value = getattr(arguments, option.lstrip("-").replace("-", "_"))
+        if value is not None and value is not False:
+            raise UserError(f"{option} has no effect {why}: leave it out")
 
 
 def rules(arguments: argparse.Namespace) -> Rules:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from game import VERSION
-from game.cli import measuring, models, records, tapes, training, window
+from game.cli import measuring, models, records, tapes, training, web, window
 from game.cli.errors import HAS_COMMAND
-from game.system.paths import APP_NAME
+from game.system.version import MAKER
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,7 @@ COMMANDS: Sequence[Command | Group] = (
     Command("play", "play alone", window.options, window.play),
     Command("watch", "watch the network play", window.options, window.watch),
     Command("race", "race the network", window.race_options, window.race),
+    Command("serve", "watch, play and race in browsers", web.serve_options, web.serve),
     Command("evaluate", "measure a player without a window",
             measuring.evaluate_options, measuring.evaluate),
     Command("verify", "play a tape again and compare", tapes.verify_options, tapes.verify),
@@ -95,7 +95,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bigchamp" if HAS_COMMAND else "main.py", description=TITLE.help
     )
-    parser.add_argument("--version", action="version", version=f"{APP_NAME} {VERSION}")
+    parser.add_argument("--version", action="version", version=MAKER)
     TITLE.options(parser)
     parser.set_defaults(run=TITLE.run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from game.cli.arguments import display_options
+from game.cli.arguments import display_options, refuse
 from game.cli.errors import UNTRUE, UserError
 from game.cli.models import agent_loader
 from game.cli.results import check_files, write_json
@@ -90,6 +90,8 @@ def review(arguments: argparse.Namespace) -> int:
         return open_window(_options(arguments), None, arguments.tape)
     from game.records.review import Review
 
+    window = ("--size", "--fullscreen", "--mute", "--frames")
+    refuse(arguments, "with --json, which opens no window", *window)
     check_files(arguments.json)
     try:
         review = Review(tape, agent_loader(arguments.agent)()())
@@ -150,6 +152,8 @@ def film(arguments: argparse.Namespace) -> int:
     from game.ui.jobs import film
     from game.ui.widgets.translation import speak, system_language
 
+    if arguments.overlay is None:
+        refuse(arguments, "without --overlay", "--agent")
     Ending(_interrupt)  # nothing half is left then either
     if arguments.background:
         lower_priority(POLITE)

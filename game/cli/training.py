@@ -176,8 +176,8 @@ def targets_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("model", type=Path, metavar="MODEL", nargs="?", default=default_model())
     command.add_argument("--episodes", type=count, default=32, metavar="N")
     command.add_argument(
-        "--true-targets",
-        action="store_true",
+        "--truth-of",
+        choices=("cannon", "formation", "missile", "bombs", "ship", "all"),
         help="let it decide on the truth in place of what it sees, to tell what eyes are worth",
     )
     command.add_argument(
@@ -201,7 +201,7 @@ def targets(arguments: argparse.Namespace) -> int:
             _cut_off(rules(arguments), arguments.minutes),
             arguments.episodes,
             arguments.seed,
-            arguments.true_targets,
+            arguments.truth_of,
             lambda line: print(line, file=sys.stderr),
         )
     except ValueError as error:

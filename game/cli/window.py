@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from game.cli.arguments import display_options, game_options, rules
+from game.cli.arguments import display_options, game_options, refuse, rules
 from game.cli.errors import PROGRAM, UserError
 from game.cli.headless import race_headless
 from game.cli.models import agent_loader, saliency_loader
@@ -27,8 +27,8 @@ from game.system.watchdog import (
 )
 
 if TYPE_CHECKING:
+    from game.play.opponents import AgentSource, Opponents
     from game.ui.audio.speaker import Speaker
-    from game.ui.jobs.opponents import AgentSource, Opponents
     from game.ui.scenes.scene import Arcade
 
 
@@ -84,6 +84,8 @@ def watch(arguments: argparse.Namespace) -> int:
 def race(arguments: argparse.Namespace) -> int:
     """Open the window in a race, or play one without a window."""
     if arguments.headless is not None:
+        window = ("--kiosk", "--fullscreen", "--mute", "--attract-sound", "--frames")
+        refuse(arguments, "with --headless, which opens no window", *window)
         return race_headless(_options(arguments), arguments.headless)
     return _open(arguments, "race")
 
@@ -97,6 +99,8 @@ def is_waited_for(arguments: argparse.Namespace) -> bool:
 
 
 def _open(arguments: argparse.Namespace, mode: str | None) -> int:
+    if arguments.kiosk:
+        refuse(arguments, "with --kiosk, which fills the screen", "--size")
     options = _options(arguments)
     if not options.kiosk or arguments.supervised:
         return open_window(options, mode)
@@ -184,10 +188,10 @@ def _open_screen(options: Options) -> None:
 
 def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     """Return all that the scenes share, with the ladder's opponents to choose from or without."""
+    from game.play.opponents import AgentSource
     from game.records.archive import Archive
     from game.system.preferences import open_preferences
     from game.ui.input.controls import Controls
-    from game.ui.jobs.opponents import AgentSource
     from game.ui.scenes.scene import Arcade
     from game.ui.widgets.translation import system_language
 
@@ -202,7 +206,7 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
 
 def _opponents(champion: AgentSource) -> Opponents | None:
     from game.play.ladder import ladder
-    from game.ui.jobs.opponents import open_ladder
+    from game.play.opponents import open_ladder
 
     return open_ladder(ladder(default_model()), champion, agent_loader, saliency_loader)
 

@@ -67,13 +67,22 @@ class Seat:
     """A cabinet, its player, the tape of the game and the last decision."""
 
     def __init__(
-        self, player: Player, rules: Rules, seed: int, begins: int = 0, ends: int | None = None
+        self,
+        player: Player,
+        rules: Rules,
+        seed: int,
+        begins: int = 0,
+        ends: int | None = None,
+        cabinet: Cabinet | None = None,
     ) -> None:
-        """Let `player` play from frame `begins` of the match to frame `ends`, None for no limit."""
+        """Let `player` play from frame `begins` of the match to frame `ends`, None for no limit.
+
+        It plays at `cabinet`, which stands at the start of this game, or at a new one.
+        """
         self.player = player
         self.begins = begins
         self.ends = ends
-        self.cabinet = Cabinet(rules, seed)
+        self.cabinet = cabinet or Cabinet(rules, seed)
         self.tape = Tape(rules, seed, player.name, player.kind)
         self.decision: Decision | None = None
 
@@ -109,9 +118,11 @@ class Match:
         seed: int,
         limit_frames: int | None = None,
         handicap: Handicap = EVEN,
+        cabinets: Sequence[Cabinet] | None = None,
     ) -> None:
         """Seat `players`; with `limit_frames` the match ends there for those still playing.
 
+        They play at `cabinets`, which stand at the start of this game, or at new ones.
         The match applies the head start and the extra time of `handicap`; the players apply its
         delay and auto-fire.
         """
@@ -120,8 +131,10 @@ class Match:
         self.seed = seed
         self.limit_frames = limit_frames
         self.number = 0  # frames since the start
+        ready: Sequence[Cabinet | None] = cabinets or [None] * len(players)
         self.seats = [
-            Seat(player, rules, seed, *self._span(player.kind is Kind.AGENT)) for player in players
+            Seat(player, rules, seed, *self._span(player.kind is Kind.AGENT), cabinet)
+            for player, cabinet in zip(players, ready, strict=True)
         ]
 
     @property

@@ -39,6 +39,7 @@ from game.emulation.cabinet import (
 from game.play.player import Decision, Kind
 from game.system.files import write_atomically
 from game.system.sentence import Sentence
+from game.system.version import MAKER
 
 VERSION = 1
 SUFFIX = ".tape"
@@ -71,6 +72,7 @@ class Tape:
     digests: bytearray = field(default_factory=bytearray)
     score: int = 0
     over: bool = False
+    maker: str = MAKER  # the program that recorded it; the first did not say
 
     @property
     def frames(self) -> int:
@@ -92,19 +94,20 @@ class Tape:
 
     def to_bytes(self) -> bytes:
         """Return the file's contents."""
-        header = json.dumps(
-            {
-                "rules": dataclasses.asdict(self.rules),
-                "seed": self.seed,
-                "rom": rom_md5(),
-                "ale": ALE_VERSION,
-                "player": self.player,
-                "kind": self.kind,
-                "score": self.score,
-                "over": self.over,
-                "frames": self.frames,
-            }
-        ).encode()
+        table = {
+            "rules": dataclasses.asdict(self.rules),
+            "seed": self.seed,
+            "rom": rom_md5(),
+            "ale": ALE_VERSION,
+            "player": self.player,
+            "kind": self.kind,
+            "score": self.score,
+            "over": self.over,
+            "frames": self.frames,
+        }
+        if self.maker:
+            table["maker"] = self.maker
+        header = json.dumps(table).encode()
         body = b"".join(
             (_magic(VERSION), struct.pack("<I", len(header)), header, self.actions, self.digests)
         )
@@ -195,7 +198,8 @@ def _differs(tape: Tape, header: dict[str, Any], frame: int, what: str) -> Verdi
     second = frame // FRAMES_PER_SECOND
     cause = ""
     if header["ale"] != ALE_VERSION or header["rom"] != rom_md5():
-        cause = f" (recorded with ALE {header['ale']}, this is {ALE_VERSION})"
+        by = f"by {tape.maker} " if tape.maker else ""
+        cause = f" (recorded {by}with ALE {header['ale']}, this is {ALE_VERSION})"
     return Verdict(False, f"diverges at second {second}: {what}{cause}", second)
 
 
@@ -296,12 +300,14 @@ def _parse_header(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
             kind=Kind(header["kind"]),
             score=header["score"],
             over=header["over"],
+            maker=header.get("maker", ""),
         )
         if not 0 <= header["frames"] <= MAX_FILE_BYTES or not 0 <= tape.seed <= MAX_SEED:
             raise ValueError("a number out of range")
         if abs(tape.score) > MAX_SCORE:
             raise ValueError("more points than there can be")
-        if any(unicodedata.category(c) in ("Cc", "Cs") for c in tape.player + header["ale"]):
+        texts = tape.player + header["ale"] + tape.maker
+        if any(unicodedata.category(c) in ("Cc", "Cs") for c in texts):
             raise ValueError("a text that cannot be shown")
     except (ValueError, TypeError, KeyError, RecursionError, RulesError) as error:
         raise TapeError(

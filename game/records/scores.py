@@ -76,6 +76,7 @@ _SOUND = " AND ".join(
 )
 
 TOGETHER = "; "  # between several stored handicaps
+BROWSER = "browser"  # stored like a handicap: played over a network, with its delay
 
 _log = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ class Board:
     kind: Kind
     rules: Rules = field(default_factory=Rules)
     limit_frames: int | None = None
-    handicap: str = ""  # as stored: Handicap.name, COACHED or SHARED
+    handicap: str = ""  # as stored: Handicap.name, COACHED, SHARED or BROWSER
 
     def words(self, say: Say = str.format) -> str:
         """Return the board's title; it names rules that differ from the standard ones."""
@@ -107,6 +108,7 @@ class Board:
         auto = [dataclasses.replace(handicap, auto_fire=True) for handicap in HANDICAPS]
         known = {handicap.name: handicap.words(say) for handicap in (*HANDICAPS, *auto)}
         known |= {COACHED: say("with a coach"), SHARED: say("shared with the network")}
+        known |= {BROWSER: say("in the browser")}
         given = [known.get(part, part) for part in self.handicap.split(TOGETHER) if part]
         return ", ".join([match, *given, *_rules_words(self.rules, say)])
 

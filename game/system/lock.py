@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-LOCK, WATCHDOG_LOCK = "arcade.lock", "launcher.lock"
+LOCK, WATCHDOG_LOCK, WEB_LOCK = "arcade.lock", "launcher.lock", "web.lock"
 
 
 class AlreadyOpenError(RuntimeError):

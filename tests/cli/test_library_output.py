@@ -12,6 +12,7 @@ import pytest
 from game.cli.errors import CRASHED
 from game.system import library_output
 from game.system.library_output import LIBRARIES_LOG
+from game.system.log_files import LOG
 from game.system.paths import APP_NAME, default_model
 from tests.helpers.common import is_one_sentence
 
@@ -116,6 +117,17 @@ def test_row_25_a_race_and_a_window_say_nothing_but_what_is_ours(tmp_path: Path)
     assert "XNNPACK" in said(tmp_path)
     done = run(tmp_path, "main.py", "watch", "--frames", "30")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_row_25_a_missing_sound_device_is_told_in_our_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SDL_AUDIODRIVER", "nothing-of-that-name")
+    done = run(tmp_path, "main.py", "--frames", "2")
+    assert done.returncode == 0
+    assert done.stderr == "No sound: no audio device is available\n"
+    assert "nothing-of-that-name" in said(tmp_path)
+    assert "nothing-of-that-name" in (tmp_path / APP_NAME / LOG).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("line", ["play", "--kiosk"])

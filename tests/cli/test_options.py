@@ -13,7 +13,9 @@ import pytest
 import main
 from game.cli import window
 from game.cli.parser import parse, parser
+from tests.helpers.common import is_one_sentence
 
+WITH_A_WINDOW = ("--fullscreen", "--mute", "--frames 9")
 VALUES = ("7", "1", "0.5", "640x480", "visitor", "en", "n_step=7", "some.tflite")
 
 
@@ -115,6 +117,29 @@ def test_row_1_an_option_that_the_command_does_not_know_is_named(
 )
 def test_row_1_values_are_told_from_commands(line: str, dest: str, value: object) -> None:
     assert read(line.split())[dest] == value
+
+
+@pytest.mark.parametrize(
+    ("line", "option"),
+    [
+        *((f"race --headless F {option}", option.split()[0]) for option in WITH_A_WINDOW),
+        ("race --headless F --kiosk", "--kiosk"),
+        ("race --headless F --attract-sound", "--attract-sound"),
+        *((f"review T --json F {option}", option.split()[0]) for option in WITH_A_WINDOW),
+        ("review T --json F --size 800x600", "--size"),
+        ("--kiosk --size 800x600", "--size"),
+        ("film T F.mp4 --agent A", "--agent"),
+    ],
+)
+def test_row_1_an_option_without_effect_is_named(
+    line: str, option: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tape,) = (Path(__file__).parents[1] / "golden").glob("race-7-script.tape")
+    places = {"T": str(tape), "F": str(tmp_path / "f"), "F.mp4": str(tmp_path / "f.mp4")}
+    assert main.main([places.get(word, word) for word in line.split()]) == 1
+    said = capsys.readouterr().err.strip()
+    assert f"{option} has no effect" in said and is_one_sentence(said)
+    assert list(tmp_path.iterdir()) == [], "nothing was done"
 
 
 def test_row_1_nothing_asked_for_is_the_title() -> None:

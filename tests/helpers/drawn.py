@@ -12,8 +12,8 @@ import pygame
 
 from game.emulation.cabinet import Rules
 from game.play.ladder import CHAMPION, Rung
+from game.play.opponents import open_ladder
 from game.play.options import Options
-from game.ui.jobs.opponents import open_ladder
 from game.ui.scenes.scene import Arcade, Scene
 from game.ui.tools.headless import blind_arcade
 from game.ui.tools.selftest import scenes

@@ -17,6 +17,8 @@ PAGES = sorted(
 _PLACEHOLDERS = {"...", "COMMON", "SETTINGS"}
 _FENCE = re.compile(r"^```\w*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _SPAN = re.compile(r"`([^`]+)`")
+# What goes into files of other programs, and is no command.
+_FILES = re.compile(r"^```(?:nginx|caddy)\n.*?^```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\]]*)\]\(([^)\s]+)\)")
 _ASSIGNMENT = re.compile(r"[A-Z_]+=")
 
@@ -87,7 +89,8 @@ def anchors(page: Path) -> set[str]:
 
 def commands(page: Path) -> list[Command]:
     """Return the commands in fences, and those of Python in backquotes."""
-    lines = [line for block in blocks(page) for line in _lines(block)]
+    told = _FENCE.findall(_FILES.sub("", page.read_text(encoding="utf-8")))
+    lines = [line for block in told for line in _lines(block)]
     lines += [span for span in spans(prose(page)) if re.match(r"([A-Z_]+=\S* )*python ", span)]
     found = []
     for line in lines:

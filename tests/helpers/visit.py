@@ -10,13 +10,13 @@ import numpy as np
 import pygame
 
 from game.emulation.cabinet import Action, Frame, Rules
+from game.play.opponents import AgentSource, Opponents
 from game.play.options import Options
 from game.play.player import Decision, Kind, Player, Thought
 from game.records.archive import Archive
 from game.ui.audio.speaker import Speaker
 from game.ui.input.controls import Controls
 from game.ui.input.settled_input import SETTLED_FRAMES
-from game.ui.jobs.opponents import AgentSource, Opponents
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Arcade, Mode

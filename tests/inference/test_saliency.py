@@ -169,7 +169,7 @@ def test_the_table_of_ten_states_names_what_a_place_shows() -> None:
 def test_the_bundled_network_looks_at_its_ship_and_not_at_the_empty_sky() -> None:
     model = Model(Path(default_model()))
     match = Match([AgentPlayer(model)], Rules(), seed=2)
-    while match.number <= 400:
+    while match.number <= 160:  # it walks, and no bomb is near
         match.step()
     seat = match.seats[0]
     assert seat.decision is not None
@@ -178,6 +178,6 @@ def test_the_bundled_network_looks_at_its_ship_and_not_at_the_empty_sky() -> Non
     saliency_map = Saliency(model)(seat.decision.thought.observation)
     ship = seat.cabinet.cannon_x * GRID / 160
     row, column = peak(saliency_map.value)
-    assert row in (9, 10, 11), "the ship, or what falls on it"
+    assert row in (10, 11)
     assert abs(column + 0.5 - ship) < 1.5
     assert saliency_map.value[7:9, 9:].max() < 1e-3 * saliency_map.value.max(), "nothing is there"

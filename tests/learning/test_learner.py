@@ -252,9 +252,10 @@ def test_an_imitator_takes_over_values_and_choice_and_no_return(learner: Learner
     twice = Batch(
         **{f.name: np.repeat(getattr(batch, f.name), 2, axis=0) for f in dataclasses.fields(batch)}
     )
-    # Adam at this rate overshoots for the first hundred updates.
-    errors = [float(learner.learn(twice, imitate=True)["td_error"]) for _ in range(150)]
-    assert errors[-1] < 0.3 * errors[0]
+    # At the rate of the other tests imitation swings to and fro: its advantages weigh 40 times.
+    learner.optimizer.learning_rate.assign(3e-4)
+    errors = [float(learner.learn(twice, imitate=True)["td_error"]) for _ in range(45)]
+    assert max(errors[-10:]) < 0.3 * errors[0]
     shown = learner.q(stacks[[0, 1, 2, 0]])
     np.testing.assert_array_equal(shown[:3].argmax(axis=1), prefers)
 

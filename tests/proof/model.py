@@ -16,9 +16,9 @@ from agents.inference import player as players
 from agents.inference.player import AgentPlayer, Model, ModelError
 from agents.inference.sandbox import try_out
 from game.play.ladder import CHAMPION, RUNGS, ladder
+from game.play.opponents import open_ladder
 from game.play.player import Player
 from game.system.paths import default_model
-from game.ui.jobs.opponents import open_ladder
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Mode
 from game.ui.scenes.title import Title

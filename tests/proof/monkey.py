@@ -20,9 +20,9 @@ import game.records.playback
 import game.ui as ui
 from game.emulation.cabinet import Rules
 from game.play.ladder import CHAMPION, Rung
+from game.play.opponents import Opponent, Opponents
 from game.records.archive import TAPES
 from game.ui.audio import speaker
-from game.ui.jobs.opponents import Opponent, Opponents
 from game.ui.scenes import operator
 from game.ui.scenes.operator import OperatorMenu, PinEntry
 from game.ui.scenes.scene import Scene

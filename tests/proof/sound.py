@@ -39,7 +39,7 @@ class Told(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Count the two sentences."""
-        self.lost += record.getMessage().startswith("No sound")
+        self.lost += record.getMessage().startswith("No sound:")
         self.found += "there is sound again" in record.getMessage()
 
 

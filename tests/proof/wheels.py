@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from game import VERSION
+from game.system.version import VERSION
 from tests.helpers import wheel
 from tests.helpers.wheel import ROOT, Installed
 

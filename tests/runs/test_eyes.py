@@ -14,6 +14,7 @@ from agents.config import NATURE, RAM
 from agents.inference.player import ModelError, RamStack
 from agents.runs.eye_errors import FEWEST, ROWS, errors_by_target, table
 from agents.state import targets
+from game.cli.parser import parse
 from game.emulation.cabinet import Action, Cabinet, Rules
 
 RULES = Rules(frame_cap=200)
@@ -79,12 +80,12 @@ def test_it_decides_on_what_it_sees_or_on_the_truth(model: Path, eyes: Any) -> N
 
 
 @pytest.mark.training
-@pytest.mark.parametrize("true_targets", [False, True])
-def test_its_own_games_are_measured(eyes: Any, true_targets: bool) -> None:
+@pytest.mark.parametrize("truth_of", [None, "bombs"])
+def test_its_own_games_are_measured(eyes: Any, truth_of: str | None) -> None:
     from agents.runs.eyes import KEPT, measure
 
     said: list[str] = []
-    result = measure(eyes, RULES, 3, 10, true_targets, said.append)
+    result = measure(eyes, RULES, 3, 10, truth_of, said.append)
     assert result["summary"]["episodes"] == 3
     assert said[-1].startswith("3 of 3 games")
     assert result["seeds"] == [10, 12]
@@ -144,7 +145,7 @@ def test_points_per_lost_life_are_in_the_table() -> None:
     result = {
         "model": "m",
         "decisions": FEWEST,
-        "true_targets": True,
+        "truth_of": "all",
         "seeds": [1, 3],
         "summary": summary,
         "lives_lost": 2,
@@ -159,3 +160,12 @@ def test_every_target_is_in_the_table_once() -> None:
     measured = np.concatenate([row.which for row in ROWS])
     left_out = {targets.LOG_COUNT, targets.SHIP_HEADING}
     assert sorted(measured) == [n for n in range(targets.TARGETS) if n not in left_out]
+
+
+def test_things_have_every_target_between_them() -> None:
+    things = {name: which for name, which in targets.THINGS.items() if name != "all"}
+    assert sorted(np.concatenate(list(things.values()))) == list(targets.THINGS["all"])
+    line = ["targets", "m.tflite", "--truth-of", "bombs"]
+    assert parse(line).truth_of in targets.THINGS
+    for name in targets.THINGS:
+        parse([*line[:-1], name])

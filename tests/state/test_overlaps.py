@@ -102,3 +102,5 @@ def test_a_formation_at_the_shields_and_with_few_left(ram: NDArray[np.uint8]) ->
     last[:, :, ram_map.ROWS] = 0
     last[:, :, ram_map.ROWS.start] = 1
     assert named(last, "formation") == {SHIELD, "1 left"}
+    last[:, :, ram_map.ROWS] = 0
+    assert named(last, "formation") == {"0 left"}

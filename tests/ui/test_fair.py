@@ -26,6 +26,7 @@ import pytest
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.ladder import CHAMPION, Rung
 from game.play.match import HANDICAPS
+from game.play.opponents import open_ladder
 from game.play.player import Kind, Player
 from game.play.tape import Tape
 from game.records import archive as archive_module
@@ -35,7 +36,6 @@ from game.records.archive import DATABASE, Archive, Entry
 from game.records.scores import Board, Scores
 from game.records.tape_library import KEEP_TAPES
 from game.system.log_files import log_to_file
-from game.ui.jobs.opponents import open_ladder
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.operator import OperatorMenu

@@ -31,7 +31,10 @@ CLOSE_MS = 70  # how long the mixer may still play
 FADE = 128  # samples, 4 ms
 _RAMP = np.linspace(0, 1, SAMPLES_PER_FRAME, dtype=np.float32)
 
+NO_SOUND = Sentence(lambda say: say("No sound: no audio device is available"))
+
 _log = logging.getLogger(__name__)
+_sdl = logging.getLogger("sdl")  # a library's words: no sentence for people
 
 
 class Speaker:
@@ -44,7 +47,7 @@ class Speaker:
     """
 
     def __init__(self, mute: bool = False) -> None:
-        """Open the default device; `problem` says why there is no sound."""
+        """Open the default device; `problem` says if there is no sound."""
         self.problem: Sentence | None = None
         self._muted = mute
         self._volume, self._effects_volume = 1.0, 0.6
@@ -63,18 +66,18 @@ class Speaker:
             self._effects = {effect: _sound(samples(effect)) for effect in Effect}
             self._apply()
         except pygame.error as error:
-            why = str(error)
-            self._lose(Sentence(lambda say: say("No sound: {reason}", reason=why)))
+            self._lose(str(error))
         else:
             if self.problem is not None:
                 _log.warning("there is sound again")
             self.problem = None
 
-    def _lose(self, problem: Sentence) -> None:
-        """Be silent until there is a device again; log this once."""
+    def _lose(self, why: str) -> None:
+        """Be silent until there is a device again; log this once, and `why`."""
         if self.problem is None:
-            _log.warning(problem)
-        self.problem = problem
+            self.problem = NO_SOUND
+            _log.warning(self.problem)
+            _sdl.warning("no sound: %s", why)
         self._channel, self._last, self._silent_frames = None, None, 0
         self._waiting.clear()
 
@@ -84,7 +87,7 @@ class Speaker:
             return
         # Devices that nobody opened go with number 0; the one that is open is ours.
         if event.type == pygame.AUDIODEVICEREMOVED and event.which and self._channel is not None:
-            self._lose(Sentence(lambda say: say("No sound: the device is gone")))
+            self._lose("the device is gone")
         elif event.type == pygame.AUDIODEVICEADDED and self._channel is None:
             self._silent_frames = RETRY_FRAMES
 
@@ -174,8 +177,7 @@ class Speaker:
                 raise pygame.error("the mixer is gone")
             do(self._channel)
         except pygame.error as error:
-            why = str(error)
-            self._lose(Sentence(lambda say: say("No sound: {reason}", reason=why)))
+            self._lose(str(error))
 
     def _fill(self, channel: pygame.mixer.Channel) -> None:
         """Keep both of the mixer's slots filled; start only when both can be."""

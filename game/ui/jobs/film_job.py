@@ -81,8 +81,8 @@ class FilmJob:
             command += ["--beside", str(tapes[1]), "--begins", *begins]
         if request.level != OFF:
             command += ["--overlay", request.level]
-        if request.agent is not None:
-            command += ["--agent", str(request.agent.absolute())]
+            if request.agent is not None:
+                command += ["--agent", str(request.agent.absolute())]
         running = subprocess.Popen(
             [*command, "--", str(tapes[0]), str(request.file)],
             stdin=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from game.play.ladder import Rung
 from game.records.initials import shown
 from game.records.scores import Run
 from game.system.preferences import PIN_LENGTH
+from game.system.version import MAKER
 from game.ui.scenes.menu_scene import IdleScene, MenuScene
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Quit, Replace, Transition
 from game.ui.scenes.settings import Settings
@@ -161,6 +162,8 @@ class OperatorMenu(MenuScene):
             )
         top = y - theme.px(350)
         placed = theme.text(target, say("Operator"), Font.MENU, TEXT, midtop=(middle, top))
+        beside = (placed.right + theme.px(16), placed.centery)
+        theme.text(target, MAKER, Font.BODY, MUTED, midleft=beside)
         placed = theme.text(target, words, Font.BODY, AGENT, midtop=placed.midbottom)
         rows = pygame.Rect(0, placed.bottom + theme.px(6), theme.text_px(620), 0)
         rows.height = target.get_height() - theme.height(Font.BODY) - theme.px(16) - rows.top

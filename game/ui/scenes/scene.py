@@ -13,6 +13,7 @@ import pygame
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.ladder import Rung
 from game.play.match import EVEN, Handicap, Match
+from game.play.opponents import AgentSource, Opponents
 from game.play.options import Options
 from game.play.player import Kind, Player
 from game.play.story import Story
@@ -24,7 +25,6 @@ from game.system.preferences import LOUDEST, Preferences
 from game.ui.audio.speaker import Speaker
 from game.ui.input.bindings import own_places
 from game.ui.input.controls import Controls
-from game.ui.jobs.opponents import AgentSource, Opponents
 from game.ui.widgets.command import Command
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import Theme

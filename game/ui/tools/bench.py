@@ -18,6 +18,7 @@ import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Cabinet, Frame, Rules
 from game.play.match import Match
+from game.play.opponents import AgentSource
 from game.play.options import Options
 from game.play.player import ConstantPlayer, Decision, HumanPlayer, Kind, Player
 from game.play.saliency import SaliencySource
@@ -25,7 +26,6 @@ from game.system.paths import program
 from game.system.preferences import ENGINEER, Preferences
 from game.ui.audio.speaker import Speaker
 from game.ui.input.controls import Controls
-from game.ui.jobs.opponents import AgentSource
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Arcade, Mode
 from game.ui.window.app import App, DisplayError, open_window

@@ -11,13 +11,13 @@ from typing import Any
 import pygame
 
 from game.play.match import Match
+from game.play.opponents import AgentSource
 from game.play.options import DEFAULT_SIZE, Options
 from game.play.player import Kind, Player
 from game.play.saliency import SaliencySource
 from game.play.tape import SUFFIX
 from game.ui.audio.speaker import Speaker
 from game.ui.input.controls import Controls
-from game.ui.jobs.opponents import AgentSource
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Arcade, Mode

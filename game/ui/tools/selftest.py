@@ -16,6 +16,7 @@ from game.emulation.cabinet import ALE_VERSION, Action, CabinetError, rom_md5
 from game.play.coached_player import CoachedPlayer
 from game.play.ladder import ladder, models
 from game.play.match import Match
+from game.play.opponents import AgentLoader, open_ladder
 from game.play.options import Options
 from game.play.player import ConstantPlayer, HumanPlayer, Kind, Player, RandomPlayer
 from game.play.saliency import SaliencySource
@@ -26,7 +27,6 @@ from game.system.paths import asset
 from game.system.preferences import ENGINEER, OFF, VISITOR
 from game.ui.audio.speaker import BLOCK_FRAMES, CLOSE_MS, Speaker
 from game.ui.jobs.film import SeatTape
-from game.ui.jobs.opponents import AgentLoader, open_ladder
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.control_settings import ControlSettings
 from game.ui.scenes.export_video import ExportVideo

@@ -1,0 +1,77 @@
+// Texts in the page's language: English ones are their own keys, as in the arcade's tables.
+
+const LANGUAGES = ["en", "de"];
+let table = {};
+let language = "en";
+
+export function spoken() {
+  return language;
+}
+
+// The language that the browser prefers among ours.
+export function preferred() {
+  const known = (navigator.languages || []).map((name) => name.slice(0, 2));
+  return known.find((name) => LANGUAGES.includes(name)) || "en";
+}
+
+export async function speak(name) {
+  table = name === "en" ? {} : await (await fetch(`/${name}.json`)).json();
+  language = name;
+  document.documentElement.lang = name;
+  for (const node of document.querySelectorAll("[data-say]")) node.textContent = say(node.dataset.say);
+  for (const node of document.querySelectorAll("[data-say-label]")) {
+    node.setAttribute("aria-label", say(node.dataset.sayLabel));
+  }
+}
+
+export function say(text, values = {}) {
+  return (table[text] || text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+export function plural(number, one, many, values = {}) {
+  return say(number === 1 ? one : many, { ...values, number: grouped(number) });
+}
+
+export function grouped(number) {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, language === "de" ? "." : ",");
+}
+
+export function decimal(number, digits) {
+  const text = number.toFixed(digits);
+  return language === "de" ? text.replace(".", ",") : text;
+}
+
+export function rungName(name) {
+  const names = {
+    recruit: say("Recruit"), gunner: say("Gunner"), corporal: say("Corporal"),
+    sergeant: say("Sergeant"), lieutenant: say("Lieutenant"), captain: say("Captain"),
+    major: say("Major"), champion: say("Champion"),
+  };
+  return names[name] || name;
+}
+
+export function seatName(seat) {
+  if (seat.kind === "human") return say("You");
+  if (seat.kind === "tape") return say("The recording");
+  const ranks = ["recruit", "gunner", "corporal", "sergeant", "lieutenant", "captain", "major"];
+  return seat.kind === "agent" && !ranks.includes(seat.name) ? say("The network") : rungName(seat.name);
+}
+
+// What the browser keeps for the next visit, where it keeps anything.
+
+export function kept(name, choices) {
+  try {
+    const value = localStorage.getItem(name);
+    return choices.includes(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export function keep(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // Nothing is kept in a private window.
+  }
+}

@@ -1,0 +1,42 @@
+"""Where browsers find the server, in words and as a QR code."""
+
+from __future__ import annotations
+
+import io
+import ipaddress
+import socket
+
+import segno
+
+QUIET_MODULES = 2  # of white around a code on a dark screen
+
+
+def reachable(host: str) -> str:
+    """Return the address to tell people for a server on `host`, which may stand for all of them."""
+    if not ipaddress.ip_address(host).is_unspecified:
+        return host
+    # Nothing is sent: the system is only asked which of its addresses leads out.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address for documentation, RFC 5737
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def url(host: str, port: int) -> str:
+    """Return the address of the page."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/"
+
+
+def terminal_code(text: str) -> str:
+    """Return a QR code of `text` for a terminal, two rows a line."""
+    out = io.StringIO()
+    segno.make(text, error="m", micro=False).terminal(out, border=QUIET_MODULES, compact=True)
+    return out.getvalue()
+
+
+def code_rows(text: str) -> list[list[bool]]:
+    """Return the modules of a QR code of `text`, row by row, True for dark, without a border."""
+    return [[bool(module) for module in row] for row in segno.make(text, error="m").matrix]

@@ -1,0 +1,266 @@
+"""The Windows package under Wine; `.ci/windows` makes it and sets what these ask for.
+
+BIGCHAMP_WINE names the built folder, BIGCHAMP_WINE_SETUP the installer, BIGCHAMP_WINE_PYTHON Python
+for Windows, and BIGCHAMP_WINE_RECORD the file that says what was tried. Wine's own settings are in
+the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from game.play.tape import load, verify
+from game.system.paths import APP_NAME, PORTABLE
+from game.system.version import MAKER
+from game.system.watchdog import ORPHAN_S
+from game.ui.window import app
+from tests.helpers.common import wait_for
+from tests.helpers.visit import Visits
+from tests.packaging.test_frozen import MOST_APART, Screen, coarse, race_as_the_source_draws_it
+
+ROOT = Path(__file__).resolve().parents[2]
+GOLDEN = sorted((ROOT / "tests" / "golden").glob("*.tape"))
+BUILT = Path(os.environ.get("BIGCHAMP_WINE", "nowhere")).resolve()
+PREFIX = Path(os.environ.get("WINEPREFIX", "nowhere"))
+PROCESSES = ROOT / ".ci" / "wine" / "processes.py"
+MOST_FOLDER_MB, MOST_ARCHIVE_MB = 150, 60
+BACK_S = 60.0  # a killed kiosk, on a busy machine under Wine; a hung one takes ten more
+
+pytestmark = [
+    pytest.mark.frozen,
+    pytest.mark.skipif("BIGCHAMP_WINE" not in os.environ, reason="BIGCHAMP_WINE names no build"),
+]
+
+
+def record(what: str, words: str) -> None:
+    """Write down how a trial went."""
+    with Path(os.environ["BIGCHAMP_WINE_RECORD"]).open("a", encoding="utf-8") as file:
+        file.write(f"{what}: {words}\n")
+
+
+def windows(*command: object, **how: Any) -> subprocess.CompletedProcess[str]:
+    """Run a Windows program to its end."""
+    how = {"timeout": 600, "encoding": "utf-8", "errors": "replace", **how}
+    words = ["nice", "-n", "10", "wine", *map(str, command)]
+    return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, **how)
+
+
+def arcade(*arguments: object, folder: Path = BUILT, **how: Any) -> str:
+    """Run the packaged arcade to its good end and return what it printed."""
+    done = windows(folder / "bigchamp.exe", *arguments, **how)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout
+
+
+def source(*arguments: object) -> None:
+    """Run the source on this system."""
+    command = [sys.executable, "main.py", *map(str, arguments)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+
+def processes(what: str, deed: str = "") -> int:
+    """End or suspend processes of the arcade from inside Windows; return how many there were."""
+    done = windows(os.environ["BIGCHAMP_WINE_PYTHON"], PROCESSES, what, deed)
+    return int(done.stdout.split()[-1])
+
+
+def local_data() -> Path:
+    """Return the folder of Windows that has each program's own."""
+    (found,) = PREFIX.glob("drive_c/users/*/AppData/Local")
+    return found
+
+
+def test_it_passes_its_self_test() -> None:
+    said = arcade("selftest")
+    assert said.rstrip().endswith("all is well"), said
+    seconds = re.search(r"time +(.*), limit", said)
+    record("self-test", f"all is well, {seconds[1] if seconds else ''}")
+    assert arcade("--version").strip() == MAKER
+
+
+def test_every_shipped_tape_is_true() -> None:
+    for tape in GOLDEN:
+        assert "verified" in arcade("verify", tape)
+    record("golden tapes", f"{len(GOLDEN)} of {len(GOLDEN)} verified")
+
+
+def test_a_race_is_the_same_bytes_as_here(tmp_path: Path) -> None:
+    race = ("--minutes", "0.5", "--seed", "7")
+    arcade("race", "--headless", tmp_path / "there", *race)
+    source("race", "--headless", tmp_path / "here", *race)
+    for seat in ("seat-1.tape", "seat-2.tape"):
+        there, here = tmp_path / "there" / seat, tmp_path / "here" / seat
+        assert there.read_bytes() == here.read_bytes()
+        assert verify(there).verified
+        assert "verified" in arcade("verify", here)
+    record("a race's tapes", "the same bytes as on Linux, each verified by the other")
+
+
+def test_films_are_made(tmp_path: Path) -> None:
+    for name in ("a.mp4", "a.gif"):
+        arcade("film", GOLDEN[0], tmp_path / name, "--to", "1", "--overlay")
+    with av.open(str(tmp_path / "a.mp4")) as film:
+        assert [stream.codec_context.name for stream in film.streams] == ["h264", "aac"]
+        assert sum(1 for _ in film.decode(video=0)) == 60
+    record("films", "MP4 with H.264 and AAC, GIF")
+
+
+def test_it_plays_in_folders_that_no_code_page_can_write() -> None:
+    folder = PREFIX / "drive_c" / "Łódź 日本" / "bigchamp"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(BUILT, folder, copy_function=os.link)
+    (folder / PORTABLE).touch()
+    arcade("race", "--frames", "20", folder=folder)
+    tape = shutil.copy(GOLDEN[0], folder / "data" / "tapes")
+    assert '"verified": true' in arcade("verify", "--report", tape, folder=folder)
+    arcade("film", tape, folder / "data" / "ä 日.mp4", "--to", "1", folder=folder)
+    assert (folder / "data" / "ä 日.mp4").stat().st_size > 1000
+    shutil.rmtree(folder)
+    record("folder Łódź 日本", "plays, verifies, films")
+
+
+def test_it_is_small() -> None:
+    folder = sum(path.stat().st_size for path in BUILT.rglob("*") if path.is_file()) / 1e6
+    assert folder < MOST_FOLDER_MB
+    setup = Path(os.environ["BIGCHAMP_WINE_SETUP"])
+    for archive in (setup, *setup.parent.glob("*.zip")):
+        assert archive.stat().st_size / 1e6 < MOST_ARCHIVE_MB
+
+
+def test_all_that_is_inside_has_a_licence() -> None:
+    contents = (BUILT / "licences" / "CONTENTS.txt").read_text("utf-8")
+    assert "unknown" not in contents
+    for name in ("ale-py", "pygame-ce", "FFmpeg", "x264", "Microsoft Visual C++ runtime"):
+        assert f"\n{name}" in contents
+
+
+def test_the_installer_is_gone_again_and_leaves_the_scores() -> None:
+    folder = local_data() / "Programs" / "BigChamp"
+    scores = local_data() / APP_NAME / "kept.txt"
+    scores.parent.mkdir(exist_ok=True)
+    scores.write_text("a score")
+    done = windows(os.environ["BIGCHAMP_WINE_SETUP"], "/S")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert arcade("--version", folder=folder).strip() == MAKER
+    (link,) = PREFIX.glob("drive_c/users/*/AppData/Roaming/Microsoft/Windows/Start Menu/**/*.lnk")
+    assert link.name == "BigChamp.lnk"
+    key = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\BigChamp"
+    assert "DisplayVersion" in windows("reg", "query", key).stdout
+    windows(folder / "uninstall.exe", "/S")
+    wait_for(lambda: not folder.exists(), 60)
+    assert not link.exists()
+    assert "DisplayVersion" not in windows("reg", "query", key).stdout
+    assert scores.read_text() == "a score"
+    scores.unlink()
+    record("installer", "installs for one person, plays, goes again, scores stay")
+
+
+# A window
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Screen]:
+    screen = Screen(tmp_path)
+    values = {**os.environ, "DISPLAY": screen.name}
+    manager = subprocess.Popen(["openbox"], env=values, stderr=subprocess.DEVNULL)
+    yield screen
+    processes("all", "kill")
+    manager.terminate()
+    manager.wait()
+    screen.close()
+
+
+def start(screen: Screen, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start the arcade on the screen."""
+    values = {**os.environ, "DISPLAY": screen.name}
+    return subprocess.Popen(
+        ["wine", str(BUILT / "bigchamp.exe"), *arguments],
+        env=values,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def windows_of(screen: Screen) -> list[str]:
+    """Return the numbers of the arcade's windows that are shown."""
+    command = ["xdotool", "search", "--onlyvisible", "--name", "^BigChamp"]
+    values = {**os.environ, "DISPLAY": screen.name}
+    done = subprocess.run(command, env=values, capture_output=True, text=True)
+    return done.stdout.split()
+
+
+def test_a_race_in_a_real_window_ends_with_its_result(
+    screen: Screen, make_app: Visits, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tapes = local_data() / APP_NAME / "tapes"
+    before = set(tapes.glob("*.tape"))
+    monkeypatch.setattr(app, "usable_size", lambda: (1296, 776))
+    expected = coarse(race_as_the_source_draws_it(make_app))
+    program = start(screen, "race", "--seed", "5", "--minutes", "0.1", "--fullscreen", "--mute")
+    try:
+        wait_for(lambda: bool(windows_of(screen)), 120)
+        time.sleep(5)
+        screen.key("keydown", "Left")
+        time.sleep(1)
+        screen.key("keyup", "Left")
+        wait_for(lambda: _apart(screen, expected), 400)
+        time.sleep(3)
+        screen.key("key", "Escape")
+        wait_for(lambda: not _apart(screen, expected), 60)
+        time.sleep(1)
+        screen.key("key", "Up")
+        time.sleep(1)
+        screen.key("key", "Return")
+        assert program.wait(60) == 0
+    finally:
+        processes("all", "kill")
+    made = set(tapes.glob("*.tape")) - before
+    assert len(made) == 2
+    for tape in made:
+        assert load(tape).maker == MAKER
+        assert verify(tape).verified
+    record("race in a window", "played with keys, its result as the source draws it")
+
+
+def _apart(screen: Screen, expected: np.ndarray[Any, Any]) -> bool:
+    """Whether the screen shows what is expected."""
+    time.sleep(0.5)
+    apart = np.abs(coarse(screen.picture()) - expected)
+    return bool(apart.mean() < MOST_APART[0] and apart.max() < MOST_APART[1])
+
+
+def test_a_kiosk_comes_back_and_never_stays_alone(screen: Screen) -> None:
+    start(screen, "--kiosk", "--mute")
+    wait_for(lambda: bool(windows_of(screen)), 120)
+    words = []
+    for deed in ("kill", "suspend"):
+        (before,) = windows_of(screen)
+        assert processes("arcade", deed) == 1
+        began = time.monotonic()
+        wait_for(lambda before=before: windows_of(screen) not in ([], [before]), 4 * BACK_S)
+        seconds = time.monotonic() - began
+        words.append(f"{'killed' if deed == 'kill' else 'hung'}, back after {seconds:.0f} s")
+        assert seconds < BACK_S
+        time.sleep(3)
+    assert processes("launcher", "kill") == 1
+    began = time.monotonic()
+    wait_for(lambda: processes("all") == 0, 60)
+    words.append(f"launcher ended, arcade gone after {time.monotonic() - began:.0f} s")
+    assert time.monotonic() - began < ORPHAN_S + 30
+    start(screen, "--kiosk", "--mute")
+    wait_for(lambda: bool(windows_of(screen)), 120)
+    record("kiosk", "; ".join(words))
