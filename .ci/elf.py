@@ -45,6 +45,10 @@ class Elf:
                 yield self._string(name)
                 at += step
 
+    def page(self) -> int:
+        """Return the largest page of memory, in bytes, that it can be loaded with."""
+        return min(align for kind, *_, align in self._segments if kind == LOADED)
+
     def forget(self, library: str, functions: str | tuple[str, ...]) -> None:
         """Let it load without the library whose name begins with `library`.
 
@@ -136,3 +140,8 @@ def needed_glibc(folder: Path) -> str:
     versions = {v for elf in elf_files(folder) for v in elf.versions() if v.startswith("GLIBC_2")}
     numbers = [tuple(int(part) for part in v.removeprefix("GLIBC_").split(".")) for v in versions]
     return ".".join(map(str, max(numbers)))
+
+
+def largest_page(folder: Path) -> int:
+    """Return the largest page of memory, in bytes, with which all under `folder` loads."""
+    return min(elf.page() for elf in elf_files(folder))

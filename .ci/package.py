@@ -7,6 +7,7 @@ what is inside (CycloneDX) and SHA256SUMS to dist/packages.
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import json
 import lzma
@@ -146,9 +147,17 @@ def deb(built: Path, to: Path) -> Path:
         stage.mkdir(mode=0o755)
         share = stage / "usr" / "share"
         shutil.copytree(built, stage / "usr" / "lib" / "bigchamp", symlinks=True)
-        _link(stage / "usr" / "bin" / "bigchamp", "../lib/bigchamp/bigchamp")
-        _link(share / "doc" / "bigchamp" / "licences", "../../../lib/bigchamp/licences")
-        _copy(built / "licences" / "CONTENTS.txt", share / "doc" / "bigchamp" / "copyright")
+        for library in (stage / "usr" / "lib" / "bigchamp").rglob("*.so*"):
+            if not library.is_symlink():
+                library.chmod(0o644)
+        _link(stage / "usr" / "games" / "bigchamp", "../lib/bigchamp/bigchamp")
+        documents = share / "doc" / "bigchamp"
+        _link(documents / "licences", "../../../lib/bigchamp/licences")
+        contents = (built / "licences" / "CONTENTS.txt").read_text("utf-8")
+        _write(documents / "copyright", (LINUX / "copyright").read_text("utf-8") + contents)
+        packed = gzip.compress(changelog(version).encode(), 9, mtime=0)
+        (documents / "changelog.gz").write_bytes(packed)
+        _copy(LINUX / "lintian-overrides", share / "lintian" / "overrides" / "bigchamp")
         _copy(LINUX / "bigchamp.desktop", share / "applications" / "bigchamp.desktop")
         icons = share / "icons" / "hicolor" / "256x256" / "apps"
         _copy(ROOT / "assets" / "icon.png", icons / "bigchamp.png")
@@ -180,8 +189,18 @@ def control(version: str, machine: str, size_kib: int, glibc: str) -> str:
         f"Recommends: {RECOMMENDED}\n"
         "Section: games\nPriority: optional\n"
         "Description: race a trained network at Space Invaders\n"
-        " A desktop arcade: play Atari 2600 Space Invaders, watch a neural network play it,\n"
-        " or race the network side by side and see what it thinks.\n"
+        " A desktop arcade: play Atari 2600 Space Invaders, watch a neural network play\n"
+        " it, or race the network side by side and see what it thinks.\n"
+    )
+
+
+def changelog(version: str) -> str:
+    """Return Debian's list of changes, which begins with each version anew."""
+    day = time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(_source_time()))
+    return (
+        f"bigchamp ({version}) stable; urgency=low\n\n"
+        f"  * Version {version}.\n\n"
+        f" -- The BigChamp authors <>  {day}\n"
     )
 
 

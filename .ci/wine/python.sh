@@ -76,7 +76,7 @@ verify_python() {
 debian_sources() {
   local mirror apt
   mkdir -p apt/lists/partial apt/cache/archives/partial
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' | head -1)
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Codename: bookworm' | head -1)
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" \
     >apt/sources.list
   apt=(-q -o Dir::Etc::sourcelist="$PWD/apt/sources.list" -o Dir::Etc::sourceparts=-

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ from agents.inference.preprocess import SIDE, STACK, FrameStack, Grey
 from agents.state import scripted_expert
 from game.emulation.cabinet import Action, Frame, Rules
 from game.play.player import Decision, Kind, Thought
+from game.system.together import finish_quietly
 
 SIGNATURE = "decide"
 INPUTS = {"frames": (SIDE, SIDE, STACK), "ram": (RAM_OBSERVATION.stack, *RAM_OBSERVATION.shape)}
@@ -86,6 +88,7 @@ def off_probe(q: NDArray[np.float32], expected: NDArray[np.float32]) -> bool:
 
 def read_card(model: Path) -> dict[str, Any]:
     """Return the card beside the file `model`; raise ModelError if it cannot be read."""
+    finish_quietly(model.with_suffix(""))
     path = model.with_suffix(".json")
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
@@ -115,6 +118,7 @@ class Model:
 
     def __init__(self, path: Path) -> None:
         """Load the model in file `path`; raise ModelError if anything about it is wrong."""
+        finish_quietly(path.with_suffix(""))
         data = _read(path)
         self.card = read_card(path)
         if hashlib.sha256(data).hexdigest() != self.card.get("sha256"):
@@ -184,8 +188,9 @@ def _signature(path: Path, data: bytes) -> Any:
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
+        it = "Microsoft's Visual C++ Redistributable" if sys.platform == "win32" else "it again"
         raise ModelError(
-            f"LiteRT, which runs the networks, cannot be loaded ({error}): install it again"
+            f"LiteRT, which runs the networks, cannot be loaded ({error}): install {it}"
         ) from error
     wrong = f"{path} is not a BigChamp model"
     try:

@@ -6,8 +6,11 @@ program that runs it. Models that come with the arcade are trusted like the arca
 
 from __future__ import annotations
 
+import math
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from agents.inference.player import Model, ModelError
@@ -16,28 +19,34 @@ from game.system.background import NO_CONSOLE
 from game.system.paths import program
 
 COMMAND = "try-model"
-LONGEST_S = 8.0  # the watchdog takes ten seconds of silence for a hang
+LONGEST_S = 8  # of the processor: a good model's process needs a quarter of that
+PATIENCE_S = 60.0  # by the clock, on a machine that is busy with other things
 MOST_BYTES = 4 << 30  # of address space; a good model's process needs a quarter of that
 
 
 def try_out(model: Path) -> None:
     """Raise ModelError unless a process of its own can open the file `model` and get its answer."""
-    command = [*program(), COMMAND, "--", str(model)]
+    command = [*program(), COMMAND, "--seconds", str(LONGEST_S), "--", str(model)]
     try:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             creationflags=NO_CONSOLE,
-            timeout=LONGEST_S,
+            timeout=PATIENCE_S,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise ModelError(
-            f"{model} does not answer within {LONGEST_S:.0f} s: name another with --agent"
+            f"{model} does not answer within {PATIENCE_S:.0f} s: name another with --agent"
         ) from error
     except OSError as error:
         raise ModelError(f"{model} cannot be tried ({error.strerror})") from error
+    if sys.platform != "win32" and done.returncode == -signal.SIGXCPU:
+        raise ModelError(
+            f"{model} does not answer within {LONGEST_S} s of processor time: name another with "
+            "--agent"
+        )
     said = last_answer(done.stdout)
     if said is not None and said.get("problem"):
         raise ModelError(said["problem"])
@@ -49,25 +58,31 @@ def try_out(model: Path) -> None:
     )
 
 
-def answer(model: Path) -> None:
-    """Open the file `model` within limits on memory, and tell the parent process what came of it.
+def answer(model: Path, seconds: int) -> None:
+    """Open the file `model` within limits, and tell the parent process what came of it.
 
+    The limits are on memory and on processor time, so many `seconds` of it; Windows has neither.
     Raises ModelError if it cannot be used.
     """
     try:
-        _open(model)
+        _open(model, seconds)
     except ModelError as error:
         tell(problem=str(error))
         raise
     tell(problem=None)
 
 
-def _open(model: Path) -> None:
-    if sys.platform == "linux":
+def _open(model: Path, seconds: int) -> None:
+    if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        until = math.ceil(time.process_time()) + seconds
+        if most == resource.RLIM_INFINITY or until < most:
+            resource.setrlimit(resource.RLIMIT_CPU, (until, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     try:
         Model(model)
     except MemoryError as error:

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.system.files import write_atomically
+from game.system.together import finish_quietly
 
 KEEP = 2
 ONLINE = "online/"  # prefix of the names of the online network's arrays
@@ -81,17 +82,21 @@ def load(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]] | None:
     return None
 
 
-def save_weights(file: Path, arrays: Mapping[str, NDArray[Any]], state: dict[str, Any]) -> None:
-    """Write the online weights of `arrays` in float16, and `state`: enough to start a new run."""
+def weights_file(arrays: Mapping[str, NDArray[Any]], state: dict[str, Any]) -> bytes:
+    """Return a file of the online weights of `arrays` in float16, and of `state`.
+
+    That is enough to start a new run.
+    """
     small = {n: a.astype(np.float16) for n, a in arrays.items() if n.startswith(ONLINE)}
     buffer = io.BytesIO()
     text = np.frombuffer(json.dumps(state).encode(), np.uint8)
     np.savez(buffer, **small, state=text)  # type: ignore[arg-type]
-    write_atomically(file, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def load_weights(file: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Return what `save_weights` wrote, in float32; raise OSError or ValueError for other files."""
+    """Return what `weights_file` holds, in float32; raise OSError or ValueError for other files."""
+    finish_quietly(file.with_suffix(""))
     try:
         with np.load(file, allow_pickle=False) as data:
             state = json.loads(data["state"].tobytes())

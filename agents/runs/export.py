@@ -34,7 +34,7 @@ from agents.learning.learner import assign
 from agents.networks.networks import even_taus
 from agents.runs import checkpoint
 from agents.runs.log import LOG, read_log
-from game.system.files import write_atomically
+from game.system.together import replace_together
 
 EXPORTED_QUANTILES = 32
 SMALLEST_FLOAT16 = 4096  # numbers in the smallest weight that is exported in float16
@@ -185,13 +185,9 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
     except (KeyError, ValueError) as error:
         raise ExportError(f"the checkpoint in {run} is of another version") from error
     training |= _values(run, training["gradient_samples"])
-    card = write_model(network, file, training, config.encoder, mirror_averaged=config.mirror > 0)
-    try:
-        samples = {"samples": training["gradient_samples"]}
-        checkpoint.save_weights(file.with_suffix(".npz"), arrays, state | samples)
-    except OSError as error:
-        raise ExportError(f"cannot write {file.with_suffix('.npz')}: {error.strerror}") from error
-    return card
+    weights = checkpoint.weights_file(arrays, state | {"samples": training["gradient_samples"]})
+    mirrored = config.mirror > 0
+    return write_model(network, file, training, config.encoder, mirrored, weights)
 
 
 def write_model(
@@ -200,8 +196,9 @@ def write_model(
     training: dict[str, Any],
     encoder: str = IMPALA,
     mirror_averaged: bool = False,
+    weights: bytes | None = None,
 ) -> dict[str, Any]:
-    """Write `network` to `file` and its card beside it; return the card.
+    """Write `network` to `file`, and its card and the file of `weights` beside it; return the card.
 
     `training` describes where the weights come from, `encoder` names the encoder, and
     `mirror_averaged` says whether the outputs are averaged with the mirror image's (see `decide`).
@@ -223,23 +220,20 @@ def write_model(
         "results": {},
         "probe_q": [round(float(x), 5) for x in q[0]],
     }
+    files = {".tflite": data, ".json": (json.dumps(card, indent=1) + "\n").encode()}
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / file.name
         try:
-            _write(draft, data, card)
+            replace_together(draft.with_suffix(""), files)
             Model(draft)  # compares its answer with the card's
-            _write(file, data, card)
+            if weights is not None:
+                files[".npz"] = weights
+            replace_together(file.with_suffix(""), files)
         except ModelError as error:
             raise ExportError(f"the export failed: {error}") from error
         except OSError as error:
             raise ExportError(f"cannot write {file}: {error.strerror}") from error
     return card
-
-
-def _write(file: Path, data: bytes, card: dict[str, Any]) -> None:
-    write_atomically(file, data)
-    text = json.dumps(card, indent=1) + "\n"
-    write_atomically(file.with_suffix(".json"), text.encode())
 
 
 def _values(run: Path, samples: int) -> dict[str, float | None]:

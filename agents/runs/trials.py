@@ -13,7 +13,7 @@ from typing import Any
 from agents.config import TrainingConfig
 from agents.inference.evaluate import add_to_card, evaluate
 from agents.runs.export import SUFFIXES, export_run
-from game.system.files import write_atomically
+from game.system.together import replace_together
 
 # A model is chosen on one set of seeds and reported on another, so that the report is unbiased.
 CHOICE_SEED = 1_000_000
@@ -43,6 +43,6 @@ def hold_trial(
     seed = FRESH_SEED + number * SEEDS_APART
     fresh = evaluate(str(model), rules, count, seed, stopped=stopped)
     add_to_card(model, fresh)
-    for suffix in SUFFIXES:
-        write_atomically(folder / f"best{suffix}", model.with_suffix(suffix).read_bytes())
+    files = {suffix: model.with_suffix(suffix).read_bytes() for suffix in SUFFIXES}
+    replace_together(folder / "best", files)
     return {"trial": trial, "fresh": fresh["summary"]}

@@ -69,7 +69,8 @@ function hear(news) {
   if (news.hello) {
     state.hello = news.hello;
     if (state.rung === null || state.rung >= news.hello.rungs.length) state.rung = news.hello.chosen;
-    home();
+    if (!state.hello.champion && state.hello.follow) followArcade();
+    else home();
   }
   if (news.playing !== undefined) { Object.assign(state.hello, news); if (shown() === "title") fillTitle(); }
   if (news.match) begin(news.match);
@@ -286,7 +287,7 @@ function home() {
 }
 
 function fillTitle() {
-  const { rungs, follow, champion } = state.hello, rung = rungs[state.rung];
+  const { rungs, follow, champion, most } = state.hello, rung = rungs[state.rung];
   const stepped = (name, values) => (step) => {
     state[name] = values[(values.indexOf(state[name]) + step + values.length) % values.length];
     fillTitle();
@@ -296,17 +297,17 @@ function fillTitle() {
       step: stepped("minutes", MINUTES), choose: () => start(1), off: !champion && !rungs.length },
     { key: "rung", words: say("Opponent"), off: rungs.length < 2, step: stepped("rung", rungs.map((_, at) => at)),
       value: rung ? plural(rung.score, "{name}, {number} point", "{name}, {number} points", { name: rungName(rung.name) }) : "" },
-    { key: "play", words: say("Play alone"), choose: () => start(0) },
+    { key: "play", words: say("Play alone"), choose: () => start(0), off: !most },
     { key: "watch", words: say("Watch the network"), choose: watch, off: !champion },
     { key: "follow", words: say("Follow the arcade"), choose: followArcade, off: !follow },
-    { key: "boards", words: say("High scores"), choose: () => askBoard(true, state.minutes) },
+    { key: "boards", words: say("High scores"), choose: () => askBoard(true, state.minutes), off: !most },
     { key: "sound", words: sound.muted ? say("Sound: off") : say("Sound: on"), choose: () => { sound.turn(); fillTitle(); } },
     { key: "language", words: spoken() === "de" ? "English" : "Deutsch", choose: turnLanguage },
   ];
   menus.title.fill(entries.filter((entry) => !entry.off));
-  const { playing, waiting: queue, most } = state.hello;
+  const { playing, waiting: queue } = state.hello;
   const people = say("{playing} of {most} cabinets are taken", { playing, most });
-  byId("foot").textContent = queue ? `${people}, ${plural(queue, "{number} person waits", "{number} people wait")}` : people;
+  byId("foot").textContent = most === 0 ? "" : queue ? `${people}, ${plural(queue, "{number} person waits", "{number} people wait")}` : people;
 }
 
 async function turnLanguage() {

@@ -3,12 +3,29 @@
 import { FIRE, LEFT, RIGHT } from "/input.js";
 
 const DEAD_ZONE = 0.4;
+const RELEASE = 0.7; // a deflected stick counts until it is within this share of the dead zone
 const FIRE_BUTTONS = [0, 1, 2, 3, 4, 5, 6, 7], START = 9, UP = 12, DOWN = 13, WEST = 14, EAST = 15;
+
+// One axis: -1, 0 or 1. It counts after it has been near rest, which pedals never are.
+class Axis {
+  constructor() {
+    this.rested = false;
+    this.way = 0;
+  }
+
+  follow(value) {
+    const far = Math.abs(value) > DEAD_ZONE;
+    this.rested ||= !far;
+    if (this.rested && (this.way === 0 || this.way * value <= RELEASE * DEAD_ZONE)) this.way = far ? Math.sign(value) : 0;
+    return this.way;
+  }
+}
 
 export class Gamepads {
   constructor(input) {
     this.input = input;
     this.before = {};
+    this.axes = new Map();
   }
 
   // Browsers have no events for buttons: look once a frame.
@@ -17,11 +34,11 @@ export class Gamepads {
     const now = { left: false, right: false, up: false, down: false, fire: false, start: false };
     for (const pad of pads) {
       const pressed = (at) => Boolean(pad.buttons[at] && pad.buttons[at].pressed);
-      const [x = 0, y = 0] = pad.axes;
-      now.left ||= x < -DEAD_ZONE || pressed(WEST);
-      now.right ||= x > DEAD_ZONE || pressed(EAST);
-      now.up ||= y < -DEAD_ZONE || pressed(UP);
-      now.down ||= y > DEAD_ZONE || pressed(DOWN);
+      const [x, y] = [0, 1].map((at) => this.axis(pad, at).follow(pad.axes[at] || 0));
+      now.left ||= x < 0 || pressed(WEST);
+      now.right ||= x > 0 || pressed(EAST);
+      now.up ||= y < 0 || pressed(UP);
+      now.down ||= y > 0 || pressed(DOWN);
       now.fire ||= FIRE_BUTTONS.some(pressed);
       now.start ||= pressed(START);
     }
@@ -35,6 +52,13 @@ export class Gamepads {
       if (fresh("fire") || fresh("start")) this.input.onMenu("confirm");
     }
     this.before = now;
+    if (pads.length === 0) this.axes.clear();
+  }
+
+  axis(pad, at) {
+    const name = `${pad.index} ${pad.id} ${at}`;
+    if (!this.axes.has(name)) this.axes.set(name, new Axis());
+    return this.axes.get(name);
   }
 }
 

@@ -88,19 +88,64 @@ def _model_with_card(agent: str) -> Path:
 def bench_play_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `bench play`."""
     command.add_argument("--seconds", type=count, default=60)
+    command.add_argument(
+        "--followers",
+        type=count,
+        metavar="N",
+        help="and again while N follow in browsers",
+    )
     command.add_argument("--agent", type=Path, metavar="FILE")
     command.add_argument("--json", type=Path, metavar="FILE")
 
 
 def bench_play(arguments: argparse.Namespace) -> int:
     """Measure a race with everything on in the real loop."""
+    from game.cli.audience import followed_by
     from game.ui.tools import bench
 
     check_files(arguments.json)
     agent = arguments.agent
     try:
-        result = bench.bench_play(agent_loader(agent), saliency_loader(agent), arguments.seconds)
+        result = bench.bench_play(
+            agent_loader(agent),
+            saliency_loader(agent),
+            arguments.seconds,
+            None if arguments.followers is None else followed_by(arguments.followers),
+        )
     except bench.BenchError as error:
+        raise UserError(str(error)) from error
+    hand_over(
+        lambda: show(bench.report(result)),
+        lambda: write_json(arguments.json, result),
+    )
+    return 0 if result["passed"] else 1
+
+
+def bench_web_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `bench web`."""
+    command.add_argument("--seconds", type=count, default=10, help="for each figure")
+    command.add_argument(
+        "--streamlit", type=Path, metavar="PYTHON", help="a Python with Streamlit, to compare with"
+    )
+    command.add_argument("--json", type=Path, metavar="FILE")
+
+
+def bench_web(arguments: argparse.Namespace) -> int:
+    """Measure the page, its server, and two other ways to show a game in a browser."""
+    from game.cli.web import check_parts
+
+    check_parts()
+    try:
+        from game.web import bench
+    except ImportError as error:
+        raise UserError("the page is measured from the source, not in this executable") from error
+
+    check_files(arguments.json)
+    try:
+        result = bench.bench_web(
+            arguments.seconds, arguments.streamlit, lambda case: print(case, file=sys.stderr)
+        )
+    except (bench.WebBenchError, OSError) as error:
         raise UserError(str(error)) from error
     hand_over(
         lambda: show(bench.report(result)),

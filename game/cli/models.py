@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from game.cli.errors import UserError
 from game.system.paths import default_model, is_bundled
+from game.system.validators import count
 
 if TYPE_CHECKING:
     from game.play.player import Player
@@ -46,6 +47,7 @@ def saliency_loader(path: Path | None) -> Callable[[], SaliencySource]:
 def try_model_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `try-model`."""
     command.add_argument("model", type=Path)
+    command.add_argument("--seconds", type=count, required=True, help="of the processor, at most")
 
 
 def try_model(arguments: argparse.Namespace) -> int:
@@ -54,7 +56,7 @@ def try_model(arguments: argparse.Namespace) -> int:
     from agents.inference.sandbox import answer
 
     try:
-        answer(arguments.model)
+        answer(arguments.model, arguments.seconds)
     except ModelError as error:
         raise UserError(str(error)) from error
     return 0

@@ -56,6 +56,8 @@ COMMANDS: Sequence[Command | Group] = (
     Group("bench", "measure the arcade's speed", (
         Command("play", "a race with everything on",
                 measuring.bench_play_options, measuring.bench_play),
+        Command("web", "the page in the browser and its server (needs the extra [web])",
+                measuring.bench_web_options, measuring.bench_web),
         Command("training", "samples a second (needs TensorFlow)",
                 measuring.bench_training_options, measuring.bench_training),
     )),

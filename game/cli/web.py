@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +19,7 @@ from game.play.ladder import ladder
 from game.play.match import Match
 from game.play.opponents import AgentSource, Opponent, open_ladder
 from game.play.player import HumanPlayer, Player
-from game.system.ending import Ending
+from game.system.ending import Ending, ignore_endings
 from game.system.lock import WEB_LOCK, hold
 from game.system.paths import data_folder, default_model
 from game.system.validators import whole
@@ -58,13 +60,14 @@ def serve_options(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="who can play at once (default: as many as this machine keeps at full speed)",
     )
+    command.add_argument("--follow", type=Path, help=argparse.SUPPRESS)  # audience.py's feed
     command.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
     game_options(command)
 
 
 def serve(arguments: argparse.Namespace) -> int:
     """Serve the page until it is asked to end."""
-    _check_parts()
+    check_parts()
     from game.web.hosts import OriginError, origin
 
     try:
@@ -73,6 +76,9 @@ def serve(arguments: argparse.Namespace) -> int:
         raise UserError(str(error)) from error
     with contextlib.ExitStack() as stack:
         listening = stack.enter_context(_listen(arguments.host, arguments.port))
+        if arguments.follow is not None:
+            _follow(arguments.follow, listening)
+            return 0
         held = hold(data_folder(), WEB_LOCK)
         if held is not None:
             stack.enter_context(held)
@@ -80,7 +86,8 @@ def serve(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _check_parts() -> None:
+def check_parts() -> None:
+    """Raise UserError if a part of the server is not installed."""
     try:
         import segno  # noqa: F401
         import starlette  # noqa: F401
@@ -129,6 +136,25 @@ def _run(arguments: argparse.Namespace, listening: socket.socket, origins: list[
     ending.all_is_kept()
     if ending.interrupted:
         raise KeyboardInterrupt
+
+
+def _follow(feed: Path, listening: socket.socket) -> None:
+    """Serve the frames of the arcade that started this process, until it closes standard input."""
+    from game.web.feed import FeedReader
+    from game.web.gallery import Gallery
+    from game.web.hosts import Hosts
+    from game.web.server import Live, application
+
+    ignore_endings()
+    gallery = Gallery(FeedReader(feed))
+    live = Live(application(gallery, Hosts([]), gallery.tick), listening)
+
+    def wait_for_its_end() -> None:
+        sys.stdin.buffer.read()
+        live.stop()
+
+    threading.Thread(target=wait_for_its_end, daemon=True).start()
+    live.run()
 
 
 def _say_where(listening: socket.socket, origins: list[str], most: int) -> None:

@@ -13,10 +13,11 @@ from game.cli.headless import race_headless
 from game.cli.models import agent_loader, saliency_loader
 from game.play.options import RACE_MINUTES, Options
 from game.system.ending import Ending
+from game.system.hot_keys import hot_keys_off
 from game.system.lock import LOCK, WATCHDOG_LOCK, hold
 from game.system.log_files import WATCHDOG_LOG, log_to_file
 from game.system.paths import data_folder, default_model, program
-from game.system.validators import number
+from game.system.validators import number, whole
 from game.system.watchdog import (
     HAS_SOUND,
     OPENS_SOUND,
@@ -41,6 +42,12 @@ def options(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="for events: full screen, visitors cannot leave, and it is started again if it "
         "dies or hangs; end it with SIGTERM or Ctrl-C",
+    )
+    command.add_argument(
+        "--audience",
+        type=whole(1, 65535, "a port is a number from 1 to 65535"),
+        metavar="PORT",
+        help="everybody in your network can follow the matches in a browser, at this port",
     )
     command.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
     command.add_argument(
@@ -84,7 +91,7 @@ def watch(arguments: argparse.Namespace) -> int:
 def race(arguments: argparse.Namespace) -> int:
     """Open the window in a race, or play one without a window."""
     if arguments.headless is not None:
-        window = ("--kiosk", "--fullscreen", "--mute", "--attract-sound", "--frames")
+        window = ("--kiosk", "--fullscreen", "--mute", "--attract-sound", "--frames", "--audience")
         refuse(arguments, "with --headless, which opens no window", *window)
         return race_headless(_options(arguments), arguments.headless)
     return _open(arguments, "race")
@@ -106,7 +113,8 @@ def _open(arguments: argparse.Namespace, mode: str | None) -> int:
         return open_window(options, mode)
     held = hold(data_folder(), WATCHDOG_LOCK)
     try:
-        return _keep_alive(arguments.argv)
+        with hot_keys_off():
+            return _keep_alive(arguments.argv)
     finally:
         if held is not None:
             held.close()
@@ -123,6 +131,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         mute=arguments.mute,
         minutes=arguments.minutes,
         agent=arguments.agent,
+        audience=arguments.audience,
         frames=arguments.frames,
     )
 
@@ -201,6 +210,10 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     opponents = _opponents(agent) if with_ladder else None
     arcade = Arcade(options, Controls(), speaker, agent, archive, preferences, opponents=opponents)
     arcade.damaged_settings = damaged
+    if options.audience is not None:
+        from game.cli.audience import Audience
+
+        arcade.audience = Audience(options.audience)
     return arcade
 
 
@@ -215,6 +228,8 @@ def _close(arcade: Arcade) -> None:
     arcade.speaker.close()
     if arcade.archive is not None:
         arcade.archive.close()
+    if arcade.audience is not None:
+        arcade.audience.close()
     arcade.agent.close()
     if arcade.opponents is not None:
         arcade.opponents.close()

@@ -11,10 +11,15 @@ from pathlib import Path
 from game.play.ladder import CHAMPION, Rung, recommended
 from game.play.player import Player
 from game.play.saliency import SaliencySource
+from game.system.sentence import Sentence
 
 AgentFactory = Callable[[], Player]
 AgentLoader = Callable[[], AgentFactory]
 SaliencyLoader = Callable[[], SaliencySource]
+
+# How long the frame loop may wait: the watchdog takes ten seconds of silence for a hang.
+LONGEST_WAIT_S = 8.0
+STILL_LOADING = Sentence(lambda say: say("The network is still loading: try again in a moment"))
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +33,8 @@ class AgentSource:
         `load_saliency` returns the source of saliency maps of this network.
         """
         self._factory: AgentFactory | None = None
-        self.problem: str | None = None
+        self._failure: str | None = None
+        self._missed = False  # whether somebody has waited in vain
         self.saliency: SaliencySource | None = None
         self._load, self._load_saliency = load, load_saliency
         self._thread = threading.Thread(target=self._work, name="agent", daemon=True)
@@ -43,9 +49,15 @@ class AgentSource:
         """Return a new player of the network, None while it is loading or if it failed."""
         return None if self._factory is None else self._factory()
 
-    def wait(self) -> None:
-        """Wait until loading has finished."""
-        self._thread.join()
+    @property
+    def problem(self) -> str | None:
+        """What keeps it from playing, if people have to know."""
+        return STILL_LOADING if self._missed and self.loading else self._failure
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait until loading has finished, for so many `seconds` at most."""
+        self._thread.join(seconds)
+        self._missed = self.loading
 
     def close(self) -> None:
         """Stop the background work."""
@@ -58,7 +70,7 @@ class AgentSource:
             if self._load_saliency is not None:
                 self.saliency = self._load_saliency()
         except (ValueError, ImportError) as error:
-            self.problem = str(error)
+            self._failure = str(error)
 
 
 @dataclass

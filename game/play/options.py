@@ -30,6 +30,7 @@ class Options:
     attract_sound: bool = False  # whether the demo between visitors is heard
     minutes: float = RACE_MINUTES  # of a race; 0 means no time limit
     agent: Path | None = None  # the network's file, None for the bundled one
+    audience: int | None = None  # the port where phones follow, None for none
     frames: int | None = None  # close after so many frames, for measurements
 
     def __post_init__(self) -> None:

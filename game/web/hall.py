@@ -18,12 +18,14 @@ from game.records.scores import BOARD_LINES, BROWSER, Board, Run
 from game.web import requests
 from game.web.cabinets import Cabinets
 from game.web.requests import Clock, Request, RequestError
-from game.web.rooms import Game, Room, Show
+from game.web.rooms import Game, Show
 from game.web.visitor import Visitor
 
 IDLE_S = 60.0  # after which a player who does nothing makes room
 BOARD_WAIT = 5 * FRAMES_PER_SECOND  # frames that the archive has to answer
 MOST_WAITING = 100  # in the queue
+# Between two matches that begin: to set up cabinets stops all others for some 20 ms.
+OPEN_FRAMES = 12
 NEWS_FRAMES = FRAMES_PER_SECOND  # between two looks at who plays and waits
 
 _log = logging.getLogger(__name__)
@@ -72,7 +74,6 @@ class Hall:
     arcade: Arcade
     most_players: int
     clock: Clock
-    followed: Room | None = None  # the window's match, where there is one
     visitors: set[Visitor] = field(default_factory=set)
     games: dict[Visitor, Game] = field(default_factory=dict)
     queue: deque[tuple[Visitor, requests.Start]] = field(default_factory=deque)
@@ -94,7 +95,6 @@ class Hall:
     def leave(self, visitor: Visitor) -> None:
         """Forget a browser that is gone."""
         self._stop(visitor)
-        self._admit()
         self.visitors.discard(visitor)
         self._finished.pop(visitor, None)
         self._asked = [asked for asked in self._asked if asked.visitor is not visitor]
@@ -107,11 +107,11 @@ class Hall:
                     self.games[visitor].hold(action, number)
             case requests.Watch(saliency):
                 visitor.wants_gaze = saliency
-                self._see(visitor, self.show)
+                if visitor not in self.show.visitors:
+                    self._stop(visitor)
+                    self.show.join(visitor)
             case requests.Follow():
-                if self.followed is None:
-                    raise RequestError("there is no window to follow")
-                self._see(visitor, self.followed)
+                raise RequestError("there is no window to follow")
             case requests.Start():
                 self._begin(visitor, request)
             case requests.Pause(paused):
@@ -119,7 +119,6 @@ class Hall:
                     self.games[visitor].paused = paused
             case requests.Leave():
                 self._stop(visitor)
-                self._admit()
             case requests.Sign(initials):
                 self._sign(visitor, initials)
             case requests.ShowBoard(race, minutes):
@@ -131,6 +130,8 @@ class Hall:
         for visitor, game in list(self.games.items()):
             self._play(visitor, game)
         self._frames += 1
+        if self._frames % OPEN_FRAMES == 0 and self.queue and len(self.games) < self.most_players:
+            self._open(*self.queue.popleft())
         if self._frames % NEWS_FRAMES == 0:
             self._tell_news()
         self._asked = [asked for asked in self._asked if not self._send_board(asked)]
@@ -145,7 +146,7 @@ class Hall:
             "rungs": [{"name": rung.name, "score": round(rung.score)} for rung in rungs],
             "chosen": min(1, len(rungs) - 1) if rungs else 0,
             "champion": self.arcade.champion.problem is None,
-            "follow": self.followed is not None,
+            "follow": False,
             "most": self.most_players,
             **self._counts(),
         }
@@ -153,19 +154,12 @@ class Hall:
     def _counts(self) -> dict[str, int]:
         return {"playing": len(self.games), "waiting": len(self.queue)}
 
-    def _see(self, visitor: Visitor, room: Room) -> None:
-        """Put a visitor among those who look on in `room`."""
-        if visitor not in room.visitors:
-            self._stop(visitor)
-            room.join(visitor)
-
     def _stop(self, visitor: Visitor) -> None:
         """Take a visitor out of wherever it plays, waits or looks on."""
         if (game := self.games.pop(visitor, None)) is not None:
             game.when_over(self.arcade.cabinets.take_back)
-        for room in (self.show, self.followed):
-            if room is not None and visitor in room.visitors:
-                room.leave(visitor)
+        if visitor in self.show.visitors:
+            self.show.leave(visitor)
         self.queue = deque(one for one in self.queue if one[0] is not visitor)
         visitor.begin_anew()
 
@@ -174,13 +168,12 @@ class Hall:
             raise RequestError("there is no such opponent")
         self._stop(visitor)
         self._finished.pop(visitor, None)
-        if len(self.games) < self.most_players and not self.queue:
-            self._open(visitor, start)
-        elif len(self.queue) < MOST_WAITING:
-            self.queue.append((visitor, start))
-            visitor.tell(queue=len(self.queue))
-        else:
+        if len(self.queue) >= MOST_WAITING:
             visitor.tell(gone="full")
+            return
+        self.queue.append((visitor, start))
+        if len(self.games) + len(self.queue) > self.most_players:
+            visitor.tell(queue=len(self.queue))
 
     def _open(self, visitor: Visitor, start: requests.Start) -> None:
         board = self._board(start.race, start.minutes)
@@ -227,18 +220,10 @@ class Hall:
         if game.finished:
             self._end(visitor, game)
             self._stop(visitor)
-            self._admit()
 
     def _dismiss(self, visitor: Visitor, why: str) -> None:
         self._stop(visitor)
         visitor.tell(gone=why)
-        self._admit()
-
-    def _admit(self) -> None:
-        """Let those in the queue in who have room now."""
-        while self.queue and len(self.games) < self.most_players:
-            visitor, start = self.queue.popleft()
-            self._open(visitor, start)
 
     def _end(self, visitor: Visitor, game: Game) -> None:
         """Keep the tapes of a finished match and say how it ended."""

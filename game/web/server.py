@@ -8,6 +8,7 @@ import logging
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Protocol
 
 from game.web.without_tls import stand_in
 
@@ -26,7 +27,6 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import (  # noqa: E402
 
 from game.emulation.cabinet import FRAMES_PER_SECOND  # noqa: E402
 from game.web import requests  # noqa: E402
-from game.web.hall import Hall  # noqa: E402
 from game.web.hosts import Hosts  # noqa: E402
 from game.web.pages import HEADERS, pages  # noqa: E402
 from game.web.visitor import Visitor  # noqa: E402
@@ -40,6 +40,16 @@ BACKLOG = 128
 POLICY_VIOLATED, TRY_LATER = 1008, 1013  # RFC 6455, 7.4.1; the second is registered with IANA
 
 _log = logging.getLogger(__name__)
+
+
+class House(Protocol):
+    """Where browsers are let in."""
+
+    visitors: set[Visitor]
+
+    def enter(self, visitor: Visitor) -> None: ...
+    def leave(self, visitor: Visitor) -> None: ...
+    def answer(self, visitor: Visitor, request: requests.Request) -> None: ...
 
 
 class PageProtocol(H11Protocol):
@@ -84,7 +94,7 @@ class Server(uvicorn.Server):
 
 
 def application(
-    hall: Hall, hosts: Hosts, tick: Callable[[], None], ticking: bool = True
+    hall: House, hosts: Hosts, tick: Callable[[], None], ticking: bool = True
 ) -> Starlette:
     """Return what answers requests, and calls `tick` sixty times a second while it runs."""
     files = pages()
@@ -132,7 +142,7 @@ def application(
     )
 
 
-async def _serve(hall: Hall, socket: WebSocket) -> None:
+async def _serve(hall: House, socket: WebSocket) -> None:
     """Let one browser in until it leaves or misbehaves."""
     visitor = Visitor(time.monotonic)
     hall.enter(visitor)

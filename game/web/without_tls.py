@@ -14,7 +14,7 @@ from types import ModuleType
 
 def stand_in() -> None:
     """Put a module in the place of `ssl` where there is none."""
-    if "ssl" in sys.modules or importlib.util.find_spec("ssl") is not None:
+    if sys.modules.get("ssl") is not None or importlib.util.find_spec("ssl") is not None:
         return
     module = ModuleType("ssl", "Names only: there is no TLS here.")
     for name in ("SSLContext", "SSLObject", "SSLSocket", "MemoryBIO"):

@@ -30,13 +30,26 @@ from tests.helpers.tampering import record
 
 ROOT = Path(__file__).parents[2]
 UNTRUE = 3  # the status of `verify` for a tape that is not true
+WAITS_OR_LOOPS = """
+import sys, time
+from agents.inference import sandbox
+
+def opened(model):
+    if sys.argv[1] == "waits":
+        time.sleep(1.5)
+    while sys.argv[1] == "loops":
+        pass
+
+sandbox.Model = opened
+sandbox.answer("x.tflite", int(sys.argv[4]))
+"""
 NAMES = ["-dash", "--help", "Łódź 日本"]
 
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a busy machine take its time."""
-    monkeypatch.setattr(sandbox, "LONGEST_S", 60.0)
+    monkeypatch.setattr(sandbox, "PATIENCE_S", 300.0)
 
 
 def copy_of_the_champion(folder: Path, name: str) -> Path:
@@ -113,6 +126,21 @@ def test_row_2_a_model_that_ends_its_program_has_no_other_reason(
     monkeypatch.setattr(sandbox, "program", lambda: ends)
     with pytest.raises(ModelError, match="crashes the program that runs it"):
         try_out(tmp_path / "x.tflite")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_row_2_a_busy_machine_is_not_called_a_bad_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What counts is the processor's time: a model that loops is ended, one that waits is not."""
+    monkeypatch.setattr(sandbox, "LONGEST_S", 1)
+    program = [sys.executable, "-c", WAITS_OR_LOOPS]
+    monkeypatch.setattr(sandbox, "program", lambda: [*program, "waits"])
+    try_out(tmp_path / "x.tflite")
+    monkeypatch.setattr(sandbox, "program", lambda: [*program, "loops"])
+    with pytest.raises(ModelError, match="within 1 s of processor time") as error:
+        try_out(tmp_path / "x.tflite")
+    assert is_one_sentence(error.value)
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,7 @@ _PLACEHOLDER = re.compile(r"[A-Z]{3,}")  # a part of a path that stands for any,
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 MACHINES_OWN = re.compile(r"(?<![\w.])/(?:root|home|Users|work|tmp|opt|mnt)/|[A-Z]:\\")
 # Programs that are not ours: what they are told is not checked here.
-OTHERS = {"ruff", "mypy", "docker", "python3", "."}
+OTHERS = {"docker", "ruff", "mypy", "python3", "."}
 OTHER_MODULES = {"pip", "venv", "PyInstaller"}
 COMMANDS = [command for page in PAGES for command in commands(page)]
 OURS = [c for c in COMMANDS if c.argv[:2] == ["python", "main.py"] or c.argv[0] == "bigchamp"]
@@ -125,7 +125,7 @@ def test_the_readme_is_a_door() -> None:
 def test_the_two_commands_of_the_readme() -> None:
     install, test = blocks(README)
     assert install == "python -m pip install -c constraints.txt -e . && python main.py\n"
-    tested = 'python -m pip install -c constraints.txt -e ".[train,dev]" && python -m pytest\n'
+    tested = 'python -m pip install -c constraints.txt -e ".[web,train,dev]" && python -m pytest\n'
     assert test == tested
     assert tested in README.read_text(encoding="utf-8").splitlines(keepends=True)  # for .ci/run
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -37,13 +38,19 @@ def batch_of(update: int, encoder: str) -> Batch:
     )
 
 
-def learn(learner: Learner, encoder: str, index: int, workers: int) -> None:
+def learn(learner: Learner, config: TrainingConfig, index: int, workers: int) -> None:
     """Learn from part `index` of each batch."""
-    part = BATCH // workers
     for update in range(UPDATES):
-        fields = vars(batch_of(update, encoder))
-        mine = {name: x[index * part : (index + 1) * part] for name, x in fields.items()}
+        fields = vars(batch_of(update, config.encoder))
+        mine = {n: part_of(x, config.updates_together, index, workers) for n, x in fields.items()}
         learner.learn(Batch(**mine), guidance=1.0)
+
+
+def part_of(array: Any, together: int, index: int, workers: int) -> Any:
+    """Return the part of one worker: its share of each of the updates that a batch holds."""
+    part = BATCH // (together * workers)
+    shares = array.reshape(together, workers, part, *array.shape[1:])
+    return shares[:, index].reshape(together * part, *array.shape[1:])
 
 
 def main(config: str, connect_seconds: str, spoilt: str, out: str) -> None:
@@ -52,7 +59,7 @@ def main(config: str, connect_seconds: str, spoilt: str, out: str) -> None:
     cluster = join(os.environ["TF_CONFIG"], float(connect_seconds))
     keras.utils.set_random_seed(settings.seed + cluster.index)  # the chief's weights count
     learner = Learner(settings, cluster)
-    learn(learner, settings.encoder, cluster.index, cluster.workers)
+    learn(learner, settings, cluster.index, cluster.workers)
     assert cluster.any(cluster.index == 1)
     assert not cluster.any(False)
     assert cluster.share_text(f"from {cluster.index}") == "from 0"

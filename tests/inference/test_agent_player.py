@@ -143,7 +143,8 @@ def test_whole_model_of_another_kind_is_refused(
 def test_a_model_that_hangs_or_takes_all_memory_does_so_in_the_sandbox(
     wrong: str, said: str, tensorflow: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sandbox, "LONGEST_S", 5.0)
+    monkeypatch.setattr(sandbox, "LONGEST_S", 5)
+    monkeypatch.setattr(sandbox, "PATIENCE_S", 300.0)
     probe_q = [float(players.probe().mean())] * 6
     path = put(tmp_path, odd_model(tensorflow, wrong, tmp_path), probe_q=probe_q)
     with pytest.raises(ModelError, match=said) as error:

@@ -191,6 +191,17 @@ def test_the_folder_and_its_archive_are_small() -> None:
         assert size < MOST_ARCHIVE_MB
 
 
+@linux
+@pytest.mark.skipif(not shutil.which("lintian"), reason="needs lintian")
+def test_debians_own_checker_finds_no_error() -> None:
+    packages = os.environ.get("BIGCHAMP_PACKAGES")
+    if packages is None:
+        pytest.skip("BIGCHAMP_PACKAGES names no packages")
+    (file,) = Path(packages).glob("*.deb")
+    done = subprocess.run(["lintian", str(file)], capture_output=True, text=True)
+    assert not [line for line in done.stdout.splitlines() if line.startswith("E:")], done.stdout
+
+
 @pytest.mark.timed
 def test_the_first_frame_is_soon_there(home: Path) -> None:
     times = []

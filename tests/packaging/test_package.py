@@ -221,7 +221,7 @@ def test_the_debian_package_has_what_a_desktop_looks_for(
     assert "Maintainer: The BigChamp authors\n" in told, "an address that nobody reads is none"
     listed = subprocess.run(["dpkg-deb", "--contents", file], capture_output=True, text=True)
     for path in (
-        "./usr/bin/bigchamp -> ../lib/bigchamp/bigchamp",
+        "./usr/games/bigchamp -> ../lib/bigchamp/bigchamp",
         "./usr/lib/bigchamp/bigchamp",
         "./usr/share/applications/bigchamp.desktop",
         "./usr/share/icons/hicolor/256x256/apps/bigchamp.png",
@@ -229,6 +229,13 @@ def test_the_debian_package_has_what_a_desktop_looks_for(
         "./usr/share/doc/bigchamp/copyright",
     ):
         assert path in listed.stdout
+
+
+@pytest.mark.skipif(not shutil.which("desktop-file-validate"), reason="needs desktop-file-validate")
+def test_desktops_accept_the_entry_of_their_menu() -> None:
+    file = ROOT / ".ci" / "linux" / "bigchamp.desktop"
+    done = subprocess.run(["desktop-file-validate", str(file)], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 @pytest.mark.skipif(not shutil.which("appstreamcli"), reason="needs appstreamcli")

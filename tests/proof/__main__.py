@@ -21,16 +21,27 @@ os.environ["SDL_AUDIODRIVER"] = "dummy"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
 
+from game.system.files import check_file
+from game.system.validators import number, seed
+
 from .apart import apart
 from .trial import Budget, Check, Result
 
 SEED = 2600
+_hours = number(0, 1_000, "a time is a number of hours from 0 to 1000, such as 1.5")
+_share = number(0, 1, "a share is a number from 0 to 1")
 
 
 def main() -> int:
     from .checks import BY_NAME, CHECKS
 
-    arguments = _parser(list(BY_NAME)).parse_args()
+    parser = _parser(list(BY_NAME))
+    arguments = parser.parse_args()
+    try:  # before hours of work, whose result would be lost
+        if arguments.json is not None:
+            check_file(arguments.json)
+    except OSError as error:
+        parser.error(f"cannot write {arguments.json}: {error.strerror}")
     if arguments.faults:
         from .faults import show_all
 
@@ -67,7 +78,7 @@ def main() -> int:
 
 def _parser(names: list[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.proof", description=__doc__)
-    parser.add_argument("--hours", type=float, metavar="H", help="stop after so long in all")
+    parser.add_argument("--hours", type=_hours, metavar="H", help="stop after so long in all")
     parser.add_argument("--only", action="append", choices=names, metavar="NAME")
     parser.add_argument(
         "--jobs",
@@ -78,9 +89,11 @@ def _parser(names: list[str]) -> argparse.ArgumentParser:
         help="checks beside each other (default 1)",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was found")
-    parser.add_argument("--seed", type=int, default=SEED, help="of all cases (default %(default)s)")
     parser.add_argument(
-        "--share", type=float, default=1.0, help="of the full counts (default %(default)s)"
+        "--seed", type=seed, default=SEED, help="of all cases (default %(default)s)"
+    )
+    parser.add_argument(
+        "--share", type=_share, default=1.0, help="of the full counts (default %(default)s)"
     )
     parser.add_argument("--case", metavar="GROUP[:NUMBER]", help="only this case of --only")
     parser.add_argument(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    attacks,
     devices,
     drawing,
     endings,
@@ -129,6 +130,15 @@ CHECKS = (
         minutes=25,
     ),
     Check("network", "none opened", network.check, groups=2, smoke=0.01, minutes=3),
+    Check(
+        "attacks",
+        "no crash, memory flat, a player keeps 60 Hz, nothing written elsewhere",
+        attacks.check,
+        groups=5,
+        smoke=0.002,
+        minutes=12,
+        alone=True,
+    ),
     Check(
         "soak",
         "memory slope under 1 MB an hour, descriptors flat",

@@ -34,7 +34,7 @@ COMMANDS: tuple[tuple[str, int, float | None], ...] = (
     ("main.py scores --csv {folder}/scores.csv", 0, None),
     ("main.py rom {rom}", 0, None),
     ("main.py evaluate --episodes 2 --workers 2", 0, None),
-    ("main.py try-model {model}", 0, None),
+    ("main.py try-model --seconds 8 {model}", 0, None),
     ("main.py bench play --seconds 2", 1, None),
 )
 LEARNING: tuple[tuple[str, int, float | None], ...] = (

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.proof import __main__ as proof
 from tests.proof import trial as trial_module
 from tests.proof.apart import apart
 from tests.proof.checks import CHECKS
@@ -116,6 +117,20 @@ def test_a_check_that_dies_is_a_finding_with_its_last_case(
     result = apart(check, 0, Budget(case="lengths:0"))
     assert result.findings[0]["what"] == "it died (SIGKILL)"
     assert "--case 'lengths:0'" in result.findings[0]["repeat"]
+
+
+@pytest.mark.parametrize(
+    "line", ["--hours nan", "--share -1", "--share 2", "--seed -1", "--json /no/such/folder/x.json"]
+)
+def test_rows_14_and_15_a_proof_that_would_be_lost_does_not_begin(
+    line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["proof", *line.split()])
+    monkeypatch.setattr(proof, "apart", lambda *_: pytest.fail("it began"))
+    with pytest.raises(SystemExit) as stop:
+        proof.main()
+    assert stop.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_the_command_writes_what_it_found(tmp_path: Path) -> None:

@@ -656,7 +656,7 @@ def test_a_new_run_begins_with_the_weights_and_counters_of_another(
     assert loaded is not None
     arrays, state = loaded
     file = tmp_path / "start.npz"
-    checkpoint.save_weights(file, arrays, state)
+    file.write_bytes(checkpoint.weights_file(arrays, state))
     run = Run(tmp_path / "next", dataclasses.replace(MINI, trial_samples=16), file)
     assert (run.agent_steps, run.updates, run.hours) == (
         state["agent_steps"],
@@ -665,7 +665,7 @@ def test_a_new_run_begins_with_the_weights_and_counters_of_another(
     )
     assert not run.trial_due()
     # Its samples are counted on, whatever the batch.
-    checkpoint.save_weights(file, arrays, state | {"samples": 10 * MINI.batch})
+    file.write_bytes(checkpoint.weights_file(arrays, state | {"samples": 10 * MINI.batch}))
     half = dataclasses.replace(MINI, batch=MINI.batch // 2)
     assert Run(tmp_path / "half", half, file).samples == 10 * MINI.batch
     fresh = run.learner.state()
@@ -678,7 +678,7 @@ def test_a_teacher_begins_with_the_encoder_of_a_student(finished: Path, tmp_path
     loaded = checkpoint.load(finished)
     assert loaded is not None
     file = tmp_path / "student.npz"
-    checkpoint.save_weights(file, *loaded)
+    file.write_bytes(checkpoint.weights_file(*loaded))
     config = dataclasses.replace(MINI, algorithm="iqn", encoder_from=str(file))
     run = Run(tmp_path / "teacher", config)
     assert (run.updates, run.hours) == (0, 0)
@@ -692,7 +692,7 @@ def test_a_teacher_begins_with_the_encoder_of_a_student(finished: Path, tmp_path
 def test_an_encoder_that_cannot_be_taken_is_named(damage: str, tmp_path: Path) -> None:
     file = tmp_path / "eye.npz"
     if damage == "other shape":
-        checkpoint.save_weights(file, {"online/0": np.zeros((2, 2))}, {})
+        file.write_bytes(checkpoint.weights_file({"online/0": np.zeros((2, 2))}, {}))
     with pytest.raises(TrainingError, match="cannot take the encoder") as error:
         Run(tmp_path / "next", dataclasses.replace(MINI, encoder_from=str(file)))
     assert is_one_sentence(error.value)
@@ -718,7 +718,7 @@ def test_the_learning_rate_is_constant_unless_it_is_to_fall() -> None:
 
 def test_weights_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "start.npz"
-    checkpoint.save_weights(file, {"online/0": np.zeros((2, 2))}, {"updates": 1})
+    file.write_bytes(checkpoint.weights_file({"online/0": np.zeros((2, 2))}, {"updates": 1}))
     with pytest.raises(TrainingError) as error:
         Run(tmp_path / "next", MINI, file)
     assert is_one_sentence(error.value)

@@ -58,6 +58,14 @@ def sound(file: Path) -> NDArray[np.float32]:
         return np.concatenate([f.to_ndarray()[0] for f in film.decode(audio=0)])
 
 
+def test_row_8_a_film_takes_nothing_away_that_lies_beside_it(tape: Path, tmp_path: Path) -> None:
+    beside = tmp_path / "film.gif.tmp"
+    beside.write_text("somebody's own")
+    assert main(["film", str(tape), str(tmp_path / "film.gif"), "--to", "0.1"]) == 0
+    assert beside.read_text() == "somebody's own"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 def seconds(file: Path) -> float:
     with av.open(str(file)) as film:
         assert film.duration is not None

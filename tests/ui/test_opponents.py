@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -81,6 +82,29 @@ def test_a_race_is_against_the_chosen_rung(make_app: Callable[..., App]) -> None
     run(app, COUNTDOWN_FRAMES + 10)
     rival = match_scene_of(app).match.seats[1].player
     assert (rival.name, name_of(rival)) == ("gunner", "Gunner")
+
+
+def test_a_network_that_takes_long_is_no_bad_one_and_keeps_no_frame_waiting(
+    make_app: Callable[..., App], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("game.ui.scenes.scene.LONGEST_WAIT_S", 0.01)
+    app, loaded = make_app(), threading.Event()
+
+    def slow() -> Callable[[], Player]:
+        loaded.wait(60)
+        return Thinker
+
+    app.arcade.agent = AgentSource(slow)
+    press(app, pygame.K_RETURN)
+    run(app, 2)
+    assert isinstance(app.scene, Title)
+    assert app.scene._problems() == ["The network is still loading: try again in a moment"]
+    loaded.set()
+    app.arcade.agent.wait()
+    assert app.scene._problems() == []
+    run(app, 1)
+    press(app, pygame.K_RETURN)
+    match_scene_of(app)
 
 
 def test_the_champion_is_the_agent_that_is_open_already(make_app: Callable[..., App]) -> None:

@@ -199,7 +199,7 @@ def test_the_attract_loop_speaks_to_visitors(make_app: Callable[..., App]) -> No
     arcade.prefer(arcade.preferences.stepped("overlay", 1))
     attract = Attract(arcade)
     assert isinstance(attract.page, DemoPage)
-    assert attract.page._match_scene.level == VISITOR
+    assert attract.page.match_scene.level == VISITOR
 
 
 class Seer(Thinker):

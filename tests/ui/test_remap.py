@@ -85,6 +85,24 @@ def test_own_keys_play_and_are_found_again(app: App, tmp_path: Path) -> None:
     assert action(app, pygame.K_LEFT, pygame.K_SPACE) is Action.LEFTFIRE
 
 
+def test_row_18_restoring_the_defaults_can_be_undone(app: App) -> None:
+    go_to(app, "reset")
+    press(app, pygame.K_RETURN)
+    assert screen(app)._menu.current.label == "Restore defaults", "nothing was lost"
+    choose(app, Use.FIRE, pygame.K_x)
+    own = app.arcade.preferences
+    go_to(app, "reset")
+    press(app, pygame.K_RETURN)
+    assert app.arcade.preferences.keys == {}
+    assert screen(app)._menu.current.label == "Undo"
+    press(app, pygame.K_RETURN)
+    assert app.arcade.preferences == own
+    assert screen(app)._menu.current.label == "Restore defaults"
+    press(app, pygame.K_RETURN)
+    choose(app, Use.LEFT, pygame.K_y)
+    assert [choice.label for choice in screen(app)._menu.choices][-2] == "Restore defaults"
+
+
 @pytest.mark.parametrize(
     ("use", "code", "words"),
     [

@@ -264,6 +264,32 @@ def test_a_gamepad_chooses_and_plays(visit: Any) -> None:
     one.press("#do-leave")
 
 
+STICK = """
+async (places) => {
+  const { Gamepads } = await import("/pad.js");
+  const said = [];
+  const input = { plays: () => true, setPad: (bits) => said.push(bits), onPause() {}, onMenu() {} };
+  const pads = new Gamepads(input);
+  for (const x of places) {
+    globalThis.pad.axes[0] = x;
+    pads.look();
+  }
+  return said;
+}
+"""
+
+
+def test_rows_11_and_12_an_axis_at_its_end_steers_nothing_and_one_at_an_edge_is_steady(
+    visit: Any,
+) -> None:
+    one = visit(PAD, viewport={"width": 800, "height": 600})
+    left, _, right = one.page.evaluate(STICK, [0, -1, 0, 1])[1:]
+    assert left != right and 0 not in (left, right)
+    assert one.page.evaluate(STICK, [-1, -1, -0.9, 0, -1]) == [0, 0, 0, 0, left]
+    assert one.page.evaluate(STICK, [0, 0.45, 0.35, 0.45, 0.35, 0.2]) == [0, *[right] * 4, 0]
+    assert one.page.evaluate(STICK, [0, 1, -1]) == [0, right, left]
+
+
 def test_it_speaks_german_and_back(visit: Any) -> None:
     one = visit(locale="de-DE")
     assert any("Rennen gegen das Netz" in entry for entry in one.entries())

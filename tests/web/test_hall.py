@@ -179,6 +179,7 @@ def test_a_race_from_its_countdown_to_its_tapes(inside: Inside) -> None:
 def test_initials_go_to_the_board_of_browsers(inside: Inside) -> None:
     player = inside.visitor()
     inside.hall.answer(player, ALONE)
+    inside.until(lambda: player in inside.hall.games)
     inside.hall.answer(player, requests.Held(1, Action.FIRE))
     result: dict[str, Any] = {}
     inside.until(lambda: result.update(news(player, "result") or {}) or result)
@@ -215,19 +216,20 @@ def test_a_queue_when_all_cabinets_are_taken(inside: Inside) -> None:
 def test_who_does_nothing_makes_room(inside: Inside) -> None:
     player, other = inside.visitor(), inside.visitor()
     inside.hall.answer(player, RACE)
+    inside.until(lambda: player._frames)
     inside.hall.answer(other, RACE)
     inside.hall.answer(player, requests.Pause(True))
-    inside.until(lambda: player._frames)
     inside.now += IDLE_S + 1
     inside.tick()
     assert news(player, "gone") == "idle"
+    inside.until(lambda: inside.hall.games)
     assert list(inside.hall.games) == [other]
 
 
 def test_a_pause_stops_the_match(inside: Inside) -> None:
     player = inside.visitor()
     inside.hall.answer(player, ALONE)
-    inside.until(lambda: inside.hall.games[player].match)
+    inside.until(lambda: player in inside.hall.games and inside.hall.games[player].match)
     match = inside.hall.games[player].match
     assert match is not None
     inside.hall.answer(player, requests.Pause(True))
@@ -274,5 +276,7 @@ def test_a_network_that_cannot_play_is_said(inside: Inside) -> None:
     inside.hall.arcade.champion._factory = None
     player = inside.visitor()
     inside.hall.answer(player, RACE)
-    inside.until(lambda: not inside.hall.games)
-    assert news(player, "gone") == "broken"
+    gone: list[str] = []
+    inside.until(lambda: gone.append(news(player, "gone")) or gone[-1])
+    assert gone[-1] == "broken"
+    assert not inside.hall.games

@@ -288,8 +288,8 @@ def make(film: Film, file: Path, progress: Progress) -> None:
 
 
 def half_of(file: Path) -> Path:
-    """Return the path of the unfinished video."""
-    return file.with_name(file.name + ".tmp")
+    """Return the path of the unfinished video, a name that nobody else gives a file."""
+    return file.with_name(f"{file.name}.bigchamp.tmp")
 
 
 def kind_of(file: Path) -> str:

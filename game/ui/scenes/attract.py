@@ -16,6 +16,7 @@ from game.ui.scenes.how_to_play import draw_how_to_play
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Arcade, Mode, Pop, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.invitation import draw_invitation
 from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, Font, Theme
 from game.ui.widgets.translation import say
 
@@ -59,6 +60,11 @@ class Attract:
         """What is shown now."""
         return self._page
 
+    @property
+    def demo(self) -> MatchScene | None:
+        """The game that is shown, if one is."""
+        return self._page.match_scene if isinstance(self._page, DemoPage) else None
+
     def handle(self, command: Command) -> Transition | None:
         return Pop()
 
@@ -86,6 +92,9 @@ class Attract:
         fresh = fresh or self._drawn is not self._page
         self._drawn = self._page
         self._page.draw(target, area, theme, fresh)
+        if self._arcade.audience is not None and not isinstance(self._page, DemoPage):
+            corner = area.right - theme.px(40), area.bottom - theme.px(6)
+            draw_invitation(target, corner, self._arcade.audience.invitation, theme)
 
 
 class DemoPage:
@@ -96,17 +105,17 @@ class DemoPage:
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
-        self._match_scene = self._new_game()
+        self.match_scene = self._new_game()
 
     def update(self) -> None:
-        if self._match_scene.match.over:
-            self._match_scene = self._new_game()
-        self._match_scene.update()
+        if self.match_scene.match.over:
+            self.match_scene = self._new_game()
+        self.match_scene.update()
 
     def draw(self, target: pygame.Surface, area: pygame.Rect, theme: Theme, fresh: bool) -> None:
         # A moving picture does not burn in, so it need not drift.
-        self._match_scene.draw(target, theme, fresh)
-        invite(target, target.get_rect(), self._match_scene.match.number, theme)
+        self.match_scene.draw(target, theme, fresh)
+        invite(target, target.get_rect(), self.match_scene.match.number, theme)
 
     def _new_game(self) -> MatchScene:
         agent = self._arcade.agent.player()

@@ -279,6 +279,11 @@ class MatchScene:
         """Whether the match goes slower than the console."""
         return self.speed < FULL_SPEED
 
+    @property
+    def countdown(self) -> int:
+        """Frames until the start."""
+        return self._countdown
+
     def skip_countdown(self) -> None:
         """Begin at once."""
         self._countdown = 0

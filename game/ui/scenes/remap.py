@@ -31,6 +31,7 @@ class Remap:
         self._listens_for: Use | None = None
         self._frames_left = 0
         self._said, self._refused = "", False
+        self._before: Own | None = None  # what restoring the defaults has taken away
         choices = [Choice(use, use_name(use)) for use in Use]
         choices += [Choice("reset", say("Restore defaults")), Choice("back", say("Back"))]
         self._menu = Menu(choices)
@@ -52,8 +53,7 @@ class Remap:
             case "back":
                 return Pop()
             case "reset":
-                self._keep({})
-                self._said = say("Defaults restored")
+                self._reset()
             case str(use):
                 self._listen(Use(use))
         return None
@@ -119,7 +119,26 @@ class Remap:
         name = self._device.name(code)
         self._stop(say("{use}: {name}", use=use_name(use), name=name))
 
+    def _reset(self) -> None:
+        """Restore the defaults, or, at the second press, what there was before."""
+        before, own = self._before, dict(self._own)
+        if before is not None:
+            self._keep(before)
+            self._said = say("As before")
+        else:
+            self._keep({})
+            self._said = say("Defaults restored")
+            if own:
+                self._offer(own)
+
+    def _offer(self, before: Own | None) -> None:
+        """Let the row of the defaults bring back what there was `before`, or do so no more."""
+        self._before = before
+        (row,) = (choice for choice in self._menu.choices if choice.key == "reset")
+        row.label = say("Restore defaults") if before is None else say("Undo")
+
     def _keep(self, own: Own) -> None:
+        self._offer(None)
         now = self._arcade.preferences
         if self._gamepad:
             self._arcade.prefer(dataclasses.replace(now, buttons=own))

@@ -10,6 +10,7 @@ import pygame
 from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, NO_AUDIO
+from game.play.opponents import LONGEST_WAIT_S
 from game.play.player import HumanPlayer, Player
 from game.play.tape import TapeError, load
 from game.records.playback import Playback
@@ -43,7 +44,7 @@ class ReviewScene:
 
     def __init__(self, seat_tapes: Sequence[SeatTape], arcade: Arcade) -> None:
         """Open `seat_tapes`; the first is the one that is reviewed in words."""
-        arcade.agent.wait()
+        arcade.agent.wait(LONGEST_WAIT_S)
         self._arcade = arcade
         self.seat_tapes = seat_tapes
         self.reviews = [Review(seat_tape.tape, arcade.agent.player()) for seat_tape in seat_tapes]

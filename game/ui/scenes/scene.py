@@ -11,9 +11,10 @@ from typing import Protocol
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
+from game.play.audience import Audience
 from game.play.ladder import Rung
 from game.play.match import EVEN, Handicap, Match
-from game.play.opponents import AgentSource, Opponents
+from game.play.opponents import LONGEST_WAIT_S, AgentSource, Opponents
 from game.play.options import Options
 from game.play.player import Kind, Player
 from game.play.story import Story
@@ -56,6 +57,7 @@ class Arcade:
     race_frames: int | None = None
     handicap: Handicap = EVEN  # of the next race
     opponents: Opponents | None = None  # None without a ladder
+    audience: Audience | None = None  # None where nobody follows from elsewhere
     _seeds: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
@@ -145,13 +147,13 @@ class Arcade:
         return None if self.opponents is None else self.opponents.current.rung
 
     def rival_player(self) -> Player | None:
-        """Wait for that network and return a new player, None if there is none.
+        """Wait for that network and return a new player, None if there is none yet or none at all.
 
         An opponent that fails to load is replaced by the next.
         """
-        self.rival.wait()
+        self.rival.wait(LONGEST_WAIT_S)
         while self.opponents is not None and self.opponents.pass_by():
-            self.rival.wait()
+            self.rival.wait(LONGEST_WAIT_S)
         return self.rival.player()
 
     def next_seed(self) -> int:

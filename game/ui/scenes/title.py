@@ -10,6 +10,7 @@ from game.emulation.cabinet import variant_name
 from game.play.match import EVEN, HANDICAPS, Match
 from game.play.player import Kind, RandomPlayer
 from game.system.preferences import LANGUAGES, TURNS, VISITOR
+from game.system.sentence import Sentence
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.how_to_play import HowToPlay
 from game.ui.scenes.scene import Arcade, MatchWanted, Mode, NobodyThere, Push, Quit, Transition
@@ -18,6 +19,7 @@ from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import rung_words, training_words
 from game.ui.widgets.game_picture import draw_picture, largest_picture
+from game.ui.widgets.invitation import draw_invitation
 from game.ui.widgets.menu import Choice, Menu, with_value
 from game.ui.widgets.theme import (
     AGENT,
@@ -121,7 +123,7 @@ class Title:
     def update(self) -> Transition | None:
         self._follow_operator()
         self._follow_opponents()
-        why_not = self._arcade.rival.problem
+        why_not = _in_words(self._arcade.rival.problem)
         for choice in self._menu.choices:
             if choice.key in ("race", "watch"):
                 choice.why_not = why_not
@@ -173,6 +175,9 @@ class Title:
             words = theme.fit(problem, Font.BODY, room)
             below = (left, rows.bottom + theme.px(4) + number * line)
             theme.text(target, words, Font.BODY, WARNING, room, topleft=below)
+        if self._arcade.audience is not None:
+            corner = window.right - theme.px(36) + across, window.bottom - theme.px(36) + down
+            draw_invitation(target, corner, self._arcade.audience.invitation, theme)
 
     def _forget_choices(self) -> None:
         """Reset all choices for the next visitor."""
@@ -278,14 +283,19 @@ class Title:
         """Return a message for everything that does not work."""
         arcade = self._arcade
         archive = arcade.archive.problem if arcade.archive is not None else None
-        told = [problem.said(say) for problem in (arcade.speaker.problem, archive) if problem]
-        problems = [arcade.rival.problem, *told]
+        told = (arcade.rival.problem, arcade.speaker.problem, archive)
+        problems = [_in_words(problem) for problem in told]
         if arcade.damaged_settings is not None:
             file = arcade.damaged_settings.name
             problems.append(
                 say("Some settings were reset; a copy of the old ones is in {file}", file=file)
             )
         return [problem for problem in problems if problem]
+
+
+def _in_words(problem: str | None) -> str | None:
+    """Return `problem` in the person's language, if it is known in it."""
+    return problem.said(say) if isinstance(problem, Sentence) else problem
 
 
 def _limit(frames: int | None) -> str:

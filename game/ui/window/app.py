@@ -127,6 +127,8 @@ class App:
         if arcade.archive is not None and not arcade.options.kiosk:
             self._screenshots = Screenshots(arcade.archive.folder / PICTURES)
         self._shown: Scene | None = None  # the scene that the window shows
+        if mode in (Mode.WATCH, Mode.RACE):
+            arcade.rival.wait()  # as long as it takes: there is no frame yet that is late
         if mode is not None:
             match_scene = start_match(mode, arcade)
         if match_scene is not None:
@@ -221,6 +223,15 @@ class App:
             self._screenshots.update()
         if self._is_due():
             self._apply(self.scene.update())
+        self._show_audience()
+
+    def _show_audience(self) -> None:
+        """Hand the match on the screen to those who follow from elsewhere, if there are any."""
+        if self.arcade.audience is None:
+            return
+        scene = self.scene.demo if isinstance(self.scene, Attract) else self.scene
+        if isinstance(scene, MatchScene):
+            self.arcade.audience.show(scene.match, scene.countdown)
 
     def _is_due(self) -> bool:
         """Whether the scene on top goes on now: a slowed match lets some frames pass."""
