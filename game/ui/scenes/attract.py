@@ -7,17 +7,17 @@ from typing import Protocol
 
 import pygame
 
-from game.emulation.cabinet import FRAMES_PER_SECOND, Action
+from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.play.match import Match
 from game.play.player import Kind
 from game.system.preferences import VISITOR
-from game.ui.overlay.action_icon import draw_action
 from game.ui.scenes.high_scores import board_of, draw_high_scores
+from game.ui.scenes.how_to_play import draw_how_to_play
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Arcade, Mode, Pop, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.invitation import draw_invitation
-from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, Colour, Font, Theme
+from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, Font, Theme
 from game.ui.widgets.translation import say
 
 DEMO_S, BOARD_S, CARD_S = 30, 15, 15
@@ -161,40 +161,6 @@ class HowToPlayPage:
         target.fill(theme.ink(BACKGROUND))
         draw_how_to_play(target, area, theme)
         invite(target, area, self._frame, theme)
-
-
-def draw_how_to_play(target: pygame.Surface, area: pygame.Rect, theme: Theme) -> None:
-    """Draw how to play into the middle of `area`."""
-    middle, y = area.center
-    width = theme.drift_room(area.width)
-    top = y - theme.px(330)
-    theme.text(target, say("How to play"), Font.HEADLINE, TEXT, width, midtop=(middle, top))
-    cards: tuple[tuple[Action, str, str], ...] = (
-        (Action.LEFT, say("Go left"), say("stick, D-pad, left arrow or A")),
-        (Action.FIRE, say("Fire"), say("any button, Space or up arrow")),
-        (Action.RIGHT, say("Go right"), say("stick, D-pad, right arrow or D")),
-    )
-    for number, (action, what, how) in enumerate(cards):
-        box = pygame.Rect(0, 0, theme.px(340), theme.px(260))
-        box.center = (middle + (number - 1) * theme.px(370), y - theme.px(90))
-        theme.panel(target, box)
-        icon = pygame.Rect(0, 0, theme.px(150), theme.px(110))
-        icon.midtop = (box.centerx, box.top + theme.px(20))
-        draw_action(target, icon, action, HUMAN, theme)
-        room = box.width - theme.px(24)
-        above = (box.centerx, icon.bottom + theme.px(12))
-        theme.text(target, what, Font.MENU, TEXT, room, midtop=above)
-        below = (box.centerx, box.bottom - theme.px(18))
-        theme.text(target, how, Font.BODY, MUTED, room, midbottom=below)
-    lines: tuple[tuple[str, Colour], ...] = (
-        (say("Shoot the invaders and dodge their bombs. You have three lives."), TEXT),
-        (say("You are amber on the left. The network plays the same game on the right."), AGENT),
-        (say("Whoever has more points when time runs out wins."), TEXT),
-    )
-    top = y + theme.px(60)
-    for words, colour in lines:
-        placed = theme.text(target, words, Font.MENU, colour, width, midtop=(middle, top))
-        top = placed.bottom + theme.px(2)
 
 
 def invite(target: pygame.Surface, area: pygame.Rect, frame: int, theme: Theme) -> None:

@@ -12,6 +12,7 @@ from game.play.player import Kind, RandomPlayer
 from game.system.preferences import LANGUAGES, TURNS, VISITOR
 from game.system.sentence import Sentence
 from game.ui.scenes.high_scores import HighScores, board_of
+from game.ui.scenes.how_to_play import HowToPlay
 from game.ui.scenes.scene import Arcade, MatchWanted, Mode, NobodyThere, Push, Quit, Transition
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
@@ -60,6 +61,7 @@ class Title:
             "play": now.allow_play or not kiosk,
             "challenge": now.allow_challenge or not kiosk,
             "watch": now.allow_watch or not kiosk,
+            "how": True,
             "board": True,
             "language": kiosk,  # at home it is in the settings
             "settings": not kiosk,
@@ -105,12 +107,10 @@ class Title:
                 return MatchWanted(Mode.PLAY, rules)
             case "settings":
                 return Push(Settings(self._arcade))
-            case "opponent":
-                self._change_opponent(1)
-                return None
-            case "handicap":
-                self._change_handicap(1)
-                return None
+            case "opponent" | "handicap":  # whoever has chosen one wants to race
+                return MatchWanted(Mode.RACE) if self._arcade.rival.problem is None else None
+            case "how":
+                return Push(HowToPlay(self._arcade))
             case "board":
                 tapes = None if self._arcade.options.kiosk else TapeLibraryScene(self._arcade)
                 board = board_of(Mode.RACE, Kind.HUMAN, self._arcade)
@@ -255,6 +255,7 @@ class Title:
             "play": say("Play alone"),
             "challenge": with_value(say("Challenge"), variant_name(self._variant, say)),
             "watch": say("Watch the network"),
+            "how": say("How to play"),
             "board": say("High scores"),
             "language": NAMES[self._language(1)],
             "settings": say("Settings"),

@@ -31,6 +31,7 @@ from game.ui.scenes.attract import Attract
 from game.ui.scenes.control_settings import ControlSettings
 from game.ui.scenes.export_video import ExportVideo
 from game.ui.scenes.high_scores import HighScores, board_of
+from game.ui.scenes.how_to_play import HowToPlay
 from game.ui.scenes.initials import InitialsEntry
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.notice import Notice
@@ -259,6 +260,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "initials", InitialsEntry(arcade, match_scene, Entry(), board)
     yield "high-scores", HighScores(arcade, board, tapes=TapeLibraryScene(arcade))
     yield "tape-library", TapeLibraryScene(arcade)
+    yield "how-to-play", HowToPlay(arcade)
     yield "settings", Settings(arcade)
     yield "control-settings", ControlSettings(arcade)
     yield "keyboard", Remap(arcade)
