@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from game.cli.errors import UserError
 from game.play.audience import Invitation
 from game.play.match import Match
+from game.system.background import NO_CONSOLE
 from game.system.paths import program
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Audience:
             [*program(), "serve", "--follow", str(path), "--host", EVERYWHERE, "--port", str(port)],
             stdin=subprocess.PIPE,  # it ends when this is closed, however the arcade ends
             stdout=subprocess.DEVNULL,
+            creationflags=NO_CONSOLE,
         )
 
     @property

@@ -47,7 +47,7 @@ def saliency_loader(path: Path | None) -> Callable[[], SaliencySource]:
 def try_model_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `try-model`."""
     command.add_argument("model", type=Path)
-    command.add_argument("--seconds", type=count, required=True, help="of the processor, at most")
+    command.add_argument("--seconds", type=count, default=8, help="of the processor, at most")
 
 
 def try_model(arguments: argparse.Namespace) -> int:

@@ -38,10 +38,28 @@ port = whole(0, 65535, "a port is a number from 0 to 65535, 0 for one that is fr
 players = whole(1, 64, "a number of players from 1 to 64 is needed")
 
 
+def address(text: str) -> str:
+    """Return where to listen: an address or a name."""
+    if not text or not text.isprintable() or " " in text:
+        raise argparse.ArgumentTypeError("an address is written like 127.0.0.1 or 0.0.0.0")
+    return text
+
+
+def proxy(text: str) -> str:
+    """Return the origin that a proxy in front has for browsers."""
+    from game.web.hosts import OriginError, origin
+
+    try:
+        return origin(text)
+    except OriginError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def serve_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `serve`."""
     command.add_argument(
         "--host",
+        type=address,
         default=LOCALHOST,
         metavar="ADDRESS",
         help="where to listen: 0.0.0.0 lets everybody in your network in (default %(default)s)",
@@ -49,6 +67,7 @@ def serve_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", type=port, default=PORT, metavar="N")
     command.add_argument(
         "--origin",
+        type=proxy,
         action="append",
         default=[],
         metavar="URL",
@@ -68,12 +87,6 @@ def serve_options(command: argparse.ArgumentParser) -> None:
 def serve(arguments: argparse.Namespace) -> int:
     """Serve the page until it is asked to end."""
     check_parts()
-    from game.web.hosts import OriginError, origin
-
-    try:
-        origins = [origin(text) for text in arguments.origin]
-    except OriginError as error:
-        raise UserError(str(error)) from error
     with contextlib.ExitStack() as stack:
         listening = stack.enter_context(_listen(arguments.host, arguments.port))
         if arguments.follow is not None:
@@ -82,7 +95,7 @@ def serve(arguments: argparse.Namespace) -> int:
         held = hold(data_folder(), WEB_LOCK)
         if held is not None:
             stack.enter_context(held)
-        _run(arguments, listening, origins)
+        _run(arguments, listening, arguments.origin)
     return 0
 
 

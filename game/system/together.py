@@ -26,7 +26,7 @@ def replace_together(stem: Path, contents: Mapping[str, bytes]) -> None:
     try:
         for suffix, data in contents.items():
             write_atomically(draft / f"{stem.name}{suffix}", data)
-        draft.rename(_whole(stem))
+        rename_over(draft, _whole(stem))
     except OSError:
         shutil.rmtree(draft, ignore_errors=True)  # a full disk keeps no part
         raise

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Cabinet, Rules
 from game.play.player import RandomPlayer
+from game.system.background import NO_CONSOLE
 from game.system.paths import root
 
 SIZE = (640, 480)  # as the page shows a picture on an ordinary screen
@@ -103,6 +104,7 @@ def streamlit_page(python: Path, chromium: str, seconds: int) -> float:
             [str(python), "-m", "streamlit", "run", str(page_file), *options.split()],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            creationflags=NO_CONSOLE,
         )
         try:
             _wait_for(port)

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import psutil
@@ -130,8 +130,7 @@ def test_playing_loads_neither_tensorflow_nor_gymnasium(tmp_path: Path) -> None:
 
 
 def test_the_version_is_the_distribution_s(capsys: pytest.CaptureFixture[str]) -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert run(capsys, "--version")[:2] == (0, f"BigChamp {project['version']}\n")
+    assert run(capsys, "--version")[:2] == (0, f"BigChamp {metadata.version('bigchamp')}\n")
 
 
 def test_scores_are_listed_and_written_to_a_table(
@@ -269,7 +268,7 @@ def test_the_self_test_passes_and_draws_every_scene(
         "attract-4-high-scores",
     }
     after = {"initials", "high-scores", "review", "export-video", "retry", "tape-library"}
-    settings = {"settings", "control-settings", "keyboard", "gamepads", "notice"}
+    settings = {"settings", "control-settings", "keyboard", "gamepads", "notice", "how-to-play"}
     assert names == matches | after | settings | {"pin", "operator", "opponents"} | loop
 
 

@@ -19,9 +19,9 @@ import main
 from agents.inference import evaluate as protocol
 from agents.inference.episode import play_episode
 from game.emulation.cabinet import Rules
-from game.play.player import RandomPlayer
+from game.play.player import Kind, RandomPlayer
 from game.records.archive import DATABASE
-from game.records.scores import Scores
+from game.records.scores import Board, Run, Scores
 from game.system.files import write_atomically
 from game.system.paths import APP_NAME, default_model
 from tests.helpers.common import is_one_sentence
@@ -63,7 +63,9 @@ def tape(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir()
-    Scores(folder / DATABASE).close()
+    scores = Scores(folder / DATABASE)
+    scores.add(Run("You", Board("play", Kind.HUMAN), 420, 900, 1, "a.tape"))
+    scores.close()
     monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: folder)
     return folder
 

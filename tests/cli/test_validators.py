@@ -11,6 +11,7 @@ import pytest
 
 from game.cli import training
 from game.cli.parser import parse, parser
+from game.cli.web import address
 from game.system import validators
 from tests.cli.test_options import CASES, commands
 from tests.helpers.common import is_one_sentence
@@ -18,7 +19,8 @@ from tests.helpers.common import is_one_sentence
 NO_NUMBERS = ["nan", "inf", "-inf", "1e400", "-1e400", "", " ", "²", "1_000x", "9" * 5000, "x"]
 NO_NAMES = ["", ".", "..", "../x", "a/b", "a\\b", "-x", ".x", "x.", "x ", "a:b", "a*", "nul"]
 NO_NAMES += ["con", "Com1.txt", "a\nb", "\x1b[31m", "x" * 101, "/x", "~/\0"]
-OF_NUMBERS = [case for case in CASES if case[2].type not in (None, Path) and not case[2].choices]
+WORDS = None, Path, address
+OF_NUMBERS = [case for case in CASES if case[2].type not in WORDS and not case[2].choices]
 OF_NAMES = [case for case in OF_NUMBERS if case[2].type is validators.folder_name]
 
 
@@ -57,6 +59,13 @@ def test_row_15_every_file_and_folder_that_has_to_be_named_says_of_which_kind_it
     for words, command in commands(parser()):
         for action in command._actions:
             assert action.option_strings or action.type is not None, words
+
+
+@pytest.mark.parametrize("text", ["", " ", "127.0.0.1 ", "a b", "a\n"])
+def test_row_15_where_to_listen_is_an_address(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError) as error:
+        address(text)
+    assert is_one_sentence(error.value)
 
 
 @pytest.mark.parametrize("name", NO_NAMES)
