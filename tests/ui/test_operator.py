@@ -131,6 +131,7 @@ def test_what_is_set_holds_at_once_and_the_next_time(kiosk: App, tmp_path: Path)
         "race",
         "handicap",
         "watch",
+        "how",
         "board",
         "language",
     ]
