@@ -385,14 +385,14 @@ def _lengths(trial: Trial, data: bytes, path: Path) -> None:
 
 
 def _format(trial: Trial, matches: list[Match]) -> None:
-    """A tape is a header of nine entries, one byte a frame, a digest a second, a checksum."""
+    """A tape is a header of ten entries, one byte a frame, a digest a second, a checksum."""
     for number in trial.cases("contents", len(matches), least=len(matches)):
         (seat,) = matches[number].seats
         data = seat.tape.to_bytes()
         end, frames = header_end(data), seat.tape.frames
         header = json.loads(data[BEGIN:end])
         texts = sum(len(value) for value in header.values() if isinstance(value, str))
-        trial.expect(len(header) == 9 and texts < 200, "the header holds more than it says")
+        trial.expect(len(header) == 10 and texts < 200, "the header holds more than it says")
         rest = frames + DIGEST_BYTES * -(-frames // 60) + CHECKSUM
         trial.expect(len(data) - end == rest, "there is more in it than inputs and digests")
         trial.expect(seat.cabinet.ram() not in data, "it holds the console's memory")
