@@ -13,7 +13,7 @@ from game.emulation.cabinet import Rules
 from game.play.tape import SUFFIX, load
 from game.records.archive import TAPES
 from game.ui.audio.speaker import CARTRIDGE, RETRY_FRAMES, Speaker
-from game.ui.scenes.match import MatchScene
+from game.ui.scenes.match import COUNTDOWN_FRAMES, MatchScene
 from game.ui.scenes.scene import Mode
 from game.ui.window.app import App
 from tests.helpers.monkeys import post
@@ -24,7 +24,7 @@ from .trial import Trial
 
 ARCADES, LOSSES = 100, 5  # losses of each arcade
 RULES = Rules(frame_cap=100_000)
-HEARD_FRAMES = 30  # within which a game is heard again
+HEARD_FRAMES = COUNTDOWN_FRAMES + 30  # after a pause, within which a game is heard again
 ARCADE_S = 60.0
 DRIVER, ANY, NONE = "SDL_AUDIODRIVER", "dummy", "nothing-of-that-name"
 OURS, ANOTHER = 2, 0  # the number that SDL gives an open device, and one that nobody opened
