@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3  # noqa: F401 - before TensorFlow, whose own SQLite would take its place: it crashed
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from hypothesis import settings
 
 from tests.helpers.common import stirred
 
+# A shell's background job ignores Ctrl-C, and so would every program that a test starts and ends.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 os.environ["SDL_AUDIODRIVER"] = "dummy"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import threading
 import time
@@ -35,6 +36,7 @@ _share = number(0, 1, "a share is a number from 0 to 1")
 def main() -> int:
     from .checks import BY_NAME, CHECKS
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job would ignore it
     parser = _parser(list(BY_NAME))
     arguments = parser.parse_args()
     try:  # before hours of work, whose result would be lost

@@ -9,7 +9,6 @@ import pytest
 
 PROGRAM = """
 import os, signal
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
 import game.system.ending as ending
 asked = ending.Ending(lambda: print("asked", flush=True))
 os.kill(os.getpid(), signal.{name})

@@ -134,7 +134,6 @@ def test_row_6_a_signal_within_a_frame_leaves_no_half_frame_on_the_tape(
 
     try:
         monkeypatch.setattr(Cabinet, "step", stepped)
-        signal.signal(number, signal.default_int_handler)  # a background job ignores SIGINT
         ending = Ending(app.end_soon)
         app.run(Pacer())
     finally:
