@@ -131,7 +131,8 @@ def as_nobody(folder: Path) -> dict[str, Any]:
 
 
 def test_nothing_is_inside_that_is_not_needed() -> None:
-    names = [path.relative_to(BUILT).as_posix() for path in BUILT.rglob("*")]
+    found = [path.relative_to(BUILT).as_posix() for path in BUILT.rglob("*")]
+    names = [name for name in found if "assets/licences/" not in name]  # for all systems
     for part in NOT_INSIDE:
         assert not [name for name in names if part in name], part
     roms = [name for name in names if name.endswith(".bin")]
