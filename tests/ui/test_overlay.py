@@ -330,7 +330,7 @@ def test_the_engineers_axes_have_numbers(size: tuple[int, int]) -> None:
     assert "12.2" in texts, "a Q as a number"
     if size[0] < size[1]:
         assert {"12.5", "11.5"} <= set(texts), "of Q, about the value"
-        assert "Entropy of softmax(Q / 0.1)" in texts
+        assert "Entropy" in texts
 
 
 def test_negative_values_are_below_a_line_of_their_own() -> None:

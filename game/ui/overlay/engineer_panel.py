@@ -103,7 +103,7 @@ def _figures(history: History, short: bool) -> list[tuple[str, str]]:
     return [
         (say("How it's going"), mood_words(history.mood)),
         (say("Margin over 2nd best"), say("{hits} hits", hits=margin)),
-        (say("Entropy of softmax(Q / 0.1)"), bits),
+        (say("Entropy"), bits),
     ]
 
 

@@ -60,9 +60,7 @@ def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
     network = seat.player.kind is Kind.AGENT
     delay = given.delay_ms if network else 0
     stickiness = round(100 * match.rules.sticky)
-    repeats = say(
-        "{percent} chance that a frame repeats the last input", percent=percent(stickiness)
-    )
+    repeats = say("{percent} of frames repeat the input", percent=percent(stickiness))
     lines = [
         (say("Input"), say("a small greyscale picture") if network else say("the full picture")),
         (say("Reactions"), say("{number} per second", number=15 if network else 60)),
