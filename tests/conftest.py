@@ -26,7 +26,7 @@ settings.load_profile("house")
 
 # What plain pytest leaves out: see the marks in pyproject.toml.
 LONG = (
-    *("training", "cluster", "fair", "scenes", "proof"),
+    *("training", "cluster", "fair", "scenes", "slow", "proof"),
     *("window", "browser", "frozen", "timed", "wheel"),
 )
 

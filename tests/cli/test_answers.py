@@ -128,6 +128,7 @@ def test_row_2_a_model_that_ends_its_program_has_no_other_reason(
         try_out(tmp_path / "x.tflite")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
 def test_row_2_a_busy_machine_is_not_called_a_bad_model(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path

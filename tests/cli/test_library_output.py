@@ -108,6 +108,7 @@ def test_row_25_what_is_kept_does_not_grow_for_ever(tmp_path: Path) -> None:
     assert log.read_bytes() == b"x"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not default_model().exists(), reason="no bundled model")
 def test_row_25_a_race_and_a_window_say_nothing_but_what_is_ours(tmp_path: Path) -> None:
     race = ["race", "--headless", str(tmp_path / "race"), "--minutes", "0.01"]

@@ -272,6 +272,7 @@ def test_the_self_test_passes_and_draws_every_scene(
     assert names == matches | after | settings | {"pin", "operator", "opponents"} | loop
 
 
+@pytest.mark.slow
 def test_the_self_test_fails_without_a_model(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -280,6 +281,7 @@ def test_the_self_test_fails_without_a_model(
     assert "FAILED  model" in out
 
 
+@pytest.mark.slow
 def test_evaluation_writes_every_episode(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

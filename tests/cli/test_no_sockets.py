@@ -52,6 +52,7 @@ def test_a_visit_makes_no_socket(guarded: dict[str, str]) -> None:
     assert sockets(guarded) == ""
 
 
+@pytest.mark.slow
 @needs_model
 @pytest.mark.parametrize(
     ("command", "wrote"),

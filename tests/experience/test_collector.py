@@ -93,6 +93,7 @@ def test_games_under_way_do_not_count_when_those_so_far_are_forgotten() -> None:
     assert not games.reached(21)
 
 
+@pytest.mark.slow
 def test_a_death_counts_when_the_cannon_is_hit_and_nothing_until_it_obeys() -> None:
     config = dataclasses.replace(TrainingConfig(), emulators=4)
     collectors = [

@@ -38,6 +38,7 @@ def emulators() -> Iterator[Emulators]:
     opened.close()
 
 
+@pytest.mark.slow
 def test_they_play_the_games_that_cabinets_play(emulators: Emulators) -> None:
     cabinets = [Cabinet(SHORT, SEED + lane) for lane in range(COUNT)]
     stacks = [FrameStack() for _ in range(COUNT)]
@@ -172,6 +173,7 @@ def test_collectors_show_what_the_encoder_reads_and_the_ram_if_asked() -> None:
         teacher.close()
 
 
+@pytest.mark.slow
 def test_a_model_that_reads_ram_is_no_opponent(reader: Path) -> None:
     with pytest.raises(ModelError, match="choose another model") as error:
         seeing_model(reader)

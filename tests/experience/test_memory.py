@@ -177,6 +177,7 @@ steps = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(
     emulators=st.integers(1, 3),

@@ -137,6 +137,7 @@ def test_whole_model_of_another_kind_is_refused(
         assert message.count(str(path)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "said"), [("loop", "does not answer within"), ("large", "does not answer as")]
 )
@@ -152,6 +153,7 @@ def test_a_model_that_hangs_or_takes_all_memory_does_so_in_the_sandbox(
     assert is_one_sentence(error.value), error.value
 
 
+@pytest.mark.slow
 def test_a_good_model_from_elsewhere_passes_and_a_bad_one_says_what_is_wrong(
     tiny_model: Path, tmp_path: Path
 ) -> None:

@@ -44,6 +44,7 @@ def without_time(result: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in result.items() if name not in TIMED}
 
 
+@pytest.mark.slow
 def test_constant_fire_scores_285_in_every_game() -> None:
     result = evaluate("constant:fire", RULES, 4, seed=0, workers=2)
     summary = result["summary"]
@@ -80,6 +81,7 @@ def test_whoever_asked_can_stop_after_a_game() -> None:
     assert len(asked) == 3
 
 
+@pytest.mark.slow
 def test_a_process_that_ends_by_itself_is_said_in_one_sentence() -> None:
     def kill() -> bool:
         for process in multiprocessing.active_children():
@@ -126,6 +128,7 @@ if __name__ == "__main__":
         time.sleep(0.2)
 
 
+@pytest.mark.slow
 def test_same_call_gives_the_same_games_with_any_number_of_workers(
     random_games: dict[str, Any],
 ) -> None:
@@ -223,6 +226,7 @@ def test_seed_out_of_range_is_refused_from_a_worker(seed: int) -> None:
         evaluate("random", SHORT, 1, seed=seed, workers=1)
 
 
+@pytest.mark.slow
 def test_model_is_evaluated_and_its_card_keeps_the_result(tiny_model: Path, tmp_path: Path) -> None:
     path = tmp_path / "tiny.tflite"
     for suffix in (".tflite", ".json"):

@@ -23,6 +23,7 @@ def side_by_side(agent: str, rules: Rules, seeds: range, at_once: int) -> list[E
     return sorted(games, key=lambda game: game.seed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sticky", [0.25, 0.0])
 @pytest.mark.parametrize(
     ("agent", "cap"),

@@ -56,6 +56,7 @@ class Comparison:
         return {"q": q, "value": np.zeros((1, 1), np.float32), "advantage": q}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sticky", [0.0, 0.25])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_agent_sees_in_the_arcade_what_it_saw_in_training(sticky: float, seed: int) -> None:

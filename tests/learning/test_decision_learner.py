@@ -81,6 +81,7 @@ def batch_of(seen: NDArray[Any], q: NDArray[np.float32], **returns: Any) -> Batc
     return Batch(s_tm1=seen[:, None], teacher_q=q, **(numbers | returns))
 
 
+@pytest.mark.slow
 def test_copying_changes_decisions_and_leaves_the_encoder_alone(
     learner: Any, stacks: NDArray[np.uint8]
 ) -> None:
@@ -112,6 +113,7 @@ def test_the_exported_student_decides_as_the_one_that_acts(
     np.testing.assert_allclose(learner.online(frames)["q"], learner.act(stacks)[0], atol=0.05)
 
 
+@pytest.mark.slow
 def test_returns_are_learnt_with_the_bootstrap_of_the_average(
     learner: Any, stacks: NDArray[np.uint8]
 ) -> None:

@@ -260,6 +260,7 @@ def test_an_imitator_takes_over_values_and_choice_and_no_return(learner: Learner
     np.testing.assert_array_equal(shown[:3].argmax(axis=1), prefers)
 
 
+@pytest.mark.slow
 def test_an_imitator_learns_nothing_where_the_teacher_was_not_asked(learner: Learner) -> None:
     batch = random_batch(2)
     before = learner.state()
@@ -272,6 +273,7 @@ def test_an_imitator_learns_nothing_where_the_teacher_was_not_asked(learner: Lea
             np.testing.assert_array_equal(array, before[name], err_msg=name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guidance", [0.0, 3.0])
 def test_a_teacher_that_was_not_asked_or_has_no_weight_changes_nothing(
     guidance: float, learner: Learner

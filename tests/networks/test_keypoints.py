@@ -129,6 +129,7 @@ def test_a_second_peak_far_away_does_not_move_the_first(keypoints: Any) -> None:
     np.testing.assert_allclose(keypoints.soft_argmax(logits, FOLD)[0], left, atol=0.01)
 
 
+@pytest.mark.slow
 def test_bombs_are_drawn_at_their_keypoints(keypoints: Any) -> None:
     """Checked below the invaders, above the cannon and away from shields: only bombs are white."""
     cabinet, moves = Cabinet(Rules(noop_max=0), 5, sound=False), np.random.default_rng(0)

@@ -34,6 +34,7 @@ def rows(observation: NDArray[np.uint8]) -> set[int]:
     return set(ram_encoder.table_rows(observation).numpy()[0].tolist())
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=2 * 129, max_size=2 * 129))
 def test_any_bytes_have_rows_in_the_tables(data: bytes) -> None:
     observation = np.frombuffer(data, np.uint8).reshape(

@@ -330,6 +330,7 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Path]:
     return data, tmp_path_factory.mktemp("mutants") / "game.tape"
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(
     edits=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=4)

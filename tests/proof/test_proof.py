@@ -101,6 +101,7 @@ def test_a_case_that_a_busy_machine_delays_is_no_fault(tmp_path: Path) -> None:
     assert perform(Check("delayed", "", delayed, 1, 1, 1), 0, tmp_path, Budget()).findings == []
 
 
+@pytest.mark.slow
 def test_a_check_that_dies_is_a_finding_with_its_last_case(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

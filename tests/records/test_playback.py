@@ -105,6 +105,7 @@ def test_a_jump_equals_playing_frame_for_frame(sticky: float) -> None:
             assert history(playback.frame, playback.cabinet) == histories[later]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sticky", [0.0, 0.25])
 def test_what_goes_on_from_a_jump_sounds_alike(sticky: float) -> None:
     """Not to the sample, as the state has no sound chip, but no tone under way is missing."""
@@ -131,6 +132,7 @@ def test_what_goes_on_from_a_jump_sounds_alike(sticky: float) -> None:
     assert other <= 2, f"of {len(starts)}; a wave that begins elsewhere can end a window elsewhere"
 
 
+@pytest.mark.slow
 def test_any_moment_of_a_long_game_is_soon_there() -> None:
     tape = load(FIVE_MINUTES)
     begun = time.process_time()

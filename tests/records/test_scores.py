@@ -239,6 +239,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_kill_at_any_moment_of_writing_loses_nothing_that_was_finished(tmp_path: Path) -> None:
     """BIGCHAMP_KILLS=200 in the environment tries more often."""
     file = tmp_path / "scores.sqlite"

@@ -184,6 +184,7 @@ def test_folder_without_a_run_or_a_checkpoint_is_refused(tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["missing", "another shape", "state"])
 def test_checkpoint_of_another_version_is_refused(
     wrong: str, run: tuple[Path, Any], tmp_path: Path

@@ -218,6 +218,7 @@ def test_resumed_run_continues_where_it_stopped(folder: Path) -> None:
     assert len(lines_of(folder)) == len(lines) + 1
 
 
+@pytest.mark.slow
 def test_reopened_run_has_the_counters_weights_and_generators(folder: Path) -> None:
     arrays, state = checkpoint.load(folder) or ({}, {})
     run = open_run(folder, MINI)
@@ -415,6 +416,7 @@ def test_workers_compare_their_weights_every_period(tmp_path: Path) -> None:
     assert compared == [3, 6, 9]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("idle")
 def test_memory_gets_what_the_emulators_showed_and_did(tmp_path: Path) -> None:
     run = Run(tmp_path, MINI)
@@ -788,6 +790,7 @@ def test_a_run_that_exists_keeps_its_numbers_and_says_so(tmp_path: Path) -> None
         open_run(tmp_path, asked, asked=["gamma"])
 
 
+@pytest.mark.slow
 def test_a_run_that_cannot_be_opened_is_not_started(tmp_path: Path) -> None:
     missing = dataclasses.replace(MINI, teacher="nowhere.tflite")
     with pytest.raises(TrainingError, match=r"nowhere\.tflite"):

@@ -145,6 +145,7 @@ def test_a_new_run_begins_with_exported_weights(tmp_path: Path) -> None:
             np.testing.assert_array_equal(run.learner.state()[name], array, err_msg=name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["dueling_ddqn", "teacher_iqn"])
 def test_the_weights_beside_our_models_fit_our_networks(name: str) -> None:
     file = default_model().with_name(f"{name}.npz")

@@ -101,6 +101,7 @@ def test_no_button_counts_before_frame_129() -> None:
     assert after(PLAY_BEGINS) != after(0)
 
 
+@pytest.mark.slow
 def test_thirty_one_no_op_starts_are_four_games() -> None:
     """For whoever decides from what is there, on every fourth frame."""
     starts = (0, 1, 2, 3, 5, 12, 22, 27, 30)

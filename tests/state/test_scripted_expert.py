@@ -94,6 +94,7 @@ def play(seeds: range, steps: int) -> list[Cabinet]:
     return cabinets
 
 
+@pytest.mark.slow
 def test_it_clears_waves_and_survives() -> None:
     cabinets = play(range(20, 24), 1200)  # 80 seconds
     scores = [cabinet.frame.score for cabinet in cabinets]

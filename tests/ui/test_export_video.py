@@ -55,6 +55,7 @@ def films(tmp_path: Path) -> list[Path]:
     return sorted((tmp_path / FILMS).glob("*"))
 
 
+@pytest.mark.slow
 def test_a_film_of_a_part_is_made_and_where_it_is_said(app: App, tmp_path: Path) -> None:
     export_video = export_video_of(app)
     assert (export_video.begin, export_video.end) == (2, 4)
@@ -75,6 +76,7 @@ def test_a_film_of_a_part_is_made_and_where_it_is_said(app: App, tmp_path: Path)
     assert isinstance(app.scene, ReviewScene)
 
 
+@pytest.mark.slow
 def test_a_film_is_cancelled_from_a_gamepad(app: App, tmp_path: Path) -> None:
     def button(*codes: int) -> None:
         for code in codes:
@@ -135,6 +137,7 @@ def test_without_the_encoder_there_are_gifs(app: App, monkeypatch: pytest.Monkey
     assert "pip install av" in again._state()[0]
 
 
+@pytest.mark.slow
 def test_a_held_direction_runs_through_the_seconds(make_app: Callable[..., App]) -> None:
     app = make_app()
     scene = ReviewScene([SeatTape(taped(1200))], app.arcade)

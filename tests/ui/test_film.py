@@ -94,6 +94,7 @@ def lengths(file: Path) -> list[float]:
         return [float((s.duration or 0) * (s.time_base or 0)) for s in film.streams]
 
 
+@pytest.mark.slow
 def test_an_mp4_has_every_frame_and_the_sound(tape: Path, tmp_path: Path) -> None:
     file = tmp_path / "a.mp4"
     assert main(["film", str(tape), str(file), "--size", "560x420"]) == 0
@@ -123,6 +124,7 @@ def test_a_part_of_a_tape_is_that_part(tape: Path, tmp_path: Path) -> None:
     assert far(film[-1][1], 75) < CODED
 
 
+@pytest.mark.slow
 def test_a_gif_lasts_as_long_as_the_game(tape: Path, tmp_path: Path) -> None:
     for end in (2.5, 1.1, 0.05):
         file = tmp_path / "a.gif"
@@ -217,6 +219,7 @@ def test_without_the_encoder_a_gif_still_works(
     assert main(["film", str(tape), str(tmp_path / "a.gif"), "--to", "0.1"]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits on files")
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
 def test_a_full_disk_leaves_nothing(tape: Path, tmp_path: Path, name: str) -> None:

@@ -89,6 +89,7 @@ def test_where_nothing_can_be_written_nothing_is_held(tmp_path: Path) -> None:
     assert hold(tmp_path / "file" / "folder") is None
 
 
+@pytest.mark.slow
 def test_a_second_arcade_says_so_and_commands_do_not_mind(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
 

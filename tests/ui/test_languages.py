@@ -134,6 +134,7 @@ def longer(text: str) -> str:
     return f"{head}{extra} {brace}{tail}" if brace else f"{head}{extra}"
 
 
+@pytest.mark.slow
 def test_a_language_with_longer_texts_has_room() -> None:
     arcade, kiosk = an_arcade(), an_arcade(kiosk=True)
     translation._table.update({text: longer(text) for text in said() if len(text) > 1})

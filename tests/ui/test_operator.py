@@ -171,6 +171,7 @@ def test_the_operator_ends_the_arcade(kiosk: App) -> None:
     assert not kiosk.running
 
 
+@pytest.mark.slow
 def test_games_are_counted_and_the_last_can_be_taken_off(
     make_app: Callable[..., App], tmp_path: Path
 ) -> None:
@@ -271,6 +272,7 @@ def test_row_18_the_end_of_the_arcade_is_asked_for(kiosk: App) -> None:
     assert kiosk.running
 
 
+@pytest.mark.slow
 def test_menus_wait_as_long_as_the_operator_wants(make_app: Callable[..., App]) -> None:
     app = make_app(kiosk=True)
     app.arcade.prefer(app.arcade.preferences.stepped("time_out", 1))

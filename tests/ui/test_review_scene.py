@@ -38,6 +38,7 @@ def app(make_app: Callable[..., App], tmp_path: Path) -> App:
     return opened
 
 
+@pytest.mark.slow
 def test_results_lead_to_the_review_of_both_seats_and_back(make_app: Callable[..., App]) -> None:
     app = make_app(Mode.RACE, rules=Rules(frame_cap=100))
     run_to_results(app)

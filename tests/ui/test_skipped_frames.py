@@ -39,6 +39,7 @@ def test_row_5_a_hitch_leaves_nothing_of_a_match_behind(
     assert shows_the_same(race(arcade, level, countdown), skips)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("skips", [[3], [0, 4, 1], [2, 2, 0, 3, 1, 4]])
 def test_row_5_a_hitch_leaves_nothing_of_any_scene_behind(skips: list[int]) -> None:
     found = [name for name, scene in scenes(an_arcade()) if not shows_the_same(scene, skips)]

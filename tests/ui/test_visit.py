@@ -102,6 +102,7 @@ def test_any_key_wakes_it_and_does_nothing_else(make_app: Callable[..., App], ke
     assert match_scene_of(app).mode is Mode.RACE
 
 
+@pytest.mark.slow
 def test_any_press_puts_the_attract_loop_off(make_app: Callable[..., App]) -> None:
     app = make_app()
     for _ in range(3):
