@@ -6,9 +6,7 @@ Beside it the same game as pictures: JPEG frames over HTTP, and as a Streamlit p
 from __future__ import annotations
 
 import contextlib
-import operator
 import os
-import platform
 import re
 import shutil
 import statistics
@@ -19,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from game.system.limits import Limits, judged, machine, table
 from game.system.paths import program
 from game.web.crowd import RACES, WATCHES, Counts, crowd
 from game.web.pictures import jpeg_stream, streamlit_page
@@ -29,7 +28,7 @@ HOLDS = 59.7  # frames a second of the slowest player
 PRESSES = 40
 START_S = 120.0
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-LIMITS: dict[str, tuple[str, float]] = {
+LIMITS: Limits = {
     "drawn_frames_a_second": ("at least", 59.0),
     "input_p50_ms": ("at most", 50.0),
     "input_p99_ms": ("at most", 100.0),
@@ -38,10 +37,6 @@ LIMITS: dict[str, tuple[str, float]] = {
     "players_at_60_hz": ("at least", 6),
     "jpeg_bytes_times_ours": ("at least", 10),
     "our_frames_times_streamlit": ("at least", 5),
-}
-_HOLDS: dict[str, Callable[[float, float], bool]] = {
-    "at most": operator.le,
-    "at least": operator.ge,
 }
 
 
@@ -82,28 +77,17 @@ def bench_web(
         figures["streamlit_frames_a_second"] = rate
         if rate > 0:  # otherwise its page did not come to show a game
             figures["our_frames_times_streamlit"] = figures["drawn_frames_a_second"] / rate
-    checks = {
-        name: _HOLDS[word](figures[name], limit)
-        for name, (word, limit) in LIMITS.items()
-        if name in figures
-    }
     return {
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "machine": machine(),
         "seconds": seconds,
-        "figures": figures,
-        "limits": {name: f"{word} {limit:g}" for name, (word, limit) in LIMITS.items()},
-        "checks": checks,
-        "passed": all(checks.values()),
+        **judged(figures, LIMITS),
     }
 
 
 def report(result: dict[str, Any]) -> str:
     """Return the figures as lines to read."""
     lines = [f"{result['machine']}; {result['seconds']} s each"]
-    for name, value in result["figures"].items():
-        limit = result["limits"].get(name, "")
-        mark = "" if name not in result["checks"] else "ok" if result["checks"][name] else "FAILED"
-        lines.append(f"{name:36}{value:12.3f}  {limit:16}{mark}".rstrip())
+    lines += table(result, 36, 3)
     lines += [f"{name:36}not measured" for name in LIMITS if name not in result["figures"]]
     return "\n".join(lines)
 

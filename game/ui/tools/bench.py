@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import operator
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -24,6 +22,7 @@ from game.play.opponents import AgentSource
 from game.play.options import Options
 from game.play.player import ConstantPlayer, Decision, HumanPlayer, Kind, Player
 from game.play.saliency import SaliencySource
+from game.system.limits import Limits, judged, machine, table
 from game.system.paths import program
 from game.system.preferences import ENGINEER, Preferences
 from game.ui.audio.speaker import Speaker
@@ -41,7 +40,7 @@ PLAY_FRAMES = 600
 DELAY_TRIALS = 10
 
 # What the arcade promises; other figures are only reported.
-LIMITS: dict[str, tuple[str, float]] = {
+LIMITS: Limits = {
     "frames_per_second_error": ("at most", 0.0005),
     "interval_sd_ms": ("under", 0.5),
     "frame_p50_ms": ("under", 5.0),
@@ -52,13 +51,6 @@ LIMITS: dict[str, tuple[str, float]] = {
     "first_frame_s": ("under", 1.5),
     "resident_mb": ("under", 300.0),
     "audience_p99_ms": ("at most", 0.2),
-}
-
-
-_HOLDS: dict[str, Callable[[float, float], bool]] = {
-    "at most": operator.le,
-    "at least": operator.ge,
-    "under": operator.lt,
 }
 
 
@@ -144,20 +136,12 @@ def bench_play(
     agent.close()
     pygame.display.quit()
     figures["first_frame_s"] = _first_frame()
-    checks = {
-        name: _HOLDS[word](figures[name], limit)
-        for name, (word, limit) in LIMITS.items()
-        if name in figures
-    }
     return {
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "machine": machine(),
         "screen": screen,
         "size": "x".join(map(str, SIZE)),
         "seconds": seconds,
-        "figures": figures,
-        "limits": {name: f"{word} {limit:g}" for name, (word, limit) in LIMITS.items()},
-        "checks": checks,
-        "passed": all(checks.values()),
+        **judged(figures, LIMITS),
         "gymnasium_utils_play": _gymnasium_play(),
     }
 
@@ -165,10 +149,7 @@ def bench_play(
 def report(result: dict[str, Any]) -> str:
     """Return the figures as lines to read."""
     lines = [f"{result['machine']}; {result['screen']}, {result['size']}, {result['seconds']} s"]
-    for name, value in result["figures"].items():
-        limit = result["limits"].get(name, "")
-        mark = "" if name not in result["checks"] else "ok" if result["checks"][name] else "FAILED"
-        lines.append(f"{name:26}{value:12.4f}  {limit:16}{mark}")
+    lines += table(result, 26, 4)
     play = result["gymnasium_utils_play"]
     if isinstance(play, dict):
         lines.append(
