@@ -7,7 +7,6 @@ import json
 import multiprocessing
 import multiprocessing.connection
 import os
-import platform
 import signal
 import sys
 import threading
@@ -28,6 +27,7 @@ from agents.inference.episode import BOMB, LANDING, POSITION_BUCKET, Episode
 from agents.inference.player import protocol_name, read_card
 from game.emulation.cabinet import Action, Rules
 from game.system.files import write_atomically
+from game.system.limits import machine
 
 BOOTSTRAP_DRAWS = 10_000
 
@@ -214,11 +214,6 @@ def table(agent: str, rules: Rules, summary: dict[str, Any]) -> str:
             f"lives lost to  {causes}",
         )
     )
-
-
-def machine() -> str:
-    """Return a short description of the machine, for results."""
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
 def evaluate(
