@@ -39,9 +39,15 @@ players = whole(1, 64, "a number of players from 1 to 64 is needed")
 
 
 def address(text: str) -> str:
-    """Return where to listen: an address or a name."""
-    if not text or not text.isprintable() or " " in text:
-        raise argparse.ArgumentTypeError("an address is written like 127.0.0.1 or 0.0.0.0")
+    """Return where to listen."""
+    import ipaddress
+
+    try:
+        ipaddress.ip_address(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"no address to listen on: write one such as {LOCALHOST}, or 0.0.0.0 for all"
+        ) from error
     return text
 
 
@@ -114,16 +120,8 @@ def check_parts() -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    import ipaddress
-
     from game.web.server import listen
 
-    try:
-        ipaddress.ip_address(host)
-    except ValueError as error:
-        raise UserError(
-            f"{host} is no address to listen on: write one such as {LOCALHOST}, or 0.0.0.0 for all"
-        ) from error
     try:
         return listen(host, port)
     except OSError as error:

@@ -17,7 +17,7 @@ from tests.helpers.common import is_one_sentence
 
 WITH_A_WINDOW = ("--fullscreen", "--mute", "--frames 9")
 VALUES = ("7", "1", "0.5", "640x480", "visitor", "en", "n_step=7", "some.tflite")
-VALUES += ("ship", "https://arcade.example")
+VALUES += ("ship", "https://arcade.example", "0.0.0.0")
 
 
 def commands(
