@@ -10,6 +10,9 @@ from game.play.player import Decision, Kind, Player
 from game.play.tape import Tape
 from game.system.sentence import Say
 
+COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND  # before a match in which a person races or goes on
+AFTERMATH_FRAMES = 90  # between the end of a match and its result
+
 
 @dataclass(frozen=True)
 class Handicap:

@@ -10,18 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from game.emulation.cabinet import FRAMES_PER_SECOND, Action
-from game.play.match import Match
+from game.emulation.cabinet import Action
+from game.play.match import AFTERMATH_FRAMES, COUNTDOWN_FRAMES, Match
 from game.play.opponents import AgentSource
 from game.play.player import HumanPlayer
+from game.play.saliency import look_in_time
 from game.web.stream import Stream
 from game.web.view import Gaze, MatchViewer, Phase, View
 from game.web.visitor import Visitor
 
-COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
-AFTERMATH_FRAMES = 90  # between the end of a match and its result
 KEY_FRAMES = 20  # at least so many between two keys of a room
-LOOK_FRAMES = 8  # between two pictures handed over for a map: at most 7.5 maps a second
 
 
 class Room:
@@ -129,13 +127,9 @@ class Show(Room):
             return None
         decision = match.seats[0].decision
         thought = None if decision is None else decision.thought
-        if (
-            match.number % LOOK_FRAMES == 1
-            and thought is not None
-            and thought.observation is not None
-        ):
-            self._looked.append((thought.observation, match.number))
-            saliency.look(thought.observation)
+        looked_at = look_in_time(saliency, thought, match.number)
+        if looked_at is not None:
+            self._looked.append((looked_at, match.number))
         known = saliency.saliency_map
         if known is None or saliency.made == self._maps_made:
             return None
@@ -143,8 +137,7 @@ class Show(Room):
         seen = next((at for seen, at in self._looked if seen is known.observation), None)
         if seen is None:
             return None
-        hits = [np.sqrt(2 * scores) for scores in (known.value, known.advantage)]
-        return Gaze(hits[0], hits[1], match.number - seen)
+        return Gaze(*known.hits, match.number - seen)
 
 
 class Game(Room):

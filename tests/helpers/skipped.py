@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pygame
 
 from game.emulation.cabinet import Rules
-from game.play.match import Match
+from game.play.match import COUNTDOWN_FRAMES, Match
 from game.play.player import HumanPlayer
-from game.ui.scenes.match import COUNTDOWN_FRAMES, MatchScene
+from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Arcade, Mode, Scene
 from game.ui.widgets.theme import Look, Theme
 from tests.helpers.visit import Thinker

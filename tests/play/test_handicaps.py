@@ -11,14 +11,14 @@ import pytest
 
 from game.emulation.cabinet import Action, Rules
 from game.play.coached_player import COACHED, SHARED
-from game.play.match import HANDICAPS, Handicap
+from game.play.match import COUNTDOWN_FRAMES, HANDICAPS, Handicap
 from game.play.player import Kind
 from game.play.tape import load, verify
 from game.records.archive import DATABASE, TAPES
 from game.records.scores import Board
 from game.system.preferences import Preferences
 from game.ui.scenes.high_scores import board_of
-from game.ui.scenes.match import COUNTDOWN_FRAMES, FULL_SPEED
+from game.ui.scenes.match import FULL_SPEED
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Mode

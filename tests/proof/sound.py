@@ -10,10 +10,11 @@ from pathlib import Path
 import pygame
 
 from game.emulation.cabinet import Rules
+from game.play.match import COUNTDOWN_FRAMES
 from game.play.tape import SUFFIX, load
 from game.records.archive import TAPES
 from game.ui.audio.speaker import CARTRIDGE, RETRY_FRAMES, Speaker
-from game.ui.scenes.match import COUNTDOWN_FRAMES, MatchScene
+from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Mode
 from game.ui.window.app import App
 from tests.helpers.monkeys import post

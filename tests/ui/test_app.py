@@ -13,11 +13,11 @@ import pygame
 import pytest
 
 from game.emulation.cabinet import Action, Cabinet, Frame
+from game.play.match import COUNTDOWN_FRAMES
 from game.play.player import HumanPlayer
 from game.play.tape import verify
 from game.system.ending import SIGNALS, Ending
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR
-from game.ui.scenes.match import COUNTDOWN_FRAMES
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.scene import Mode
 from game.ui.scenes.title import Title

@@ -14,12 +14,12 @@ import pytest
 
 from game.cli.models import agent_loader, saliency_loader
 from game.play.ladder import Rung, ladder
+from game.play.match import COUNTDOWN_FRAMES
 from game.play.opponents import AgentSource, open_ladder
 from game.play.player import Player
 from game.system.paths import default_model
 from game.system.preferences import OFF
 from game.ui.scenes.attract import Attract
-from game.ui.scenes.match import COUNTDOWN_FRAMES
 from game.ui.scenes.operator import OpponentMenu
 from game.ui.scenes.title import ATTRACT_AFTER_S, Title
 from game.ui.tools.selftest import SelfTestError, _check_ladder

@@ -9,12 +9,12 @@ import pygame
 import pytest
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
-from game.play.match import Match
+from game.play.match import COUNTDOWN_FRAMES, Match
 from game.play.player import HumanPlayer
 from game.play.story import SAMPLE_FRAMES
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SETTLED_FRAMES
-from game.ui.scenes.match import COUNTDOWN_FRAMES, FADE_FRAMES, KEYS_FRAMES, MatchScene
+from game.ui.scenes.match import FADE_FRAMES, KEYS_FRAMES, MatchScene
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Mode

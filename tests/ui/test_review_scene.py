@@ -10,6 +10,7 @@ import pygame
 import pytest
 
 from game.emulation.cabinet import Action, Rules
+from game.play.match import COUNTDOWN_FRAMES
 from game.play.player import HumanPlayer
 from game.records.playback import TapeIndex
 from game.ui.jobs.film import SeatTape
@@ -17,7 +18,7 @@ from game.ui.review import timeline
 from game.ui.review.decision_panel import judgement
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.results import Results
-from game.ui.scenes.retry import COUNTDOWN_FRAMES, Retry
+from game.ui.scenes.retry import Retry
 from game.ui.scenes.scene import Mode
 from game.ui.scenes.title import Title
 from game.ui.widgets.theme import Theme

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from game.emulation.cabinet import Action, Cabinet, Rules
-from game.play.match import Match
+from game.play.match import AFTERMATH_FRAMES, COUNTDOWN_FRAMES, Match
 from game.play.opponents import AgentSource
 from game.play.player import Kind, Player, RandomPlayer
 from game.play.tape import load, verify
@@ -19,7 +19,6 @@ from game.records.scores import BROWSER, Board
 from game.web import requests
 from game.web.hall import IDLE_S, Arcade, Hall
 from game.web.requests import RequestError
-from game.web.rooms import AFTERMATH_FRAMES, COUNTDOWN_FRAMES
 from game.web.visitor import MOST_FRAMES, Visitor
 from tests.helpers.browser import Unpacker
 from tests.helpers.common import wait_for

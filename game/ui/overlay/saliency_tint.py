@@ -47,8 +47,7 @@ class SaliencyTint:
         """Compute, for each pixel, the share of the picture that is kept and the colour added."""
         leasts = (_LEAST_VALUE, _LEAST_CHOICE)
         shares = []
-        for number, scores in enumerate((saliency_map.value, saliency_map.advantage)):
-            changes = np.sqrt(2 * scores)  # hits, from half their square
+        for number, changes in enumerate(saliency_map.hits):
             fallen = self._scales[number] * _SCALE_FALL
             self._scales[number] = max(float(changes.max()), fallen, leasts[number])
             shares.append(_enlarged(changes / self._scales[number]))

@@ -8,8 +8,9 @@ import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Rules
 from game.play.coached_player import CoachedPlayer
-from game.play.match import EVEN, Match, Seat
+from game.play.match import AFTERMATH_FRAMES, COUNTDOWN_FRAMES, EVEN, Match, Seat
 from game.play.player import DelayedPlayer, HumanPlayer, Kind, Player
+from game.play.saliency import look_in_time
 from game.play.story import Story
 from game.play.tape import Tape, TapePlayer
 from game.records.archive import Entry
@@ -42,11 +43,8 @@ from game.ui.widgets.theme import (
 )
 from game.ui.widgets.translation import grouped, percent, say
 
-COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
-AFTERMATH_FRAMES = 90  # between the last life and the result
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
 FULL_LIVES = 3
-LOOK_FRAMES = 8  # between two pictures handed over for a map: at most 7.5 maps a second
 # The keys for left, right, fire and pause that lie where a person expects a game's.
 LETTERS = (pygame.KSCAN_A, pygame.KSCAN_D, pygame.KSCAN_W, pygame.KSCAN_P)
 FULL_SPEED = 100  # percent of the console's
@@ -388,13 +386,7 @@ class MatchScene:
         if saliency is None or self.level != ENGINEER:
             self._saliency_tint.update(None)
             return
-        thought = history.thought
-        if (
-            self.match.number % LOOK_FRAMES == 1
-            and thought is not None
-            and thought.observation is not None
-        ):
-            saliency.look(thought.observation)
+        look_in_time(saliency, history.thought, self.match.number)
         saliency_map = saliency.saliency_map
         of_this_game = saliency_map is not None and history.age(saliency_map) is not None
         self._saliency_tint.update(saliency_map if of_this_game else None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.play.match import COUNTDOWN_FRAMES
 from game.play.player import HumanPlayer, Player
 from game.records.playback import Playback, TapeIndex
 from game.ui.review.decision_panel import draw_head
@@ -32,7 +33,6 @@ from game.ui.widgets.theme import (
 from game.ui.widgets.translation import grouped, say
 
 WAIT_S = 45
-COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND
 KIOSK_FRAMES = 60 * FRAMES_PER_SECOND  # the longest retry in a kiosk
 LOOK_BACK = 20  # frames that the network sees before it takes over, to fill its frame stack
 
