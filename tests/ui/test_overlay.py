@@ -19,12 +19,12 @@ from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR, load_prefere
 from game.ui.overlay.history import HISTORY, History
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
-from game.ui.overlay.scale import Scale, digits_of, round_up
 from game.ui.overlay.value_plot import draw_line, value_ticks
 from game.ui.scenes.attract import Attract, DemoPage
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.layout import pair_layout, single_layout
+from game.ui.widgets.scale import Scale, digits_of, round_up
 from game.ui.widgets.theme import AGENT, BACKGROUND, Theme
 from game.ui.window.app import App
 from tests.helpers.drawn import WatchedTheme

@@ -10,18 +10,12 @@ import pygame
 from game.play.player import Thought
 from game.ui.overlay.action_icon import ORDER, draw_action
 from game.ui.overlay.history import History
-from game.ui.overlay.scale import digits_of
+from game.ui.widgets.scale import digits_of
 from game.ui.widgets.theme import AGENT, MARK, MUTED, TEXT, Font, Theme
-from game.ui.widgets.translation import decimal, say
+from game.ui.widgets.translation import decimal, say, signed
 
 WIDE = 330  # units from which on Q has an axis too
 BAR = 0.5  # of a column's width
-
-
-def signed(number: float, digits: int) -> str:
-    """Return `number` with its sign and a true minus: +0.5, 0.0 or -0.5."""
-    sign = "+" if number > 0 else "\u2212" if number < 0 else ""
-    return f"{sign}{decimal(abs(number), digits)}"
 
 
 def draw_actions(target: pygame.Surface, rect: pygame.Rect, history: History, theme: Theme) -> None:
@@ -62,7 +56,7 @@ def draw_actions(target: pygame.Surface, rect: pygame.Rect, history: History, th
 def _axis_width(end: float, thought: Thought, theme: Theme) -> int:
     """Return how wide the numbers of either axis are, with a gap."""
     digits = digits_of(end)
-    texts = [signed(-end, digits), decimal(thought.value + end, digits)]
+    texts = [signed(-end, decimal(end, digits)), decimal(thought.value + end, digits)]
     return max(theme.width(text, Font.CAPTION) for text in texts) + theme.px(10)
 
 
@@ -85,7 +79,7 @@ def _draw_axes(
     for number, y in ((end, area.top), (0.0, area.centery), (-end, area.bottom - 1)):
         width = theme.px(2 if number == 0 else 1)
         pygame.draw.line(target, theme.ink(MARK), (area.left, y), (area.right, y), width)
-        tick = signed(number, digits) if number else "0"
+        tick = signed(number, decimal(end, digits)) if number else "0"
         if not roomy:
             tick = "" if number else f"\u00b1{decimal(end, digits)}"
         theme.text(target, tick, Font.CAPTION, MUTED, midright=(area.left - gap, y))

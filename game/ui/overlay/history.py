@@ -13,7 +13,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Frame
 from game.play.mood import Mood, MoodReader
 from game.play.player import Decision, Thought
 from game.play.saliency import SaliencyMap
-from game.ui.overlay.scale import Scale
+from game.ui.widgets.scale import Scale
 
 HISTORY_S = 10
 DECISIONS_PER_SECOND = FRAMES_PER_SECOND // 4

@@ -6,7 +6,7 @@ import pygame
 
 from game.play.mood import Mood
 from game.ui.overlay.history import HISTORY, HISTORY_S, History
-from game.ui.overlay.scale import digits_of
+from game.ui.widgets.scale import digits_of
 from game.ui.widgets.theme import AGENT, MARK, MUTED, TEXT, WARNING, Colour, Font, Theme
 from game.ui.widgets.translation import decimal, say
 

@@ -8,17 +8,16 @@ import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.play.story import SAMPLE_FRAMES, Story
+from game.ui.widgets.scale import round_up
 from game.ui.widgets.theme import AGENT, HUMAN, MARK, MUTED, TEXT, Colour, Font, Theme
-from game.ui.widgets.translation import grouped, say
+from game.ui.widgets.translation import grouped, say, signed
 
 LEAST_END = 50  # points, of either chart's scale
-_ROUND = (1, 2, 5, 10)
 
 
 def round_points(points: int) -> int:
     """Return the smallest of 50, 100, 200, 500 and so on that is at least `points`."""
-    power = int(10 ** (len(str(points)) - 1))
-    return max(LEAST_END, next(n * power for n in _ROUND if n * power >= points))
+    return round(round_up(max(LEAST_END, points)))
 
 
 def draw_lead(
@@ -88,7 +87,9 @@ def _frame_chart(
 ) -> pygame.Rect:
     """Draw a line and a number for each of `ticks` and the time below; return the chart's place."""
     line, gap = theme.height(Font.CAPTION), theme.px(8)
-    words = [_signed(tick) if min(ticks) < 0 else grouped(tick) for tick in ticks]
+    words = [grouped(abs(tick)) for tick in ticks]
+    if min(ticks) < 0:
+        words = [signed(tick, word) for tick, word in zip(ticks, words, strict=True)]
     axis = max(theme.width(word, Font.CAPTION) for word in words) + gap
     chart = pygame.Rect(rect.left + axis, top + line // 2, rect.width - axis, 0)
     chart.height = rect.bottom - line - line // 2 - chart.top
@@ -105,8 +106,3 @@ def _frame_chart(
     theme.text(target, "0:00", Font.CAPTION, MUTED, half, bottomleft=(chart.left, foot))
     theme.text(target, clock(frames), Font.CAPTION, MUTED, half, bottomright=(chart.right, foot))
     return chart
-
-
-def _signed(points: int) -> str:
-    sign = "+" if points > 0 else "\u2212" if points < 0 else ""
-    return f"{sign}{grouped(abs(points))}"

@@ -60,6 +60,12 @@ def decimal(number: float, digits: int) -> str:
     return f"{number:.{digits}f}".replace(".", say("."))
 
 
+def signed(number: float, size: str) -> str:
+    """Return `size`, the words for how large `number` is, after its sign with a true minus."""
+    sign = "+" if number > 0 else "\u2212" if number < 0 else ""
+    return f"{sign}{size}"
+
+
 def percent(number: int) -> str:
     """Return a percentage as the language writes it: 25% or 25 %."""
     return say("{number}%", number=number)
