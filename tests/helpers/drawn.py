@@ -38,7 +38,7 @@ RUNGS = [
 
 
 APART = 3  # units between the ink of two texts, at least
-SMALLEST = 0.7  # of the height that a font has at the usual text size
+SMALLEST = 0.75  # of the height that a font has at the usual text size
 
 
 def contrast(one: Colour, other: Colour) -> float:

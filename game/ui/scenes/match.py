@@ -550,9 +550,12 @@ class MatchScene:
 
 
 def _between(pair: PairLayout) -> tuple[int, int]:
-    """Return the middle between the two pictures."""
+    """Return the middle between two pictures side by side, or of the upper one.
+
+    Between two that stand one above the other are a panel and a score.
+    """
     first, second = (seat.picture for seat in pair.seats)
-    return (first.centerx + second.centerx) // 2, (first.centery + second.centery) // 2
+    return (first.centerx + second.centerx) // 2, first.centery
 
 
 def _help_panel(

@@ -256,7 +256,7 @@ class OperatorMenu(MenuScene):
 
     def _draw_question(self, target: pygame.Surface, question: Menu, theme: Theme) -> None:
         theme.shade(target, target.get_rect(), 170)
-        box = pygame.Rect(0, 0, theme.text_px(620), question.height(theme) + theme.px(120))
+        box = pygame.Rect(0, 0, theme.text_px(680), question.height(theme) + theme.px(120))
         box.center = target.get_rect().center
         theme.panel(target, box)
         head, room = (box.centerx, box.top + theme.px(20)), box.width - theme.px(40)
