@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-# Beside SIGINT, which is Ctrl-C: a service is stopped, a
-# terminal or a connection is gone, Ctrl-\, and on Windows Ctrl-Break.
+# Beside SIGINT, which is Ctrl-C: a service is stopped, a terminal or a connection is gone, Ctrl-\,
+# and on Windows Ctrl-Break.
 SIGNALS = tuple(
     getattr(signal, name)
     for name in ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")

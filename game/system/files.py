@@ -41,10 +41,18 @@ def write_atomically(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):  # leave no partial files on a full disk
             temporary.unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY) if os.name == "posix" else None
-    if folder is not None:
-        os.fsync(folder)
-        os.close(folder)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Let the names in `folder` survive a power cut, where the system can be asked to."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def rename_over(file: Path, to: Path) -> None:

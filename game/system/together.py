@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from game.system.files import rename_over, write_atomically
+from game.system.files import rename_over, sync_folder, write_atomically
 
 
 def replace_together(stem: Path, contents: Mapping[str, bytes]) -> None:
@@ -30,7 +30,7 @@ def replace_together(stem: Path, contents: Mapping[str, bytes]) -> None:
     except OSError:
         shutil.rmtree(draft, ignore_errors=True)  # a full disk keeps no part
         raise
-    _sync(stem.parent)
+    sync_folder(stem.parent)
     finish(stem)
 
 
@@ -47,7 +47,7 @@ def finish(stem: Path) -> None:
             rename_over(file, stem.with_name(file.name))
     with contextlib.suppress(FileNotFoundError):
         whole.rmdir()
-    _sync(stem.parent)
+    sync_folder(stem.parent)
 
 
 def finish_quietly(stem: Path) -> None:
@@ -58,14 +58,3 @@ def finish_quietly(stem: Path) -> None:
 
 def _whole(stem: Path) -> Path:
     return stem.with_name(f"{stem.name}.new")
-
-
-def _sync(folder: Path) -> None:
-    """Let the names in `folder` survive a power cut, where the system can be asked to."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
