@@ -79,27 +79,17 @@ def followed_by(number: int) -> Iterator[Audience]:
     audience = Audience(port)
     try:
         try:
+            from game.web.address import wait_until_served
             from game.web.crowd import FOLLOWS, crowd
         except ImportError as error:
             raise UserError("this executable has no followers to measure with") from error
 
-        _wait_until_served(port)
+        if not wait_until_served(port, START_S):
+            raise UserError("the process that serves the audience did not start")
         with crowd(port, number, FOLLOWS):
             yield audience
     finally:
         audience.close()
-
-
-def _wait_until_served(port: int) -> None:
-    end = time.monotonic() + START_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError as error:
-            if time.monotonic() > end:
-                raise UserError("the process that serves the audience did not start") from error
-        time.sleep(0.1)
 
 
 def _wait_until_free(port: int) -> None:

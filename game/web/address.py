@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import ipaddress
 import socket
+import time
 
 import segno
 
@@ -40,3 +41,15 @@ def terminal_code(text: str) -> str:
 def code_rows(text: str) -> list[list[bool]]:
     """Return the modules of a QR code of `text`, row by row, True for dark, without a border."""
     return [[bool(module) for module in row] for row in segno.make(text, error="m").matrix]
+
+
+def wait_until_served(port: int, seconds: float) -> bool:
+    """Wait until something listens on `port` of this machine; return whether it came to that."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return True
+        except OSError:
+            time.sleep(0.1)
+    return False

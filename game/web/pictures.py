@@ -8,7 +8,6 @@ import socket
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Cabinet, Rules
 from game.play.player import RandomPlayer
 from game.system.background import NO_CONSOLE
 from game.system.paths import root
+from game.web.address import wait_until_served
 
 SIZE = (640, 480)  # as the page shows a picture on an ordinary screen
 QUALITY = 5  # of FFmpeg's 2 (best) to 31
@@ -107,7 +107,7 @@ def streamlit_page(python: Path, chromium: str, seconds: int) -> float:
             creationflags=NO_CONSOLE,
         )
         try:
-            _wait_for(port)
+            wait_until_served(port, STREAMLIT_START_S)
             with sync_playwright() as started:
                 browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
                 page = browser.new_page(viewport={"width": 1280, "height": 720})
@@ -133,13 +133,3 @@ _COUNT = """() => {
     }
   }).observe(document, { subtree: true, childList: true, attributeFilter: ["src"] });
 }"""
-
-
-def _wait_for(port: int) -> None:
-    end = time.monotonic() + STREAMLIT_START_S
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.3)
