@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import pygame
 
@@ -24,6 +25,7 @@ from game.ui.scenes.scene import (
     Transition,
 )
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import (
     AGENT,
@@ -101,6 +103,9 @@ class HighScores:
 
     def leave(self) -> None:
         """Nothing to put in order."""
+
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))

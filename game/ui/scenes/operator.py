@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pygame
@@ -16,7 +17,9 @@ from game.system.version import MAKER
 from game.ui.scenes.menu_scene import IdleScene, MenuScene
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Quit, Replace, Transition
 from game.ui.scenes.settings import Settings
+from game.ui.widgets.back_button import draw_back
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.fairness_panel import rung_words
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.letter_picker import LetterPicker
@@ -26,6 +29,7 @@ from game.ui.widgets.translation import date_time, grouped, percent, plural, say
 
 DIGITS = "0123456789"
 PIN_WAIT_S, MENU_WAIT_S = 20, 120
+LETTERS_WIDTH = 560  # units, of the digits on the screen
 TRIES = 3
 # Where systems mount USB drives and cards.
 _MOUNTS = (Path("/media"), Path("/run/media"), Path("/Volumes"))
@@ -52,6 +56,7 @@ class PinEntry(IdleScene):
         self._picker = LetterPicker(DIGITS, "0" * PIN_LENGTH)
         self._left = TRIES
         self._wrong = False
+        self._leaves: list[Control] = []
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
@@ -61,14 +66,29 @@ class PinEntry(IdleScene):
             self._wrong = False
         return self._entered(self._picker.text) if self._picker.handle(command) else None
 
+    @property
+    def takes_text(self) -> str:
+        """The characters that are typed."""
+        return self._picker.takes
+
+    def write(self, text: str) -> Transition | None:
+        self._idle_timer.renew()
+        self._wrong = False
+        return self._entered(self._picker.text) if self._picker.write(text) else None
+
+    def controls(self) -> Sequence[Control]:
+        return [*self._picker.controls(), *self._leaves]
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         middle, y = target.get_rect().center
         title = say("New PIN") if self._new else say("Operator")
         theme.text(target, title, Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(220)))
+        boxes = []
         for number, digit in enumerate(self._picker.text):
             box = pygame.Rect(0, 0, theme.px(90), theme.px(110))
             box.center = (round(middle + (number - 1.5) * theme.px(110)), y)
+            boxes.append(box)
             theme.panel(target, box)
             here = number == self._picker.at
             # Hide the other digits from people beside the operator.
@@ -76,10 +96,16 @@ class PinEntry(IdleScene):
             theme.text(target, shown, Font.SCORE, TEXT if here else MUTED, center=box.center)
             if here:
                 theme.frame(target, box, HUMAN, 4)
-        words, colour = say("Up/down to choose, fire to confirm"), MUTED
+        self._picker.place(target, boxes, theme)
+        words, colour = say("Type, or up/down to choose and fire to confirm"), MUTED
         if self._wrong:
             words, colour = say("Wrong PIN"), WARNING
         theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(110)))
+        if self._arcade.controls.kind.is_pointer:
+            digits = pygame.Rect(0, y + theme.px(170), theme.px(LETTERS_WIDTH), 0)
+            digits.centerx = middle
+            self._picker.draw_letters(target, digits, theme)
+        self._leaves = [draw_back(target, theme)]
         self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _entered(self, pin: str) -> Transition | None:
@@ -144,6 +170,9 @@ class OperatorMenu(MenuScene):
 
     def _follow(self) -> None:
         self._label()  # the language may have changed in the settings
+
+    def controls(self) -> Sequence[Control]:
+        return super().controls() if self._question is None else self._question.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
@@ -24,6 +26,7 @@ from game.ui.scenes.scene import (
     Transition,
 )
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.race_chart import draw_scores
 from game.ui.widgets.race_words import decisive_words
@@ -139,6 +142,9 @@ class Results:
 
     def leave(self) -> None:
         """Nothing to put in order."""
+
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         self._played.draw(target, theme)

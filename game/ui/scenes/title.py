@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import pygame
 
@@ -17,6 +18,7 @@ from game.ui.scenes.scene import Arcade, MatchWanted, Mode, NobodyThere, Push, Q
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.fairness_panel import rung_words, training_words
 from game.ui.widgets.game_picture import draw_picture, largest_picture
 from game.ui.widgets.invitation import draw_invitation
@@ -144,6 +146,9 @@ class Title:
 
     def leave(self) -> None:
         """Nothing to clean up: a demo is not saved."""
+
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         window = target.get_rect()
