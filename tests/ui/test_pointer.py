@@ -29,7 +29,7 @@ from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.letter_picker import LetterPicker
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import Theme
-from game.ui.window.app import App
+from game.ui.window.app import CHORD_FRAMES, App
 from tests.helpers.drawn import an_arcade
 from tests.helpers.hands import Finger, Mouse, find
 from tests.helpers.reviewed import scene_of, taped
@@ -416,3 +416,21 @@ def test_a_timeline_is_dragged(make_app: Callable[..., App], tmp_path: Path) -> 
     assert scene.explaining
     mouse.click("page")
     assert not scene.explaining
+
+
+def test_a_finger_in_the_corner_asks_the_operator_for_the_pin(make_app: Callable[..., App]) -> None:
+    app = make_app(kiosk=True, size=SIZES[0])
+    finger = Finger(app)
+    finger.down(20, 20)
+    run(app, CHORD_FRAMES - 10)
+    finger.up()
+    run(app, 20)
+    assert isinstance(app.scene, Title), "too short"
+    finger.down(20, 20)
+    run(app, CHORD_FRAMES)
+    assert isinstance(app.scene, PinEntry)
+    finger.up()
+    for digit in "2600":
+        finger.tap(f"letter {digit}")
+    finger.tap(f"letter {DONE}")
+    assert isinstance(app.scene, OperatorMenu)

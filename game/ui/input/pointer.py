@@ -18,6 +18,7 @@ from game.ui.widgets.input_kind import InputKind
 LEFT, RIGHT = 1, 3  # buttons of a mouse, as SDL counts them
 _WHEEL = range(4, 8)  # as old programs knew it
 HIDE_FRAMES = 3 * FRAMES_PER_SECOND  # a mouse that rests so long is not shown
+CORNER = 0.12  # of the window's height, the side of its upper left corner
 HOLD_FRAMES, RUN_EVERY = 24, 6  # frames until a held arrow repeats, and between repeats
 _AT_ONCE = (Command.UP, Command.DOWN, Command.LEFT, Command.RIGHT)
 
@@ -33,6 +34,7 @@ class Pointer:
         self.hovered: Control | None = None
         self.pressed: Control | None = None
         self.kind = InputKind.MOUSE
+        self.in_corner = False  # whether it is held in the upper left corner of the window
         self._finger: int | None = None  # the first one
         self._held = 0  # frames that `pressed` has been held
         self._rested = HIDE_FRAMES  # frames since the mouse moved
@@ -61,6 +63,7 @@ class Pointer:
     def forget(self) -> None:
         """Let go without a press: another scene is shown, or the focus is lost."""
         self.hovered = self.pressed = None
+        self.in_corner = False
 
     def handle(
         self, event: pygame.Event, size: Place, room: Place, controls: Sequence[Control]
@@ -80,7 +83,9 @@ class Pointer:
         if event.type in (pygame.MOUSEMOTION, pygame.FINGERMOTION):
             return self._move(place, controls)
         if event.type in (pygame.MOUSEBUTTONDOWN, pygame.FINGERDOWN):
+            self.in_corner = max(place) < room[1] * CORNER
             return self._down(event, place, controls)
+        self.in_corner = False
         return self._up(place, controls)
 
     def _place(self, event: pygame.Event, size: Place, room: Place) -> Place | None:

@@ -37,6 +37,11 @@ class Pointing:
         """Whether something of it lies over the scene."""
         return self._marked is not None
 
+    @property
+    def in_corner(self) -> bool:
+        """Whether the upper left corner is pressed: without keys, the operator's way in."""
+        return self._pointer.in_corner
+
     def handle(self, event: pygame.Event, scene: Scene) -> list[Deed]:
         """Process one event; return what it does to `scene`."""
         self._see(scene)
