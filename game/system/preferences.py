@@ -6,7 +6,7 @@ import dataclasses
 import json
 import logging
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ LANGUAGES = (ENGLISH, "de")
 OFF, VISITOR, ENGINEER = LEVELS = ("off", "visitor", "engineer")
 TEXT_SIZES = (100, 115, 130)  # percent
 USES = ("left", "right", "fire", "pause")  # what a key or button can be assigned to
+MOST_CODES = 24  # keys or buttons for one use, far more than are chosen
 DEAD_ZONES = range(10, 91, 10)  # percent of a stick's travel
 SPEEDS = range(50, 101, 10)  # percent of the console's speed
 TIMES_OUT = (100, 200, 400, 50)  # percent of the usual idle time in menus
@@ -52,9 +53,13 @@ class Preferences:
     text_size: int = TEXT_SIZES[0]
     high_contrast: bool = False
     steady: bool = True  # nothing that the arcade draws blinks
-    keys: Mapping[str, int] = field(default_factory=dict)  # SDL's key codes by use, own ones only
+    # By use, own ones only: the scancodes of keys, and SDL's numbers of gamepads' buttons.
+    key_lists: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    button_lists: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    # What versions wrote that knew one key for a use; it counts while the lists are empty.
+    keys: Mapping[str, int] = field(default_factory=dict)  # SDL's key codes
     key_places: Mapping[str, int] = field(default_factory=dict)  # their scancodes, which count
-    buttons: Mapping[str, int] = field(default_factory=dict)  # the same of gamepads' buttons
+    buttons: Mapping[str, int] = field(default_factory=dict)  # of gamepads
     dead_zone: int = 40
     ignored_pads: Mapping[str, bool] = field(default_factory=dict)  # by name; true: left out
     # Used at home only: in a kiosk one visitor's choice must not stay for the next.
@@ -156,11 +161,22 @@ def _in_range(name: str, value: Any) -> bool:
     if name in _STEPS:
         return value in _STEPS[name]
     if name in ("keys", "key_places", "buttons"):
+        return all(use in USES and _is_code(code) for use, code in value.items())
+    if name in ("key_lists", "button_lists"):
         return all(
-            use in USES and type(code) is int and abs(code) < 2**31 for use, code in value.items()
+            use in USES
+            and type(codes) is list
+            and 0 < len(codes) <= MOST_CODES
+            and all(map(_is_code, codes))
+            for use, codes in value.items()
         )
     if name in ("rungs", "ignored_pads"):
         return all(type(switched) is bool for switched in value.values())
     if name == "pin":
         return len(value) == PIN_LENGTH and bool(value.isascii() and value.isdigit())
     return True
+
+
+def _is_code(value: Any) -> bool:
+    """Whether `value` may be SDL's number of a key or button."""
+    return type(value) is int and abs(value) < 2**31

@@ -30,7 +30,7 @@ from game.records.scores import Board, Counters, Scores, write_csv
 from game.records.tape_library import Label, TapeLibrary
 from game.system.paths import data_folder, default_model
 from game.system.preferences import Preferences, open_preferences
-from game.ui.input.bindings import GAMEPAD, KEYBOARD, Use, own_places, unmapped
+from game.ui.input.bindings import GAMEPAD, KEYBOARD, Use, own_buttons, own_keys, unmapped
 
 WRITTEN = Path(__file__).parents[1] / "written_before"
 DATA = WRITTEN / "portable" / "data"
@@ -202,8 +202,8 @@ def test_what_people_and_an_operator_set_still_holds(data: Path) -> None:
 def test_own_keys_and_buttons_still_play(data: Path) -> None:
     pygame.display.init()  # as in the arcade: SDL has no layout of keys before
     preferences, _ = open_preferences(data, "en")
-    places = own_places(preferences.keys, preferences.key_places)
-    keys, buttons = KEYBOARD.bound(places), GAMEPAD.bound(preferences.buttons)
+    places, own = own_keys(preferences), own_buttons(preferences)
+    keys, buttons = KEYBOARD.bound(places), GAMEPAD.bound(own)
     assert {use: KEYBOARD.codes(use, places) for use in Use} == {
         Use.LEFT: [pygame.KSCAN_J],
         Use.RIGHT: [pygame.KSCAN_L],
@@ -211,7 +211,7 @@ def test_own_keys_and_buttons_still_play(data: Path) -> None:
         Use.PAUSE: [pygame.KSCAN_F1],
     }
     assert keys.get(pygame.KSCAN_SPACE) is None
-    assert GAMEPAD.codes(Use.FIRE, preferences.buttons) == [pygame.CONTROLLER_BUTTON_RIGHTSHOULDER]
+    assert GAMEPAD.codes(Use.FIRE, own) == [pygame.CONTROLLER_BUTTON_RIGHTSHOULDER]
     assert buttons[unmapped(7)] is Use.PAUSE
     assert buttons[pygame.CONTROLLER_BUTTON_START] is Use.PAUSE
 

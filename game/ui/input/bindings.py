@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import pygame
 
+from game.system.preferences import Preferences
 from game.ui.input.key_labels import printed_on, scancode_of
 from game.ui.widgets.command import Command
 from game.ui.widgets.translation import say
@@ -110,7 +111,7 @@ _OWN_COMMANDS = {
     Use.FIRE: Command.CONFIRM,
 }
 
-Own = Mapping[str, int]  # from the name of a use to the one code that a person chose for it
+Own = Mapping[str, Sequence[int]]  # from the name of a use to all codes that a person has for it
 
 
 @dataclass(frozen=True)
@@ -125,24 +126,33 @@ class Device:
     name: Callable[[int], str]  # the name of a code, for people
 
     def bound(self, own: Own) -> dict[int, Use]:
-        """Return the use of each code. A person's own code replaces the default ones of its use.
+        """Return the use of each code; a person's own codes of a use stand for its default ones.
 
         If the own codes could not have been chosen on the screen, all of them are ignored.
         """
-        if any(self.refusal(Use(use), code, own) for use, code in own.items()):
-            own = {}
-        kept = {code: use for code, use in self.standard.items() if not _replaced(code, use, own)}
-        return kept | {code: Use(use) for use, code in own.items()}
+        chosen = [(code, Use(use)) for use, codes in own.items() for code in codes]
+        kept = [(code, use) for code, use in self.standard.items() if use not in own]
+        codes = [code for code, _ in (*kept, *chosen)]
+        if len(set(codes)) < len(codes) or any(self._is_reserved(*pair) for pair in chosen):
+            return dict(self.standard)
+        return dict((*kept, *chosen))
 
     def codes(self, use: Use, own: Own) -> list[int]:
         """Return the codes bound to `use`, without the default ones of unmapped pads."""
-        plain = {code for code in self.standard if code < 0}
         bound = self.bound(own)
         return [
             code
             for code, its in bound.items()
-            if its is use and (code not in plain or code == own.get(use))
+            if its is use and (code >= 0 or self.standard.get(code) is not use)
         ]
+
+    def changed(self, use: Use, old: int | None, new: int | None, own: Own) -> Own:
+        """Return `own` with `new` bound to `use` instead of `old`; None for none of the two."""
+        bound = self.bound(own)
+        codes = [code for code, its in bound.items() if its is use]
+        place = codes.index(old) if old in codes else len(codes)
+        codes[place : place + 1] = [] if new is None else [new]
+        return {**own, use.value: codes}
 
     def first(self, use: Use, own: Own) -> str:
         """Return the name of the first code bound to `use`."""
@@ -160,26 +170,50 @@ class Device:
     def refusal(self, use: Use, code: int, own: Own) -> str | None:
         """Return a message why `code` cannot be bound to `use`, None if it can."""
         name = self.name(code)
-        command = self.commands.get(code)
-        if command is not None and (use is Use.PAUSE or command not in _MENU):
+        if self._is_reserved(code, use):
             return say("{name} is reserved: press another one", name=name)
-        for other in Use:
-            taken = self.standard.get(code) is other and not _replaced(code, other, own)
-            if other is not use and (taken or own.get(other) == code):
-                return say(
-                    '{name} is already used for "{use}": press another one, or change that first',
-                    name=name,
-                    use=use_name(other),
-                )
-        return None
+        taken = self.bound(own).get(code)
+        if taken is None:
+            return None
+        return say(
+            '{name} is already used for "{use}": press another one, or change that first',
+            name=name,
+            use=use_name(taken),
+        )
+
+    def _is_reserved(self, code: int, use: Use) -> bool:
+        """Whether `code` has something else to do that must not be lost."""
+        command = self.commands.get(code)
+        return command is not None and (use is Use.PAUSE or command not in _MENU)
 
 
-def _replaced(code: int, use: Use, own: Own) -> bool:
-    """Whether a person's own code for `use` replaces `code`, on the same kind of pad."""
-    return use in own and (code < 0) == (own[use] < 0)
+def own_keys(now: Preferences) -> Own:
+    """Return a person's own keys, by their places."""
+    return now.key_lists or _replacing(KEYBOARD, own_places(now.keys, now.key_places))
 
 
-def own_places(keys: Own, places: Own) -> Own:
+def own_buttons(now: Preferences) -> Own:
+    """Return a person's own buttons of gamepads."""
+    return now.button_lists or _replacing(GAMEPAD, now.buttons)
+
+
+def _replacing(device: Device, chosen: Mapping[str, int]) -> Own:
+    """Return all codes of each use of which a file holds the one that was `chosen`.
+
+    It replaced the default ones of the same kind of pad in versions that knew no more than one.
+    """
+    return {
+        use: [code, *(c for c, its in device.standard.items() if its == use and _apart(c, code))]
+        for use, code in chosen.items()
+    }
+
+
+def _apart(code: int, other: int) -> bool:
+    """Whether one is a button of a pad with a mapping, and the other one of a pad without."""
+    return (code < 0) != (other < 0)
+
+
+def own_places(keys: Mapping[str, int], places: Mapping[str, int]) -> dict[str, int]:
     """Return the place of each key that a person chose, by its use.
 
     Versions before 0.2 kept only what was printed on the key, in `keys`.

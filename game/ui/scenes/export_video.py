@@ -11,6 +11,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.records.playback import Playback, TapeIndex
 from game.system.files import unused
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR
+from game.ui.input.hints import change_hint
 from game.ui.input.settled_input import SettledInput
 from game.ui.jobs.film import GIF, MP4, SeatTape, frames_of, why_no_mp4
 from game.ui.jobs.film_job import FilmJob, FilmRequest
@@ -19,6 +20,7 @@ from game.ui.scenes.scene import Arcade, Home, Pop, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
 from game.ui.widgets.game_picture import draw_picture, largest_picture
+from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.menu import Choice, Menu, with_value
 from game.ui.widgets.theme import (
@@ -134,7 +136,7 @@ class ExportVideo:
         words, colour = self._state()
         at = (window.centerx, bar.bottom + theme.px(22))
         for line in theme.wrap(words, Font.BODY, area.width)[:2]:
-            below = theme.text(target, line, Font.BODY, colour, area.width, midtop=at)
+            below = draw_hint(target, line, Font.BODY, colour, theme, area.width, midtop=at)
             at = below.midbottom
         self._idle_timer.draw(target, theme, say("Main menu"))
 
@@ -213,7 +215,7 @@ class ExportVideo:
         film_job = self.film_job
         if film_job is None:
             problem = why_no_mp4()
-            return problem or say("Left/right to change a value"), MUTED
+            return problem or change_hint(self._arcade.controls.kind), MUTED
         if film_job.cancelled:
             return say("Cancelled, nothing was saved"), MUTED
         if not film_job.done:

@@ -10,10 +10,12 @@ from game.records.archive import Entry
 from game.records.initials import LETTERS, is_wanted
 from game.records.scores import Board
 from game.ui.audio.effects import Effect
+from game.ui.input.hints import entry_hint
 from game.ui.input.settled_input import SettledInput
 from game.ui.scenes.scene import Arcade, BoardWanted, PlayedMatch, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
+from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.letter_picker import LetterPicker
 from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
 from game.ui.widgets.translation import plural, say
@@ -109,10 +111,10 @@ class InitialsEntry:
             letters.centerx = middle
             self._picker.draw_letters(target, letters, theme)
         else:
-            words, colour = say("Type, or up/down to choose and fire to confirm"), MUTED
+            words, colour = entry_hint(self._arcade.controls.kind), MUTED
             if self._refused:
                 words, colour = refused, WARNING
-            theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(180)))
+            draw_hint(target, words, Font.MENU, colour, theme, midtop=(middle, y + theme.px(180)))
         self._idle_timer.draw(target, theme, say("Continuing"))
 
     def _signed(self) -> Transition | None:

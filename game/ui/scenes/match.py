@@ -17,7 +17,7 @@ from game.records.archive import Entry
 from game.records.scores import TOGETHER, Board
 from game.system.preferences import ENGINEER, OFF, VISITOR
 from game.ui.audio.effects import Effect
-from game.ui.input.bindings import KEYBOARD, Use, own_places
+from game.ui.input.hints import button_of, key_of, play_signs
 from game.ui.input.settled_input import SettledInput
 from game.ui.overlay.coach_panel import draw_coach
 from game.ui.overlay.history import History
@@ -28,6 +28,7 @@ from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control, anywhere
 from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction
 from game.ui.widgets.game_picture import draw_picture
+from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.layout import PairLayout, pair_layout, single_layout
 from game.ui.widgets.person_panel import draw_out, draw_progress
@@ -48,8 +49,6 @@ from game.ui.widgets.translation import grouped, percent, say
 
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
 FULL_LIVES = 3
-# The keys for left, right, fire and pause that lie where a person expects a game's.
-LETTERS = (pygame.KSCAN_A, pygame.KSCAN_D, pygame.KSCAN_W, pygame.KSCAN_P)
 FULL_SPEED = 100  # percent of the console's
 KEYS_FRAMES = 10 * FRAMES_PER_SECOND  # a person's panel names the keys for so long
 FADE_FRAMES = 30  # and then fades to what happened so far
@@ -354,10 +353,12 @@ class MatchScene:
                 draw_fairness(target, place.panel, seat, self.match, theme)
             elif fresh:
                 self._draw_help(target, place.panel, theme)
-            if self._coached_player is not None and self._coached_player.handed_over:
+            person, pointed = self._coached_player, self._arcade.controls.kind.is_pointer
+            if person is not None and person.handed_over and not pointed:
                 corner = place.score.inflate(-theme.px(28), -theme.px(20)).bottomright
-                words = say("{key}: take back control", key=KEYBOARD.name(pygame.KSCAN_T))
-                theme.text(target, words, Font.CAPTION, MUTED, bottomright=corner)
+                sign = button_of(Command.HAND_OVER, self._arcade.controls.kind)
+                words = say("{key}: take back control", key=sign)
+                draw_hint(target, words, Font.CAPTION, MUTED, theme, bottomright=corner)
             if self._coached_player is not None and self._coached_player.shared:
                 theme.surround(target, place.picture, colour_of(seat.player.kind), 5)
             if seat.frame.over:
@@ -404,7 +405,8 @@ class MatchScene:
         person = self._coached_player
         taken = person is not None and (person.handed_over, person.shared)
         counts = self._countdown > 0, self._resuming > 0
-        return counts, number > 0, seats, self.level, self._coaches, taken
+        kind = self._arcade.controls.kind
+        return counts, number > 0, seats, self.level, self._coaches, taken, kind
 
     def _look(self, history: History) -> None:
         """Ask now and then where the network of `trace` looks, and take what is known."""
@@ -484,15 +486,19 @@ class MatchScene:
     def _draw_help(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
         watching = self.mode is Mode.WATCH
         lines = self._how_to_play()[2 if watching else 0 :]
-        if self._coached_player is not None:
-            lines += [(say("Coach"), say("Tab")), (say("Autopilot"), KEYBOARD.name(pygame.KSCAN_T))]
-        elif self.mode in (Mode.WATCH, Mode.RACE):
-            lines.append((say("Its thoughts"), say("Tab")))
-        if rect.height > theme.px(260):
-            lines.append((say("Sound"), KEYBOARD.name(pygame.KSCAN_M)))
+        kind = self._arcade.controls.kind
+        if not kind.is_pointer:  # what has a button on the screen needs no words
+            thoughts = button_of(Command.OVERLAY, kind)
+            if self._coached_player is not None:
+                autopilot = button_of(Command.HAND_OVER, kind)
+                lines += [(say("Coach"), thoughts), (say("Autopilot"), autopilot)]
+            elif self.mode in (Mode.WATCH, Mode.RACE):
+                lines.append((say("Its thoughts"), thoughts))
+        if rect.height > theme.px(260) and kind is InputKind.KEYBOARD:
+            lines.append((say("Sound"), key_of(pygame.KSCAN_M)))
             if not self._arcade.options.kiosk:
-                lines.append((say("Full screen"), "F11"))
-                lines.append((say("Screenshot"), "F12"))
+                lines.append((say("Full screen"), key_of(pygame.KSCAN_F11)))
+                lines.append((say("Screenshot"), key_of(pygame.KSCAN_F12)))
         best = self._best_human()
         if not watching and best:
             lines.append((say("Best score"), grouped(best)))
@@ -529,17 +535,7 @@ class MatchScene:
 
     def _how_to_play(self) -> list[tuple[str, str]]:
         """Return what moves, fires and pauses here, as pairs of what and how."""
-        now = self._arcade.preferences
-        own = own_places(now.keys, now.key_places)
-        left, right, fire, pause = map(KEYBOARD.name, LETTERS)
-        how = (
-            say("Arrows or {left} / {right}", left=left, right=right),
-            say("Space, up or {key}", key=fire),
-            say("{key} or Esc", key=pause),
-        )
-        if own:
-            left, right, fire, pause = (KEYBOARD.first(use, own) for use in Use)
-            how = (f"{left},  {right}", fire, say("{key} or Esc", key=pause))
+        how = play_signs(self._arcade.preferences, self._arcade.controls.kind)
         lines = list(zip((say("Move"), say("Fire"), say("Pause")), how, strict=True))
         if self.match.handicap.auto_fire:
             lines[1] = (say("Fire"), say("automatic"))
@@ -598,7 +594,7 @@ def _help_panel(
         left = theme.px(16)
         theme.text(panel, what, Font.BODY, MUTED, column - left, row, midleft=(left, y))
         room, at = size[0] - left - column - theme.px(10), (column + theme.px(10), y)
-        theme.text(panel, how, Font.BODY, TEXT, room, row, midleft=at)
+        draw_hint(panel, how, Font.BODY, TEXT, theme, room, midleft=at)
     return panel
 
 

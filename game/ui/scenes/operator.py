@@ -14,6 +14,7 @@ from game.records.initials import shown
 from game.records.scores import Run
 from game.system.preferences import PIN_LENGTH
 from game.system.version import MAKER
+from game.ui.input.hints import entry_hint
 from game.ui.scenes.menu_scene import IdleScene, MenuScene
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Quit, Replace, Transition
 from game.ui.scenes.settings import Settings
@@ -21,6 +22,7 @@ from game.ui.widgets.back_button import draw_back
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
 from game.ui.widgets.fairness_panel import rung_words
+from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.letter_picker import LetterPicker
 from game.ui.widgets.menu import Choice, Menu, with_value
@@ -97,10 +99,10 @@ class PinEntry(IdleScene):
             if here:
                 theme.frame(target, box, HUMAN, 4)
         self._picker.place(target, boxes, theme)
-        words, colour = say("Type, or up/down to choose and fire to confirm"), MUTED
+        words, colour = entry_hint(self._arcade.controls.kind), MUTED
         if self._wrong:
             words, colour = say("Wrong PIN"), WARNING
-        theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(110)))
+        draw_hint(target, words, Font.MENU, colour, theme, midtop=(middle, y + theme.px(110)))
         if self._arcade.controls.kind.is_pointer:
             digits = pygame.Rect(0, y + theme.px(170), theme.px(LETTERS_WIDTH), 0)
             digits.centerx = middle

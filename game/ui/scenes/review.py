@@ -16,6 +16,7 @@ from game.play.tape import TapeError, load
 from game.records.playback import Playback
 from game.records.review import DECISION_FRAMES, Figures, Moment, Review, WorstMoment
 from game.system.sentence import in_words
+from game.ui.input.hints import sides
 from game.ui.jobs.film import SeatTape, frames_of
 from game.ui.jobs.review_job import ReviewJob
 from game.ui.review.decision_panel import draw_explanation, draw_moment, draw_score, mishap_words
@@ -27,6 +28,7 @@ from game.ui.scenes.scene import Arcade, Home, Pop, Push, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control, anywhere
 from game.ui.widgets.game_picture import draw_picture, largest_picture
+from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import BACKGROUND, GAP, HUMAN, MUTED, TEXT, Font, Theme, colour_of
 from game.ui.widgets.translation import decimal, percent, say
@@ -299,7 +301,7 @@ class ReviewScene:
         times = f"{clock(self.now)} / {clock(self.frames)}"
         placed = theme.text(target, times, Font.MENU, TEXT, midright=head.midright)
         room = placed.left - gap - head.left
-        theme.text(target, self._state(), Font.BODY, MUTED, room, midleft=head.midleft)
+        draw_hint(target, self._state(), Font.BODY, MUTED, theme, room, midleft=head.midleft)
         panel = pygame.Rect(rect.left, head.bottom, rect.width, theme.px(PANEL))
         theme.panel(target, panel)
         if self.moment is not None:
@@ -316,7 +318,10 @@ class ReviewScene:
         if not all(review.tape_index.true for review in self.reviews):
             return say("This does not match the game that was played")
         if self.review_job.done:
-            return say("Left/right to scrub")
+            kind = self._arcade.controls.kind
+            if kind.is_pointer:
+                return say("Press the timeline to scrub")
+            return say("{sides} to scrub", sides=sides(kind))
         frames = sum(seat_tape.tape.frames for seat_tape in self.seat_tapes)
         seen = sum(DECISION_FRAMES * len(review.moments) for review in self.reviews)
         return say(

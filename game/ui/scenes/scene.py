@@ -25,7 +25,7 @@ from game.records.scores import Board
 from game.system.preferences import FILE as PREFERENCES_FILE
 from game.system.preferences import LOUDEST, Preferences
 from game.ui.audio.speaker import Speaker
-from game.ui.input.bindings import own_places
+from game.ui.input.bindings import own_buttons, own_keys
 from game.ui.input.controls import Controls
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
@@ -111,7 +111,7 @@ class Arcade:
         now = self.preferences
         self.speaker.set_volumes(now.volume / LOUDEST, now.effects / LOUDEST)
         self.speaker.muted = now.muted
-        self.controls.bind(own_places(now.keys, now.key_places), now.buttons)
+        self.controls.bind(own_keys(now), own_buttons(now))
         self.controls.dead_zone = now.dead_zone / 100
         self.controls.ignore({name for name, ignored in now.ignored_pads.items() if ignored})
 

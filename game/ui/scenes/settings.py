@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pygame
 
+from game.ui.input.hints import change_hint
 from game.ui.scenes.control_settings import ControlSettings
 from game.ui.scenes.menu_scene import MenuScene
 from game.ui.scenes.scene import Arcade, Pop, Push, Transition
+from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.menu import with_value
 from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import NAMES, percent, say
@@ -51,8 +53,10 @@ class Settings(MenuScene):
         rows.centerx = middle
         rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
         problem = self._arcade.speaker.problem
-        words = problem.said(say) if problem else say("Left/right to change a value")
-        theme.text(target, words, Font.BODY, MUTED, midtop=(middle, rows.bottom + theme.px(6)))
+        words = problem.said(say) if problem else change_hint(self._arcade.controls.kind)
+        draw_hint(
+            target, words, Font.BODY, MUTED, theme, midtop=(middle, rows.bottom + theme.px(6))
+        )
         self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _labels(self) -> dict[str, str]:

@@ -12,12 +12,14 @@ from game.play.tape import TapeError, load
 from game.records.initials import LETTERS
 from game.records.tape_library import BROUGHT, LONGEST_NAME, Label, TapeEntry
 from game.system.sentence import in_words
+from game.ui.input.hints import button_of, entry_hint
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.review import open_tape
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, TapeRaceWanted, Transition
 from game.ui.widgets.back_button import draw_back
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
+from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.letter_picker import KEY, LetterPicker
 from game.ui.widgets.menu import Choice, Menu, draw_more
 from game.ui.widgets.theme import (
@@ -133,14 +135,15 @@ class TapeLibraryScene:
             self._draw_more(target, (panel.centerx, panel.top), Command.UP, theme)
         if first + ROWS < len(self.tapes):
             self._draw_more(target, (panel.centerx, panel.bottom), Command.DOWN, theme)
-        words = say("Press fire to open a game.  You can also drop a recording on this window")
+        fire = button_of(Command.CONFIRM, self._arcade.controls.kind)
+        words = say("{fire} opens a game.  You can also drop a recording on this window", fire=fire)
         if not self.tapes:
             words = say("No games yet")
         problem = self._arcade.archive.problem if self._arcade.archive is not None else None
         foot = (middle, panel.bottom + theme.px(14))
         if problem is not None:
             words = problem.said(say)
-        theme.text(target, words, Font.BODY, WARNING if problem else MUTED, midtop=foot)
+        draw_hint(target, words, Font.BODY, WARNING if problem else MUTED, theme, midtop=foot)
         if self._menu is not None:
             theme.shade(target, target.get_rect(), 170)
             self._draw_chosen(target, theme)
@@ -245,9 +248,9 @@ class TapeLibraryScene:
         if self._arcade.controls.kind.is_pointer:
             picker.draw_letters(target, below, theme)
             return
-        words = say("Type, or up/down to choose and fire to confirm")
+        words = entry_hint(self._arcade.controls.kind)
         room, foot = rect.width, (rect.centerx, below.top + theme.px(10))
-        theme.text(target, words, Font.BODY, MUTED, room, midtop=foot)
+        draw_hint(target, words, Font.BODY, MUTED, theme, room, midtop=foot)
 
 
 def _race(tape: TapeEntry) -> Transition:
