@@ -13,6 +13,7 @@ from game.system.validators import number, seed, size, whole
 _mode = whole(0, 15, "a mode is a number from 0 to 15")
 _difficulty = whole(0, 1, "the difficulty is 0 or 1")
 _sticky = number(0, 1, "stickiness is a probability from 0 to 1")
+_display = whole(1, 16, "a monitor is a number from 1 to 16")
 _frames = whole(1, 10**9, "a number of frames above zero is needed")
 
 
@@ -38,6 +39,12 @@ def display_options(command: argparse.ArgumentParser) -> None:
     usual = "x".join(map(str, DEFAULT_SIZE))
     command.add_argument(
         "--size", type=size, metavar="WxH", help=f"default {usual}, less on a smaller desktop"
+    )
+    command.add_argument(
+        "--display",
+        type=_display,
+        metavar="N",
+        help="the monitor, 1 is the first (default: the one chosen in the settings)",
     )
     command.add_argument("--mute", action="store_true", help="start without sound")
     command.add_argument("--frames", type=_frames, metavar="N", help="close after N frames")

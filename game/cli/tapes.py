@@ -90,7 +90,7 @@ def review(arguments: argparse.Namespace) -> int:
         return open_window(_options(arguments), None, arguments.tape)
     from game.records.review import Review
 
-    window = ("--size", "--fullscreen", "--mute", "--frames")
+    window = ("--size", "--fullscreen", "--mute", "--frames", "--display")
     refuse(arguments, "with --json, which opens no window", *window)
     check_files(arguments.json)
     try:
@@ -107,6 +107,7 @@ def _options(arguments: argparse.Namespace) -> Options:
     return Options(
         size=arguments.size,
         fullscreen=arguments.fullscreen,
+        display=arguments.display,
         mute=arguments.mute,
         agent=arguments.agent,
         frames=arguments.frames,

@@ -17,6 +17,7 @@ from game.system.hot_keys import hot_keys_off
 from game.system.lock import LOCK, WATCHDOG_LOCK, hold
 from game.system.log_files import WATCHDOG_LOG, log_to_file
 from game.system.paths import data_folder, default_model, program
+from game.system.preferences import load_preferences
 from game.system.validators import number, whole
 from game.system.watchdog import (
     HAS_SOUND,
@@ -92,7 +93,7 @@ def race(arguments: argparse.Namespace) -> int:
     """Open the window in a race, or play one without a window."""
     if arguments.headless is not None:
         window = ("--kiosk", "--fullscreen", "--mute", "--attract-sound", "--frames", "--audience")
-        refuse(arguments, "with --headless, which opens no window", *window)
+        refuse(arguments, "with --headless, which opens no window", *window, "--display")
         return race_headless(_options(arguments), arguments.headless)
     return _open(arguments, "race")
 
@@ -126,6 +127,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         seed=arguments.seed,
         size=arguments.size,
         fullscreen=arguments.fullscreen or arguments.kiosk,
+        display=arguments.display,
         kiosk=arguments.kiosk,
         attract_sound=arguments.attract_sound,
         mute=arguments.mute,
@@ -183,11 +185,13 @@ def _run(options: Options, mode: str | None, tape: Path | None) -> int:
 
 
 def _open_screen(options: Options) -> None:
-    from game.ui.window.app import DisplayError
+    from game.ui.window.app import DisplayError, MonitorError
     from game.ui.window.app import open_window as open_screen
 
     try:
-        open_screen(options)
+        open_screen(options, load_preferences(data_folder()).monitor)
+    except MonitorError as error:
+        raise UserError(f"{error}") from error
     except DisplayError as error:
         raise UserError(
             f"{error}; without a screen, `{PROGRAM} race --headless FOLDER` plays the "

@@ -25,6 +25,7 @@ class Options:
     seed: int | None = None  # None draws a new seed for each match
     size: tuple[int, int] | None = None  # None for the usual one, less on a smaller desktop
     fullscreen: bool = False
+    display: int | None = None  # the monitor, from 1; None for the one of the settings
     mute: bool = False
     kiosk: bool = False  # full screen, and visitors cannot leave
     attract_sound: bool = False  # whether the demo between visitors is heard

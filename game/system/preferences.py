@@ -22,6 +22,7 @@ LANGUAGES = (ENGLISH, "de")
 OFF, VISITOR, ENGINEER = LEVELS = ("off", "visitor", "engineer")
 TEXT_SIZES = (100, 115, 130)  # percent
 USES = ("left", "right", "fire", "pause")  # what a key or button can be assigned to
+LONGEST_MONITOR = 200  # characters of its name
 MOST_CODES = 24  # keys or buttons for one use, far more than are chosen
 DEAD_ZONES = range(10, 91, 10)  # percent of a stick's travel
 SPEEDS = range(50, 101, 10)  # percent of the console's speed
@@ -53,6 +54,7 @@ class Preferences:
     text_size: int = TEXT_SIZES[0]
     high_contrast: bool = False
     steady: bool = True  # nothing that the arcade draws blinks
+    monitor: str = ""  # the name of the one to use, empty for the first
     # By use, own ones only: the scancodes of keys, and SDL's numbers of gamepads' buttons.
     key_lists: Mapping[str, Sequence[int]] = field(default_factory=dict)
     button_lists: Mapping[str, Sequence[int]] = field(default_factory=dict)
@@ -62,10 +64,13 @@ class Preferences:
     buttons: Mapping[str, int] = field(default_factory=dict)  # of gamepads
     dead_zone: int = 40
     ignored_pads: Mapping[str, bool] = field(default_factory=dict)  # by name; true: left out
+    speech: bool = False  # whether menus are spoken, where the system has a voice
     # Used at home only: in a kiosk one visitor's choice must not stay for the next.
     auto_fire: bool = False  # whether the cannon fires automatically
     speed: int = 100  # percent, in solo play
+    rumble: bool = True  # whether pads shake
     # Used in a kiosk only.
+    kiosk_rumble: bool = False
     attract_sound: bool = False  # whether the demo between visitors has sound
     turn_minutes: int = 2  # of a race
     allow_play: bool = True
@@ -172,6 +177,8 @@ def _in_range(name: str, value: Any) -> bool:
         )
     if name in ("rungs", "ignored_pads"):
         return all(type(switched) is bool for switched in value.values())
+    if name == "monitor":
+        return len(value) <= LONGEST_MONITOR
     if name == "pin":
         return len(value) == PIN_LENGTH and bool(value.isascii() and value.isdigit())
     return True

@@ -482,7 +482,7 @@ def race_as_the_source_draws_it(make_app: Visits) -> NDArray[np.uint8]:
 def test_a_race_in_a_real_window_ends_with_its_result(
     screen: Screen, home: Path, make_app: Visits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "usable_size", lambda: (1296, 776))
+    monkeypatch.setattr(app, "usable_size", lambda monitor=0: (1296, 776))
     expected = coarse(race_as_the_source_draws_it(make_app))
 
     def result_is_shown() -> bool:

@@ -209,7 +209,7 @@ def test_a_race_in_a_real_window_ends_with_its_result(
 ) -> None:
     tapes = local_data() / APP_NAME / "tapes"
     before = set(tapes.glob("*.tape"))
-    monkeypatch.setattr(app, "usable_size", lambda: (1296, 776))
+    monkeypatch.setattr(app, "usable_size", lambda monitor=0: (1296, 776))
     expected = coarse(race_as_the_source_draws_it(make_app))
     program = start(screen, "race", "--seed", "5", "--minutes", "0.1", "--fullscreen", "--mute")
     try:

@@ -31,7 +31,7 @@ def test_row_4_a_size_that_was_asked_for_is_what_comes(
     monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
     """Also one that is the usual size, and also on a screen that has less room."""
-    monkeypatch.setattr(app, "usable_size", lambda: (640, 480))
+    monkeypatch.setattr(app, "usable_size", lambda monitor=0: (640, 480))
     asked = parse(line.split())
     surface = app.open_window(Options(size=asked.size))
     assert surface.get_size() == asked.size
@@ -40,6 +40,6 @@ def test_row_4_a_size_that_was_asked_for_is_what_comes(
 
 
 def test_the_desktop_is_known_without_sdls_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desktop, "_usable_bounds", lambda: None)
+    monkeypatch.setattr(desktop, "_usable_bounds", lambda monitor: None)
     monkeypatch.setattr("pygame.display.get_desktop_sizes", lambda: [(1024, 600)])
     assert usable_size() == (1024, 600)

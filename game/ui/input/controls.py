@@ -194,6 +194,12 @@ class Controls:
         """What is held down to play, on whatever device."""
         return {Hold(use.value) for use in self._held.values()}
 
+    def rumble(self, strength: float, seconds: float) -> None:
+        """Let the pad that was pressed last shake, if it can; `strength` is from 0 to 1."""
+        pad = None if self._played_on is None else self._pads.get(self._played_on)
+        if pad is not None:
+            pad.rumble(strength, strength, round(seconds * 1000))
+
     def point(self, kind: InputKind) -> None:
         """Take note that the mouse or a finger was pressed, `kind`."""
         self.kind, self._played_on = kind, None

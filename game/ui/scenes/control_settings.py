@@ -15,7 +15,7 @@ from game.ui.widgets.translation import percent, say
 
 WAIT_S = 60
 # The fields of Preferences that left and right change.
-_VALUES = ("dead_zone", "auto_fire", "speed")
+_VALUES = ("dead_zone", "rumble", "kiosk_rumble", "auto_fire", "speed")
 
 
 class ControlSettings(MenuScene):
@@ -25,12 +25,15 @@ class ControlSettings(MenuScene):
     scales = ("dead_zone", "speed")
 
     def __init__(self, arcade: Arcade) -> None:
+        self._arcade = arcade
         self._pads = _pad_names(arcade)
         super().__init__(arcade, arcade.idle_timer(WAIT_S), self._keys())
 
     def _keys(self) -> tuple[str, ...]:
         """Return the rows, one of them for each kind of pad that is connected."""
-        return ("keyboard", "gamepads", *_VALUES, *map(_row, self._pads), "back")
+        hidden = "rumble" if self._arcade.options.kiosk else "kiosk_rumble"
+        values = [key for key in _VALUES if key != hidden]
+        return ("keyboard", "gamepads", *values, *map(_row, self._pads), "back")
 
     def _change(self, key: str, step: int | None) -> bool:
         for pad in self._pads:
@@ -79,6 +82,8 @@ class ControlSettings(MenuScene):
             "keyboard": say("Change the keys for left, right, fire and pause"),
             "gamepads": say("Change the buttons for left, right, fire and pause"),
             "dead_zone": say("How far the stick must move before it counts"),
+            "rumble": say("The gamepad shakes when you lose a life"),
+            "kiosk_rumble": say("The gamepad shakes when you lose a life"),
             "auto_fire": say("The cannon fires automatically. These games are ranked separately"),
             "speed": say("Solo play only. Slower games are silent and not ranked"),
         }
@@ -88,11 +93,16 @@ class ControlSettings(MenuScene):
 
     def _labels(self) -> dict[str, str]:
         now = self._arcade.preferences
+        switch = {True: say("on"), False: say("off")}
         labels = {
             "keyboard": say("Keyboard"),
             "gamepads": say("Gamepads"),
             "dead_zone": with_value(say("Dead zone"), percent(now.dead_zone)),
-            "auto_fire": with_value(say("Auto-fire"), say("on") if now.auto_fire else say("off")),
+            "rumble": with_value(say("Rumble"), switch[now.rumble]),
+            "kiosk_rumble": with_value(
+                say("Rumble"), say("on") if now.kiosk_rumble else say("off")
+            ),
+            "auto_fire": with_value(say("Auto-fire"), switch[now.auto_fire]),
             "speed": with_value(say("Practice speed"), percent(now.speed)),
             "back": say("Back"),
         }

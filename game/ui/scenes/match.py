@@ -49,6 +49,7 @@ from game.ui.widgets.translation import grouped, percent, say
 
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
 FULL_LIVES = 3
+HIT_STRENGTH, HIT_S = 0.7, 0.35  # of the pad, when a life is lost
 FULL_SPEED = 100  # percent of the console's
 KEYS_FRAMES = 10 * FRAMES_PER_SECOND  # a person's panel names the keys for so long
 FADE_FRAMES = 30  # and then fades to what happened so far
@@ -204,7 +205,10 @@ class MatchScene:
                 seat.player.held = action
         if self._coached_player is not None and self._coaches:
             self._coached_player.coach()
+        lives = self._lives
         self.match.step()
+        if self._lives < lives and self._is_heard:
+            self._arcade.rumble(HIT_STRENGTH, HIT_S)
         self.story.update()
         for history, seat in zip(self._histories, self.match.seats, strict=True):
             coached_player = self._coached_player
@@ -212,6 +216,12 @@ class MatchScene:
             history.update(decision, seat.frame)
             if seat.player.kind is Kind.AGENT:
                 self._look(history)
+
+    @property
+    def _lives(self) -> int:
+        """The lives of the person who plays; a network's are no concern of a pad."""
+        seat = self.match.seats[0]
+        return seat.frame.lives if seat.player.kind is Kind.HUMAN else 0
 
     def _announce(self) -> None:
         """Let a race be heard: a lead that passes over, and each of the last ten seconds."""

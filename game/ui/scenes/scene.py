@@ -60,6 +60,8 @@ class Arcade:
     handicap: Handicap = EVEN  # of the next race
     opponents: Opponents | None = None  # None without a ladder
     audience: Audience | None = None  # None where nobody follows from elsewhere
+    has_voice: bool = False  # whether the system has a speech service
+    monitors: list[str] = field(default_factory=list)  # the names of those that are plugged in
     _seeds: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
@@ -102,6 +104,15 @@ class Arcade:
         self.set_opponents()
         if self.archive is not None:
             self.archive.write(PREFERENCES_FILE, preferences.to_json())
+
+    def rumble(self, strength: float, seconds: float) -> None:
+        """Let the pad that was pressed last shake, where that is wanted and it can.
+
+        `strength` is from 0 to 1.
+        """
+        now = self.preferences
+        if now.kiosk_rumble if self.options.kiosk else now.rumble:
+            self.controls.rumble(strength, seconds)
 
     def turn_overlay(self) -> None:
         """Step to the next level of the network's panel."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pygame
 
 from game.ui.input.hints import change_hint
@@ -23,6 +25,7 @@ _VALUES = (
     "text_size",
     "high_contrast",
     "steady",
+    "speech",
 )
 
 
@@ -33,7 +36,19 @@ class Settings(MenuScene):
     scales = ("volume", "effects")
 
     def __init__(self, arcade: Arcade) -> None:
-        super().__init__(arcade, arcade.idle_timer(WAIT_S), (*_VALUES, "controls", "home"))
+        monitors = ("monitor",) if len(arcade.monitors) > 1 else ()
+        values = [key for key in _VALUES if key != "speech" or arcade.has_voice]
+        keys = (*values, *monitors, "controls", "home")
+        super().__init__(arcade, arcade.idle_timer(WAIT_S), keys)
+
+    def _change(self, key: str, step: int | None) -> bool:
+        if key != "monitor":
+            return super()._change(key, step)
+        names, now = self._arcade.monitors, self._arcade.preferences
+        index = names.index(now.monitor) if now.monitor in names else 0
+        chosen = names[(index + (step or 1)) % len(names)] if names else ""
+        self._arcade.prefer(dataclasses.replace(now, monitor=chosen))
+        return True
 
     def _chosen(self, key: str | None) -> Transition | None:
         if key == "controls":
@@ -69,9 +84,16 @@ class Settings(MenuScene):
             "text_size": with_value(say("Text size"), percent(now.text_size)),
             "high_contrast": with_value(say("High contrast"), _on(now.high_contrast)),
             "steady": with_value(say("Reduced flashing"), _on(now.steady)),
+            "speech": with_value(say("Spoken menus"), _on(now.speech)),
+            "monitor": with_value(say("Monitor"), self._monitor()),
             "controls": say("Controls"),
             "home": say("Back"),
         }
+
+    def _monitor(self) -> str:
+        """Return the name of the monitor that is used."""
+        names, chosen = self._arcade.monitors, self._arcade.preferences.monitor
+        return chosen if chosen in names else next(iter(names), "")
 
 
 def _on(value: bool) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pygame
@@ -15,6 +16,7 @@ from game.play.options import SMALLEST_SIZE, Options
 from game.system.paths import APP_NAME, asset
 from game.system.watchdog import Heartbeat
 from game.ui.audio.effects import Effect
+from game.ui.audio.voice import Voice, speech_command
 from game.ui.input.pointer import Deed
 from game.ui.input.typing_keys import typed
 from game.ui.jobs.screenshot import PICTURES, Screenshots
@@ -42,12 +44,20 @@ from game.ui.widgets.command import Command
 from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.theme import Look, Theme
 from game.ui.widgets.translation import say
-from game.ui.window.desktop import usable_size, usual_size
+from game.ui.window.desktop import (
+    chosen_monitor,
+    monitor_names,
+    raise_window,
+    usable_size,
+    usual_size,
+)
 from game.ui.window.pacer import Pacer
 from game.ui.window.pointing import Pointing
+from game.ui.window.reader import Reader
 
 # SDL falls back to these drivers without a screen; a person would see nothing.
 _BLIND_DRIVERS = ("offscreen", "dummy", "evdev")
+_FOCUS_EVENTS = (pygame.WINDOWFOCUSLOST, pygame.WINDOWFOCUSGAINED)
 _REDRAW_EVENTS = (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED, pygame.WINDOWRESTORED)
 
 
@@ -72,12 +82,21 @@ class DisplayError(RuntimeError):
     """There is no screen to open a window on."""
 
 
-def open_window(options: Options) -> pygame.Surface:
+class MonitorError(RuntimeError):
+    """The monitor that was asked for is not there; the message names those that are."""
+
+
+def open_window(options: Options, monitor: str = "") -> pygame.Surface:
     """Open the window; raise DisplayError if there is no screen.
 
-    A driver without a screen is used only if SDL_VIDEODRIVER names it.
+    Raises MonitorError if there is no monitor that the options ask for, but for a kiosk, which
+    takes the first. Unless they name one, it is the one called `monitor`, if that is plugged in. A
+    driver without a screen is used only if SDL_VIDEODRIVER names it.
     """
     os.environ.setdefault("SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS", "0")
+    if options.kiosk:  # pads play on while something has come over it, and it comes back itself
+        os.environ.setdefault("SDL_JOYSTICK_ALLOW_BACKGROUND_EVENTS", "1")
+        os.environ.setdefault("SDL_FORCE_RAISEWINDOW", "1")
     if sys.platform == "linux":
         # The picture is made by the processor; sending it through OpenGL took 10 ms
         # of a frame at 1920 x 1080 where there is no graphics card, shared memory 1 ms.
@@ -89,7 +108,11 @@ def open_window(options: Options) -> pygame.Surface:
             raise pygame.error(f"the driver is {driver}")
         pygame.display.set_caption(APP_NAME)
         pygame.display.set_icon(pygame.image.load(asset("icon.png")))
-        surface = _set_mode(options.size, options.fullscreen)
+        names = monitor_names()
+        if options.display is not None and options.display > len(names) and not options.kiosk:
+            raise MonitorError(_no_such_monitor(options.display, names))
+        chosen = chosen_monitor(options.display, monitor, names)
+        surface = _set_mode(options.size, options.fullscreen, chosen)
     except pygame.error as error:
         pygame.display.quit()
         asked = os.environ.get("SDL_VIDEODRIVER")
@@ -99,11 +122,18 @@ def open_window(options: Options) -> pygame.Surface:
     return surface
 
 
-def _set_mode(size: tuple[int, int] | None, fullscreen: bool) -> pygame.Surface:
+def _set_mode(size: tuple[int, int] | None, fullscreen: bool, monitor: int) -> pygame.Surface:
     """Open the window in `size`, or, where nobody asked for one, as large as there is room."""
     if fullscreen:
-        return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
-    return pygame.display.set_mode(size or usual_size(usable_size()), pygame.RESIZABLE)
+        return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, display=monitor)
+    room = size or usual_size(usable_size(monitor))
+    return pygame.display.set_mode(room, pygame.RESIZABLE, display=monitor)
+
+
+def _no_such_monitor(number: int, names: Sequence[str]) -> str:
+    """Say which monitors there are."""
+    there = ", ".join(f"{place} ({name})" for place, name in enumerate(names, 1))
+    return f"there is no monitor {number}: choose from {there}"
 
 
 def _is_played(scene: Scene) -> bool:
@@ -129,6 +159,13 @@ class App:
         self._fullscreen = arcade.options.fullscreen
         self._theme: Theme | None = None
         self._pointing = Pointing(arcade.controls)
+        self._reader = Reader(arcade, Voice(speech_command()))
+        self._wants_focus = False  # of a kiosk that something has come over
+        self._look_at_monitors()
+        self._monitor = chosen_monitor(
+            arcade.options.display, arcade.preferences.monitor, arcade.monitors
+        )
+        self._monitor_wanted = arcade.preferences.monitor
         self._screenshots: Screenshots | None = None  # none in a kiosk
         if arcade.archive is not None and not arcade.options.kiosk:
             self._screenshots = Screenshots(arcade.archive.folder / PICTURES)
@@ -207,6 +244,8 @@ class App:
             command = controls.handle(event)
             if event.type in _REDRAW_EVENTS:
                 self._shown = None
+            if event.type in _FOCUS_EVENTS:
+                self._wants_focus = self.arcade.options.kiosk and event.type == _FOCUS_EVENTS[0]
             if event.type == pygame.WINDOWFOCUSLOST:
                 self._apply(self.scene.interrupt(say("The window is in the background")))
             lost = controls.take_lost_pad()
@@ -235,6 +274,26 @@ class App:
         elif isinstance(self.scene, TextScene):
             self._apply(self.scene.write(deed))
 
+    def _look_at_monitors(self) -> None:
+        """Take note of the monitors that are plugged in."""
+        self.arcade.monitors = monitor_names() if pygame.display.get_init() else []
+
+    def _follow_monitor(self) -> None:
+        """Move to the monitor that was chosen in the settings."""
+        once = self.frames % FRAMES_PER_SECOND == 0 and pygame.display.get_init()
+        if once and len(self.arcade.monitors) != pygame.display.get_num_displays():
+            self._look_at_monitors()
+        wanted = self.arcade.preferences.monitor
+        if wanted != self._monitor_wanted:
+            self._monitor_wanted = wanted
+            self._open_on(chosen_monitor(None, wanted, self.arcade.monitors))
+
+    def _open_on(self, monitor: int) -> None:
+        """Open the window anew on a monitor."""
+        self._monitor = monitor
+        _set_mode(self.arcade.options.size, self._fullscreen, monitor)
+        self._shown = None
+
     def open_tape(self, path: Path) -> None:
         """Show the game on the tape in file `path`; a match under way is left and kept."""
         self._home()
@@ -250,6 +309,10 @@ class App:
             self._do(deed)
         self._pointing.show_arrow(self._fullscreen)
         self._listen_for_operator()
+        self._follow_monitor()
+        self._reader.update(self.scene, _is_played(self.scene))
+        if self._wants_focus and self.frames % FRAMES_PER_SECOND == 0:
+            raise_window()
         if self._screenshots is not None:
             self._screenshots.update()
         if self._is_due():
@@ -337,6 +400,7 @@ class App:
             scene.leave()
         if self._screenshots is not None:
             self._screenshots.close()
+        self._reader.close()
         self.running = False
 
     def _command(self, command: Command) -> None:
@@ -346,7 +410,7 @@ class App:
                 pass
             case Command.FULLSCREEN:
                 self._fullscreen = not self._fullscreen
-                _set_mode(arcade.options.size, self._fullscreen)
+                self._open_on(self._monitor)
                 self._shown = None
             case Command.PICTURE:
                 self._take_picture()

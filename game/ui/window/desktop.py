@@ -1,19 +1,22 @@
-"""How much of the desktop a window may take: what is left beside the system's own bars."""
+"""The monitors, and how much of one a window may take beside the system's own bars."""
 
 from __future__ import annotations
 
 import ctypes
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pygame
 
 from game.play.options import DEFAULT_SIZE, SMALLEST_SIZE
+from game.ui.widgets.translation import say
 
 # What a window manager puts around a window, in pixels: its title above, its edges beside.
 # Nobody says it before there is a window; these are larger than those of the usual desktops.
 DECORATION = (16, 56)
+MOST_WINDOWS = 100  # that one run opens, one after another
 
 _log = logging.getLogger(__name__)
 
@@ -33,13 +36,41 @@ def usual_size(desktop: tuple[int, int]) -> tuple[int, int]:
     return width, height
 
 
-def usable_size() -> tuple[int, int]:
-    """Return how many pixels of the first screen windows may take, bars and docks left out."""
-    bounds = _usable_bounds()
+def monitor_names() -> list[str]:
+    """Return the name of each monitor, in SDL's order; of two alike the second is numbered.
+
+    The display must be initialised.
+    """
+    names: list[str] = []
+    for number in range(pygame.display.get_num_displays()):
+        name = _monitor_name(number) or say("Monitor {number}", number=number + 1)
+        alike = sum(known == name or known.startswith(f"{name} (") for known in names)
+        names.append(f"{name} ({alike + 1})" if alike else name)
+    return names
+
+
+def chosen_monitor(number: int | None, name: str, names: Sequence[str]) -> int:
+    """Return the index among `names` of the monitor to use, 0 where it is not plugged in.
+
+    `number` is the command line's, from 1; without one, the settings' `name` counts.
+    """
+    if number is not None and number <= len(names):
+        return number - 1
+    if number is None and name in names:
+        return names.index(name)
+    if number is not None or name:
+        wanted = name if number is None else number
+        _log.warning("monitor %s is not there, the first is used; there are %s", wanted, names)
+    return 0
+
+
+def usable_size(monitor: int = 0) -> tuple[int, int]:
+    """Return how many pixels of a monitor windows may take, bars and docks left out."""
+    bounds = _usable_bounds(monitor)
     if bounds is not None:
         return bounds
     sizes = pygame.display.get_desktop_sizes()
-    return sizes[0] if sizes else DEFAULT_SIZE
+    return sizes[min(monitor, len(sizes) - 1)] if sizes else DEFAULT_SIZE
 
 
 class _Rect(ctypes.Structure):
@@ -48,17 +79,46 @@ class _Rect(ctypes.Structure):
     _fields_ = tuple((name, ctypes.c_int) for name in ("x", "y", "w", "h"))
 
 
-def _usable_bounds() -> tuple[int, int] | None:
+def _usable_bounds(monitor: int) -> tuple[int, int] | None:
     """Ask SDL_GetDisplayUsableBounds, for which pygame has no name; None if that is not to be."""
     rect = _Rect()
     try:
         library = ctypes.CDLL(_library())
-        if library.SDL_GetDisplayUsableBounds(0, ctypes.byref(rect)) != 0:
+        if library.SDL_GetDisplayUsableBounds(monitor, ctypes.byref(rect)) != 0:
             return None
     except (OSError, AttributeError) as error:
         _log.info("the desktop's bars are not known: %s", error)
         return None
     return (rect.w, rect.h) if rect.w > 0 and rect.h > 0 else None
+
+
+def _monitor_name(monitor: int) -> str | None:
+    """Ask SDL_GetDisplayName, for which pygame has no name either."""
+    try:
+        ask = ctypes.CDLL(_library()).SDL_GetDisplayName
+    except (OSError, AttributeError) as error:
+        _log.info("the monitors' names are not known: %s", error)
+        return None
+    ask.restype = ctypes.c_char_p
+    name = ask(monitor)
+    return name.decode("utf-8", "replace").strip() if name else None
+
+
+def raise_window() -> None:
+    """Put the window above all others and give it the keyboard, as far as the system lets it."""
+    try:
+        library = ctypes.CDLL(_library())
+        library.SDL_GetWindowFromID.restype = ctypes.c_void_p
+        library.SDL_RaiseWindow.argtypes = [ctypes.c_void_p]
+    except (OSError, AttributeError) as error:
+        _log.info("the window cannot be raised: %s", error)
+        return
+    # pygame does not say its number; each window that replaced another has the next one.
+    for number in range(1, MOST_WINDOWS):
+        window = library.SDL_GetWindowFromID(number)
+        if window:
+            library.SDL_RaiseWindow(window)
+            return
 
 
 def _library() -> str:
