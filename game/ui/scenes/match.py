@@ -59,7 +59,7 @@ def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     human = HumanPlayer(auto_fire=given.auto_fire)
     if mode is Mode.PLAY:
         return [human if arcade.agent.problem else CoachedPlayer(arcade.agent.player, human)]
-    agent = arcade.rival_player()
+    agent = arcade.watched_player() if mode is Mode.WATCH else arcade.rival_player()
     if agent is None:
         return None
     if mode is Mode.WATCH:
@@ -380,9 +380,8 @@ class MatchScene:
         return counts, number > 0, seats, self.level, self._coaches, taken
 
     def _look(self, history: History) -> None:
-        """Ask now and then where the network of `trace` looks, and take what is known."""
-        source = self._arcade.rival if self._coached_player is None else self._arcade.agent
-        saliency = source.saliency
+        """Ask now and then where the network of `history` looks, and take what is known."""
+        saliency = self._arcade.network(self.mode).saliency
         if saliency is None or self.level != ENGINEER:
             self._saliency_tint.update(None)
             return

@@ -138,7 +138,7 @@ class Arcade:
 
     @property
     def rival(self) -> AgentSource:
-        """The network to race and to watch: the chosen opponent, or the champion."""
+        """The network to race: the chosen opponent, or the champion."""
         return self.agent if self.opponents is None else self.opponents.current.source
 
     @property
@@ -146,8 +146,22 @@ class Arcade:
         """The model card's data of that network, None without one."""
         return None if self.opponents is None else self.opponents.current.rung
 
+    @property
+    def watched(self) -> AgentSource:
+        """The network to watch: the champion, unless another was chosen for that."""
+        return self.agent if self.opponents is None else self.opponents.watched.source
+
+    def network(self, mode: Mode) -> AgentSource:
+        """Return the network of a match of `mode`; one who plays alone is coached by the champion.
+
+        A match of two or more has the chosen opponent in it.
+        """
+        if mode is Mode.PLAY:
+            return self.agent
+        return self.watched if mode is Mode.WATCH else self.rival
+
     def rival_player(self) -> Player | None:
-        """Wait for that network and return a new player, None if there is none yet or none at all.
+        """Wait for the opponent and return a new player, None if there is none yet or none at all.
 
         An opponent that fails to load is replaced by the next.
         """
@@ -155,6 +169,13 @@ class Arcade:
         while self.opponents is not None and self.opponents.pass_by():
             self.rival.wait(LONGEST_WAIT_S)
         return self.rival.player()
+
+    def watched_player(self) -> Player | None:
+        """Wait likewise for the network to watch and return a new player."""
+        self.watched.wait(LONGEST_WAIT_S)
+        while self.opponents is not None and self.opponents.pass_by_watched():
+            self.watched.wait(LONGEST_WAIT_S)
+        return self.watched.player()
 
     def next_seed(self) -> int:
         """Return the seed of the command line, or a new one."""

@@ -15,11 +15,25 @@ TIGHTEST = 0.85  # share of a row's height, below which the menu scrolls instead
 
 @dataclass
 class Choice:
-    """One line of a menu; `why_not` says why it cannot be chosen now."""
+    """One line of a menu; `why_not` says why it cannot be chosen now.
+
+    On a card, `value` is what left and right change; in a list it is part of the label.
+    """
 
     key: str
     label: str
     why_not: str | None = None
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where choice `number` of a menu is drawn; of a value on a card also where it is changed."""
+
+    number: int
+    rect: pygame.Rect
+    less: pygame.Rect | None = None
+    more: pygame.Rect | None = None
 
 
 def with_value(name: str, value: object) -> str:
@@ -53,9 +67,20 @@ class Menu:
         """Return the height in pixels that all choices need."""
         return theme.text_px(ROW) * len(self.choices)
 
-    def width(self, theme: Theme) -> int:
-        """Return the width in pixels that the marked choice's bar needs."""
-        return theme.width(self.current.label, Font.MENU) + 2 * theme.px(18)
+    def places(self, rect: pygame.Rect, room: int, theme: Theme) -> list[Place]:
+        """Return where choices are drawn from the top of `rect` down, in `room` pixels of height.
+
+        Where that is too low for all, those around the marked one have a place.
+        """
+        step = theme.text_px(ROW)
+        step = min(step, max(round(step * TIGHTEST), room // len(self.choices)))
+        count = min(len(self.choices), max(1, room // step))
+        first = min(max(0, self.index - count // 2), len(self.choices) - count)
+        size = (rect.width, step - theme.px(4))
+        return [
+            Place(first + line, pygame.Rect((rect.left, rect.top + line * step), size))
+            for line in range(count)
+        ]
 
     def draw(
         self,
@@ -70,20 +95,16 @@ class Menu:
         Where a height is given that is too low for all, those around the marked one are
         shown. Returns the height in pixels that was taken.
         """
-        step = theme.text_px(ROW)
-        room = rect.height or target.get_height() - rect.top
-        step = min(step, max(round(step * TIGHTEST), room // len(self.choices)))
-        count = min(len(self.choices), max(1, room // step))
-        first = min(max(0, self.index - count // 2), len(self.choices) - count)
-        for place in range(count):
-            row = pygame.Rect(rect.left, rect.top + place * step, rect.width, step - theme.px(4))
-            self._draw_row(target, row, first + place, accent, theme, centred)
+        places = self.places(rect, rect.height or target.get_height() - rect.top, theme)
+        for place in places:
+            self._draw_row(target, place.rect, place.number, accent, theme, centred)
+        bottom = places[-1].rect.bottom + theme.px(4)
         x = rect.right + theme.px(14) if centred else rect.left - theme.px(14)
-        if first > 0:
+        if places[0].number > 0:
             _draw_more(target, (x, rect.top + theme.px(14)), -1, theme)
-        if first + count < len(self.choices):
-            _draw_more(target, (x, rect.top + count * step - theme.px(18)), 1, theme)
-        return count * step
+        if places[-1].number + 1 < len(self.choices):
+            _draw_more(target, (x, bottom - theme.px(18)), 1, theme)
+        return bottom - rect.top
 
     def _draw_row(
         self,

@@ -127,8 +127,8 @@ class App:
         if arcade.archive is not None and not arcade.options.kiosk:
             self._screenshots = Screenshots(arcade.archive.folder / PICTURES)
         self._shown: Scene | None = None  # the scene that the window shows
-        if mode in (Mode.WATCH, Mode.RACE):
-            arcade.rival.wait()  # as long as it takes: there is no frame yet that is late
+        if mode is Mode.WATCH or mode is Mode.RACE:
+            arcade.network(mode).wait()  # as long as it takes: there is no frame yet that is late
         if mode is not None:
             match_scene = start_match(mode, arcade)
         if match_scene is not None:
