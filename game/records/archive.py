@@ -106,6 +106,8 @@ class Archive:
         self._tapes_asked = False
         self._recent: tuple[Run, ...] = ()
         self._recent_asked = False
+        self._boards: tuple[Board, ...] = ()
+        self._boards_asked = False
         self.problem: Sentence | None = None
         self.counters: Counters | None = None  # as last known
         self._damage: Sentence | None = None  # what was set aside at the start
@@ -185,6 +187,13 @@ class Archive:
             self._recent_asked = True
             self._jobs.put(_nothing)
         return self._recent
+
+    def boards(self) -> tuple[Board, ...]:
+        """Return the last known boards that have an entry, by mode and class."""
+        if not self._boards_asked:
+            self._boards_asked = True
+            self._jobs.put(_nothing)
+        return self._boards
 
     def export(self, file: Path) -> None:
         """Write every run as a table to `file`; `problem` says if that failed."""
@@ -314,6 +323,8 @@ class Archive:
         self.counters = self._scores.counters()
         if self._recent_asked:
             self._recent = tuple(self._scores.recent())
+        if self._boards_asked:
+            self._boards = tuple(self._scores.boards())
         day = _today()
         begin, end = _bounds(day)
         for board in list(self._asked):

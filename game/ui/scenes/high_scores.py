@@ -13,6 +13,7 @@ from game.records.archive import Standings
 from game.records.initials import shown
 from game.records.scores import BOARD_LINES, Board, Run
 from game.ui.input.settled_input import SettledInput
+from game.ui.scenes.menu_scene import STEPS
 from game.ui.scenes.scene import (
     Arcade,
     Home,
@@ -23,6 +24,7 @@ from game.ui.scenes.scene import (
     Scene,
     Transition,
 )
+from game.ui.widgets.arrows import draw_arrow
 from game.ui.widgets.command import Command
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import (
@@ -65,7 +67,8 @@ class HighScores:
         `tapes` is the list of finished games, for those who may see it.
         """
         self._arcade = arcade
-        self._board = board
+        self._first = board
+        self._page = 0  # place among `boards`
         self._played = played
         self._own = own
         self._tapes = tapes
@@ -82,6 +85,7 @@ class HighScores:
             return None
         if command is Command.BACK:
             return Home()
+        self._page = (self._page + STEPS.get(command, 0)) % len(self.boards)
         match self._menu.handle(command):
             case "again" if self._played is not None:
                 return RematchWanted(self._played)
@@ -90,6 +94,14 @@ class HighScores:
             case "home":
                 return Home()
         return None
+
+    @property
+    def boards(self) -> list[Board]:
+        """The boards to page through: the one that fits first, then all that have an entry."""
+        archive = self._arcade.archive
+        known = () if archive is None else archive.boards()
+        others = [b for b in known if b != self._first and b.kind is not Kind.SCRIPT]
+        return [self._first, *others]
 
     def update(self) -> Transition | None:
         self._idle_timer.update()
@@ -105,7 +117,10 @@ class HighScores:
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         window = target.get_rect()
-        draw_high_scores(target, window, self._arcade, self._board, theme, self._own)
+        boards = self.boards
+        page = min(self._page, len(boards) - 1)
+        pages = (page, len(boards))
+        draw_high_scores(target, window, self._arcade, boards[page], theme, self._own, pages)
         rows = pygame.Rect(0, 0, theme.text_px(300), 0)
         rows.midtop = (window.centerx, window.centery + theme.px(186))
         self._menu.draw(target, rows, HUMAN, theme, centred=True)
@@ -119,15 +134,25 @@ def draw_high_scores(
     board: Board,
     theme: Theme,
     own: int = 0,
+    pages: tuple[int, int] = (0, 1),
 ) -> None:
-    """Draw `board` into the middle of `area`, the line of run number `own` marked."""
+    """Draw `board` into the middle of `area`, the line of run number `own` marked.
+
+    `pages` says which of how many boards that can be paged through it is.
+    """
     standings = arcade.archive.standings(board) if arcade.archive is not None else None
     top = area.centery - theme.px(340)
     room, head = theme.drift_room(area.width), (area.centerx, top)
     title = theme.text(target, say("High scores"), Font.HEADLINE, TEXT, room, midtop=head)
+    if pages[1] > 1:
+        _draw_pages(target, title, pages, theme)
     words = board.words(say)
+    if board.kind is Kind.AGENT:
+        words = say("{board}, the networks", board=words)
     rival = dataclasses.replace(board, kind=Kind.AGENT)
     theirs = _lines(arcade.archive.standings(rival) if arcade.archive else None, "ever")
+    if board.kind is Kind.AGENT:
+        theirs = ()
     if theirs and theirs[0].player in RUNGS:
         name, best = rung_name(theirs[0].player), grouped(theirs[0].score)
         words = say("{board}   -   {name} reached {score} here", board=words, name=name, score=best)
@@ -141,6 +166,17 @@ def draw_high_scores(
         column = pygame.Rect(0, placed.bottom + theme.px(4), width, 0)
         column.centerx = area.centerx + side * theme.px(226)
         _draw_column(target, column, name, _lines(standings, key), theme, own)
+
+
+def _draw_pages(
+    target: pygame.Surface, title: pygame.Rect, pages: tuple[int, int], theme: Theme
+) -> None:
+    """Draw an arrow at each side of `title`, and which page this is."""
+    gap = theme.px(34)
+    draw_arrow(target, (title.left - gap, title.centery), -1, HUMAN, theme)
+    draw_arrow(target, (title.right + gap, title.centery), 1, HUMAN, theme)
+    words, right = f"{pages[0] + 1} / {pages[1]}", title.right + 2 * gap
+    theme.text(target, words, Font.BODY, MUTED, midleft=(right, title.centery))
 
 
 def _lines(standings: Standings | None, key: str) -> tuple[Run, ...]:

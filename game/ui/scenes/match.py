@@ -26,6 +26,7 @@ from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.scenes.scene import Arcade, MatchOver, MatchPaused, Mode, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction
+from game.ui.widgets.fairness_table import both_words, differences, draw_fairness_table
 from game.ui.widgets.game_picture import draw_picture
 from game.ui.widgets.layout import PairLayout, pair_layout, single_layout
 from game.ui.widgets.person_panel import draw_out, draw_progress
@@ -323,8 +324,8 @@ class MatchScene:
             waits = seat.waits(self.match.number) and self._countdown == 0
             self._draw_score(target, place.score, seat, number == 1, theme)
             if self._countdown > 0 and len(seats) == 2:
-                rung = self._arcade.rung if network else None
-                draw_fairness(target, place.panel, seat, self.match, theme, rung)
+                if not self._compares:
+                    draw_fairness(target, place.panel, seat, self.match, theme)
             elif network and self.level == OFF and len(seats) == 2:
                 if fresh:  # whoever hides its thoughts wants no keys of one's own there
                     lines = introduction(self._arcade.rung)
@@ -363,10 +364,30 @@ class MatchScene:
                 )
         if pair is not None:
             self._draw_clock(target, pair.clock, theme)
+            if self._countdown > 0 and self._compares:
+                self._draw_comparison(target, pair, theme)
         counted = self._countdown or self._resuming
         if counted > 0:
             middle = places[0].picture.center if pair is None else _between(pair)
             self._draw_countdown(target, middle, counted, theme)
+
+    @property
+    def _compares(self) -> bool:
+        """Whether a person and a network are about to race: under the same rules, but for some."""
+        kinds = [seat.player.kind for seat in self.match.seats]
+        return self.mode is Mode.RACE and kinds == [Kind.HUMAN, Kind.AGENT]
+
+    def _draw_comparison(self, target: pygame.Surface, pair: PairLayout, theme: Theme) -> None:
+        """Draw what is different for the two below both pictures, or below the upper one."""
+        match, rung = self.match, self._arcade.rung
+        first, second = (seat.panel for seat in pair.seats)
+        rows = differences(match.handicap, match.limit_frames is not None, rung)
+        rect = first.union(second)
+        if first.top != second.top:
+            rect = first
+            lines = introduction(rung)
+            draw_facts(target, second, lines, colour_of(Kind.AGENT), theme)
+        draw_fairness_table(target, rect, rows, both_words(match.rules), rung, theme)
 
     def _parts(self) -> Hashable:
         """Return what decides which things are drawn, and not only how they look."""
@@ -458,7 +479,7 @@ class MatchScene:
         lines = self._how_to_play()[2 if watching else 0 :]
         if self._coached_player is not None:
             lines += [(say("Coach"), say("Tab")), (say("Autopilot"), KEYBOARD.name(pygame.KSCAN_T))]
-        elif self.mode in (Mode.WATCH, Mode.RACE):
+        elif self.mode in (Mode.WATCH, Mode.RACE) and self._level is None:
             lines.append((say("Its thoughts"), say("Tab")))
         if rect.height > theme.px(260):
             lines.append((say("Sound"), KEYBOARD.name(pygame.KSCAN_M)))

@@ -58,6 +58,7 @@ class Arcade:
     handicap: Handicap = EVEN  # of the next race
     opponents: Opponents | None = None  # None without a ladder
     audience: Audience | None = None  # None where nobody follows from elsewhere
+    event_picture: pygame.Surface | None = None  # the operator's, for the title
     _seeds: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:

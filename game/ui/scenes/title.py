@@ -17,7 +17,7 @@ from game.ui.scenes.menu_scene import STEPS
 from game.ui.scenes.scene import Arcade, MatchWanted, Mode, NobodyThere, Push, Quit, Transition
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
-from game.ui.scenes.title_layout import TitleLayout, draw_sky, title_layout
+from game.ui.widgets.title_layout import TitleLayout, draw_sky, title_layout
 from game.ui.widgets.card_menu import Card, CardMenu
 from game.ui.widgets.command import Command
 from game.ui.widgets.event_banner import draw_event

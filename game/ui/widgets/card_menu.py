@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pygame
 
+from game.ui.widgets.arrows import draw_arrow
 from game.ui.widgets.cell import draw_cell
 from game.ui.widgets.command import Command
 from game.ui.widgets.menu import Choice, Menu, Place
@@ -157,17 +158,9 @@ def _draw_choice(
     theme.text(target, choice.label, Font.MENU, colour, room, midleft=left)
     faint = colour if marked else MUTED
     end = place.more.right - indent
-    _draw_arrow(target, (place.less.left + theme.px(6), row.centery), -1, faint, theme)
-    _draw_arrow(target, (end - theme.px(6), row.centery), 1, faint, theme)
+    draw_arrow(target, (place.less.left + theme.px(6), row.centery), -1, faint, theme)
+    draw_arrow(target, (end - theme.px(6), row.centery), 1, faint, theme)
     value = pygame.Rect(place.less.left + theme.px(ARROW), row.top, 0, row.height)
     value.width = end - theme.px(ARROW) - value.left
     draw_cell(target, value, choice.value, colour, theme)
 
-
-def _draw_arrow(
-    target: pygame.Surface, centre: tuple[int, int], way: int, colour: Colour, theme: Theme
-) -> None:
-    x, y = centre
-    size = theme.px(7)
-    points = [(x + way * size, y), (x - way * size // 2, y - size), (x - way * size // 2, y + size)]
-    pygame.draw.polygon(target, theme.ink(colour), points)

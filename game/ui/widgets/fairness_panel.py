@@ -102,13 +102,9 @@ def draw_fairness(
     seat: Seat,
     match: Match,
     theme: Theme,
-    rung: Rung | None = None,
 ) -> None:
-    """Draw the conditions of `seat` into `rect`, with the training of the opponent `rung`."""
-    lines = facts(seat, match)
-    if rung is not None:
-        lines.append((say("Training"), training_words(rung)))
-    draw_facts(target, rect, lines, colour_of(seat.player.kind), theme)
+    """Draw the conditions of `seat` into `rect`."""
+    draw_facts(target, rect, facts(seat, match), colour_of(seat.player.kind), theme)
 
 
 def draw_facts(
