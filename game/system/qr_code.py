@@ -5,6 +5,7 @@ A code of level M is still read when 15 % of it is damaged or covered.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Modules = NDArray[np.bool_]
+Places = NDArray[np.int_]
 
 # Of each version at level M: error correction bytes a block, then (blocks, data bytes of each).
 _BLOCKS: tuple[tuple[int, tuple[tuple[int, int], ...]], ...] = (
@@ -157,31 +159,36 @@ def _protected(value: int, generator: int) -> int:
 
 def _drawn(bits: list[bool], version: int, mask: int) -> Modules:
     """Return the whole code with `mask` laid over its data."""
-    modules, taken = _patterns(version)
-    for (row, column), bit in zip(_path(taken), itertools.chain(bits, itertools.repeat(False))):
-        modules[row, column] = bit ^ _masks(row, column, mask)
+    modules, rows, columns = _patterns(version)
+    modules, data = modules.copy(), np.zeros(len(rows), bool)
+    data[: len(bits)] = bits  # some versions have a few modules more
+    modules[rows, columns] = data ^ _masked(rows, columns, mask)
     _draw_format(modules, mask)
     if version >= 7:
         _draw_version(modules, version)
     return modules
 
 
-def _masks(row: int, column: int, mask: int) -> bool:
-    """Whether `mask` turns this module over."""
-    return (
-        (row + column) % 2,
-        row % 2,
-        column % 3,
-        (row + column) % 3,
-        (row // 2 + column // 3) % 2,
-        row * column % 2 + row * column % 3,
-        (row * column % 2 + row * column % 3) % 2,
-        ((row + column) % 2 + row * column % 3) % 2,
-    )[mask] == 0
+def _masked(rows: Places, columns: Places, mask: int) -> Modules:
+    """Return which modules `mask` turns over."""
+    product = rows * columns
+    value = (
+        (rows + columns) % 2,
+        rows % 2,
+        columns % 3,
+        (rows + columns) % 3,
+        (rows // 2 + columns // 3) % 2,
+        product % 2 + product % 3,
+        (product % 2 + product % 3) % 2,
+        ((rows + columns) % 2 + product % 3) % 2,
+    )[mask]
+    turned: Modules = value == 0
+    return turned
 
 
-def _patterns(version: int) -> tuple[Modules, Modules]:
-    """Return what is the same in every code of a version, and where no data may lie."""
+@functools.cache
+def _patterns(version: int) -> tuple[Modules, Places, Places]:
+    """Return what is the same in every code of a version, and the rows and columns of data."""
     size = 17 + 4 * version
     modules, taken = np.zeros((size, size), bool), np.zeros((size, size), bool)
     modules[6, ::2] = modules[::2, 6] = True
@@ -198,7 +205,8 @@ def _patterns(version: int) -> tuple[Modules, Modules]:
     taken[:9, :9] = taken[:9, -8:] = taken[-8:, :9] = True  # the format beside the large squares
     if version >= 7:
         taken[:6, -11:-8] = taken[-11:-8, :6] = True
-    return modules, taken
+    places = np.array(list(_path(taken)))
+    return modules, places[:, 0], places[:, 1]
 
 
 def _square(size: int) -> Modules:
@@ -243,12 +251,12 @@ def _penalty(modules: Modules) -> int:
     """Return how hard a code is to read, by the standard's four features."""
     size, total = len(modules), 0
     for lines in (modules, modules.T):
-        for line in lines:
-            runs = np.diff(np.flatnonzero(np.diff(line.astype(int), prepend=2, append=2)))
-            total += int((runs[runs >= 5] - 2).sum())
-            windows = np.lib.stride_tricks.sliding_window_view(line, len(_FINDER_LIKE))
-            for pattern in (_FINDER_LIKE, _FINDER_LIKE[::-1]):
-                total += 40 * int((windows == pattern).all(axis=1).sum())
+        apart = np.pad(lines.astype(np.int8), ((0, 0), (0, 1)), constant_values=2).ravel()
+        runs = np.diff(np.flatnonzero(np.diff(apart, prepend=2)))
+        total += int((runs[runs >= 5] - 2).sum())
+        windows = np.lib.stride_tricks.sliding_window_view(lines, len(_FINDER_LIKE), axis=1)
+        for pattern in (_FINDER_LIKE, _FINDER_LIKE[::-1]):
+            total += 40 * int((windows == pattern).all(axis=2).sum())
     same = modules[1:, 1:] == modules[:-1, :-1]
     same &= (modules[1:, :-1] == modules[:-1, 1:]) & (modules[1:, 1:] == modules[1:, :-1])
     dark = 100 * int(modules.sum()) / size**2

@@ -51,6 +51,9 @@ class FullArchive:
     def recent(self) -> tuple[Run, ...]:
         return tuple(_run(place, Board(Mode.RACE, Kind.HUMAN, Rules())) for place in range(3))
 
+    def boards(self) -> tuple[Board, ...]:
+        return tuple(Board(mode, Kind.HUMAN, Rules()) for mode in (Mode.RACE, Mode.PLAY))
+
     def tapes(self) -> tuple[TapeEntry, ...]:
         return tuple(_tape(place) for place in range(12))
 

@@ -26,7 +26,7 @@ from game.ui.widgets.translation import say
 DEMO_S, BOARD_S, CARD_S = 30, 15, 15
 RACE_FRAMES = 60 * FRAMES_PER_SECOND  # of a race that is shown
 STRIP, EDGE = 58, 12  # units, of the line at the foot that says what this is, and around it
-LADDER_ROW = 62
+LADDER_ROW = 84
 
 
 class Page(Protocol):
@@ -239,7 +239,10 @@ def invite(target: pygame.Surface, area: pygame.Rect, frame: int, theme: Theme) 
     theme.text(target, words, Font.MENU, BACKGROUND, box.width, center=box.center)
     left = (strip.left + theme.px(40), strip.centery)
     logo = theme.text(target, "BIGCHAMP", Font.TABLE, TEXT, midleft=left)
-    pitch, at = say("Beat the network at Space Invaders"), (logo.right + theme.px(24), strip.centery)
+    pitch, at = (
+        say("Beat the network at Space Invaders"),
+        (logo.right + theme.px(24), strip.centery),
+    )
     theme.text(target, pitch, Font.MENU, AGENT, box.left - theme.px(24) - at[0], midleft=at)
 
 

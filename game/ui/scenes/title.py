@@ -9,6 +9,7 @@ import pygame
 from game.emulation.cabinet import variant_name
 from game.play.match import EVEN, HANDICAPS, Match
 from game.play.player import Kind, RandomPlayer
+from game.records.initials import shown
 from game.system.preferences import LANGUAGES, TURNS, VISITOR
 from game.system.sentence import Sentence
 from game.ui.scenes.high_scores import HighScores, board_of
@@ -17,7 +18,6 @@ from game.ui.scenes.menu_scene import STEPS
 from game.ui.scenes.scene import Arcade, MatchWanted, Mode, NobodyThere, Push, Quit, Transition
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
-from game.ui.widgets.title_layout import TitleLayout, draw_sky, title_layout
 from game.ui.widgets.card_menu import Card, CardMenu
 from game.ui.widgets.command import Command
 from game.ui.widgets.event_banner import draw_event
@@ -37,7 +37,8 @@ from game.ui.widgets.theme import (
     Theme,
     rung_name,
 )
-from game.ui.widgets.translation import NAMES, plural, say, speak, spoken
+from game.ui.widgets.title_layout import TitleLayout, draw_sky, title_layout
+from game.ui.widgets.translation import NAMES, grouped, plural, say, speak, spoken
 
 _FRAMES_A_MINUTE = 3600
 VARIANTS = 16
@@ -198,10 +199,36 @@ class Title:
         placed = theme.text(target, what, Font.MENU, AGENT, room, topleft=under)
         why, under = say("Race it. See what it thinks."), (place.left, placed.bottom - theme.px(2))
         placed = theme.text(target, why, Font.MENU, HUMAN, room, topleft=under)
-        event = pygame.Rect(place.left, placed.bottom + theme.px(16), room, 0)
-        event.height = min(place.bottom - event.top, theme.px(180))
-        if event.height > 0:
-            draw_event(target, event, arcade.preferences.event_name, arcade.event_picture, theme)
+        name, image = arcade.preferences.event_name, arcade.event_picture
+        rest = pygame.Rect(place.left, placed.bottom + theme.px(16), room, 0)
+        rest.height = min(place.bottom - rest.top, theme.px(180))
+        if name or image is not None:
+            draw_event(target, rest, name, image, theme)
+        elif rest.height > theme.height(Font.CAPTION) + theme.height(Font.SCORE):
+            self._draw_goal(target, rest, theme)
+
+    def _draw_goal(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
+        """Draw the score to beat: today's best of the chosen race, or the opponent's average."""
+        board = board_of(Mode.RACE, Kind.HUMAN, self._arcade)
+        archive, rung = self._arcade.archive, self._arcade.rung
+        standings = None if archive is None else archive.standings(board)
+        if standings is not None and standings.today:
+            best = standings.today[0]
+            points, colour = best.score, HUMAN
+            whose = say("today's best, {name}", name=shown(best.initials))
+        elif rung is not None:
+            points, colour = round(rung.score), AGENT
+            whose = say("average of {name}", name=rung_name(rung.name))
+        else:
+            return
+        middle = rect.top + rect.height // 2
+        head = (rect.left, middle - theme.px(6))
+        theme.text(target, say("Score to beat"), Font.CAPTION, MUTED, rect.width, bottomleft=head)
+        under = (rect.left, middle + theme.px(6))
+        placed = theme.text(target, grouped(points), Font.SCORE, colour, topleft=under)
+        room = rect.right - placed.right - theme.px(16)
+        beside = (placed.right + theme.px(16), placed.centery)
+        theme.text(target, whose, Font.BODY, MUTED, room, midleft=beside)
 
     def _draw_demo(self, target: pygame.Surface, layout: TitleLayout, theme: Theme) -> None:
         picture = layout.picture

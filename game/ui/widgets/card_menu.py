@@ -163,4 +163,3 @@ def _draw_choice(
     value = pygame.Rect(place.less.left + theme.px(ARROW), row.top, 0, row.height)
     value.width = end - theme.px(ARROW) - value.left
     draw_cell(target, value, choice.value, colour, theme)
-

@@ -25,7 +25,7 @@ from game.ui.widgets.theme import (
 from game.ui.widgets.translation import percent, say
 
 SIDES = 0.39  # of the width: each side's column
-ROW = 46  # units, at most
+ROW = 54  # units, at most
 
 
 @dataclass(frozen=True)
