@@ -70,7 +70,8 @@ class AgentSource:
             if self._load_saliency is not None:
                 self.saliency = self._load_saliency()
         except (ValueError, ImportError) as error:
-            self._failure = str(error)
+            told = error.args[0] if error.args else ""
+            self._failure = told if isinstance(told, Sentence) else str(error)
 
 
 @dataclass

@@ -110,6 +110,7 @@ class Archive:
         self._boards_asked = False
         self.problem: Sentence | None = None
         self.counters: Counters | None = None  # as last known
+        self.hours: tuple[int, ...] = (0,) * 24  # games by people today, while `recent` is asked
         self._damage: Sentence | None = None  # what was set aside at the start
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
@@ -207,6 +208,10 @@ class Archive:
     def write(self, name: str, data: bytes) -> None:
         """Write a small file in the folder, atomically and in the background."""
         self._jobs.put(partial(write_atomically, self._folder / name, data))
+
+    def remove_file(self, name: str) -> None:
+        """Remove a small file that `write` wrote, if it is there."""
+        self._jobs.put(partial((self._folder / name).unlink, missing_ok=True))
 
     def standings(self, board: Board) -> Standings | None:
         """Return the last known state of a board, None while it is first being read."""
@@ -323,6 +328,7 @@ class Archive:
         self.counters = self._scores.counters()
         if self._recent_asked:
             self._recent = tuple(self._scores.recent())
+            self.hours = tuple(self._scores.by_hour(*_bounds(_today())))
         if self._boards_asked:
             self._boards = tuple(self._scores.boards())
         day = _today()

@@ -252,6 +252,18 @@ class Scores:
         ).fetchone()
         return Counters(row[0], row[1] / FRAMES_PER_SECOND, row[2], row[3])
 
+    def by_hour(self, since: float, until: float) -> list[int]:
+        """Return how many games people finished in each hour of the day in [`since`, `until`)."""
+        rows = self._database.execute(
+            "SELECT finished FROM runs WHERE kind = ? AND completed"
+            " AND finished >= ? AND finished < ?",
+            (Kind.HUMAN, since, until),
+        )
+        hours = [0] * 24
+        for (finished,) in rows:
+            hours[time.localtime(finished).tm_hour] += 1
+        return hours
+
     def recent(self, limit: int = RECENT_RUNS) -> list[Run]:
         """Return the last completed runs by people, the newest first."""
         rows = self._database.execute(

@@ -29,7 +29,7 @@ _BLOCKS: tuple[tuple[int, tuple[tuple[int, int], ...]], ...] = (
     (26, ((4, 43), (1, 44))),
 )
 # Rows and columns on which the small squares of each version lie.
-_ALIGNMENT = (
+_ALIGNMENT: tuple[tuple[int, ...], ...] = (
     (),
     (6, 18),
     (6, 22),

@@ -40,6 +40,7 @@ class FullArchive:
     folder = Path("data")
     problem: str | None = None
     counters = Counters(12_345, 98.0, 1_234, 12_340)
+    hours = tuple(range(24))
 
     def standings(self, board: Board) -> Standings:
         runs = tuple(_run(place, board) for place in range(10))

@@ -24,7 +24,7 @@ from tests.helpers.drawn import WatchedTheme, an_arcade, draw, drawn_scenes, fau
 from tests.helpers.visit import press, run
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "game").rglob("*.py"))
+SOURCES = sorted(path for top in ("game", "agents") for path in (ROOT / top).rglob("*.py"))
 TABLES = {
     code: json.loads(asset(f"languages/{code}.json").read_text(encoding="utf-8"))
     for code in LANGUAGES

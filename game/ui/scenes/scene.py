@@ -21,6 +21,7 @@ from game.play.story import Story
 from game.play.tape import Tape
 from game.records.archive import Archive, Entry
 from game.records.scores import Board
+from game.system.health import Health
 from game.system.preferences import FILE as PREFERENCES_FILE
 from game.system.preferences import LOUDEST, Preferences
 from game.ui.audio.speaker import Speaker
@@ -59,6 +60,7 @@ class Arcade:
     opponents: Opponents | None = None  # None without a ladder
     audience: Audience | None = None  # None where nobody follows from elsewhere
     event_picture: pygame.Surface | None = None  # the operator's, for the title
+    health: Health = field(default_factory=Health)
     _seeds: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:

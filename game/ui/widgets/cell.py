@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pygame
 
-from game.ui.widgets.theme import Colour, Font, Theme
+from game.ui.widgets.theme import LEADING, Colour, Font, Theme
 
-_LEAST = 0.8  # share of a small line's height that each of two lines needs
+_LEAST = 0.78  # share of a small line's usual height that each of two lines needs
 
 
 def draw_cell(
@@ -20,7 +20,8 @@ def draw_cell(
     """Draw `words` in the middle of `rect`."""
     step = rect.height // 2
     lines = _halves(words, theme)
-    roomy = step >= _LEAST * theme.height(Font.CAPTION) and len(lines) == 2
+    needed = _LEAST * theme.height(Font.CAPTION) * 100 / theme.look.text
+    roomy = step * LEADING >= needed and len(lines) == 2
     if not roomy or theme.width(words, font) <= rect.width:
         theme.text(target, words, font, colour, rect.width, rect.height, center=rect.center)
         return

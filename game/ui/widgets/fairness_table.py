@@ -8,7 +8,7 @@ import pygame
 
 from game.emulation.cabinet import Rules
 from game.play.ladder import Rung
-from game.play.match import Handicap
+from game.play.match import EVEN, Handicap
 from game.ui.widgets.cell import draw_cell
 from game.ui.widgets.fairness_panel import rung_words, training_words
 from game.ui.widgets.theme import (
@@ -48,7 +48,7 @@ def differences(handicap: Handicap, limited: bool, rung: Rung | None) -> list[Di
             say("{number} per second", number=15),
         ),
     ]
-    if rung is not None:
+    if rung is not None and handicap == EVEN:  # where there is more to compare, that comes first
         rows.append(Difference("-", say("Training"), training_words(rung)))
     if handicap.delay_ms:
         delay = say("{number} ms", number=handicap.delay_ms)

@@ -53,7 +53,7 @@ def title_layout(
     picture = largest_picture(stage)
     picture.midright = stage.midright
     names = area.copy()
-    names.width = picture.left - theme.px(24) - area.left
+    names.width = min(picture.left, stage.left) - theme.px(24) - area.left
     return TitleLayout(names, stage, picture, menu, problems_top, (window.centerx, foot))
 
 

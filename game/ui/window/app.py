@@ -174,6 +174,7 @@ class App:
     def _recover(self) -> None:
         """Return to the title after an error in a scene; call it while handling the exception."""
         now = self.frames
+        self.arcade.health.errors += 1
         self._errors = [frame for frame in self._errors if now - frame < ERRORS_WITHIN] + [now]
         if len(self._errors) > MOST_ERRORS:
             raise
