@@ -35,6 +35,7 @@ CSV_NAME = "bigchamp-scores.csv"
 _VALUES = (
     "attract_sound",
     "turn_minutes",
+    "daily",
     "time_out",
     "allow_play",
     "allow_challenge",
@@ -106,7 +107,8 @@ class OperatorMenu(MenuScene):
         self._asked = ""
         self._run = 0  # place among the recent ones, 0 is the newest
         rungs = ("rungs",) if _has_ladder(arcade) else ()
-        keys = ("settings", *_VALUES, *rungs, "clear", "export", "pin", "quit", "home")
+        values = (key for key in _VALUES if key != "daily" or arcade.chooses_day)
+        keys = ("settings", *values, *rungs, "clear", "export", "pin", "quit", "home")
         super().__init__(arcade, IdleTimer(MENU_WAIT_S), keys)
 
     def handle(self, command: Command) -> Transition | None:
@@ -192,6 +194,7 @@ class OperatorMenu(MenuScene):
             "settings": say("Settings"),
             "attract_sound": with_value(say("Demo sound"), sound),
             "turn_minutes": with_value(say("Race length"), turn),
+            "daily": with_value(say("Game of the day"), yes[now.daily]),
             "time_out": with_value(say("Menu timeout"), percent(now.time_out)),
             "allow_play": with_value(say("Allow playing alone"), yes[now.allow_play]),
             "allow_challenge": with_value(say("Allow challenges"), yes[now.allow_challenge]),

@@ -9,6 +9,7 @@ import pygame
 from game.emulation.cabinet import variant_name
 from game.play.match import EVEN, HANDICAPS, Match
 from game.play.player import Kind, RandomPlayer
+from game.system.dates import day_words
 from game.system.preferences import LANGUAGES, TURNS, VISITOR
 from game.system.sentence import Sentence
 from game.ui.scenes.high_scores import HighScores, board_of
@@ -161,7 +162,7 @@ class Title:
         what = say("Space Invaders against a neural network.")
         under = (left, logo.bottom + theme.px(14))
         placed = theme.text(target, what, Font.MENU, AGENT, room, topleft=under)
-        why, under = say("Race it. See what it thinks."), (left, placed.bottom - theme.px(2))
+        why, under = self._why(), (left, placed.bottom - theme.px(2))
         placed = theme.text(target, why, Font.MENU, HUMAN, room, topleft=under)
         keys = self._hint()
         foot = (left, window.bottom - theme.px(22) + down)
@@ -270,6 +271,13 @@ class Title:
         rung = self._arcade.rung
         return "" if rung is None else rung_words(rung)
 
+    def _why(self) -> str:
+        """Return what invites people: on the seed of the day, that all play the same game."""
+        day = self._arcade.day
+        if day is None:
+            return say("Race it. See what it thinks.")
+        return say("{day}: everybody plays the same game.", day=day_words(day, say))
+
     def _hint(self) -> str:
         """Return the bottom line: the keys, or how long the marked opponent was trained."""
         rung = self._arcade.rung
@@ -283,7 +291,7 @@ class Title:
         """Return a message for everything that does not work."""
         arcade = self._arcade
         archive = arcade.archive.problem if arcade.archive is not None else None
-        told = (arcade.rival.problem, arcade.speaker.problem, archive)
+        told = (arcade.rival.problem, arcade.speaker.problem, archive, arcade.clock_problem)
         problems = [_in_words(problem) for problem in told]
         if arcade.damaged_settings is not None:
             file = arcade.damaged_settings.name
