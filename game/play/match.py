@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Cabinet, Frame, Rules
 from game.play.player import Decision, Kind, Player
@@ -122,16 +123,19 @@ class Match:
         limit_frames: int | None = None,
         handicap: Handicap = EVEN,
         cabinets: Sequence[Cabinet] | None = None,
+        day: date | None = None,
     ) -> None:
         """Seat `players`; with `limit_frames` the match ends there for those still playing.
 
         They play at `cabinets`, which stand at the start of this game, or at new ones.
+        `day` says whose seed it is, where it is a day's; it stays so when the day ends meanwhile.
         The match applies the head start and the extra time of `handicap`; the players apply its
         delay and auto-fire.
         """
         self.rules = rules
         self.handicap = handicap
         self.seed = seed
+        self.day = day
         self.limit_frames = limit_frames
         self.number = 0  # frames since the start
         ready: Sequence[Cabinet | None] = cabinets or [None] * len(players)

@@ -58,6 +58,7 @@ class Preferences:
     buttons: Mapping[str, int] = field(default_factory=dict)  # the same of gamepads' buttons
     dead_zone: int = 40
     ignored_pads: Mapping[str, bool] = field(default_factory=dict)  # by name; true: left out
+    daily: bool = False  # whether matches have the seed of the day
     # Used at home only: in a kiosk one visitor's choice must not stay for the next.
     auto_fire: bool = False  # whether the cannon fires automatically
     speed: int = 100  # percent, in solo play

@@ -47,8 +47,22 @@ def board_of(mode: Mode, kind: Kind, arcade: Arcade) -> Board:
     """Return the board that a match of `mode` started now counts for."""
     if mode is not Mode.RACE:
         given = arcade.play_handicap if mode is Mode.PLAY else EVEN
-        return Board(mode, kind, arcade.options.rules, handicap=given.name)
-    return Board(mode, kind, arcade.options.rules, arcade.race_frames, arcade.race_handicap.name)
+        return Board(mode, kind, arcade.options.rules, handicap=given.name).of_day(arcade.day)
+    given, limit = arcade.race_handicap, arcade.race_frames
+    return Board(mode, kind, arcade.options.rules, limit, given.name).of_day(arcade.day)
+
+
+def both_boards(board: Board) -> tuple[Board, Board]:
+    """Return the boards of people and of networks whose games compare with those on `board`.
+
+    On a day's seed the game of a network that was watched is that of people who play alone.
+    """
+    people, networks = (dataclasses.replace(board, kind=kind) for kind in (Kind.HUMAN, Kind.AGENT))
+    if board.day is None or board.mode == Mode.RACE:
+        return people, networks
+    if board.mode == Mode.PLAY:
+        networks = dataclasses.replace(networks, mode=Mode.WATCH, handicap="").of_day(board.day)
+    return dataclasses.replace(people, mode=Mode.PLAY), networks
 
 
 class HighScores:
@@ -100,8 +114,7 @@ class HighScores:
         """The boards to page through: the one that fits first, then all that have an entry."""
         archive = self._arcade.archive
         known = () if archive is None else archive.boards()
-        others = [b for b in known if b != self._first and b.kind is not Kind.SCRIPT]
-        return [self._first, *others]
+        return [self._first, *(b for b in known if b != self._first and _has_page(b))]
 
     def update(self) -> Transition | None:
         self._idle_timer.update()
@@ -138,34 +151,54 @@ def draw_high_scores(
 ) -> None:
     """Draw `board` into the middle of `area`, the line of run number `own` marked.
 
+    It has columns for today and for all time; on the seed of a day, for people and networks.
     `pages` says which of how many boards that can be paged through it is.
     """
-    standings = arcade.archive.standings(board) if arcade.archive is not None else None
+    people, networks = both_boards(board)
+    if board.day is not None:
+        board = people
+    archive = arcade.archive
+    standings = archive.standings(board) if archive is not None else None
+    theirs = _lines(archive.standings(networks) if archive is not None else None, "ever")
     top = area.centery - theme.px(340)
     room, head = theme.drift_room(area.width), (area.centerx, top)
-    title = theme.text(target, say("High scores"), Font.HEADLINE, TEXT, room, midtop=head)
+    headline = say("High scores") if board.day is None else say("Scores of the day")
+    title = theme.text(target, headline, Font.HEADLINE, TEXT, room, midtop=head)
     if pages[1] > 1:
         _draw_pages(target, title, pages, theme)
     words = board.words(say)
-    if board.kind is Kind.AGENT:
-        words = say("{board}, the networks", board=words)
-    rival = dataclasses.replace(board, kind=Kind.AGENT)
-    theirs = _lines(arcade.archive.standings(rival) if arcade.archive else None, "ever")
-    if board.kind is Kind.AGENT:
-        theirs = ()
-    if theirs and theirs[0].player in RUNGS:
-        name, best = rung_name(theirs[0].player), grouped(theirs[0].score)
-        words = say("{board}   -   {name} reached {score} here", board=words, name=name, score=best)
-    elif theirs:
-        best = grouped(theirs[0].score)
-        words = say("{board}   -   the network's best here: {score}", board=words, score=best)
+    if board.day is not None:
+        columns = [(say("People"), _lines(standings, "ever")), (say("The network"), theirs)]
+    else:
+        columns = [
+            (say("Today"), _lines(standings, "today")),
+            (say("All time"), _lines(standings, "ever")),
+        ]
+        words = _beside_the_network(words, theirs)
+        if board.kind is Kind.AGENT:
+            words = say("{board}, the networks", board=board.words(say))
     placed = theme.text(target, words, Font.BODY, AGENT, room, midtop=title.midbottom)
     width = theme.px(420)
-    columns = {"today": say("Today"), "ever": say("All time")}
-    for side, (key, name) in zip((-1, 1), columns.items(), strict=True):
+    for side, (name, runs) in zip((-1, 1), columns, strict=True):
         column = pygame.Rect(0, placed.bottom + theme.px(4), width, 0)
         column.centerx = area.centerx + side * theme.px(226)
-        _draw_column(target, column, name, _lines(standings, key), theme, own)
+        _draw_column(target, column, name, runs, theme, own)
+
+
+def _beside_the_network(words: str, theirs: tuple[Run, ...]) -> str:
+    """Return a board's title with what the network reached there, if it ever played so."""
+    if theirs and theirs[0].player in RUNGS:
+        name, best = rung_name(theirs[0].player), grouped(theirs[0].score)
+        return say("{board}   -   {name} reached {score} here", board=words, name=name, score=best)
+    if theirs:
+        best = grouped(theirs[0].score)
+        return say("{board}   -   the network's best here: {score}", board=words, score=best)
+    return words
+
+
+def _has_page(board: Board) -> bool:
+    """Whether `board` is shown by itself; a day's people and networks share a page."""
+    return board.kind is Kind.HUMAN or (board.kind is Kind.AGENT and board.day is None)
 
 
 def _draw_pages(

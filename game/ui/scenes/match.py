@@ -25,7 +25,7 @@ from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.scenes.scene import Arcade, MatchOver, MatchPaused, Mode, Transition
 from game.ui.widgets.command import Command
-from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction
+from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction, of_day_words
 from game.ui.widgets.fairness_table import both_words, differences, draw_fairness_table
 from game.ui.widgets.game_picture import draw_picture
 from game.ui.widgets.layout import PairLayout, pair_layout, single_layout
@@ -80,7 +80,8 @@ def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Match
     limit = arcade.race_frames if race else None
     handicap = {Mode.RACE: arcade.race_handicap, Mode.PLAY: arcade.play_handicap}.get(mode, EVEN)
     speed = arcade.play_speed if mode is Mode.PLAY else FULL_SPEED
-    match = Match(players, rules or arcade.options.rules, arcade.next_seed(), limit, handicap)
+    seed, day = arcade.next_start()
+    match = Match(players, rules or arcade.options.rules, seed, limit, handicap, day=day)
     return MatchScene(mode, match, arcade, speed=speed)
 
 
@@ -387,7 +388,7 @@ class MatchScene:
             rect = first
             lines = introduction(rung)
             draw_facts(target, second, lines, colour_of(Kind.AGENT), theme)
-        draw_fairness_table(target, rect, rows, both_words(match.rules), rung, theme)
+        draw_fairness_table(target, rect, rows, both_words(match.rules, match.day), rung, theme)
 
     def _parts(self) -> Hashable:
         """Return what decides which things are drawn, and not only how they look."""
@@ -486,6 +487,8 @@ class MatchScene:
             if not self._arcade.options.kiosk:
                 lines.append((say("Full screen"), "F11"))
                 lines.append((say("Screenshot"), "F12"))
+        if self.match.day is not None:
+            lines.append((say("Game"), of_day_words(self.match.day)))
         best = self._best_human()
         if not watching and best:
             lines.append((say("Best score"), grouped(best)))
@@ -545,7 +548,7 @@ class MatchScene:
         match = self.match
         helps = [s.player.help for s in match.seats if isinstance(s.player, CoachedPlayer)]
         given = TOGETHER.join(filter(None, [*helps, match.handicap.name]))
-        return Board(self.mode, kind, match.rules, match.limit_frames, given)
+        return Board(self.mode, kind, match.rules, match.limit_frames, given).of_day(match.day)
 
     def _best_human(self) -> int:
         """Return the best score of a person in this kind of match."""

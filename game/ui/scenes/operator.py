@@ -46,6 +46,7 @@ _EVENT_LETTERS = 24
 _VALUES = (
     "attract_sound",
     "turn_minutes",
+    "daily",
     "time_out",
     "allow_play",
     "allow_challenge",
@@ -122,11 +123,12 @@ class OperatorMenu(MenuScene):
         super().__init__(arcade, IdleTimer(MENU_WAIT_S), ())
 
     def _made(self, keys: Iterable[str]) -> CardMenu:
-        visitors = ("turn_minutes", "time_out", "allow_play", "allow_challenge", "allow_watch")
-        event = ("event", "picture", "attract_sound", "clear", "export")
+        daily = ("daily",) if self._arcade.chooses_day else ()
+        limits = ("turn_minutes", "time_out", "allow_play", "allow_challenge", "allow_watch")
+        event = ("event", "picture", *daily, "attract_sound", "clear", "export")
         rungs = ("rungs",) if _has_ladder(self._arcade) else ()
         strip = ("settings", *rungs, "sound", "pin", "quit", "home")
-        cards = [Card("", [Choice(key, "") for key in keys]) for keys in (visitors, event)]
+        cards = [Card("", [Choice(key, "") for key in keys]) for keys in (limits, event)]
         return CardMenu(cards, [Choice(key, "") for key in strip])
 
     def handle(self, command: Command) -> Transition | None:
@@ -267,6 +269,7 @@ class OperatorMenu(MenuScene):
             "settings": say("Settings"),
             "attract_sound": say("Demo sound"),
             "turn_minutes": say("Race length"),
+            "daily": say("Game of the day"),
             "time_out": say("Menu timeout"),
             "allow_play": say("Allow playing alone"),
             "allow_challenge": say("Allow challenges"),
@@ -292,6 +295,7 @@ class OperatorMenu(MenuScene):
         return {
             "attract_sound": say("on") if now.attract_sound else say("off"),
             "turn_minutes": turn,
+            "daily": yes[now.daily],
             "time_out": percent(now.time_out),
             "allow_play": yes[now.allow_play],
             "allow_challenge": yes[now.allow_challenge],

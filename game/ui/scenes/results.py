@@ -10,6 +10,7 @@ from game.play.match import Seat
 from game.play.player import Kind
 from game.play.story import Tally
 from game.records.archive import Entry
+from game.system.dates import day_words
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SettledInput
 from game.ui.scenes.scene import (
@@ -207,9 +208,24 @@ class Results:
                 "Practice at {percent} speed: not ranked", percent=percent(self._played.speed)
             )
         humans = [s for s in self._played.match.seats if s.tape.kind is Kind.HUMAN]
+        day = self._played.match.day
+        if day is not None and (not humans or self._best_before == 0):
+            return say("Game of the day, {day}", day=day_words(day, say))
         if not humans or self._best_before == 0:
             return None
         before = grouped(self._best_before)
+        if day is not None and self._is_record:
+            return say(
+                "The best of {day}! Before it: {score}",
+                day=day_words(day, say),
+                score=before,
+            )
+        if day is not None:
+            return say(
+                "The best of {day} so far: {score}",
+                day=day_words(day, say),
+                score=before,
+            )
         if self._is_record:
             return say("A new record on this machine! The old one was {score}", score=before)
         return say("The record on this machine is {score}", score=before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,7 @@ import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.audience import Audience
+from game.play.daily import day_seed
 from game.play.ladder import Rung
 from game.play.match import EVEN, Handicap, Match
 from game.play.opponents import LONGEST_WAIT_S, AgentSource, Opponents
@@ -21,9 +23,11 @@ from game.play.story import Story
 from game.play.tape import Tape
 from game.records.archive import Archive, Entry
 from game.records.scores import Board
+from game.system.dates import day_words, today
 from game.system.health import Health
 from game.system.preferences import FILE as PREFERENCES_FILE
 from game.system.preferences import LOUDEST, Preferences
+from game.system.sentence import Sentence
 from game.ui.audio.speaker import Speaker
 from game.ui.input.bindings import own_places
 from game.ui.input.controls import Controls
@@ -179,6 +183,45 @@ class Arcade:
         while self.opponents is not None and self.opponents.pass_by_watched():
             self.watched.wait(LONGEST_WAIT_S)
         return self.watched.player()
+
+    @property
+    def day(self) -> date | None:
+        """The day whose seed the next match has, None where it has one of its own.
+
+        It never goes back: once somebody has played a day's seed to the end here, a clock that is
+        set back opens no earlier board again.
+        """
+        if not (self.preferences.daily if self.chooses_day else self.options.daily):
+            return None
+        return max(today(), self._latest_day or date.min)
+
+    @property
+    def chooses_day(self) -> bool:
+        """Whether it is left to the settings, and not to the command line, whose seed it is."""
+        return self.options.seed is None and not self.options.daily
+
+    @property
+    def clock_problem(self) -> Sentence | None:
+        """What there is to say if the clock is behind the day that is being played."""
+        day, now = self.day, today()
+        if day is None or day <= now:
+            return None
+        return Sentence(
+            lambda say: say(
+                "The clock says {today}, but {day} has been played here: that day goes on",
+                today=day_words(now, say),
+                day=day_words(day, say),
+            )
+        )
+
+    @property
+    def _latest_day(self) -> date | None:
+        return None if self.archive is None else self.archive.latest_day
+
+    def next_start(self) -> tuple[int, date | None]:
+        """Return the seed of the next match, and the day whose seed it is."""
+        day = self.day
+        return (self.next_seed(), None) if day is None else (day_seed(day), day)
 
     def next_seed(self) -> int:
         """Return the seed of the command line, or a new one."""

@@ -10,6 +10,7 @@ from game.emulation.cabinet import variant_name
 from game.play.match import EVEN, HANDICAPS, Match
 from game.play.player import Kind, RandomPlayer
 from game.records.initials import shown
+from game.system.dates import day_words
 from game.system.preferences import LANGUAGES, TURNS, VISITOR
 from game.system.sentence import Sentence
 from game.ui.scenes.high_scores import HighScores, board_of
@@ -197,7 +198,7 @@ class Title:
         what = say("Space Invaders against a neural network.")
         under = (place.left, logo.bottom + theme.px(14))
         placed = theme.text(target, what, Font.MENU, AGENT, room, topleft=under)
-        why, under = say("Race it. See what it thinks."), (place.left, placed.bottom - theme.px(2))
+        why, under = self._why(), (place.left, placed.bottom - theme.px(2))
         placed = theme.text(target, why, Font.MENU, HUMAN, room, topleft=under)
         name, image = arcade.preferences.event_name, arcade.event_picture
         rest = pygame.Rect(place.left, placed.bottom + theme.px(16), room, 0)
@@ -255,7 +256,7 @@ class Title:
         arcade = self._arcade
         limited = arcade.race_frames is not None
         rows = differences(arcade.race_handicap, limited, arcade.rung)
-        both = both_words(arcade.options.rules)
+        both = both_words(arcade.options.rules, arcade.day)
         draw_fairness_table(target, rect, rows, both, arcade.rung, theme)
 
     def _forget_choices(self) -> None:
@@ -353,6 +354,13 @@ class Title:
         watched = None if opponents is None else opponents.watched
         return self._arcade.rung, None if watched is None else watched.rung, self._has_choice
 
+    def _why(self) -> str:
+        """Return what invites people: on the seed of the day, that all play the same game."""
+        day = self._arcade.day
+        if day is None:
+            return say("Race it. See what it thinks.")
+        return say("{day}: everybody plays the same game.", day=day_words(day, say))
+
     def _hint(self) -> str:
         """Return the bottom line: the keys."""
         if self._arcade.options.kiosk:
@@ -363,7 +371,7 @@ class Title:
         """Return a message for everything that does not work."""
         arcade = self._arcade
         archive = arcade.archive.problem if arcade.archive is not None else None
-        told = (arcade.rival.problem, arcade.speaker.problem, archive)
+        told = (arcade.rival.problem, arcade.speaker.problem, archive, arcade.clock_problem)
         problems = [_in_words(problem) for problem in told]
         if arcade.damaged_settings is not None:
             file = arcade.damaged_settings.name

@@ -6,6 +6,7 @@ import dataclasses
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -259,6 +260,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     board = board_of(Mode.RACE, Kind.HUMAN, arcade)
     yield "initials", InitialsEntry(arcade, match_scene, Entry(), board)
     yield "high-scores", HighScores(arcade, board, tapes=TapeLibraryScene(arcade))
+    yield "scores-of-the-day", HighScores(arcade, board.of_day(date(2026, 11, 29)))
     yield "tape-library", TapeLibraryScene(arcade)
     yield "how-to-play", HowToPlay(arcade)
     yield "settings", Settings(arcade)

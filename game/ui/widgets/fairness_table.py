@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pygame
 
@@ -10,7 +11,7 @@ from game.emulation.cabinet import Rules
 from game.play.ladder import Rung
 from game.play.match import EVEN, Handicap
 from game.ui.widgets.cell import draw_cell
-from game.ui.widgets.fairness_panel import rung_words, training_words
+from game.ui.widgets.fairness_panel import of_day_words, rung_words, training_words
 from game.ui.widgets.theme import (
     AGENT,
     BACKGROUND,
@@ -64,12 +65,13 @@ def differences(handicap: Handicap, limited: bool, rung: Rung | None) -> list[Di
     return rows
 
 
-def both_words(rules: Rules) -> str:
-    """Return what is the same for both sides."""
+def both_words(rules: Rules, day: date | None) -> str:
+    """Return what is the same for both sides, in a game of the `day` or another one."""
     stickiness = round(100 * rules.sticky)
-    if not stickiness:
-        return say("Both: every input counts at once")
-    return say("Both: {percent} of frames repeat the input", percent=percent(stickiness))
+    words = say("Both: every input counts at once")
+    if stickiness:
+        words = say("Both: {percent} of frames repeat the input", percent=percent(stickiness))
+    return words if day is None else f"{words}.  {say('Game')} {of_day_words(day)}"
 
 
 def draw_fairness_table(
