@@ -51,6 +51,7 @@ LETTERS = (pygame.KSCAN_A, pygame.KSCAN_D, pygame.KSCAN_W, pygame.KSCAN_P)
 FULL_SPEED = 100  # percent of the console's
 KEYS_FRAMES = 10 * FRAMES_PER_SECOND  # a person's panel names the keys for so long
 FADE_FRAMES = 30  # and then fades to what happened so far
+FRAMES_A_DECISION = 4  # a network decides again after so many
 FAST_STEPS = 6  # frames of the match in one of the window, to the result of who is out
 
 
@@ -160,6 +161,14 @@ class MatchScene:
         )
         if plays and self.match.number > 0 and self._countdown == 0:
             self._resuming = COUNTDOWN_FRAMES
+
+    def step_decision(self) -> None:
+        """Let a match that is watched go on to the network's next decision."""
+        made = self._histories[0].made
+        for _ in range(FRAMES_A_DECISION):
+            self._step(Action.NOOP)
+            if self._histories[0].made > made:
+                return
 
     def interrupt(self, reason: str) -> Transition | None:
         self._arcade.speaker.stop()

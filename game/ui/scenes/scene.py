@@ -286,6 +286,13 @@ class MatchPaused:
 
 
 @dataclass(frozen=True)
+class MatchMenuWanted:
+    """Somebody wants to leave a match that stands still, or to begin it again."""
+
+    played: PlayedMatch
+
+
+@dataclass(frozen=True)
 class MatchOver:
     """A match has come to its end."""
 
@@ -334,6 +341,7 @@ SceneEvent = (
     MatchWanted
     | TapeRaceWanted
     | MatchPaused
+    | MatchMenuWanted
     | MatchOver
     | RematchWanted
     | ReviewWanted
@@ -379,6 +387,10 @@ class PlayedMatch(Scene, Protocol):
 
     def resume(self) -> None:
         """Go on after a pause."""
+        ...
+
+    def step_decision(self) -> None:
+        """Let a match that is watched go on to the network's next decision."""
         ...
 
     @property

@@ -31,6 +31,7 @@ from game.ui.jobs.film import SeatTape
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.control_settings import ControlSettings
 from game.ui.scenes.export_video import ExportVideo
+from game.ui.scenes.freeze import Freeze
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.how_to_play import HowToPlay
 from game.ui.scenes.initials import InitialsEntry
@@ -242,6 +243,8 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
             arcade.preferences = dataclasses.replace(arcade.preferences, overlay=VISITOR)
         elif agent is not None:
             yield from _helped(match_scene, arcade)
+    if agent is not None:
+        yield "freeze", Freeze(_watched(arcade, agent), arcade)
     yield "pause", Pause(match_scene, arcade)
     while not match.over:
         match_scene.update()
@@ -281,6 +284,13 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
         if attract.page is not page:
             page, shown = attract.page, shown + 1
             yield f"attract-{shown}-{attract.page.name}", attract
+
+
+def _watched(arcade: Arcade, agent: Player) -> MatchScene:
+    """Return a match that is watched, a while after its start."""
+    match_scene = MatchScene(Mode.WATCH, Match([agent], arcade.options.rules, seed=3), arcade)
+    _run(match_scene, 240)
+    return match_scene
 
 
 def _helped(match_scene: MatchScene, arcade: Arcade) -> Iterator[tuple[str, Scene]]:

@@ -55,7 +55,7 @@ def _draw_hours(
     top = (rect.left, rect.top + line // 2)
     theme.text(target, head, Font.CAPTION, MUTED, rect.width, line, midleft=top)
     chart = pygame.Rect(rect.left, rect.top + line, rect.width, rect.height - 2 * line)
-    most, step = max(1, *games), rect.width / HOURS
+    most, step = max([1, *games]), rect.width / HOURS
     foot = chart.bottomleft, chart.bottomright
     pygame.draw.line(target, theme.ink(MARK), *foot, theme.px(1))
     for hour, count in enumerate(games):
