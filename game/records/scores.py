@@ -44,7 +44,7 @@ _COLUMNS = """
     handicap TEXT NOT NULL,      -- what the person was given, empty for an even match
     completed INTEGER NOT NULL,  -- 0 if left before the match's end, 2 if taken off the boards
     tape TEXT NOT NULL,          -- file name
-    won INTEGER,                 -- 1 if it beat the other seat of a race, else 0; or no race
+    won INTEGER,                 -- 1 if it beat all others of a race with the network, else 0
     verified INTEGER             -- 1 if playing the tape gave this score, 0 if not
 """
 _TABLE = f"CREATE TABLE IF NOT EXISTS runs ({_COLUMNS})"
@@ -76,6 +76,7 @@ _SOUND = " AND ".join(
 )
 
 TOGETHER = "; "  # between several stored handicaps
+TWO_PEOPLE = "two people"  # stored like a handicap: they raced each other
 BROWSER = "browser"  # stored like a handicap: played over a network, with its delay
 
 _log = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ class Board:
     kind: Kind
     rules: Rules = field(default_factory=Rules)
     limit_frames: int | None = None
-    handicap: str = ""  # as stored: Handicap.name, COACHED, SHARED or BROWSER
+    handicap: str = ""  # as stored: Handicap.name, COACHED, SHARED, BROWSER, TWO_PEOPLE
 
     def words(self, say: Say = str.format) -> str:
         """Return the board's title; it names rules that differ from the standard ones."""
@@ -108,7 +109,7 @@ class Board:
         auto = [dataclasses.replace(handicap, auto_fire=True) for handicap in HANDICAPS]
         known = {handicap.name: handicap.words(say) for handicap in (*HANDICAPS, *auto)}
         known |= {COACHED: say("with a coach"), SHARED: say("shared with the network")}
-        known |= {BROWSER: say("in the browser")}
+        known |= {BROWSER: say("in the browser"), TWO_PEOPLE: say("two people")}
         given = [known.get(part, part) for part in self.handicap.split(TOGETHER) if part]
         return ", ".join([match, *given, *_rules_words(self.rules, say)])
 
@@ -126,7 +127,7 @@ class Run:
     completed: bool = True
     removed: bool = False  # by an operator, from its board
     initials: str = ""
-    won: bool | None = None  # against the other seat, None without one
+    won: bool | None = None  # a race with the network, None for any other match
     verified: bool | None = None  # None until its tape has been verified
     finished: float = 0.0  # seconds since 1970
     number: int = 0

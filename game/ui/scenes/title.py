@@ -7,7 +7,7 @@ import dataclasses
 import pygame
 
 from game.emulation.cabinet import variant_name
-from game.play.match import EVEN, HANDICAPS, Match
+from game.play.match import HANDICAPS, Match
 from game.play.player import Kind, RandomPlayer
 from game.system.preferences import LANGUAGES, TURNS, VISITOR
 from game.system.sentence import Sentence
@@ -77,6 +77,9 @@ class Title:
 
     def handle(self, command: Command) -> Transition | None:
         self._idle.renew()
+        if self._arcade.party.hears(command):
+            self._label()
+            return None
         if command is Command.PAUSE:  # a gamepad's start
             command = Command.CONFIRM
         step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
@@ -123,6 +126,7 @@ class Title:
     def update(self) -> Transition | None:
         self._follow_operator()
         self._follow_opponents()
+        self._follow_party()
         why_not = _in_words(self._arcade.rival.problem)
         for choice in self._menu.choices:
             if choice.key in ("race", "watch"):
@@ -182,8 +186,7 @@ class Title:
     def _forget_choices(self) -> None:
         """Reset all choices for the next visitor."""
         self._menu.index = 0
-        self._arcade.handicap = EVEN
-        self._arcade.coach = False
+        self._arcade.party.forget()
         if self._arcade.opponents is not None:
             self._arcade.opponents.forget()
         self._variant = 1
@@ -208,6 +211,14 @@ class Title:
             self._arcade.opponents.pass_by()
         if (self._arcade.rung, self._has_choice) != self._known:
             self._renew()
+
+    def _follow_party(self) -> None:
+        """Let people leave."""
+        party = self._arcade.party
+        before = party.is_two
+        party.update()
+        if party.is_two != before:
+            self._label()
 
     def _renew(self) -> None:
         """Update the menu."""
@@ -234,8 +245,9 @@ class Title:
         self._label()
 
     def _change_handicap(self, step: int) -> None:
-        index = HANDICAPS.index(self._arcade.handicap)
-        self._arcade.handicap = HANDICAPS[(index + step) % len(HANDICAPS)]
+        person = self._arcade.party.people[self._arcade.party.pressed_by() or 0]
+        index = HANDICAPS.index(person.handicap)
+        person.handicap = HANDICAPS[(index + step) % len(HANDICAPS)]
         self._label()
 
     def _change_language(self, step: int) -> None:

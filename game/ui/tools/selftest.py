@@ -41,7 +41,7 @@ from game.ui.scenes.remap import Remap
 from game.ui.scenes.results import Results
 from game.ui.scenes.retry import Retry
 from game.ui.scenes.review import ReviewScene
-from game.ui.scenes.scene import Arcade, Mode, Scene
+from game.ui.scenes.scene import Arcade, Earned, Mode, Scene
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.title import Title
@@ -257,7 +257,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "retry", retry
     review.leave()
     board = board_of(Mode.RACE, Kind.HUMAN, arcade)
-    yield "initials", InitialsEntry(arcade, match_scene, Entry(), board)
+    yield "initials", InitialsEntry(arcade, match_scene, (Earned(0, Entry(), board),))
     yield "high-scores", HighScores(arcade, board, tapes=TapeLibraryScene(arcade))
     yield "tape-library", TapeLibraryScene(arcade)
     yield "how-to-play", HowToPlay(arcade)
