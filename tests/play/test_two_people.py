@@ -66,9 +66,7 @@ def test_each_is_given_their_own() -> None:
 def test_who_leads_of_three_and_since_when() -> None:
     match = of_three()
     story = Story(match)
-    for number, scores in enumerate(
-        ((10, 0, 5), (10, 10, 5), (10, 30, 5), (10, 30, 80)), start=1
-    ):
+    for number, scores in enumerate(((10, 0, 5), (10, 10, 5), (10, 30, 5), (10, 30, 80)), start=1):
         match.number = 30 * number
         score(match, *scores)
         story.update()

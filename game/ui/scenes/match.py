@@ -28,6 +28,7 @@ from game.ui.overlay.history import History
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.scenes.scene import Arcade, MatchOver, MatchPaused, Mode, Transition
+from game.ui.widgets.badge import SIZE, draw_badge
 from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction
 from game.ui.widgets.game_picture import draw_picture
@@ -516,7 +517,13 @@ class MatchScene:
             rect = rect.inflate(-theme.px(28), -theme.px(20))
         name = name_of(seat.player).upper()
         top, bottom = ("topright", "bottomright") if mirrored else ("topleft", "bottomleft")
-        above = {top: getattr(rect, top)}
+        x, y = getattr(rect, top)
+        if len(self.match.people) > 1 and seat in self.match.people:
+            half, way = theme.text_px(SIZE) // 2, -1 if mirrored else 1
+            badge = x + way * half, y + theme.height(Font.MENU) // 2
+            draw_badge(target, badge, self.match.people.index(seat), theme)
+            x += way * (2 * half + theme.px(10))
+        above = {top: (x, y)}
         room, rest = rect.width // 2, rect.height - theme.height(Font.SCORE)
         placed = theme.text(target, name, Font.MENU, colour, room, rest, **above)
         theme.text(

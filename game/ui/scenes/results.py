@@ -24,6 +24,7 @@ from game.ui.scenes.scene import (
     ReviewWanted,
     Transition,
 )
+from game.ui.widgets.badge import draw_badge
 from game.ui.widgets.command import Command
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.race_chart import draw_scores
@@ -203,6 +204,9 @@ class Results:
             last = number == len(seats) - 1
             card.left = row.right - card.width if number and last else chart.left
             _draw_card(target, card, seat, tally, colours[number], theme)
+            if len(self._people) > 1 and number in self._people:
+                corner = card.left + theme.px(24), card.top + theme.px(24)
+                draw_badge(target, corner, self._people.index(number), theme)
             if number and last:
                 chart.width = card.left - gap - chart.left
             else:

@@ -8,11 +8,13 @@ import pygame
 
 from game.emulation.cabinet import variant_name
 from game.play.match import HANDICAPS, Match
-from game.play.player import Kind, RandomPlayer
+from game.play.player import PLAYERS, Kind, RandomPlayer
 from game.system.preferences import LANGUAGES, TURNS, VISITOR
 from game.system.sentence import Sentence
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.how_to_play import HowToPlay
+from game.ui.scenes.party_panel import WIDTH as PARTY_WIDTH
+from game.ui.scenes.party_panel import draw_party, party_height
 from game.ui.scenes.scene import Arcade, MatchWanted, Mode, NobodyThere, Push, Quit, Transition
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
@@ -30,6 +32,7 @@ from game.ui.widgets.theme import (
     WARNING,
     Font,
     Theme,
+    person_name,
 )
 from game.ui.widgets.translation import NAMES, plural, say, speak, spoken
 
@@ -179,6 +182,9 @@ class Title:
             words = theme.fit(problem, Font.BODY, room)
             below = (left, rows.bottom + theme.px(4) + number * line)
             theme.text(target, words, Font.BODY, WARNING, room, topleft=below)
+        panel = pygame.Rect(0, 0, theme.text_px(PARTY_WIDTH), party_height(theme))
+        panel.topright = window.right - theme.px(36) + across, theme.px(24) + down
+        draw_party(target, panel, self._arcade.party, theme)
         if self._arcade.audience is not None:
             corner = window.right - theme.px(36) + across, window.bottom - theme.px(36) + down
             draw_invitation(target, corner, self._arcade.audience.invitation, theme)
@@ -259,7 +265,9 @@ class Title:
         return LANGUAGES[(LANGUAGES.index(spoken()) + step) % len(LANGUAGES)]
 
     def _label(self) -> None:
-        given = self._arcade.handicap.words(say) or say("none")
+        party = self._arcade.party
+        person = party.pressed_by() or 0
+        given = party.people[person].handicap.words(say) or say("none")
         labels = {
             "race": with_value(say("Race the network"), _limit(self._arcade.race_frames)),
             "opponent": with_value(say("Opponent"), self._opponent()),
@@ -273,6 +281,14 @@ class Title:
             "settings": say("Settings"),
             "quit": say("Quit"),
         }
+        if party.is_two:
+            whose = say("Handicap, {name}", name=person_name(PLAYERS[person]))
+            limit = _limit(self._arcade.race_frames)
+            labels |= {
+                "race": with_value(say("Both against the network"), limit),
+                "handicap": with_value(whose, given),
+                "play": say("Against each other"),
+            }
         for choice in self._menu.choices:
             choice.label = labels[choice.key]
         self._known = (self._arcade.rung, self._has_choice)
