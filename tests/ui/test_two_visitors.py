@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pygame
 import pytest
 
+from game.cli.main import main
 from game.emulation.cabinet import Action, Rules
 from game.play.match import Handicap
 from game.play.player import PLAYERS, Kind
@@ -17,17 +19,20 @@ from game.records.archive import DATABASE, TAPES
 from game.records.scores import TWO_PEOPLE, Scores
 from game.ui.input.party import HOLD_FRAMES
 from game.ui.input.stations import LEFT_HALF, RIGHT_HALF, WHOLE_KEYBOARD, Part
+from game.ui.jobs.film import Commentator, Film, SeatTape, usual_size
+from game.ui.scenes.flow import follow
 from game.ui.scenes.high_scores import HighScores
 from game.ui.scenes.initials import InitialsEntry
 from game.ui.scenes.match import start_race
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
-from game.ui.scenes.scene import Mode
+from game.ui.scenes.review import ReviewScene
+from game.ui.scenes.scene import Mode, Push, ReviewWanted
 from game.ui.scenes.title import Title
 from game.ui.window.app import App
 from tests.helpers import sdl
 from tests.helpers.drawn import WatchedTheme, draw
-from tests.helpers.visit import match_scene_of, press, run, run_to_results, settle
+from tests.helpers.visit import Thinker, match_scene_of, press, run, run_to_results, settle
 
 Plug = Callable[[], sdl.VirtualPad]
 RACE_FRAMES = 500
@@ -254,3 +259,61 @@ def test_names_of_their_own_are_on_the_tapes(make_app: Callable[..., App], plug:
     assert scene is not None
     assert [seat.player.name for seat in scene.match.seats] == ["ANNA", "BO", "thinker"]
     assert scene.match.seed == 7
+
+
+def played(app: App, plug: Plug) -> Results:
+    """Let both race the network for three seconds."""
+    app.arcade.race_frames = 180
+    joined(app, plug)
+    scene = start_race(app.arcade, with_network=True, seed=7)
+    assert scene is not None
+    scene.skip_countdown()
+    while not scene.match.over:
+        scene.update()
+    return Results(scene, app.arcade)
+
+
+def test_the_review_shows_three_seats_and_speaks_of_either_person(
+    make_app: Callable[..., App], plug: Plug
+) -> None:
+    app = make_app()
+    results = played(app, plug)
+    push = follow(ReviewWanted(results._played), app.arcade)
+    assert isinstance(push, Push) and isinstance(push.scene, ReviewScene)
+    review = push.scene
+    app._stack.append(review)
+    review.review_job.wait()
+    run(app, 70)
+    assert len(review.playbacks) == 3
+    assert {"Player 1", "Player 2", "The network", "Reviewed: Player 1"} <= words_of(app)
+    assert review.moment is not None and review.moment is review.reviews[0].moments[17]
+    press(app, pygame.K_DOWN, pygame.K_RETURN)
+    assert "Reviewed: Player 2" in words_of(app)
+    assert review.moment is review.reviews[1].moments[17]
+    press(app, pygame.K_RETURN)
+    assert "Reviewed: Player 1" in words_of(app)
+
+
+@pytest.mark.parametrize("overlay", [False, True])
+def test_a_film_shows_three_seats(
+    make_app: Callable[..., App], plug: Plug, tmp_path: Path, overlay: bool
+) -> None:
+    app = make_app()
+    match = played(app, plug)._played.match
+    tapes = [SeatTape(seat.tape, seat.begins) for seat in match.seats]
+    size = usual_size(".mp4", 3, overlay)
+    commentator = Commentator([Thinker() for _ in tapes]) if overlay else None
+    film = Film(tapes, 60, 66, size, commentator)
+    for _ in range(6):
+        film.next()
+    third = size[0] // 3
+    for column in range(3):
+        part = film.canvas.subsurface(pygame.Rect(column * third, 0, third, size[1]))
+        assert len(np.unique(pygame.surfarray.array2d(part))) > 8, f"picture {column + 1}"
+    for number, seat in enumerate(match.seats):
+        seat.tape.save(tmp_path / f"{number}.tape")
+    beside = [part for n in (1, 2) for part in ("--beside", str(tmp_path / f"{n}.tape"))]
+    film_of = ["film", str(tmp_path / "0.tape"), str(tmp_path / "race.gif"), "--to", "0.1"]
+    assert main([*film_of, *beside, "--begins", "0", "0", "0"]) == 0
+    assert (tmp_path / "race.gif").stat().st_size > 1000
+    assert main([*film_of, *beside, *beside]) == 1

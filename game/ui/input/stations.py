@@ -68,5 +68,5 @@ def keys_of(station: Station) -> tuple[str, str]:
     """Return what moves and what fires on half of the keyboard, in words."""
     if station == LEFT_HALF:
         left, right, fire = map(KEYBOARD.name, (pygame.KSCAN_A, pygame.KSCAN_D, pygame.KSCAN_W))
-        return f"{left},  {right}", say("{key}, left Shift or Space", key=fire)
-    return say("Left and right arrow"), say("Up arrow, right Ctrl or Return")
+        return f"{left},  {right}", say("{key} or left Shift", key=fire)
+    return say("Left, right"), say("Up or right Ctrl")

@@ -405,6 +405,8 @@ class MatchScene:
             elif network and self.level != OFF:
                 history, saliency_map = self._histories[number], self._saliency_tint.saliency_map
                 below, level = place.panel, self.level
+                if len(seats) > 2:  # there is no room for details; the picture has its tint
+                    level = VISITOR
                 if pair is not None and pair.thoughts is not None:
                     thoughts = pair.thoughts
                     draw_overlay(target, thoughts, history, theme, level, fresh, saliency_map)

@@ -9,7 +9,7 @@ from game.ui.widgets.badge import SIZE, draw_badge
 from game.ui.widgets.theme import MUTED, PEOPLE, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import say
 
-WIDTH = 400  # units
+WIDTH = 430  # units
 
 
 def party_height(theme: Theme) -> int:

@@ -46,6 +46,7 @@ SUGGEST_FRAMES = 30  # after which a place on the board is known and offered
 WAIT_S = 30
 WIDTH, CARDS = 1180, 190  # units, of the row of cards and of its height
 CARD = 0.23  # of that width
+TALL_CARDS = 200  # units, where people are called by their names
 SLIM_CARD = 0.21  # the same where there are three
 _PEOPLE_FIRST = (Kind.HUMAN, Kind.AGENT, Kind.SCRIPT, Kind.TAPE)
 
@@ -177,7 +178,8 @@ class Results:
         if match.winner() is not None:
             by = plural(self._played.story.margin, "by {number} point", "by {number} points")
             placed = theme.text(target, by, Font.MENU, TEXT, midtop=placed.midbottom)
-        row = pygame.Rect(0, placed.bottom + theme.px(10), theme.px(WIDTH), theme.px(CARDS))
+        row = pygame.Rect(0, placed.bottom + theme.px(10), theme.px(WIDTH), 0)
+        row.height = theme.px(CARDS if len(self._people) < 2 else TALL_CARDS)
         row.width = min(row.width, target.get_width() - 2 * theme.px(20))
         row.centerx = middle
         self._draw_cards(target, row, theme)

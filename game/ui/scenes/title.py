@@ -182,7 +182,7 @@ class Title:
             words = theme.fit(problem, Font.BODY, room)
             below = (left, rows.bottom + theme.px(4) + number * line)
             theme.text(target, words, Font.BODY, WARNING, room, topleft=below)
-        panel = pygame.Rect(0, 0, theme.text_px(PARTY_WIDTH), party_height(theme))
+        panel = pygame.Rect(0, 0, theme.px(PARTY_WIDTH), party_height(theme))
         panel.topright = window.right - theme.px(36) + across, theme.px(24) + down
         draw_party(target, panel, self._arcade.party, theme)
         if self._arcade.audience is not None:

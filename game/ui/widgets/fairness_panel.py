@@ -146,4 +146,5 @@ def draw_facts(
         room, colour = rect.right - theme.px(20) - column, TEXT
         if what in (say("Both sides"), say("All sides")):
             colour = MUTED
-        theme.text(target, how, Font.BODY, colour, room, row, midleft=(column, middle))
+        font = theme.roomy(how, (Font.BODY, Font.CAPTION), room)
+        theme.text(target, how, font, colour, room, row, midleft=(column, middle))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -112,6 +112,7 @@ CACHED_SURFACES = 24  # of up to a window's size
 LEADING = 1.08  # of a line's height to the distance that two lines need at least
 DRIFT = (8, 5)  # units, across and down
 LONGEST_NAME = 16  # characters of a name that are shown
+LEAST_SHARE = 0.75  # of a font's height, below which a smaller font is the better choice
 SMALLEST_SHARE = 0.5  # of a font's height, for a text that has little room
 
 
@@ -260,6 +261,14 @@ class Theme:
     def width(self, string: str, font: Font) -> int:
         """Return how many pixels `string` takes."""
         return self._font(font).size(string)[0]
+
+    def roomy(self, string: str, fonts: Sequence[Font], width: int) -> Font:
+        """Return the first of `fonts`, larger ones first, that `string` need not shrink much for.
+
+        It is the last one where all would have to.
+        """
+        fits = (font for font in fonts if self.width(string, font) * LEAST_SHARE <= width)
+        return next(fits, fonts[-1])
 
     def fit(self, string: str, font: Font, width: int) -> str:
         """Return `string`, shortened with an ellipsis if it is wider than `width` pixels."""
