@@ -79,12 +79,11 @@ def draw_score(
     score = theme.text(
         target, grouped(frame.score), Font.TABLE, TEXT, midright=(rect.right, middle)
     )
-    left = score.left - theme.px(12)
+    placed = score
     if rect.width >= theme.text_px(ROOMY):
-        lives = say("Lives: {number}", number=frame.lives)
-        at = (left - theme.px(12), middle)
-        left = theme.text(target, lives, Font.BODY, MUTED, midright=at).left - theme.px(12)
-    room, name = left - rect.left, name_of_tape(tape)
+        lives, at = say("Lives: {number}", number=frame.lives), score.left - theme.px(24)
+        placed = theme.text(target, lives, Font.BODY, MUTED, midright=(at, middle))
+    room, name = placed.left - theme.px(12) - rect.left, name_of_tape(tape)
     theme.text(target, name, Font.MENU, colour, room, midleft=(rect.left, middle))
 
 
