@@ -143,7 +143,7 @@ class Archive:
         """Save a finished tape in the background; the entry gets its number when written.
 
         The run counts for `board` if it is `completed`, that is, if the match went to its end.
-        `won` says whether it beat the other seat of a race.
+        `won` says whether it beat all others of a race with the network.
         """
         entry, finished = Entry(), time.time()
         path: Path | None = None

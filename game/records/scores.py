@@ -47,7 +47,7 @@ _COLUMNS = """
     handicap TEXT NOT NULL,      -- what the person was given, empty for an even match
     completed INTEGER NOT NULL,  -- 0 if left before the match's end, 2 if taken off the boards
     tape TEXT NOT NULL,          -- file name
-    won INTEGER,                 -- 1 if it beat the other seat of a race, else 0; or no race
+    won INTEGER,                 -- 1 if it beat all others of a race with the network, else 0
     verified INTEGER             -- 1 if playing the tape gave this score, 0 if not
 """
 _TABLE = f"CREATE TABLE IF NOT EXISTS runs ({_COLUMNS})"
@@ -79,6 +79,7 @@ _SOUND = " AND ".join(
 )
 
 TOGETHER = "; "  # between several stored handicaps
+TWO_PEOPLE = "two people"  # stored like a handicap: they raced each other
 BROWSER = "browser"  # stored like a handicap: played over a network, with its delay
 
 _log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ class Board:
     kind: Kind
     rules: Rules = field(default_factory=Rules)
     limit_frames: int | None = None
-    # As stored: Handicap.name, COACHED, SHARED or BROWSER; and last, the day whose seed it was.
+    # As stored: Handicap.name, COACHED, SHARED, BROWSER, TWO_PEOPLE; last, the day whose seed it was.
     handicap: str = ""
 
     @property
@@ -124,7 +125,7 @@ class Board:
         auto = [dataclasses.replace(handicap, auto_fire=True) for handicap in HANDICAPS]
         known = {handicap.name: handicap.words(say) for handicap in (*HANDICAPS, *auto)}
         known |= {COACHED: say("with a coach"), SHARED: say("shared with the network")}
-        known |= {BROWSER: say("in the browser")}
+        known |= {BROWSER: say("in the browser"), TWO_PEOPLE: say("two people")}
         day = self.day
         if day is not None:
             known[stored(day)] = say("game of {day}", day=day_words(day, say))
@@ -145,7 +146,7 @@ class Run:
     completed: bool = True
     removed: bool = False  # by an operator, from its board
     initials: str = ""
-    won: bool | None = None  # against the other seat, None without one
+    won: bool | None = None  # a race with the network, None for any other match
     verified: bool | None = None  # None until its tape has been verified
     finished: float = 0.0  # seconds since 1970
     number: int = 0

@@ -354,7 +354,7 @@ def test_a_challenge_is_another_game_with_a_board_of_its_own(make_app: Callable[
     assert match_scene.mode is Mode.PLAY
     assert match_scene.match.rules.mode == 3
     assert (
-        match_scene.board(Kind.HUMAN)
+        match_scene.board(match_scene.match.seats[0])
         .words()
         .startswith("Playing alone, moving shields, zigzag bombs")
     )

@@ -38,6 +38,7 @@ from game.ui.scenes.scene import (
     SceneEvent,
     TapeRaceWanted,
 )
+from game.ui.widgets.theme import Colour, colours_of
 
 
 def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
@@ -61,14 +62,20 @@ def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
             return Home() if match_scene is None else Replace(match_scene)
         case ReviewWanted(played):
             return Push(_review(played, arcade))
-        case BoardEarned(played, entry, board):
-            return Replace(InitialsEntry(arcade, played, entry, board))
-        case BoardWanted(played, board, own):
-            return Replace(HighScores(arcade, board, played, own))
+        case BoardEarned(played, earned, signed):
+            return Replace(InitialsEntry(arcade, played, earned, signed))
+        case BoardWanted(played, board):
+            return Replace(HighScores(arcade, board, played, _own_runs(played)))
         case NobodyThere():
             return Push(Attract(arcade))
         case _:
             assert_never(event)
+
+
+def _own_runs(played: PlayedMatch) -> dict[int, Colour]:
+    """Return the numbers of the runs of a match, each with the colour of its seat."""
+    colours = colours_of(seat.tape.kind for seat in played.match.seats)
+    return {entry.number: colours[seat] for seat, entry in played.entries.items()}
 
 
 def _review(played: PlayedMatch, arcade: Arcade) -> Scene:

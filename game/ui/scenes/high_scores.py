@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 import pygame
 
@@ -33,6 +34,7 @@ from game.ui.widgets.theme import (
     HUMAN,
     MUTED,
     TEXT,
+    Colour,
     Font,
     Theme,
     rung_name,
@@ -40,6 +42,7 @@ from game.ui.widgets.theme import (
 from game.ui.widgets.translation import grouped, say
 
 WAIT_S = 20
+NOBODY: Mapping[int, Colour] = {}
 ROW = 32  # units
 
 
@@ -73,10 +76,12 @@ class HighScores:
         arcade: Arcade,
         board: Board,
         played: PlayedMatch | None = None,
-        own: int = 0,
+        own: Mapping[int, Colour] = NOBODY,
         tapes: Scene | None = None,
     ) -> None:
-        """Show `board`, the run with number `own` marked; `played` is what was just played.
+        """Show `board`, the runs with the numbers of `own` marked in their colours.
+
+        `played` is what was just played.
 
         `tapes` is the list of finished games, for those who may see it.
         """
@@ -146,10 +151,10 @@ def draw_high_scores(
     arcade: Arcade,
     board: Board,
     theme: Theme,
-    own: int = 0,
+    own: Mapping[int, Colour] = NOBODY,
     pages: tuple[int, int] = (0, 1),
 ) -> None:
-    """Draw `board` into the middle of `area`, the line of run number `own` marked.
+    """Draw `board` into the middle of `area`, the runs with the numbers of `own` marked.
 
     It has columns for today and for all time; on the seed of a day, for people and networks.
     `pages` says which of how many boards that can be paged through it is.
@@ -224,7 +229,7 @@ def _draw_column(
     name: str,
     runs: tuple[Run, ...],
     theme: Theme,
-    own: int,
+    own: Mapping[int, Colour],
 ) -> None:
     row = theme.px(ROW)
     left = rect.left + theme.px(14)
@@ -236,12 +241,12 @@ def _draw_column(
     for place in range(BOARD_LINES):
         line = pygame.Rect(panel.left, panel.top + theme.px(8) + place * row, panel.width, row)
         run = runs[place] if place < len(runs) else None
-        mine = run is not None and own and run.number == own
-        if mine:
+        mine = None if run is None else own.get(run.number)
+        if mine is not None:
             bar = line.inflate(-theme.px(12), -theme.px(2))
-            theme.box(target, bar, HUMAN, radius=6)
-        colour = BACKGROUND if mine else TEXT if run is not None else MUTED
-        faint = BACKGROUND if mine else MUTED
+            theme.box(target, bar, mine, radius=6)
+        colour = BACKGROUND if mine is not None else TEXT if run is not None else MUTED
+        faint = BACKGROUND if mine is not None else MUTED
         middle = line.centery
         at = line.left + theme.px(50)
         number = f"{place + 1}"

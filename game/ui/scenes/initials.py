@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import pygame
 
-from game.records.archive import Entry
 from game.records.initials import LETTERS, is_wanted
-from game.records.scores import Board
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SettledInput
-from game.ui.scenes.scene import Arcade, BoardWanted, PlayedMatch, Transition
+from game.ui.scenes.scene import Arcade, BoardEarned, BoardWanted, Earned, PlayedMatch, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.letter_picker import LetterPicker
-from game.ui.widgets.theme import BACKGROUND, HUMAN, MARK, MUTED, TEXT, WARNING, Font, Theme
+from game.ui.widgets.theme import (
+    BACKGROUND,
+    MARK,
+    MUTED,
+    TEXT,
+    WARNING,
+    Font,
+    Theme,
+    colours_of,
+    name_of,
+)
 from game.ui.widgets.translation import plural, say
 
 WAIT_S = 30
@@ -21,12 +29,23 @@ WAIT_S = 30
 class InitialsEntry:
     """Asks for initials; begins with the last ones, and keeps what is there when time is up."""
 
-    def __init__(self, arcade: Arcade, played: PlayedMatch, entry: Entry, board: Board) -> None:
+    def __init__(
+        self,
+        arcade: Arcade,
+        played: PlayedMatch,
+        earned: tuple[Earned, ...],
+        signed: tuple[Earned, ...] = (),
+    ) -> None:
+        """Let the player of the first game in `earned` sign; those of `signed` have done so."""
         self._arcade = arcade
         self._played = played
-        self._entry = entry
-        self._board = board
-        self._picker = LetterPicker(LETTERS, arcade.last_initials)
+        self._earned, self._signed = earned, signed
+        self._seat = played.match.seats[earned[0].seat]
+        number = played.match.people.index(self._seat)
+        self._number = min(number, len(arcade.party.people) - 1)  # of the person who signs
+        self._person = arcade.party.people[self._number]
+        self._colour = colours_of(seat.tape.kind for seat in played.match.seats)[earned[0].seat]
+        self._picker = LetterPicker(LETTERS, self._person.initials)
         self._refused = False
         self._idle_timer = arcade.idle_timer(WAIT_S)
         self._input = SettledInput(arcade.controls)
@@ -37,6 +56,8 @@ class InitialsEntry:
         return self._picker.text
 
     def handle(self, command: Command) -> Transition | None:
+        if self._arcade.party.is_two and self._arcade.party.pressed_by() == 1 - self._number:
+            return None  # the other one's turn comes, or was before
         self._idle_timer.renew()
         if not self._input.hears(command):
             return None
@@ -65,11 +86,10 @@ class InitialsEntry:
         target.fill(theme.ink(BACKGROUND))
         middle, y = target.get_rect().center
         title = theme.text(
-            target, say("Your initials"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
+            target, self._title, Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
         )
-        score = next(s for s in self._played.match.seats if s.tape.kind is self._board.kind)
-        points = plural(score.frame.score, "{number} point", "{number} points")
-        theme.text(target, points, Font.MENU, HUMAN, midtop=title.midbottom)
+        points = plural(self._seat.frame.score, "{number} point", "{number} points")
+        theme.text(target, points, Font.MENU, self._colour, midtop=title.midbottom)
         for number, letter in enumerate(self.text):
             box = pygame.Rect(0, 0, theme.px(150), theme.px(180))
             box.center = (middle + (number - 1) * theme.px(180), y + theme.px(10))
@@ -79,7 +99,7 @@ class InitialsEntry:
                 target, letter, Font.COUNT, TEXT if here else MUTED, center=box.move(4, 4).center
             )
             if here:
-                theme.frame(target, box, HUMAN, 4)
+                theme.frame(target, box, self._colour, 4)
                 _draw_arrow(target, (box.centerx, box.top - theme.px(24)), -1, theme)
                 _draw_arrow(target, (box.centerx, box.bottom + theme.px(24)), 1, theme)
         words, colour = say("Up/down to choose, fire to confirm"), MUTED
@@ -88,13 +108,23 @@ class InitialsEntry:
         theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(180)))
         self._idle_timer.draw(target, theme, say("Continuing"))
 
+    @property
+    def _title(self) -> str:
+        """Whose initials these are."""
+        if len(self._played.match.people) < 2:
+            return say("Your initials")
+        return say("{name}: your initials", name=name_of(self._seat.player))
+
     def _done(self) -> Transition:
         arcade = self._arcade
         if arcade.archive is not None and is_wanted(self.text):
-            arcade.archive.sign(self._entry, self.text)
-            arcade.last_initials = self.text
+            arcade.archive.sign(self._earned[0].entry, self.text)
+            self._person.initials = self.text
             arcade.speaker.effect(Effect.SIGNED)
-        return BoardWanted(self._played, self._board, self._entry.number)
+        signed = (*self._signed, self._earned[0])
+        if len(self._earned) > 1:
+            return BoardEarned(self._played, self._earned[1:], signed)
+        return BoardWanted(self._played, signed[0].board)
 
 
 def _draw_arrow(target: pygame.Surface, centre: tuple[int, int], way: int, theme: Theme) -> None:

@@ -15,10 +15,10 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.audience import Audience
 from game.play.daily import day_seed
 from game.play.ladder import Rung
-from game.play.match import EVEN, Handicap, Match
+from game.play.match import EVEN, Handicap, Match, Seat
 from game.play.opponents import LONGEST_WAIT_S, AgentSource, Opponents
 from game.play.options import Options
-from game.play.player import Kind, Player
+from game.play.player import Player
 from game.play.story import Story
 from game.play.tape import Tape
 from game.records.archive import Archive, Entry
@@ -31,6 +31,7 @@ from game.system.sentence import Sentence
 from game.ui.audio.speaker import Speaker
 from game.ui.input.bindings import own_places
 from game.ui.input.controls import Controls
+from game.ui.input.party import Party, Person
 from game.ui.widgets.command import Command
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import Theme
@@ -56,11 +57,8 @@ class Arcade:
     agent: AgentSource  # the champion
     archive: Archive | None  # None saves nothing
     preferences: Preferences = field(default_factory=Preferences)
-    coach: bool = False  # whether the coach panel is on
     damaged_settings: Path | None = None  # where they lie, until something is set
-    last_initials: str = "AAA"  # where the next person begins
     race_frames: int | None = None
-    handicap: Handicap = EVEN  # of the next race
     opponents: Opponents | None = None  # None without a ladder
     audience: Audience | None = None  # None where nobody follows from elsewhere
     event_picture: pygame.Surface | None = None  # the operator's, for the title
@@ -68,6 +66,7 @@ class Arcade:
     _seeds: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
+        self.party = Party(self.controls)  # who takes part
         self.race_frames = self.options.race_frames
         if self.options.kiosk:
             self.set_turn()
@@ -127,10 +126,32 @@ class Arcade:
         return self.options.attract_sound or kiosk
 
     @property
+    def handicap(self) -> Handicap:
+        """What the first person is given in the next race."""
+        return self.party.first.handicap
+
+    @handicap.setter
+    def handicap(self, handicap: Handicap) -> None:
+        self.party.first.handicap = handicap
+
+    @property
+    def coach(self) -> bool:
+        """Whether the first person's coach panel is on."""
+        return self.party.first.coach
+
+    @coach.setter
+    def coach(self, coach: bool) -> None:
+        self.party.first.coach = coach
+
+    @property
     def race_handicap(self) -> Handicap:
-        """The handicap of the next race; without a time limit there is no extra time."""
+        """The handicap of the next race of one person."""
+        return self.handicap_of(self.party.first)
+
+    def handicap_of(self, person: Person) -> Handicap:
+        """Return what a person is given in the next race; without a time limit no extra time."""
         endless = self.race_frames is None
-        given = EVEN if endless and self.handicap.extra_s else self.handicap
+        given = EVEN if endless and person.handicap.extra_s else person.handicap
         return replace(given, auto_fire=given.auto_fire or self.play_handicap.auto_fire)
 
     @property
@@ -314,21 +335,32 @@ class ReviewWanted:
 
 
 @dataclass(frozen=True)
-class BoardEarned:
-    """The game `entry` is among the best of `board`, and its player may sign."""
+class Earned:
+    """A person's game that is among the best of its board."""
 
-    played: PlayedMatch
+    seat: int  # its number in the match
     entry: Entry
     board: Board
 
 
 @dataclass(frozen=True)
+class BoardEarned:
+    """These games are among the best, and their players may sign, one after another.
+
+    `signed` have done so already.
+    """
+
+    played: PlayedMatch
+    earned: tuple[Earned, ...]
+    signed: tuple[Earned, ...] = ()
+
+
+@dataclass(frozen=True)
 class BoardWanted:
-    """Somebody wants to see `board` after a match, the run with number `own` marked."""
+    """Somebody wants to see `board` after a match, its people's runs marked."""
 
     played: PlayedMatch
     board: Board
-    own: int
 
 
 @dataclass(frozen=True)
@@ -382,7 +414,7 @@ class PlayedMatch(Scene, Protocol):
     mode: Mode
     match: Match
     speed: int
-    entries: dict[Kind, Entry]
+    entries: dict[int, Entry]  # what the archive was given, by the number of the seat
     story: Story
 
     def resume(self) -> None:
@@ -407,6 +439,6 @@ class PlayedMatch(Scene, Protocol):
         """Let the network take over, or the person again, where that is possible."""
         ...
 
-    def board(self, kind: Kind) -> Board:
-        """Return the board that a player of `kind` plays for here."""
+    def board(self, seat: Seat) -> Board:
+        """Return the board that a seat of this match plays for."""
         ...

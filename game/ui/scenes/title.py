@@ -7,8 +7,8 @@ import dataclasses
 import pygame
 
 from game.emulation.cabinet import variant_name
-from game.play.match import EVEN, HANDICAPS, Match
-from game.play.player import Kind, RandomPlayer
+from game.play.match import HANDICAPS, Match
+from game.play.player import PLAYERS, Kind, RandomPlayer
 from game.records.initials import shown
 from game.system.dates import day_words
 from game.system.preferences import LANGUAGES, TURNS, VISITOR
@@ -16,6 +16,7 @@ from game.system.sentence import Sentence
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.how_to_play import HowToPlay
 from game.ui.scenes.menu_scene import STEPS
+from game.ui.scenes.party_panel import draw_party
 from game.ui.scenes.scene import Arcade, MatchWanted, Mode, NobodyThere, Push, Quit, Transition
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
@@ -36,6 +37,7 @@ from game.ui.widgets.theme import (
     WARNING,
     Font,
     Theme,
+    person_name,
     rung_name,
 )
 from game.ui.widgets.title_layout import TitleLayout, draw_sky, title_layout
@@ -88,6 +90,9 @@ class Title:
 
     def handle(self, command: Command) -> Transition | None:
         self._idle.renew()
+        if self._arcade.party.hears(command):
+            self._label()
+            return None
         if command is Command.PAUSE:  # a gamepad's start
             command = Command.CONFIRM
         step = STEPS.get(command)
@@ -104,8 +109,9 @@ class Title:
         elif key == "opponent" and opponents is not None:
             opponents.step(step)
         elif key == "handicap":
-            index = HANDICAPS.index(self._arcade.handicap)
-            self._arcade.handicap = HANDICAPS[(index + step) % len(HANDICAPS)]
+            person = self._arcade.party.people[self._arcade.party.pressed_by() or 0]
+            index = HANDICAPS.index(person.handicap)
+            person.handicap = HANDICAPS[(index + step) % len(HANDICAPS)]
         elif key == "challenge":
             self._variant = (self._variant + step) % VARIANTS
         elif key == "watch" and opponents is not None:
@@ -143,6 +149,7 @@ class Title:
     def update(self) -> Transition | None:
         self._follow_operator()
         self._follow_opponents()
+        self._follow_party()
         why_not = {"race": self._arcade.rival.problem, "watch": self._arcade.watched.problem}
         for choice in self._menu.choices:
             if choice.key in why_not:
@@ -178,6 +185,7 @@ class Title:
             self._draw_fairness(target, layout.stage, theme)
         else:
             self._draw_demo(target, layout, theme)
+        draw_party(target, layout.party, self._arcade.party, theme)
         self._menu.draw(target, layout.menu, HUMAN, theme)
         for number, problem in enumerate(self._problems()):
             words = theme.fit(problem, Font.BODY, layout.menu.width)
@@ -255,15 +263,15 @@ class Title:
         """Draw what the chosen race is like for each side."""
         arcade = self._arcade
         limited = arcade.race_frames is not None
-        rows = differences(arcade.race_handicap, limited, arcade.rung)
+        person = arcade.party.people[arcade.party.pressed_by() or 0]
+        rows = differences(arcade.handicap_of(person), limited, arcade.rung)
         both = both_words(arcade.options.rules, arcade.day)
         draw_fairness_table(target, rect, rows, both, arcade.rung, theme)
 
     def _forget_choices(self) -> None:
         """Reset all choices for the next visitor."""
         self._menu.index = 0
-        self._arcade.handicap = EVEN
-        self._arcade.coach = False
+        self._arcade.party.forget()
         if self._arcade.opponents is not None:
             self._arcade.opponents.forget()
         self._variant = 1
@@ -290,6 +298,14 @@ class Title:
         if self._opponents_now != self._known:
             self._renew()
 
+    def _follow_party(self) -> None:
+        """Let people leave."""
+        party = self._arcade.party
+        before = party.is_two
+        party.update()
+        if party.is_two != before:
+            self._label()
+
     def _renew(self) -> None:
         """Update the menu."""
         menu = self._new_menu()
@@ -313,11 +329,12 @@ class Title:
 
     def _label(self) -> None:
         """Write what cards and rows say now."""
-        rung, opponents = self._arcade.rung, self._arcade.opponents
+        rung, opponents, party = self._arcade.rung, self._arcade.opponents, self._arcade.party
+        person = party.pressed_by() or 0
         values = {
             "race": _limit(self._arcade.race_frames),
             "opponent": "" if rung is None else rung_words(rung),
-            "handicap": self._arcade.handicap.words(say) or say("none"),
+            "handicap": party.people[person].handicap.words(say) or say("none"),
             "challenge": variant_name(self._variant, say),
             "watch": "",
         }
@@ -338,6 +355,12 @@ class Title:
         }
         if not values["watch"]:
             labels["watch"] = say("Watch the network")
+        if party.is_two:
+            labels |= {
+                "race": say("Both against the network"),
+                "handicap": say("Handicap, {name}", name=person_name(PLAYERS[person])),
+                "play": say("Against each other"),
+            }
         for choice in self._menu.choices:
             choice.label, choice.value = labels[choice.key], values.get(choice.key, "")
         titles = {"race": say("Race"), "alone": say("Alone, or only watch")}

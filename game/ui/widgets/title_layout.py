@@ -14,6 +14,7 @@ MARGIN, TOP = 40, 30  # units
 WIDEST = 1500
 NAMES = 0.56  # of the width at least, for the name and what this is
 STARS = 220
+PARTY = 38  # units, the height of the strip that says who takes part
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class TitleLayout:
     names: pygame.Rect  # the logo, what this is and the event
     stage: pygame.Rect  # the demo, or what a race is like
     picture: pygame.Rect  # the demo's, inside of the stage
+    party: pygame.Rect  # who takes part
     menu: pygame.Rect
     problems: int  # top of the lines that say what does not work
     foot: tuple[int, int]  # the middle of the last line's lower edge
@@ -44,9 +46,13 @@ def title_layout(
     problems_top = foot - line - theme.px(4) - problems * line
     menu = pygame.Rect(area.left, 0, area.width, menu_height)
     menu.bottom = problems_top - theme.px(6)
-    area.height = menu.top - theme.px(18) - area.top
+    party = pygame.Rect(area.left, 0, area.width, theme.text_px(PARTY))
+    party.bottom = menu.top - theme.px(10)
+    area.height = party.top - theme.px(14) - area.top
     if window.height > window.width:
-        return _upright(area, menu, problems_top, (window.centerx, foot), theme)
+        names, stage = _upright(area, theme)
+        picture = largest_picture(stage)
+        return TitleLayout(names, stage, picture, party, menu, problems_top, (window.centerx, foot))
     stage = area.copy()
     stage.width = round(area.width * (1 - NAMES))
     stage.right = area.right
@@ -54,19 +60,17 @@ def title_layout(
     picture.midright = stage.midright
     names = area.copy()
     names.width = min(picture.left, stage.left) - theme.px(24) - area.left
-    return TitleLayout(names, stage, picture, menu, problems_top, (window.centerx, foot))
+    return TitleLayout(names, stage, picture, party, menu, problems_top, (window.centerx, foot))
 
 
-def _upright(
-    area: pygame.Rect, menu: pygame.Rect, problems: int, foot: tuple[int, int], theme: Theme
-) -> TitleLayout:
-    """The stage below the names, in a window that is higher than wide."""
+def _upright(area: pygame.Rect, theme: Theme) -> tuple[pygame.Rect, pygame.Rect]:
+    """Return the places of names and stage, one below the other in a window higher than wide."""
     names = area.copy()
     names.height = theme.px(380)
     stage = area.copy()
     stage.top = names.bottom + theme.px(10)
     stage.height = area.bottom - stage.top
-    return TitleLayout(names, stage, largest_picture(stage), menu, problems, foot)
+    return names, stage
 
 
 def draw_sky(target: pygame.Surface, theme: Theme) -> None:

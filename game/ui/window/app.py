@@ -198,13 +198,14 @@ class App:
                 self.open_tape(Path(event.file))
             self.arcade.speaker.handle(event)
             command = controls.handle(event)
+            self.arcade.party.reclaim()
             if event.type in _REDRAW_EVENTS:
                 self._shown = None
             if event.type == pygame.WINDOWFOCUSLOST:
                 self._apply(self.scene.interrupt(say("The window is in the background")))
             lost = controls.take_lost_pad()
             if lost is not None:
-                self._apply(self.scene.interrupt(say("{pad} was unplugged", pad=lost)))
+                self._apply(self.scene.interrupt(self.arcade.party.lost(lost)))
             if command is not None:
                 self._command(command)
 
