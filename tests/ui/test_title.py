@@ -16,6 +16,7 @@ from game.ui.scenes.how_to_play import HowToPlay
 from game.ui.scenes.scene import Mode
 from game.ui.scenes.title import Title
 from game.ui.widgets.event_banner import load_event_picture
+from game.ui.widgets.menu import Place
 from game.ui.widgets.theme import AGENT, HUMAN, Look, Theme
 from game.ui.window.app import App
 from tests.helpers.drawn import RUNGS, WatchedTheme, an_arcade, draw
@@ -129,6 +130,11 @@ def test_left_and_right_walk_the_strip(make_app: Callable[..., App]) -> None:
     assert app.scene._menu.current.key == "quit", "round the end"
 
 
+def places_of(title: Title, theme: Theme) -> list[Place]:
+    menu = title._layout(theme).menu
+    return title._menu.places(menu, menu.height, theme)
+
+
 @pytest.mark.parametrize("kiosk", [False, True])
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720), (3440, 1440), (1080, 1920)])
 @pytest.mark.parametrize("text", [100, 130])
@@ -137,7 +143,7 @@ def test_every_row_has_a_place_of_its_own_in_the_window(
 ) -> None:
     title = Title(an_arcade(kiosk=kiosk))
     theme = Theme(size, Look(text))
-    places = title.places(theme)
+    places = places_of(title, theme)
     assert [place.number for place in places] == list(range(len(title._menu.choices)))
     window = pygame.Rect((0, 0), size)
     for place in places:
@@ -158,7 +164,7 @@ def test_a_kiosk_without_games_alone_has_one_card() -> None:
     )
     title = Title(arcade)
     assert len(title._menu.cards) == 1
-    places = title.places(Theme((1280, 720)))
+    places = places_of(title, Theme((1280, 720)))
     assert places[0].rect.width > 1100, "as wide as the window"
 
 

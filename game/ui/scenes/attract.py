@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import pygame
@@ -18,6 +18,7 @@ from game.ui.scenes.how_to_play import draw_how_to_play
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Arcade, Mode, Pop, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control, anywhere
 from game.ui.widgets.fairness_panel import rung_words, training_words
 from game.ui.widgets.invitation import draw_invitation
 from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
@@ -96,6 +97,9 @@ class Attract:
     def leave(self) -> None:
         """Fall silent. A demo is not kept."""
         self._arcade.speaker.stop()
+
+    def controls(self) -> Sequence[Control]:
+        return anywhere(Command.CONFIRM, say("Press any button"))
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         area = target.get_rect().move(theme.drift(self._frame))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pygame
 
 from game.play.moment import moment_of
@@ -9,6 +11,7 @@ from game.ui.jobs.screenshot import PICTURES, Screenshots
 from game.ui.overlay.action_icon import action_words
 from game.ui.scenes.scene import Arcade, Home, MatchMenuWanted, PlayedMatch, Pop, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.race_chart import clock
 from game.ui.widgets.theme import AGENT, BACKGROUND, TEXT, Font, Theme
 from game.ui.widgets.translation import grouped, say
@@ -30,6 +33,7 @@ class Freeze:
             self._exports = Screenshots(arcade.archive.folder / PICTURES)
         self._theme: Theme | None = None  # of the match's part of the window
         self._menu_was_open = False
+        self._pressed_here: Sequence[Control] = ()
 
     def handle(self, command: Command) -> Transition | None:
         if self._idle_timer is not None:
@@ -64,6 +68,9 @@ class Freeze:
         if self._exports is not None:
             self._exports.close()
 
+    def controls(self) -> Sequence[Control]:
+        return self._pressed_here
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         bar = pygame.Rect(0, 0, target.get_width(), theme.text_px(BAR))
         bar.bottom = target.get_height()
@@ -77,6 +84,10 @@ class Freeze:
         placed = theme.text(target, self._where(), Font.BODY, AGENT, midleft=inner.midleft)
         left, rest = placed.right + theme.px(24), inner.right - placed.right - theme.px(24)
         theme.text(target, self._keys(), Font.BODY, TEXT, rest, midleft=(left, bar.centery))
+        self._pressed_here = [
+            Control("next", room, Command.RIGHT, say("Next decision")),
+            Control("go on", bar, Command.CONFIRM, say("Go on")),
+        ]
         if self._exports is not None and self._exports.speaks:
             self._exports.draw(target, theme)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pygame
 
@@ -27,6 +27,8 @@ from game.ui.scenes.scene import (
 )
 from game.ui.widgets.arrows import draw_arrow
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
+from game.ui.widgets.control import target as finger_target
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import (
     AGENT,
@@ -88,6 +90,7 @@ class HighScores:
         self._arcade = arcade
         self._first = board
         self._page = 0  # place among `boards`
+        self._paging: Sequence[Control] = ()  # the arrows beside the title
         self._played = played
         self._own = own
         self._tapes = tapes
@@ -132,13 +135,17 @@ class HighScores:
     def leave(self) -> None:
         """Nothing to put in order."""
 
+    def controls(self) -> Sequence[Control]:
+        return [*self._menu.controls(), *self._paging]
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         window = target.get_rect()
         boards = self.boards
         page = min(self._page, len(boards) - 1)
         pages = (page, len(boards))
-        draw_high_scores(target, window, self._arcade, boards[page], theme, self._own, pages)
+        board, own = boards[page], self._own
+        self._paging = draw_high_scores(target, window, self._arcade, board, theme, own, pages)
         rows = pygame.Rect(0, 0, theme.text_px(300), 0)
         rows.midtop = (window.centerx, window.centery + theme.px(186))
         self._menu.draw(target, rows, HUMAN, theme, centred=True)
@@ -153,11 +160,12 @@ def draw_high_scores(
     theme: Theme,
     own: Mapping[int, Colour] = NOBODY,
     pages: tuple[int, int] = (0, 1),
-) -> None:
+) -> list[Control]:
     """Draw `board` into the middle of `area`, the runs with the numbers of `own` marked.
 
     It has columns for today and for all time; on the seed of a day, for people and networks.
-    `pages` says which of how many boards that can be paged through it is.
+    `pages` says which of how many boards that can be paged through it is. Returns the arrows that
+    lead to the others.
     """
     people, networks = both_boards(board)
     if board.day is not None:
@@ -169,8 +177,7 @@ def draw_high_scores(
     room, head = theme.drift_room(area.width), (area.centerx, top)
     headline = say("High scores") if board.day is None else say("Scores of the day")
     title = theme.text(target, headline, Font.HEADLINE, TEXT, room, midtop=head)
-    if pages[1] > 1:
-        _draw_pages(target, title, pages, theme)
+    arrows = _draw_pages(target, title, pages, theme) if pages[1] > 1 else []
     words = board.words(say)
     if board.day is not None:
         columns = [(say("People"), _lines(standings, "ever")), (say("The network"), theirs)]
@@ -188,6 +195,7 @@ def draw_high_scores(
         column = pygame.Rect(0, placed.bottom + theme.px(4), width, 0)
         column.centerx = area.centerx + side * theme.px(226)
         _draw_column(target, column, name, runs, theme, own)
+    return arrows
 
 
 def _beside_the_network(words: str, theirs: tuple[Run, ...]) -> str:
@@ -208,13 +216,22 @@ def _has_page(board: Board) -> bool:
 
 def _draw_pages(
     target: pygame.Surface, title: pygame.Rect, pages: tuple[int, int], theme: Theme
-) -> None:
-    """Draw an arrow at each side of `title`, and which page this is."""
+) -> list[Control]:
+    """Draw an arrow at each side of `title`, and which page this is; return the arrows."""
     gap = theme.px(34)
-    draw_arrow(target, (title.left - gap, title.centery), -1, HUMAN, theme)
-    draw_arrow(target, (title.right + gap, title.centery), 1, HUMAN, theme)
+    arrows = []
+    sides = (
+        (title.left - gap, -1, Command.LEFT, say("Previous board")),
+        (title.right + gap, 1, Command.RIGHT, say("Next board")),
+    )
+    for x, way, command, label in sides:
+        draw_arrow(target, (x, title.centery), way, HUMAN, theme)
+        around = pygame.Rect(0, 0, gap, title.height)
+        around.center = (x, title.centery)
+        arrows.append(Control(f"page {way}", finger_target(around, theme), command, label))
     words, right = f"{pages[0] + 1} / {pages[1]}", title.right + 2 * gap
     theme.text(target, words, Font.BODY, MUTED, midleft=(right, title.centery))
+    return arrows
 
 
 def _lines(standings: Standings | None, key: str) -> tuple[Run, ...]:

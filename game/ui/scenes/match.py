@@ -30,9 +30,11 @@ from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.scenes.scene import Arcade, MatchOver, MatchPaused, Mode, Transition
 from game.ui.widgets.badge import SIZE, draw_badge
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control, anywhere
 from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction, of_day_words
 from game.ui.widgets.fairness_table import both_words, differences, draw_fairness_table
 from game.ui.widgets.game_picture import draw_picture
+from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.layout import PairLayout, pair_layout, row_layout, single_layout
 from game.ui.widgets.person_panel import draw_out, draw_progress
 from game.ui.widgets.race_words import lead_words, out_words
@@ -48,6 +50,7 @@ from game.ui.widgets.theme import (
     colours_of,
     name_of,
 )
+from game.ui.widgets.thumb_pad import ThumbPad
 from game.ui.widgets.translation import grouped, percent, say
 
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
@@ -188,6 +191,7 @@ class MatchScene:
         self._resuming = 0  # frames until a match that stood still goes on
         self._skip: SettledInput | None = None  # of a person who is out, while the other plays on
         self._hurries = False  # whether that person wants to see the result
+        self._pressed_here: Sequence[Control] = ()  # the buttons on the screen, where there are any
         arcade.controls.take_action()  # the press that chose this match is not a shot
 
     def handle(self, command: Command) -> Transition | None:
@@ -223,7 +227,7 @@ class MatchScene:
         """Let a match that is watched go on to the network's next decision."""
         made = self._histories[0].made
         for _ in range(FRAMES_A_DECISION):
-            self._step(Action.NOOP)
+            self._step([Action.NOOP])
             if self._histories[0].made > made:
                 return
 
@@ -386,6 +390,9 @@ class MatchScene:
                 self.board(seat), seat.tape, completed=completed, won=won
             )
 
+    def controls(self) -> Sequence[Control]:
+        return self._pressed_here
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         seats = self.match.seats
         pair = self._layout(theme)
@@ -393,7 +400,8 @@ class MatchScene:
         colours = self._colours
         # Most of the window never changes, and writing to all of it costs a millisecond.
         parts = self._parts()
-        fresh = fresh or self._countdown > 0 or parts != self._drawn
+        pad = self._thumb_pad()
+        fresh = fresh or self._countdown > 0 or parts != self._drawn or pad is not None
         self._drawn = parts
         if fresh:
             target.fill(theme.ink(BACKGROUND))
@@ -458,6 +466,27 @@ class MatchScene:
         if counted > 0:
             middle = places[0].picture.center if pair is None else _between(pair)
             self._draw_countdown(target, middle, counted, theme)
+        self._pressed_here = ()
+        if pad is not None:
+            pad.draw(target, self._arcade.controls.held, theme)
+            hurry = (
+                anywhere(Command.CONFIRM, say("Fire: to the result"))
+                if self._people_are_out
+                else []
+            )
+            self._pressed_here = [*pad.controls(theme), *hurry]
+
+    def _thumb_pad(self) -> ThumbPad | None:
+        """Return the buttons on the screen, where a finger or a mouse was pressed last."""
+        kind = self._arcade.controls.kind
+        if not kind.is_pointer or self._level is not None or self.match.over:
+            return None
+        thoughts = say("Its thoughts")
+        if self._coached_player is not None and not self._coached_player.handed_over:
+            thoughts = say("Coach")
+        has_network = self._coached_player is not None or self.mode in (Mode.WATCH, Mode.RACE)
+        plays = self.mode is not Mode.WATCH and not self._people_are_out
+        return ThumbPad(kind is InputKind.MOUSE, thoughts if has_network else None, plays)
 
     @property
     def _compares(self) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from game.ui.scenes.scene import Arcade, Home, Pop, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.menu import Choice, Menu
 
@@ -62,6 +63,9 @@ class MenuScene(IdleScene, ABC):
             self._label()
             return None
         return self._chosen(self._menu.handle(command))
+
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls()
 
     def _back(self) -> Transition:
         """Return where the button back leads."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pygame
@@ -20,8 +20,10 @@ from game.ui.audio.effects import Effect
 from game.ui.scenes.menu_scene import IdleScene, MenuScene
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Quit, Replace, Transition
 from game.ui.scenes.settings import Settings
+from game.ui.widgets.back_button import draw_back
 from game.ui.widgets.card_menu import Card, CardMenu
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.event_banner import PICTURE, load_event_picture
 from game.ui.widgets.fairness_panel import rung_words
 from game.ui.widgets.health_panel import draw_health
@@ -33,6 +35,7 @@ from game.ui.widgets.translation import date_time, decimal, grouped, percent, pl
 
 DIGITS = "0123456789"
 PIN_WAIT_S, MENU_WAIT_S = 20, 120
+LETTERS_WIDTH = 560  # units, of the digits on the screen
 TRIES = 3
 # Where systems mount USB drives and cards.
 _MOUNTS = (Path("/media"), Path("/run/media"), Path("/Volumes"))
@@ -64,6 +67,7 @@ class PinEntry(IdleScene):
         self._picker = LetterPicker(DIGITS, "0" * PIN_LENGTH)
         self._left = TRIES
         self._wrong = False
+        self._leaves: list[Control] = []
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
@@ -73,14 +77,29 @@ class PinEntry(IdleScene):
             self._wrong = False
         return self._entered(self._picker.text) if self._picker.handle(command) else None
 
+    @property
+    def takes_text(self) -> str:
+        """The characters that are typed."""
+        return self._picker.takes
+
+    def write(self, text: str) -> Transition | None:
+        self._idle_timer.renew()
+        self._wrong = False
+        return self._entered(self._picker.text) if self._picker.write(text) else None
+
+    def controls(self) -> Sequence[Control]:
+        return [*self._picker.controls(), *self._leaves]
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         middle, y = target.get_rect().center
         title = say("New PIN") if self._new else say("Operator")
         theme.text(target, title, Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(220)))
+        boxes = []
         for number, digit in enumerate(self._picker.text):
             box = pygame.Rect(0, 0, theme.px(90), theme.px(110))
             box.center = (round(middle + (number - 1.5) * theme.px(110)), y)
+            boxes.append(box)
             theme.panel(target, box)
             here = number == self._picker.at
             # Hide the other digits from people beside the operator.
@@ -88,10 +107,16 @@ class PinEntry(IdleScene):
             theme.text(target, shown, Font.SCORE, TEXT if here else MUTED, center=box.center)
             if here:
                 theme.frame(target, box, HUMAN, 4)
-        words, colour = say("Up/down to choose, fire to confirm"), MUTED
+        self._picker.place(target, boxes, theme)
+        words, colour = say("Type, or up/down to choose and fire to confirm"), MUTED
         if self._wrong:
             words, colour = say("Wrong PIN"), WARNING
         theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(110)))
+        if self._arcade.controls.kind.is_pointer:
+            digits = pygame.Rect(0, y + theme.px(170), theme.px(LETTERS_WIDTH), 0)
+            digits.centerx = middle
+            self._picker.draw_letters(target, digits, theme)
+        self._leaves = [draw_back(target, theme)]
         self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _entered(self, pin: str) -> Transition | None:
@@ -183,6 +208,22 @@ class OperatorMenu(MenuScene):
             self._free = free_bytes(archive.folder)
         self._age += 1
 
+    @property
+    def takes_text(self) -> str:
+        """The characters that are typed, while the event gets its name."""
+        return "" if self._picker is None else self._picker.takes
+
+    def write(self, text: str) -> Transition | None:
+        self._idle_timer.renew()
+        if self._picker is not None and self._picker.write(text):
+            self._rename(self._picker.text)
+        return None
+
+    def controls(self) -> Sequence[Control]:
+        if self._picker is not None:
+            return self._picker.controls()
+        return super().controls() if self._question is None else self._question.controls()
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         window = target.get_rect()
@@ -209,7 +250,8 @@ class OperatorMenu(MenuScene):
         if self._question is not None:
             self._draw_question(target, self._question, theme)
         if self._picker is not None:
-            _draw_name(target, self._picker, theme)
+            pointed = self._arcade.controls.kind.is_pointer
+            _draw_name(target, self._picker, pointed, theme)
 
     def _counted(self) -> str:
         """Return what people have played so far, in words."""
@@ -450,24 +492,31 @@ class OpponentMenu(MenuScene):
         return labels
 
 
-def _draw_name(target: pygame.Surface, picker: LetterPicker, theme: Theme) -> None:
-    """Draw the event's name as it is written."""
+def _draw_name(target: pygame.Surface, picker: LetterPicker, pointed: bool, theme: Theme) -> None:
+    """Draw the event's name as it is written; where it is `pointed` at letters, these too."""
     theme.shade(target, target.get_rect(), 200)
-    box = pygame.Rect(0, 0, theme.px(1000), theme.px(260))
+    box = pygame.Rect(0, 0, theme.px(1000), theme.px(480 if pointed else 300))
     box.center = target.get_rect().center
     theme.panel(target, box)
     head, room = (box.centerx, box.top + theme.px(16)), box.width - theme.px(40)
     theme.text(target, say("The event's name"), Font.MENU, TEXT, room, midtop=head)
     width = room // len(picker.text)
+    boxes = []
     for number, letter in enumerate(picker.text):
-        place = pygame.Rect(box.left + theme.px(20) + number * width, box.top + theme.px(90), 0, 0)
+        place = pygame.Rect(box.left + theme.px(20) + number * width, box.top + theme.px(114), 0, 0)
         place.size = width - theme.px(4), theme.px(60)
+        boxes.append(place)
         here = number == picker.at
         theme.text(target, letter, Font.SCORE, TEXT if here else MUTED, center=place.center)
         ends = place.bottomleft, place.bottomright
         pygame.draw.line(target, theme.ink(HUMAN if here else MUTED), *ends, theme.px(3))
-    words = say("Up/down to choose, fire to confirm, start to finish")
-    foot = (box.centerx, box.bottom - theme.px(20))
+    picker.place(target, boxes, theme)
+    if pointed:
+        letters = pygame.Rect(box.left + theme.px(20), box.top + theme.px(240), room, 0)
+        picker.draw_letters(target, letters, theme)
+        return
+    words = say("Type, or up/down to choose and fire to confirm; start to finish")
+    foot = (box.centerx, box.bottom - theme.px(16))
     theme.text(target, words, Font.BODY, MUTED, room, midbottom=foot)
 
 

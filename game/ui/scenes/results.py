@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pygame
@@ -29,6 +30,7 @@ from game.ui.scenes.scene import (
 )
 from game.ui.widgets.badge import draw_badge
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.race_chart import draw_scores
 from game.ui.widgets.race_words import decisive_words
@@ -169,6 +171,9 @@ class Results:
 
     def leave(self) -> None:
         """Nothing to put in order."""
+
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         self._played.draw(target, theme)

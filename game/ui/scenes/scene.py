@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pygame
 
@@ -33,6 +34,7 @@ from game.ui.input.bindings import own_places
 from game.ui.input.controls import Controls
 from game.ui.input.party import Party, Person
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import Theme
 from game.ui.widgets.translation import speak
@@ -399,12 +401,30 @@ class Scene(Protocol):
         """Draw the window; unless `fresh`, it still shows this scene's last drawing."""
         ...
 
+    def controls(self) -> Sequence[Control]:
+        """Return what can be pressed, where it was drawn last; what lies on top comes first."""
+        ...
+
     def interrupt(self, reason: str) -> Transition | None:
         """React to lost focus or a lost gamepad, named in `reason`."""
         ...
 
     def leave(self) -> None:
         """Clean up: the scene is not shown again."""
+        ...
+
+
+@runtime_checkable
+class TextScene(Protocol):
+    """A scene in which a text is entered."""
+
+    @property
+    def takes_text(self) -> str:
+        """The characters that are typed now and no commands; none while nothing is entered."""
+        ...
+
+    def write(self, text: str) -> Transition | None:
+        """React to typed characters, ERASE and DONE among them."""
         ...
 
 

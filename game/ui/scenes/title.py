@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import pygame
 
@@ -22,12 +23,13 @@ from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.widgets.card_menu import Card, CardMenu
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.event_banner import draw_event
 from game.ui.widgets.fairness_panel import rung_words, training_words
 from game.ui.widgets.fairness_table import both_words, differences, draw_fairness_table
 from game.ui.widgets.game_picture import draw_picture
 from game.ui.widgets.invitation import draw_invitation
-from game.ui.widgets.menu import Choice, Place
+from game.ui.widgets.menu import Choice
 from game.ui.widgets.theme import (
     AGENT,
     BACKGROUND,
@@ -172,10 +174,8 @@ class Title:
     def leave(self) -> None:
         """Nothing to clean up: a demo is not saved."""
 
-    def places(self, theme: Theme) -> list[Place]:
-        """Return where each choice is now, for what points at it."""
-        layout = self._layout(theme)
-        return self._menu.places(layout.menu, layout.menu.height, theme)
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         draw_sky(target, theme)

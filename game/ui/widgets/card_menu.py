@@ -90,7 +90,8 @@ class CardMenu(Menu):
             theme.panel(target, box)
             _draw_head(target, box, card, theme)
         first = len(self.choices) - len(self.strip)
-        for place in self.places(rect, rect.height, theme):
+        self._drawn = self.places(rect, rect.height, theme)
+        for place in self._drawn:
             marked, choice = place.number == self.index, self.choices[place.number]
             colour = TEXT if choice.why_not is None else MUTED
             if marked:
