@@ -226,7 +226,7 @@ def test_unwanted_initials_are_refused_and_can_be_changed(initials_app: App) -> 
     assert initials_app.scene._refused
     press(initials_app, pygame.K_UP, *[pygame.K_RETURN] * 3)
     assert isinstance(initials_app.scene, HighScores)
-    assert initials_app.arcade.last_initials == "GUK"
+    assert initials_app.arcade.party.first.initials == "GUK"
 
 
 def test_time_out_keeps_the_letters_that_are_there(initials_app: App) -> None:
