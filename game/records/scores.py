@@ -93,7 +93,7 @@ class Board:
     kind: Kind
     rules: Rules = field(default_factory=Rules)
     limit_frames: int | None = None
-    # As stored: Handicap.name, COACHED, SHARED, BROWSER, TWO_PEOPLE; last, the day whose seed it is.
+    # As stored: Handicap.name, COACHED, SHARED, BROWSER, TWO_PEOPLE; last, the day of its seed.
     handicap: str = ""
 
     @property

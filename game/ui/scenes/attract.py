@@ -13,6 +13,7 @@ from game.play.match import Match
 from game.play.player import Kind, Player, StandInPlayer
 from game.records.scores import Board
 from game.system.preferences import VISITOR
+from game.ui.audio.effects import Effect
 from game.ui.scenes.high_scores import board_of, draw_high_scores
 from game.ui.scenes.how_to_play import draw_how_to_play
 from game.ui.scenes.match import MatchScene
@@ -77,6 +78,7 @@ class Attract:
         return self._page.match_scene if isinstance(self._page, DemoPage) else None
 
     def handle(self, command: Command) -> Transition | None:
+        self._arcade.speaker.effect(Effect.TITLE)
         return Pop()
 
     def update(self) -> Transition | None:
