@@ -23,11 +23,11 @@ from game.ui.jobs.film import Commentator, Film, SeatTape, usual_size
 from game.ui.scenes.flow import follow
 from game.ui.scenes.high_scores import HighScores
 from game.ui.scenes.initials import InitialsEntry
-from game.ui.scenes.match import start_race
+from game.ui.scenes.match import MatchScene, start_race
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
 from game.ui.scenes.review import ReviewScene
-from game.ui.scenes.scene import Mode, Push, ReviewWanted
+from game.ui.scenes.scene import Mode, Push, RematchWanted, Replace, ReviewWanted
 from game.ui.scenes.title import Title
 from game.ui.window.app import App
 from tests.helpers import sdl
@@ -317,3 +317,23 @@ def test_a_film_shows_three_seats(
     assert main([*film_of, *beside, "--begins", "0", "0", "0"]) == 0
     assert (tmp_path / "race.gif").stat().st_size > 1000
     assert main([*film_of, *beside, *beside]) == 1
+
+
+@pytest.mark.parametrize("there", [0, 1])
+def test_who_presses_nothing_in_a_whole_race_has_left(
+    make_app: Callable[..., App], plug: Plug, there: int
+) -> None:
+    app = make_app()
+    app.arcade.race_frames = 60
+    pads = joined(app, plug)
+    tap(app, pads[0], sdl.A)
+    scene = match_scene_of(app)
+    scene.skip_countdown()
+    stays = app.arcade.party.people[there]
+    pads[there].axis(0, 1)
+    run(app, 10)
+    run_to_results(app)
+    assert app.arcade.party.people == [stays]
+    again = follow(RematchWanted(scene), app.arcade)
+    assert isinstance(again, Replace) and isinstance(again.scene, MatchScene)
+    assert len(again.scene.match.people) == 1, "a rematch is for who is still there"

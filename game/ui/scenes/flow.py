@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from game.emulation.cabinet import Action
 from game.ui.jobs.film import SeatTape
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.freeze import Freeze
@@ -56,6 +57,7 @@ def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
         case MatchMenuWanted(played):
             return Push(Pause(played, arcade))
         case MatchOver(played):
+            _let_go(played, arcade)
             return Replace(Results(played, arcade))
         case RematchWanted(played):
             match_scene = start_again(played.match, played.mode, arcade)
@@ -70,6 +72,17 @@ def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
             return Push(Attract(arcade))
         case _:
             assert_never(event)
+
+
+def _let_go(played: PlayedMatch, arcade: Arcade) -> None:
+    """Let whoever of two people pressed nothing in a whole match go: they have walked away."""
+    people = played.match.people
+    if len(people) < 2:
+        return
+    for number in reversed(range(len(people))):
+        alone = Action.FIRE if people[number].handicap.auto_fire else Action.NOOP
+        if arcade.party.is_two and set(people[number].tape.actions) <= {alone}:
+            arcade.party.leave(number)
 
 
 def _own_runs(played: PlayedMatch) -> dict[int, Colour]:
