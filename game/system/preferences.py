@@ -14,6 +14,7 @@ from typing import Any
 FILE = "preferences.json"
 DAMAGED = "preferences-damaged.json"  # a copy of a file that could not be read in full
 MOST_BYTES = 100_000  # about 700 are written
+LONGEST_EVENT = 40  # characters of an event's name
 LOUDEST = 10  # volumes are whole numbers from 0 to this
 PIN_LENGTH = 4
 TURNS = (1, 2, 5, 0)  # minutes of a race; 0 means no time limit
@@ -65,6 +66,7 @@ class Preferences:
     dead_zone: int = 40
     ignored_pads: Mapping[str, bool] = field(default_factory=dict)  # by name; true: left out
     speech: bool = False  # whether menus are spoken, where the system has a voice
+    daily: bool = False  # whether matches have the seed of the day
     # Used at home only: in a kiosk one visitor's choice must not stay for the next.
     auto_fire: bool = False  # whether the cannon fires automatically
     speed: int = 100  # percent, in solo play
@@ -79,6 +81,7 @@ class Preferences:
     rungs: Mapping[str, bool] = field(default_factory=dict)  # by name; false: not for visitors
     time_out: int = TIMES_OUT[0]  # percent, for all menus but the operator's
     pin: str = "2600"  # opens the operator's menu
+    event_name: str = ""  # shown on the title
 
     def stepped(self, name: str, step: int) -> Preferences:
         """Return a copy with setting `name` moved by `step`: toggled, next choice, up or down."""
@@ -179,6 +182,8 @@ def _in_range(name: str, value: Any) -> bool:
         return all(type(switched) is bool for switched in value.values())
     if name == "monitor":
         return len(value) <= LONGEST_MONITOR
+    if name == "event_name":
+        return len(value) <= LONGEST_EVENT and bool(value.isprintable())
     if name == "pin":
         return len(value) == PIN_LENGTH and bool(value.isascii() and value.isdigit())
     return True

@@ -51,7 +51,7 @@ class Voice:
         """Whether there is a speech service that has not failed."""
         return self._command is not None
 
-    def say(self, text: str, language: str) -> None:
+    def speak(self, text: str, language: str) -> None:
         """Say `text`, in the language with the code `language`."""
         self.stop()
         if self._command is None or not text.strip():

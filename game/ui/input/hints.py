@@ -6,6 +6,8 @@ import pygame
 
 from game.system.preferences import Preferences
 from game.ui.input.bindings import GAMEPAD, KEYBOARD, Own, Use, own_buttons, own_keys
+from game.ui.input.controls import Controls
+from game.ui.input.stations import HALVES, Station
 from game.ui.widgets.command import Command
 from game.ui.widgets.glyphs import button_glyph, glyph, key_glyph
 from game.ui.widgets.input_kind import InputKind
@@ -112,3 +114,24 @@ def entry_hint(kind: InputKind) -> str:
     if kind is InputKind.KEYBOARD:
         return say("Type, or {ways} to choose and {fire} to confirm", ways=ways, fire=fire)
     return say("{ways} to choose, {fire} to confirm", ways=ways, fire=fire)
+
+
+def station_kind(station: Station | None, controls: Controls) -> InputKind:
+    """Return the kind of device of somebody's `station`; without one, of the last press."""
+    if station is None:
+        return controls.kind
+    return InputKind.KEYBOARD if station.on_keyboard else controls.kind_of(station.pad)
+
+
+def station_signs(
+    station: Station | None, now: Preferences, controls: Controls
+) -> tuple[str, str, str]:
+    """Return what moves, fires and pauses on somebody's `station`, for a panel."""
+    kind = station_kind(station, controls)
+    half = None if station is None else HALVES.get(station.part)
+    if half is None:
+        return play_signs(now, kind)
+    keys = {use: [key_of(code) for code, its in half.items() if its is use] for use in Use}
+    moves = keys[Use.LEFT][0] + keys[Use.RIGHT][0]
+    pause = key_of(pygame.KSCAN_P) + " " + key_of(pygame.KSCAN_ESCAPE)
+    return moves, " ".join(keys[Use.FIRE][:2]), pause

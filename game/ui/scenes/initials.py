@@ -6,18 +6,25 @@ from collections.abc import Sequence
 
 import pygame
 
-from game.records.archive import Entry
 from game.records.initials import LETTERS, is_wanted
-from game.records.scores import Board
 from game.ui.audio.effects import Effect
 from game.ui.input.hints import entry_hint
 from game.ui.input.settled_input import SettledInput
-from game.ui.scenes.scene import Arcade, BoardWanted, PlayedMatch, Transition
+from game.ui.scenes.scene import Arcade, BoardEarned, BoardWanted, Earned, PlayedMatch, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
 from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.letter_picker import LetterPicker
-from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
+from game.ui.widgets.theme import (
+    BACKGROUND,
+    MUTED,
+    TEXT,
+    WARNING,
+    Font,
+    Theme,
+    colours_of,
+    name_of,
+)
 from game.ui.widgets.translation import plural, say
 
 WAIT_S = 30
@@ -28,12 +35,23 @@ LETTERS_WIDTH = 980  # units, of the letters on the screen
 class InitialsEntry:
     """Asks for initials; begins with the last ones, and keeps what is there when time is up."""
 
-    def __init__(self, arcade: Arcade, played: PlayedMatch, entry: Entry, board: Board) -> None:
+    def __init__(
+        self,
+        arcade: Arcade,
+        played: PlayedMatch,
+        earned: tuple[Earned, ...],
+        signed: tuple[Earned, ...] = (),
+    ) -> None:
+        """Let the player of the first game in `earned` sign; those of `signed` have done so."""
         self._arcade = arcade
         self._played = played
-        self._entry = entry
-        self._board = board
-        self._picker = LetterPicker(LETTERS, arcade.last_initials)
+        self._earned, self._signed = earned, signed
+        self._seat = played.match.seats[earned[0].seat]
+        number = played.match.people.index(self._seat)
+        self._number = min(number, len(arcade.party.people) - 1)  # of the person who signs
+        self._person = arcade.party.people[self._number]
+        self._colour = colours_of(seat.tape.kind for seat in played.match.seats)[earned[0].seat]
+        self._picker = LetterPicker(LETTERS, self._person.initials)
         self._refused = False
         self._idle_timer = arcade.idle_timer(WAIT_S)
         self._input = SettledInput(arcade.controls)
@@ -44,12 +62,14 @@ class InitialsEntry:
         return self._picker.text
 
     def handle(self, command: Command) -> Transition | None:
+        if self._arcade.party.is_two and self._arcade.party.pressed_by() == 1 - self._number:
+            return None  # the other one's turn comes, or was before
         self._idle_timer.renew()
         if not self._input.hears(command):
             return None
         if command in (Command.UP, Command.DOWN):
             self._refused = False
-        return self._signed() if self._picker.handle(command) else None
+        return self._leave_signed() if self._picker.handle(command) else None
 
     def update(self) -> Transition | None:
         self._idle_timer.update()
@@ -66,7 +86,7 @@ class InitialsEntry:
         if not self._input.hears(Command.CONFIRM):
             return None
         self._refused = False
-        return self._signed() if self._picker.write(text) else None
+        return self._leave_signed() if self._picker.write(text) else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -82,12 +102,13 @@ class InitialsEntry:
         middle, y = target.get_rect().center
         points_at = self._arcade.controls.kind.is_pointer  # then there are letters to press
         title = theme.text(
-            target, say("Your initials"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
+            target, self._title, Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
         )
-        score = next(s for s in self._played.match.seats if s.tape.kind is self._board.kind)
-        points = plural(score.frame.score, "{number} point", "{number} points")
+        points = plural(self._seat.frame.score, "{number} point", "{number} points")
         refused = say("Please choose other initials")
-        words, colour = (refused, WARNING) if self._refused and points_at else (points, HUMAN)
+        words, colour = points, self._colour
+        if self._refused and points_at:
+            words, colour = refused, WARNING
         theme.text(target, words, Font.MENU, colour, midtop=title.midbottom)
         height = theme.px(POINTED_BOX if points_at else BOX)
         row = y - theme.px(30) if points_at else y + theme.px(10)
@@ -104,7 +125,7 @@ class InitialsEntry:
                 target, letter, Font.COUNT, TEXT if here else MUTED, center=box.move(4, 4).center
             )
             if here:
-                theme.frame(target, box, HUMAN, 4)
+                theme.frame(target, box, self._colour, 4)
         self._picker.place(target, boxes, theme)
         if points_at:
             letters = pygame.Rect(0, y + theme.px(112), theme.px(LETTERS_WIDTH), 0)
@@ -117,7 +138,14 @@ class InitialsEntry:
             draw_hint(target, words, Font.MENU, colour, theme, midtop=(middle, y + theme.px(180)))
         self._idle_timer.draw(target, theme, say("Continuing"))
 
-    def _signed(self) -> Transition | None:
+    @property
+    def _title(self) -> str:
+        """Whose initials these are."""
+        if len(self._played.match.people) < 2:
+            return say("Your initials")
+        return say("{name}: your initials", name=name_of(self._seat.player))
+
+    def _leave_signed(self) -> Transition | None:
         """Leave with the letters as they stand, unless a board would not show them."""
         if is_wanted(self.text):
             return self._done()
@@ -128,7 +156,10 @@ class InitialsEntry:
     def _done(self) -> Transition:
         arcade = self._arcade
         if arcade.archive is not None and is_wanted(self.text):
-            arcade.archive.sign(self._entry, self.text)
-            arcade.last_initials = self.text
+            arcade.archive.sign(self._earned[0].entry, self.text)
+            self._person.initials = self.text
             arcade.speaker.effect(Effect.SIGNED)
-        return BoardWanted(self._played, self._board, self._entry.number)
+        signed = (*self._signed, self._earned[0])
+        if len(self._earned) > 1:
+            return BoardEarned(self._played, self._earned[1:], signed)
+        return BoardWanted(self._played, signed[0].board)

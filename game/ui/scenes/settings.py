@@ -32,13 +32,15 @@ _VALUES = (
 class Settings(MenuScene):
     """A row for each setting; left and right change it."""
 
-    values = _VALUES
+    values = (*_VALUES, "daily")
     scales = ("volume", "effects")
 
     def __init__(self, arcade: Arcade) -> None:
         monitors = ("monitor",) if len(arcade.monitors) > 1 else ()
         values = [key for key in _VALUES if key != "speech" or arcade.has_voice]
-        keys = (*values, *monitors, "controls", "home")
+        # An operator finds the day's seed where all is that concerns an event.
+        daily = ("daily",) if arcade.chooses_day and not arcade.options.kiosk else ()
+        keys = (*values, *monitors, *daily, "controls", "home")
         super().__init__(arcade, arcade.idle_timer(WAIT_S), keys)
 
     def _change(self, key: str, step: int | None) -> bool:
@@ -86,6 +88,7 @@ class Settings(MenuScene):
             "steady": with_value(say("Reduced flashing"), _on(now.steady)),
             "speech": with_value(say("Spoken menus"), _on(now.speech)),
             "monitor": with_value(say("Monitor"), self._monitor()),
+            "daily": with_value(say("Game of the day"), _on(now.daily)),
             "controls": say("Controls"),
             "home": say("Back"),
         }

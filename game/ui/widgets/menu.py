@@ -106,10 +106,6 @@ class Menu:
         """Return the height in pixels that all choices need."""
         return theme.text_px(ROW) * len(self.choices)
 
-    def width(self, theme: Theme) -> int:
-        """Return the width in pixels that the marked choice's bar needs."""
-        return theme.width(self.current.label, Font.MENU) + 2 * theme.px(18)
-
     def places(self, rect: pygame.Rect, room: int, theme: Theme) -> list[Place]:
         """Return where choices are drawn from the top of `rect` down, in `room` pixels of height.
 

@@ -170,8 +170,8 @@ class App:
         if arcade.archive is not None and not arcade.options.kiosk:
             self._screenshots = Screenshots(arcade.archive.folder / PICTURES)
         self._shown: Scene | None = None  # the scene that the window shows
-        if mode in (Mode.WATCH, Mode.RACE):
-            arcade.rival.wait()  # as long as it takes: there is no frame yet that is late
+        if mode is Mode.WATCH or mode is Mode.RACE:
+            arcade.network(mode).wait()  # as long as it takes: there is no frame yet that is late
         if mode is not None:
             match_scene = start_match(mode, arcade)
         if match_scene is not None:
@@ -217,6 +217,7 @@ class App:
     def _recover(self) -> None:
         """Return to the title after an error in a scene; call it while handling the exception."""
         now = self.frames
+        self.arcade.health.errors += 1
         self._errors = [frame for frame in self._errors if now - frame < ERRORS_WITHIN] + [now]
         if len(self._errors) > MOST_ERRORS:
             raise
@@ -242,6 +243,7 @@ class App:
             if self._types(event):
                 continue
             command = controls.handle(event)
+            self.arcade.party.reclaim()
             if event.type in _REDRAW_EVENTS:
                 self._shown = None
             if event.type in _FOCUS_EVENTS:
@@ -250,7 +252,7 @@ class App:
                 self._apply(self.scene.interrupt(say("The window is in the background")))
             lost = controls.take_lost_pad()
             if lost is not None:
-                self._apply(self.scene.interrupt(say("{pad} was unplugged", pad=lost)))
+                self._apply(self.scene.interrupt(self.arcade.party.lost(lost)))
             if command is not None:
                 self._command(command)
             for deed in self._pointing.handle(event, self.scene):

@@ -36,7 +36,7 @@ class Reader:
             return
         self._age += 1
         if self._age == SETTLED and words:
-            self._voice.say(words, spoken())
+            self._voice.speak(words, spoken())
 
     def close(self) -> None:
         """Fall silent."""
