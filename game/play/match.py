@@ -23,6 +23,7 @@ class Handicap:
     head_start_s: int = 0  # for the person, before the network starts
     extra_s: int = 0  # for the person, after a race's time is up
     auto_fire: bool = False  # whether the person's cannon fires automatically
+    one_switch: bool = False  # whether it moves automatically, and one button does the rest
 
     @property
     def delay_frames(self) -> int:
@@ -41,6 +42,7 @@ class Handicap:
             (self.head_start_s, f"{self.head_start_s} s head start"),
             (self.extra_s, f"{self.extra_s} s extra time"),
             (self.auto_fire, "auto-fire"),
+            (self.one_switch, "one button"),
         )
         return ", ".join(stored for amount, stored in given if amount)
 
@@ -51,6 +53,7 @@ class Handicap:
             (self.head_start_s, say("{number} s head start", number=self.head_start_s)),
             (self.extra_s, say("{number} s extra time", number=self.extra_s)),
             (self.auto_fire, say("auto-fire")),
+            (self.one_switch, say("one button")),
         )
         return ", ".join(words for amount, words in given if amount)
 
@@ -64,6 +67,7 @@ HANDICAPS = (
     Handicap(head_start_s=15),
     Handicap(extra_s=30),
     Handicap(auto_fire=True),
+    Handicap(one_switch=True),
 )
 
 

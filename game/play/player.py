@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.emulation.cabinet import Action, Frame
+from game.play.one_switch import Sweep
 
 
 class Kind(StrEnum):
@@ -98,16 +99,23 @@ class HumanPlayer:
 
     kind = Kind.HUMAN
 
-    def __init__(self, name: str = YOU, auto_fire: bool = False) -> None:
-        """With `auto_fire`, always fire, whatever is held."""
+    def __init__(self, name: str = YOU, auto_fire: bool = False, one_switch: bool = False) -> None:
+        """With `auto_fire`, always fire, whatever is held.
+
+        With `one_switch` the cannon moves by itself, and whatever is held is the one button.
+        """
         self.name = name
         self.held = Action.NOOP
         self._auto_fire = auto_fire
+        self._sweep = Sweep() if one_switch else None
 
     def decide(self, frame: Frame) -> Decision:
+        action = self.held
+        if self._sweep is not None:
+            action = self._sweep.action(frame, self.held is not Action.NOOP)
         if self._auto_fire:
-            return Decision(Action.of(self.held.direction, True))
-        return Decision(self.held)
+            action = Action.of(action.direction, True)
+        return Decision(action)
 
 
 class DelayedPlayer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import itertools
 import json
 import logging
 import math
@@ -122,8 +123,13 @@ class Board:
             match = say("{match}, {minutes} min", match=match, minutes=minutes)
         elif self.mode == "race":
             match = say("{match}, no time limit", match=match)
-        auto = [dataclasses.replace(handicap, auto_fire=True) for handicap in HANDICAPS]
-        known = {handicap.name: handicap.words(say) for handicap in (*HANDICAPS, *auto)}
+        switches = itertools.product((False, True), repeat=2)
+        eased = [
+            dataclasses.replace(handicap, auto_fire=fires, one_switch=moves)
+            for fires, moves in switches
+            for handicap in HANDICAPS
+        ]
+        known = {handicap.name: handicap.words(say) for handicap in (*HANDICAPS, *eased)}
         known |= {COACHED: say("with a coach"), SHARED: say("shared with the network")}
         known |= {BROWSER: say("in the browser"), TWO_PEOPLE: say("two people")}
         day = self.day

@@ -69,6 +69,7 @@ class Preferences:
     daily: bool = False  # whether matches have the seed of the day
     # Used at home only: in a kiosk one visitor's choice must not stay for the next.
     auto_fire: bool = False  # whether the cannon fires automatically
+    one_switch: bool = False  # whether it moves automatically, and menus do too
     speed: int = 100  # percent, in solo play
     rumble: bool = True  # whether pads shake
     # Used in a kiosk only.

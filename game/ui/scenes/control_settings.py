@@ -15,7 +15,7 @@ from game.ui.widgets.translation import percent, say
 
 WAIT_S = 60
 # The fields of Preferences that left and right change.
-_VALUES = ("dead_zone", "rumble", "kiosk_rumble", "auto_fire", "speed")
+_VALUES = ("dead_zone", "rumble", "kiosk_rumble", "auto_fire", "one_switch", "speed")
 
 
 class ControlSettings(MenuScene):
@@ -85,6 +85,7 @@ class ControlSettings(MenuScene):
             "rumble": say("The gamepad shakes when you lose a life"),
             "kiosk_rumble": say("The gamepad shakes when you lose a life"),
             "auto_fire": say("The cannon fires automatically. These games are ranked separately"),
+            "one_switch": say("The cannon and the menus move by themselves. Ranked separately"),
             "speed": say("Solo play only. Slower games are silent and not ranked"),
         }
         left_out = say("Ignore a device that sends input by itself, such as pedals")
@@ -103,6 +104,7 @@ class ControlSettings(MenuScene):
                 say("Rumble"), say("on") if now.kiosk_rumble else say("off")
             ),
             "auto_fire": with_value(say("Auto-fire"), switch[now.auto_fire]),
+            "one_switch": with_value(say("One button"), switch[now.one_switch]),
             "speed": with_value(say("Practice speed"), percent(now.speed)),
             "back": say("Back"),
         }

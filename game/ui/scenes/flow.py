@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from game.emulation.cabinet import Action
+from game.play.match import Seat
 from game.ui.jobs.film import SeatTape
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.freeze import Freeze
@@ -80,9 +81,15 @@ def _let_go(played: PlayedMatch, arcade: Arcade) -> None:
     if len(people) < 2:
         return
     for number in reversed(range(len(people))):
-        alone = Action.FIRE if people[number].handicap.auto_fire else Action.NOOP
-        if arcade.party.is_two and set(people[number].tape.actions) <= {alone}:
+        if arcade.party.is_two and set(people[number].tape.actions) <= _alone(people[number]):
             arcade.party.leave(number)
+
+
+def _alone(seat: Seat) -> set[Action]:
+    """Return what a tape holds of somebody who presses nothing."""
+    given = seat.handicap
+    ways = (-1, 0, 1) if given.one_switch else (0,)
+    return {Action.of(way, given.auto_fire) for way in ways}
 
 
 def _own_runs(played: PlayedMatch) -> dict[int, Colour]:

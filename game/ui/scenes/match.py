@@ -67,7 +67,7 @@ FAST_STEPS = 6  # frames of the match in one of the window, to the result of who
 def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     """Return the players of `mode`, or None if it needs an agent and there is none."""
     given = arcade.play_handicap if mode is Mode.PLAY else arcade.race_handicap
-    human = HumanPlayer(auto_fire=given.auto_fire)
+    human = HumanPlayer(auto_fire=given.auto_fire, one_switch=given.one_switch)
     if mode is Mode.PLAY:
         return [human if arcade.agent.problem else CoachedPlayer(arcade.agent.player, human)]
     agent = arcade.watched_player() if mode is Mode.WATCH else arcade.rival_player()
@@ -113,7 +113,7 @@ def start_race(
     handicaps = [arcade.handicap_of(person) for person in party.people]
     people: list[Player] = []
     for name, person, given in zip(names or PLAYERS, party.people, handicaps, strict=True):
-        human = HumanPlayer(name, given.auto_fire)
+        human = HumanPlayer(name, given.auto_fire, given.one_switch)
         coached = not with_network and arcade.agent.problem is None
         people.append(CoachedPlayer(_coach_of(person, arcade), human) if coached else human)
     players = people
@@ -705,6 +705,8 @@ class MatchScene:
         lines = list(zip((say("Move"), say("Fire"), say("Pause")), how, strict=True))
         if self.match.seats[seat].handicap.auto_fire:
             lines[1] = (say("Fire"), say("automatic"))
+        if self.match.seats[seat].handicap.one_switch:
+            lines[:2] = [(say("Move"), say("automatic")), (say("Fire, turn"), how[1])]
         if self.is_practice:
             lines.append((say("Practice"), say("{percent} speed", percent=percent(self.speed))))
         return lines

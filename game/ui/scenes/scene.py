@@ -169,12 +169,20 @@ class Arcade:
         """Return what a person is given in the next race; without a time limit no extra time."""
         endless = self.race_frames is None
         given = EVEN if endless and person.handicap.extra_s else person.handicap
-        return replace(given, auto_fire=given.auto_fire or self.play_handicap.auto_fire)
+        usual = self.play_handicap
+        return replace(
+            given,
+            auto_fire=given.auto_fire or usual.auto_fire,
+            one_switch=given.one_switch or usual.one_switch,
+        )
 
     @property
     def play_handicap(self) -> Handicap:
         """The handicap of the next solo game."""
-        return Handicap(auto_fire=self.preferences.auto_fire and not self.options.kiosk)
+        now = self.preferences
+        if self.options.kiosk:
+            return EVEN
+        return Handicap(auto_fire=now.auto_fire, one_switch=now.one_switch)
 
     @property
     def play_speed(self) -> int:

@@ -43,6 +43,17 @@ def control_at(controls: Sequence[Control], place: tuple[int, int]) -> Control |
     return next((one for one in controls if one.rect.collidepoint(place)), None)
 
 
+def step_mark(controls: Sequence[Control]) -> None:
+    """Move the mark to the next control that can have it; values are changed on their rows."""
+    rows = [one for one in controls if one.mark is not None and one.does is Command.CONFIRM]
+    if not rows:
+        return
+    here = next((number for number, one in enumerate(rows) if one.marked), -1)
+    mark = rows[(here + 1) % len(rows)].mark
+    assert mark is not None, "only those with one are rows"
+    mark()
+
+
 def target(rect: pygame.Rect, theme: Theme) -> pygame.Rect:
     """Return `rect`, grown about its middle where a finger would miss it."""
     least = theme.px(TARGET)

@@ -73,6 +73,8 @@ def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
     ]
     if not network and given.auto_fire:
         lines.append((say("Firing"), say("automatic")))
+    if not network and given.one_switch:
+        lines.append((say("Moving"), say("automatic")))
     told_alone = len(match.people) < 2
     if seat.begins:
         seconds = seat.begins // FRAMES_PER_SECOND

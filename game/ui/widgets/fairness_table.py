@@ -62,6 +62,8 @@ def differences(handicap: Handicap, limited: bool, rung: Rung | None) -> list[Di
         rows.append(Difference(later, say("Stops"), say("when time is up"), given=True))
     if handicap.auto_fire:
         rows.append(Difference(say("automatic"), say("Firing"), say("its own choice"), given=True))
+    if handicap.one_switch:
+        rows.append(Difference(say("automatic"), say("Moving"), say("its own choice"), given=True))
     return rows
 
 

@@ -41,6 +41,7 @@ from game.ui.scenes.scene import (
 )
 from game.ui.scenes.title import Title
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import step_mark
 from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.theme import Look, Theme
 from game.ui.widgets.translation import say
@@ -69,6 +70,7 @@ _HEARD = {
     Command.RIGHT: Effect.MOVE,
     Command.CONFIRM: Effect.CHOOSE,
 }
+SCAN_FRAMES = 3 * FRAMES_PER_SECOND // 2  # between steps of a mark that moves by itself
 CHORD_FRAMES = 5 * FRAMES_PER_SECOND
 MOST_ERRORS, ERRORS_WITHIN = (
     3,
@@ -160,6 +162,7 @@ class App:
         self._theme: Theme | None = None
         self._pointing = Pointing(arcade.controls)
         self._reader = Reader(arcade, Voice(speech_command()))
+        self._scanned = 0  # frames since a press, while marks move by themselves
         self._wants_focus = False  # of a kiosk that something has come over
         self._look_at_monitors()
         self._monitor = chosen_monitor(
@@ -276,6 +279,16 @@ class App:
         elif isinstance(self.scene, TextScene):
             self._apply(self.scene.write(deed))
 
+    def _scan(self) -> None:
+        """Let the mark of a menu move by itself, for whoever presses one button only."""
+        wanted = self.arcade.preferences.one_switch and not self.arcade.options.kiosk
+        if not wanted or _is_played(self.scene):
+            self._scanned = 0
+            return
+        self._scanned += 1
+        if self._scanned % SCAN_FRAMES == 0:
+            step_mark(self.scene.controls())
+
     def _look_at_monitors(self) -> None:
         """Take note of the monitors that are plugged in."""
         self.arcade.monitors = monitor_names() if pygame.display.get_init() else []
@@ -312,6 +325,7 @@ class App:
         self._pointing.show_arrow(self._fullscreen)
         self._listen_for_operator()
         self._follow_monitor()
+        self._scan()
         self._reader.update(self.scene, _is_played(self.scene))
         if self._wants_focus and self.frames % FRAMES_PER_SECOND == 0:
             raise_window()
@@ -406,6 +420,7 @@ class App:
         self.running = False
 
     def _command(self, command: Command) -> None:
+        self._scanned = 0
         arcade = self.arcade
         match command:
             case Command.FULLSCREEN if arcade.options.kiosk:
