@@ -55,6 +55,7 @@ class Preferences:
     text_size: int = TEXT_SIZES[0]
     high_contrast: bool = False
     steady: bool = True  # nothing that the arcade draws blinks
+    focus: bool = False  # whether a person's picture is large in a race, the network's small
     monitor: str = ""  # the name of the one to use, empty for the first
     # By use, own ones only: the scancodes of keys, and SDL's numbers of gamepads' buttons.
     key_lists: Mapping[str, Sequence[int]] = field(default_factory=dict)

@@ -507,12 +507,12 @@ class MatchScene:
         return self.mode is Mode.RACE and kinds == [Kind.HUMAN, Kind.AGENT]
 
     def _draw_comparison(self, target: pygame.Surface, pair: PairLayout, theme: Theme) -> None:
-        """Draw what is different for the two below both pictures, or below the upper one."""
+        """Draw what is different for the two in both panels, or below the upper of two pictures."""
         match, rung = self.match, self._arcade.rung
         first, second = (seat.panel for seat in pair.seats)
         rows = differences(match.handicap, match.limit_frames is not None, rung)
         rect = first.union(second)
-        if first.top != second.top:
+        if first.top < second.top:
             rect = first
             lines = introduction(rung)
             draw_facts(target, second, lines, colour_of(Kind.AGENT), theme)
@@ -526,7 +526,9 @@ class MatchScene:
         if count > 2:
             return row_layout(theme, count)
         thinks = len(self.match.people) < count  # people alone have no thoughts to show
-        return pair_layout(theme, engineer=thinks and self.level == ENGINEER)
+        engineer = thinks and self.level == ENGINEER  # whose panel needs the room
+        focus = self._arcade.preferences.focus and len(self.match.people) == 1 and not engineer
+        return pair_layout(theme, engineer, focus)
 
     @property
     def _colours(self) -> list[Colour]:
@@ -751,11 +753,13 @@ class MatchScene:
 
 
 def _between(pair: PairLayout) -> tuple[int, int]:
-    """Return the middle between pictures side by side, or of the upper one.
+    """Return the middle between pictures side by side, or of the upper or the large one.
 
     Between two that stand one above the other are a panel and a score.
     """
     first, last = pair.seats[0].picture, pair.seats[-1].picture
+    if first.size != last.size:
+        return first.center
     return (first.centerx + last.centerx) // 2, first.centery
 
 

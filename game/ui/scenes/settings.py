@@ -25,6 +25,7 @@ _VALUES = (
     "text_size",
     "high_contrast",
     "steady",
+    "focus",
     "speech",
 )
 
@@ -86,6 +87,7 @@ class Settings(MenuScene):
             "text_size": with_value(say("Text size"), percent(now.text_size)),
             "high_contrast": with_value(say("High contrast"), _on(now.high_contrast)),
             "steady": with_value(say("Reduced flashing"), _on(now.steady)),
+            "focus": with_value(say("Pictures of a race"), _sizes(now.focus)),
             "speech": with_value(say("Spoken menus"), _on(now.speech)),
             "monitor": with_value(say("Monitor"), self._monitor()),
             "daily": with_value(say("Game of the day"), _on(now.daily)),
@@ -97,6 +99,10 @@ class Settings(MenuScene):
         """Return the name of the monitor that is used."""
         names, chosen = self._arcade.monitors, self._arcade.preferences.monitor
         return chosen if chosen in names else next(iter(names), "")
+
+
+def _sizes(focus: bool) -> str:
+    return say("yours large") if focus else say("the same size")
 
 
 def _on(value: bool) -> str:
