@@ -17,6 +17,7 @@ from game.ui.scenes.initials import InitialsEntry
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.operator import OperatorMenu, PinEntry
 from game.ui.scenes.pause import Pause
+from game.ui.scenes.remap import Remap
 from game.ui.scenes.results import Results
 from game.ui.scenes.retry import Retry
 from game.ui.scenes.scene import Arcade, Mode, Replace, Scene
@@ -53,15 +54,34 @@ def draw(scene: Scene, theme: Theme) -> Sequence[Control]:
 
 
 def walked(scene: Scene, theme: Theme) -> set[str]:
-    """The controls whose mark arrows alone reach, each in its turn."""
+    """The controls whose mark arrows alone reach: up and down, and in each row left and right."""
     marked: set[str] = set()
     picks = any(isinstance(part, LetterPicker) for part in vars(scene).values())
     for _ in range(MOST_ROWS):
-        now = {c.key for c in draw(scene, theme) if c.mark is not None and c.marked}
+        now = at(scene, theme)
         if not now or now <= marked:
             break
         marked |= now
+        if isinstance(scene, Remap):  # keys stand beside each other
+            marked |= along(scene, theme, now)
         scene.handle(Command.RIGHT if picks else Command.DOWN)
+    return marked
+
+
+def at(scene: Scene, theme: Theme) -> set[str]:
+    """What is marked now."""
+    return {c.key for c in draw(scene, theme) if c.mark is not None and c.marked}
+
+
+def along(scene: Scene, theme: Theme, first: set[str]) -> set[str]:
+    """What right reaches in a row until it is where it began, at `first`."""
+    marked: set[str] = set()
+    for _ in range(MOST_ROWS):
+        scene.handle(Command.RIGHT)
+        now = at(scene, theme)
+        marked |= now
+        if now == first:
+            break
     return marked
 
 
