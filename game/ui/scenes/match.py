@@ -25,9 +25,10 @@ from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.scenes.scene import Arcade, MatchOver, MatchPaused, Mode, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.damage import Damage
 from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction
-from game.ui.widgets.game_picture import draw_picture
-from game.ui.widgets.layout import PairLayout, pair_layout, single_layout
+from game.ui.widgets.game_picture import GamePicture
+from game.ui.widgets.layout import PairLayout, SeatLayout, pair_layout, single_layout
 from game.ui.widgets.person_panel import draw_out, draw_progress
 from game.ui.widgets.race_words import out_words
 from game.ui.widgets.theme import (
@@ -128,7 +129,8 @@ class MatchScene:
         self._aftermath = AFTERMATH_FRAMES
         self._saved = False
         self._drawn: Hashable = None  # what the last drawing held, see _parts
-        self._panel_drawn: Hashable = None  # likewise of the person's panel in a race
+        self._pictures = [GamePicture() for _ in match.seats]
+        self._damage = Damage()
         self.story = Story(match)
         self._resuming = 0  # frames until a match that stood still goes on
         self._skip: SettledInput | None = None  # of a person who is out, while the other plays on
@@ -303,7 +305,9 @@ class MatchScene:
                 self.board(kind), seat.tape, completed=match.over and not self.is_practice, won=won
             )
 
-    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+    def draw(
+        self, target: pygame.Surface, theme: Theme, fresh: bool = True
+    ) -> list[pygame.Rect] | None:
         seats = self.match.seats
         pair = pair_layout(theme, engineer=self.level == ENGINEER) if len(seats) == 2 else None
         places = [single_layout(theme)] if pair is None else list(pair.seats)
@@ -311,62 +315,91 @@ class MatchScene:
         parts = self._parts()
         fresh = fresh or self._countdown > 0 or parts != self._drawn
         self._drawn = parts
+        damage = self._damage
+        damage.begin(fresh)
         if fresh:
             target.fill(theme.ink(BACKGROUND))
         for number, (seat, place) in enumerate(zip(seats, places, strict=True)):
-            network = seat.player.kind is Kind.AGENT
-            saliency_tints = network and self.level == ENGINEER
-            rgb = self._saliency_tint.over(seat.frame.rgb) if saliency_tints else seat.frame.rgb
-            draw_picture(target, rgb, place.picture)
-            if fresh:
-                theme.edge(target, place.picture, colour_of(seat.player.kind))
-            waits = seat.waits(self.match.number) and self._countdown == 0
+            self._draw_picture(target, number, place, theme, fresh)
             self._draw_score(target, place.score, seat, number == 1, theme)
-            if self._countdown > 0 and len(seats) == 2:
-                rung = self._arcade.rung if network else None
-                draw_fairness(target, place.panel, seat, self.match, theme, rung)
-            elif network and self.level == OFF and len(seats) == 2:
-                if fresh:  # whoever hides its thoughts wants no keys of one's own there
-                    lines = introduction(self._arcade.rung)
-                    draw_facts(target, place.panel, lines, colour_of(Kind.AGENT), theme)
-            elif network and self.level != OFF:
-                history, saliency_map = self._histories[number], self._saliency_tint.saliency_map
-                below, level = place.panel, self.level
-                if pair is not None and pair.thoughts is not None:
-                    thoughts = pair.thoughts
-                    draw_overlay(target, thoughts, history, theme, level, fresh, saliency_map)
-                    level = VISITOR
-                draw_overlay(target, below, history, theme, level, fresh, saliency_map)
-            elif self._coached_player is not None and self._coaches:
-                regret = self._coached_player.regret
-                draw_coach(target, place.panel, self._histories[number], regret, theme, fresh)
-            elif pair is not None and seat.player.kind is Kind.HUMAN:
-                self._draw_person(target, place.panel, theme, fresh)
-            elif fresh and isinstance(seat.player, TapePlayer):
-                draw_fairness(target, place.panel, seat, self.match, theme)
-            elif fresh:
-                self._draw_help(target, place.panel, theme)
-            if self._coached_player is not None and self._coached_player.handed_over:
-                corner = place.score.inflate(-theme.px(28), -theme.px(20)).bottomright
-                words = say("{key}: take back control", key=KEYBOARD.name(pygame.KSCAN_T))
-                theme.text(target, words, Font.CAPTION, MUTED, bottomright=corner)
-            if self._coached_player is not None and self._coached_player.shared:
-                theme.surround(target, place.picture, colour_of(seat.player.kind), 5)
-            if seat.frame.over:
-                self._draw_stamp(target, place.picture, say("GAME OVER"), theme)
-            elif seat.done(self.match.number):
-                self._draw_stamp(target, place.picture, say("TIME'S UP"), theme)
-            elif waits:
-                left = -(-(seat.begins - self.match.number) // FRAMES_PER_SECOND)
-                self._draw_stamp(
-                    target, place.picture, say("STARTS IN {seconds}", seconds=left), theme
-                )
+            self._draw_panels(target, number, place, pair, theme, fresh)
         if pair is not None:
             self._draw_clock(target, pair.clock, theme)
         counted = self._countdown or self._resuming
         if counted > 0:
             middle = places[0].picture.center if pair is None else _between(pair)
             self._draw_countdown(target, middle, counted, theme)
+        return damage.rects
+
+    def _draw_picture(
+        self, target: pygame.Surface, number: int, place: SeatLayout, theme: Theme, fresh: bool
+    ) -> None:
+        seat, rect = self.match.seats[number], place.picture
+        network = seat.player.kind is Kind.AGENT
+        tint = self._saliency_tint if network and self.level == ENGINEER else None
+        words = self._stamp(seat)
+        rgb = seat.frame.rgb
+        if words is None:
+            self._damage.add(self._pictures[number].draw(target, rgb, rect, fresh, tint))
+        else:  # the game stands still below it
+            content = (words, seat.frame.number, tint and tint.version)
+            if self._damage.changes(("stamp", number), content, rect):
+                self._pictures[number].draw(target, rgb, rect, True, tint)
+                self._draw_stamp(target, rect, words, theme)
+        if fresh:
+            theme.edge(target, rect, colour_of(seat.player.kind))
+            if self._coached_player is not None and self._coached_player.shared:
+                theme.surround(target, rect, colour_of(seat.player.kind), 5)
+
+    def _stamp(self, seat: Seat) -> str | None:
+        """Return the words over the picture of a game that does not run, None of one that does."""
+        number = self.match.number
+        if seat.frame.over:
+            return say("GAME OVER")
+        if seat.done(number):
+            return say("TIME'S UP")
+        if seat.waits(number) and self._countdown == 0:
+            left = -(-(seat.begins - number) // FRAMES_PER_SECOND)
+            return say("STARTS IN {seconds}", seconds=left)
+        return None
+
+    def _draw_panels(
+        self,
+        target: pygame.Surface,
+        number: int,
+        place: SeatLayout,
+        pair: PairLayout | None,
+        theme: Theme,
+        fresh: bool,
+    ) -> None:
+        """Draw what stands below a seat's picture or beside it."""
+        seat, rect, history = self.match.seats[number], place.panel, self._histories[number]
+        network = seat.player.kind is Kind.AGENT
+        if self._countdown > 0 and pair is not None:
+            rung = self._arcade.rung if network else None
+            draw_fairness(target, rect, seat, self.match, theme, rung)
+        elif network and self.level == OFF and pair is not None:
+            if fresh:  # whoever hides its thoughts wants no keys of one's own there
+                lines = introduction(self._arcade.rung)
+                draw_facts(target, rect, lines, colour_of(Kind.AGENT), theme)
+        elif network and self.level != OFF:
+            panels = [(rect, self.level)]
+            if pair is not None and pair.thoughts is not None:
+                panels = [(pair.thoughts, self.level), (rect, VISITOR)]
+            saliency_map = self._saliency_tint.saliency_map
+            for where, level in panels:
+                if draw_overlay(target, where, history, theme, level, fresh, saliency_map):
+                    self._damage.add([where])
+        elif self._coached_player is not None and self._coaches:
+            regret = self._coached_player.regret
+            if draw_coach(target, rect, history, regret, theme, fresh):
+                self._damage.add([rect])
+        elif pair is not None and seat.player.kind is Kind.HUMAN:
+            self._draw_person(target, rect, theme)
+        elif fresh and isinstance(seat.player, TapePlayer):
+            draw_fairness(target, rect, seat, self.match, theme)
+        elif fresh:
+            self._draw_help(target, rect, theme)
 
     def _parts(self) -> Hashable:
         """Return what decides which things are drawn, and not only how they look."""
@@ -409,12 +442,15 @@ class MatchScene:
     def _draw_score(
         self, target: pygame.Surface, rect: pygame.Rect, seat: Seat, mirrored: bool, theme: Theme
     ) -> None:
+        frame, name = seat.frame, name_of(seat.player).upper()
+        content = (name, frame.score, frame.lives, frame.over)
+        if not self._damage.changes(("score", mirrored), content, rect):
+            return
         target.fill(theme.ink(BACKGROUND), rect)
         if len(self.match.seats) == 1:
             theme.panel(target, rect)
             rect = rect.inflate(-theme.px(28), -theme.px(20))
         colour = colour_of(seat.player.kind)
-        name = name_of(seat.player).upper()
         top, bottom = ("topright", "bottomright") if mirrored else ("topleft", "bottomleft")
         above = {top: getattr(rect, top)}
         room, rest = rect.width // 2, rect.height - theme.height(Font.SCORE)
@@ -427,13 +463,20 @@ class MatchScene:
         for life in range(FULL_LIVES):
             alive = life < seat.frame.lives and not seat.frame.over
             _draw_cannon(target, (x + life * step, placed.centery), colour, alive, theme)
+        if self._coached_player is not None and self._coached_player.handed_over:
+            words = say("{key}: take back control", key=KEYBOARD.name(pygame.KSCAN_T))
+            theme.text(target, words, Font.CAPTION, MUTED, bottomright=rect.bottomright)
 
     def _draw_clock(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
-        target.fill(theme.ink(BACKGROUND), rect)
         left = self.match.frames_left
         frames = self.match.number if left is None else left
         seconds = frames // FRAMES_PER_SECOND if left is None else -(-frames // FRAMES_PER_SECOND)
         hurry = left is not None and left <= HURRY_FRAMES and self.match.number > 0
+        ours, theirs = (seat.frame.score for seat in self.match.seats)
+        gap = ours - theirs
+        if not self._damage.changes("clock", (seconds, hurry, gap), rect):
+            return
+        target.fill(theme.ink(BACKGROUND), rect)
         theme.text(
             target,
             f"{seconds // 60}:{seconds % 60:02d}",
@@ -441,8 +484,6 @@ class MatchScene:
             WARNING if hurry else TEXT,
             midtop=(rect.centerx, rect.top + theme.px(6)),
         )
-        ours, theirs = (seat.frame.score for seat in self.match.seats)
-        gap = ours - theirs
         words = say("Tied")
         if gap > 0:
             words = say("You lead by {points}", points=grouped(gap))
@@ -472,9 +513,7 @@ class MatchScene:
         key = ("help", rect.size, tuple(lines))
         target.blit(theme.keep(key, lambda: _help_panel(rect.size, lines, theme)), rect)
 
-    def _draw_person(
-        self, target: pygame.Surface, rect: pygame.Rect, theme: Theme, fresh: bool
-    ) -> None:
+    def _draw_person(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
         """Draw the panel of the person in a race: first the keys, then what happened so far."""
         number, match, story = self.match.number, self.match, self.story
         faded = min(FADE_FRAMES, max(0, number - KEYS_FRAMES))
@@ -484,9 +523,8 @@ class MatchScene:
         elif not faded:
             shown = None
         shown = (rect.size, shown, len(story.samples) if faded else 0)
-        if not fresh and shown == self._panel_drawn:
+        if not self._damage.changes("person", shown, rect):
             return
-        self._panel_drawn = shown
         if self._person_is_out:
             draw_out(target, rect, match, self._hurries, theme)
             return
@@ -544,6 +582,9 @@ class MatchScene:
     ) -> None:
         number = -(-left // FRAMES_PER_SECOND)
         disc = theme.px(110)
+        place = pygame.Rect(0, 0, 2 * disc, 2 * disc)
+        place.center = centre
+        self._damage.add([place])
         pygame.draw.circle(target, theme.ink(BACKGROUND), centre, disc)
         pygame.draw.circle(target, theme.ink(TEXT), centre, disc, theme.px(4))
         theme.text(target, f"{number}", Font.COUNT, TEXT, center=centre)

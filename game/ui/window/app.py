@@ -254,17 +254,24 @@ class App:
         surface = pygame.display.get_surface()
         if surface is None or not self.running:
             return
-        self.draw_on(surface)
+        changed = self.draw_on(surface)
         if self._screenshots is not None and self._screenshots.speaks:
             theme, size = self._theme, surface.get_size()
             if theme is None or theme.size != size:  # the window is too small for scenes
                 theme = Theme(size)
             self._screenshots.draw(surface, theme)
             self._shown = None  # below it all is drawn anew
-        pygame.display.flip()
+            changed = None
+        if changed is None:
+            pygame.display.flip()
+        else:
+            pygame.display.update(changed)
 
-    def draw_on(self, surface: pygame.Surface) -> None:
-        """Draw the scene on top on `surface`; a window that is too small shows it shrunk."""
+    def draw_on(self, surface: pygame.Surface) -> list[pygame.Rect] | None:
+        """Draw the scene on top on `surface`; a window that is too small shows it shrunk.
+
+        Return the rectangles that have changed since the last drawing, None for everything.
+        """
         size = surface.get_size()
         room = (max(size[0], SMALLEST_SIZE[0]), max(size[1], SMALLEST_SIZE[1]))
         if room != size:
@@ -272,12 +279,14 @@ class App:
             self.scene.draw(canvas, Theme(room, self._look()))
             pygame.transform.smoothscale(canvas, size, surface)
             self._shown = None
-            return
+            return None
         if self._theme is None or (self._theme.size, self._theme.look) != (size, self._look()):
             self._theme = Theme(size, self._look())
             self._shown = None
-        self.scene.draw(surface, self._theme, fresh=self._shown is not self.scene)
+        fresh = self._shown is not self.scene
         self._shown = self.scene
+        changed = self.scene.draw(surface, self._theme, fresh)
+        return None if fresh else changed
 
     def _take_picture(self) -> None:
         """Take a screenshot, without the message about the previous one."""
