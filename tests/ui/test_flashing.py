@@ -70,9 +70,12 @@ def test_the_meter_counts_flashes(half: int, flashes: bool) -> None:
     assert (meter.most > MOST_CHANGES) is flashes
 
 
-def white(target: pygame.Surface, _rgb: object, rect: pygame.Rect) -> None:
+def white(
+    target: pygame.Surface, _rgb: object, rect: pygame.Rect, *_more: object
+) -> list[pygame.Rect]:
     """Stand for the cartridge's picture: what we lay over it then changes most."""
     target.fill((255, 255, 255), rect)
+    return [rect]
 
 
 @pytest.mark.scenes
@@ -80,7 +83,7 @@ def white(target: pygame.Surface, _rgb: object, rect: pygame.Rect) -> None:
 def test_nothing_of_ours_flashes(
     make_app: Callable[..., App], monkeypatch: pytest.MonkeyPatch, steady: bool
 ) -> None:
-    monkeypatch.setattr(match, "draw_picture", white)
+    monkeypatch.setattr(match.GamePicture, "draw", staticmethod(white))
     monkeypatch.setattr(title, "draw_picture", white)
     for page in (attract.DemoPage, attract.BoardPage, attract.HowToPlayPage):
         monkeypatch.setattr(page, "seconds", 3)

@@ -46,6 +46,7 @@ from game.ui.widgets.translation import grouped, percent, say
 
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
 FULL_LIVES = 3
+MAP_PHASE = 3  # of each four frames, the one that takes a new map: the others draw the panels
 # The keys for left, right, fire and pause that lie where a person expects a game's.
 LETTERS = (pygame.KSCAN_A, pygame.KSCAN_D, pygame.KSCAN_W, pygame.KSCAN_P)
 FULL_SPEED = 100  # percent of the console's
@@ -420,9 +421,10 @@ class MatchScene:
             self._saliency_tint.update(None)
             return
         look_in_time(saliency, history.thought, self.match.number)
-        saliency_map = saliency.saliency_map
-        of_this_game = saliency_map is not None and history.age(saliency_map) is not None
-        self._saliency_tint.update(saliency_map if of_this_game else None)
+        if self.match.number % 4 == MAP_PHASE:
+            saliency_map = saliency.saliency_map
+            of_this_game = saliency_map is not None and history.age(saliency_map) is not None
+            self._saliency_tint.update(saliency_map if of_this_game else None)
 
     def _after(self) -> Transition | None:
         if self._aftermath == AFTERMATH_FRAMES:

@@ -122,9 +122,11 @@ def _draw_rows(
     first, second, share = _lines_of(rect.height)
     rows = np.flatnonzero(changed[first] | changed[second])
     window = pygame.surfarray.pixels2d(target).T[rect.top : rect.bottom, rect.left : rect.right]
-    window[rows] = lines[first[rows]]
+    window[rows] = np.take(lines, first[rows], axis=0)
     mixed = rows[share[rows] < ONE]
-    above, below = (lines[of[mixed]].view(np.uint8).astype(np.uint16) for of in (first, second))
+    above, below = (
+        np.take(lines, of[mixed], axis=0).view(np.uint8).astype(np.uint16) for of in (first, second)
+    )
     of_above = share[mixed, None]
     blend = (above * of_above + below * (ONE - of_above) + ONE // 2) // ONE
     window[mixed] = blend.astype(np.uint8).view(np.uint32)
