@@ -51,9 +51,9 @@ def single_layout(theme: Theme) -> SeatLayout:
 
 @dataclass(frozen=True)
 class PairLayout:
-    """The rectangles of two seats, of the clock between their scores, and of the thoughts."""
+    """The rectangles of two or three seats, of the clock, and of the thoughts."""
 
-    seats: tuple[SeatLayout, SeatLayout]
+    seats: tuple[SeatLayout, ...]
     clock: pygame.Rect
     thoughts: pygame.Rect | None = None  # the engineer's column beside the pictures
 
@@ -81,6 +81,36 @@ def pair_layout(theme: Theme, engineer: bool = False) -> PairLayout:
     return PairLayout(pair.seats, pair.clock, column)
 
 
+def row_layout(theme: Theme, count: int) -> PairLayout:
+    """Three cabinets or more: in a row below the clock, or below each other in a high window."""
+    gap = theme.px(GAP)
+    window = pygame.Rect((0, 0), theme.size)
+    area = window.inflate(-2 * gap, -2 * gap)
+    if window.height > window.width:
+        return _stacked(area, theme, count)
+    header, lowest = header_height(theme), _lowest_panel(theme)
+    clock = pygame.Rect(0, area.top, theme.px(420), header)
+    clock.centerx = area.centerx
+    top = clock.bottom + gap // 2
+    room = pygame.Rect(0, 0, (area.width - gap * (count - 1)) // count, 0)
+    room.height = area.bottom - top - header - lowest - 2 * gap
+    picture = largest_picture(room)
+    slack = max(0, room.height - picture.height)
+    panel_height = lowest + min(slack, theme.px(SPARE_PANEL))
+
+    def seat(number: int) -> SeatLayout:
+        place = picture.copy()
+        place.centerx = area.left + number * (room.width + gap) + room.width // 2
+        place.top = top + header + gap
+        return SeatLayout(
+            picture=place,
+            score=pygame.Rect(place.left, top, place.width, header),
+            panel=pygame.Rect(place.left, place.bottom + gap, place.width, panel_height),
+        )
+
+    return PairLayout(tuple(seat(number) for number in range(count)), clock)
+
+
 def _side_by_side(area: pygame.Rect, theme: Theme) -> PairLayout:
     """Scores above, pictures side by side, panels below."""
     gap = theme.px(GAP)
@@ -106,10 +136,10 @@ def _side_by_side(area: pygame.Rect, theme: Theme) -> PairLayout:
     return PairLayout((seat(middle - gap // 2 - picture.width), seat(middle + gap // 2)), clock)
 
 
-def _stacked(area: pygame.Rect, theme: Theme) -> PairLayout:
-    """Two blocks of score, picture and panel, one below the other; the clock is in the first."""
+def _stacked(area: pygame.Rect, theme: Theme, count: int = 2) -> PairLayout:
+    """Blocks of score, picture and panel, one below the other; the clock is in the first."""
     gap, header = theme.px(GAP), header_height(theme)
-    height = (area.height - gap) // 2
+    height = (area.height - gap * (count - 1)) // count
     lowest = _lowest_panel(theme)
     room = pygame.Rect(0, 0, area.width, height - header - lowest - 2 * gap)
     picture = largest_picture(room)
@@ -123,7 +153,9 @@ def _stacked(area: pygame.Rect, theme: Theme) -> PairLayout:
 
     clock = pygame.Rect(0, area.top, theme.px(300), header)
     clock.centerx = area.centerx
-    return PairLayout((seat(area.top), seat(area.top + height + gap)), clock)
+    return PairLayout(
+        tuple(seat(area.top + number * (height + gap)) for number in range(count)), clock
+    )
 
 
 def _lowest_panel(theme: Theme) -> int:
