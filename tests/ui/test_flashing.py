@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.match import Match
 from game.play.player import RandomPlayer
-from game.ui.scenes import attract, match, title
+from game.ui.scenes import attract, match, match_view, title
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.results import Results
 from game.ui.widgets.theme import Look, Theme
@@ -83,7 +83,7 @@ def white(
 def test_nothing_of_ours_flashes(
     make_app: Callable[..., App], monkeypatch: pytest.MonkeyPatch, steady: bool
 ) -> None:
-    monkeypatch.setattr(match.GamePicture, "draw", staticmethod(white))
+    monkeypatch.setattr(match_view.GamePicture, "draw", staticmethod(white))
     monkeypatch.setattr(title, "draw_picture", white)
     for page in (attract.DemoPage, attract.LadderPage, attract.HowToPlayPage):
         monkeypatch.setattr(page, "seconds", 3)

@@ -20,7 +20,8 @@ from game.ui.input.typing_keys import typed
 from game.ui.jobs.screenshot import PICTURES, Screenshots
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.flow import follow
-from game.ui.scenes.match import FULL_SPEED, MatchScene, start_match
+from game.ui.scenes.match import MatchScene, start_match
+from game.ui.scenes.match_course import FULL_SPEED
 from game.ui.scenes.operator import PinEntry
 from game.ui.scenes.retry import Retry
 from game.ui.scenes.review import open_tape
@@ -321,9 +322,11 @@ class App:
             self._theme = Theme(size, self._look())
             self._shown = None
         self._pointing.look_at(size, size)
-        self.scene.draw(surface, self._theme, fresh=self._shown is not self.scene)
+        fresh = self._shown is not self.scene
+        changed = self.scene.draw(surface, self._theme, fresh)
         self._shown = None if self._pointing.is_drawn else self.scene
         self._pointing.draw(surface, self._theme)
+        return None if fresh or self._pointing.is_drawn else changed
 
     def _take_picture(self) -> None:
         """Take a screenshot, without the message about the previous one."""
