@@ -22,7 +22,7 @@ from game.ui.input.party import HOLD_FRAMES
 from game.ui.input.stations import LEFT_HALF, RIGHT_HALF, WHOLE_KEYBOARD, Part
 from game.ui.jobs.film import Commentator, Film, SeatTape, usual_size
 from game.ui.scenes.flow import follow
-from game.ui.scenes.high_scores import HighScores
+from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.initials import InitialsEntry
 from game.ui.scenes.match import MatchScene, start_race
 from game.ui.scenes.pause import Pause
@@ -92,6 +92,7 @@ def test_two_pads_race_the_network_lose_one_and_both_sign(
     app.arcade.race_frames = RACE_FRAMES
     assert "Player 2: press fire" in words_of(app)
     one, two = joined(app, plug)
+    assert board_of(Mode.RACE, Kind.HUMAN, app.arcade).handicap == TWO_PEOPLE
     assert any("Both against the network" in words for words in words_of(app))
     tap(app, one, sdl.A)
     scene = match_scene_of(app)

@@ -12,7 +12,7 @@ from game.play.match import EVEN
 from game.play.player import Kind
 from game.records.archive import Standings
 from game.records.initials import shown
-from game.records.scores import BOARD_LINES, Board, Run
+from game.records.scores import BOARD_LINES, TOGETHER, TWO_PEOPLE, Board, Run
 from game.ui.input.settled_input import SettledInput
 from game.ui.scenes.scene import (
     Arcade,
@@ -49,7 +49,9 @@ def board_of(mode: Mode, kind: Kind, arcade: Arcade) -> Board:
     if mode is not Mode.RACE:
         given = arcade.play_handicap if mode is Mode.PLAY else EVEN
         return Board(mode, kind, arcade.options.rules, handicap=given.name)
-    return Board(mode, kind, arcade.options.rules, arcade.race_frames, arcade.race_handicap.name)
+    together = [TWO_PEOPLE] if arcade.party.is_two else []
+    given = TOGETHER.join(filter(None, [*together, arcade.race_handicap.name]))
+    return Board(mode, kind, arcade.options.rules, arcade.race_frames, given)
 
 
 class HighScores:
