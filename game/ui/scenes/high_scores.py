@@ -50,8 +50,8 @@ def board_of(mode: Mode, kind: Kind, arcade: Arcade) -> Board:
         given = arcade.play_handicap if mode is Mode.PLAY else EVEN
         return Board(mode, kind, arcade.options.rules, handicap=given.name)
     together = [TWO_PEOPLE] if arcade.party.is_two else []
-    given = TOGETHER.join(filter(None, [*together, arcade.race_handicap.name]))
-    return Board(mode, kind, arcade.options.rules, arcade.race_frames, given)
+    stored = TOGETHER.join(filter(None, [*together, arcade.race_handicap.name]))
+    return Board(mode, kind, arcade.options.rules, arcade.race_frames, stored)
 
 
 class HighScores:
