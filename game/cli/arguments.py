@@ -8,7 +8,7 @@ from pathlib import Path
 from game.cli.errors import UserError
 from game.emulation.cabinet import Rules
 from game.play.options import DEFAULT_SIZE
-from game.system.validators import number, seed, size, whole
+from game.system.validators import number, seed, seed_or_day, size, whole
 
 _mode = whole(0, 15, "a mode is a number from 0 to 15")
 _difficulty = whole(0, 1, "the difficulty is 0 or 1")
@@ -16,10 +16,22 @@ _sticky = number(0, 1, "stickiness is a probability from 0 to 1")
 _frames = whole(1, 10**9, "a number of frames above zero is needed")
 
 
-def game_options(command: argparse.ArgumentParser, usual_seed: int | None = None) -> None:
-    """Add what a game is played by."""
+def game_options(
+    command: argparse.ArgumentParser, usual_seed: int | None = None, daily: bool = False
+) -> None:
+    """Add what a game is played by; where games can be `daily`, the seed may be that of the day."""
     rules = Rules()
-    command.add_argument("--seed", type=seed, default=usual_seed, metavar="N", help="of the game")
+    if daily:
+        command.add_argument(
+            "--seed",
+            type=seed_or_day,
+            metavar="N",
+            help="of the game, or the word day: the day's own, the same on every machine",
+        )
+    else:
+        command.add_argument(
+            "--seed", type=seed, default=usual_seed, metavar="N", help="of the game"
+        )
     command.add_argument("--mode", type=_mode, default=rules.mode, metavar="0-15")
     command.add_argument("--difficulty", type=_difficulty, default=rules.difficulty, metavar="0-1")
     command.add_argument(

@@ -23,8 +23,9 @@ def race_headless(options: Options, folder: Path) -> int:
     player = arcade.agent.player()
     if player is None:
         raise UserError(arcade.agent.problem or "there is no agent")
-    seed = arcade.next_seed()
-    match = Match([RandomPlayer(seed), player], options.rules, seed, options.race_frames)
+    seed, day = arcade.next_start()
+    players = [RandomPlayer(seed), player]
+    match = Match(players, options.rules, seed, options.race_frames, day=day)
 
     def progress(frame: int) -> None:
         if frame % 300 == 0:

@@ -17,7 +17,7 @@ from game.system.hot_keys import hot_keys_off
 from game.system.lock import LOCK, WATCHDOG_LOCK, hold
 from game.system.log_files import WATCHDOG_LOG, log_to_file
 from game.system.paths import data_folder, default_model, program
-from game.system.validators import number, whole
+from game.system.validators import DAY, number, whole
 from game.system.watchdog import (
     HAS_SOUND,
     OPENS_SOUND,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 def options(command: argparse.ArgumentParser) -> None:
     """Add the options of the window."""
-    game_options(command)
+    game_options(command, daily=True)
     display_options(command)
     command.add_argument(
         "--kiosk",
@@ -123,7 +123,8 @@ def _open(arguments: argparse.Namespace, mode: str | None) -> int:
 def _options(arguments: argparse.Namespace) -> Options:
     return Options(
         rules=rules(arguments),
-        seed=arguments.seed,
+        seed=None if arguments.seed == DAY else arguments.seed,
+        daily=arguments.seed == DAY,
         size=arguments.size,
         fullscreen=arguments.fullscreen or arguments.kiosk,
         kiosk=arguments.kiosk,
@@ -202,6 +203,7 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     from game.system.preferences import open_preferences
     from game.ui.input.controls import Controls
     from game.ui.scenes.scene import Arcade
+    from game.ui.widgets.event_banner import PICTURE, load_event_picture
     from game.ui.widgets.translation import system_language
 
     agent = AgentSource(agent_loader(options.agent), saliency_loader(options.agent))
@@ -210,6 +212,7 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     opponents = _opponents(agent) if with_ladder else None
     arcade = Arcade(options, Controls(), speaker, agent, archive, preferences, opponents=opponents)
     arcade.damaged_settings = damaged
+    arcade.event_picture = load_event_picture(data_folder() / PICTURE)
     if options.audience is not None:
         from game.cli.audience import Audience
 

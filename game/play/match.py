@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Cabinet, Frame, Rules
 from game.play.player import Decision, Kind, Player
@@ -125,15 +126,18 @@ class Match:
         limit_frames: int | None = None,
         handicap: Handicap | Sequence[Handicap] = EVEN,
         cabinets: Sequence[Cabinet] | None = None,
+        day: date | None = None,
     ) -> None:
         """Seat `players`; with `limit_frames` the match ends there for those still playing.
 
         They play at `cabinets`, which stand at the start of this game, or at new ones.
         `handicap` is that of every person, or a list with that of each seat; a network has none.
         The match applies head starts and extra time; the players apply delay and auto-fire.
+        `day` says whose seed it is, where it is a day's; it stays so when the day ends meanwhile.
         """
         self.rules = rules
         self.seed = seed
+        self.day = day
         self.limit_frames = limit_frames
         self.number = 0  # frames since the start
         ready: Sequence[Cabinet | None] = cabinets or [None] * len(players)

@@ -23,6 +23,7 @@ class Options:
 
     rules: Rules = field(default_factory=Rules)
     seed: int | None = None  # None draws a new seed for each match
+    daily: bool = False  # whether matches have the seed of the day
     size: tuple[int, int] | None = None  # None for the usual one, less on a smaller desktop
     fullscreen: bool = False
     mute: bool = False

@@ -124,6 +124,20 @@ class DelayedPlayer:
         return self._late.popleft()
 
 
+class StandInPlayer:
+    """Another player in a person's place, for those who only look on: it has a person's colour."""
+
+    kind = Kind.SCRIPT
+
+    def __init__(self, player: Player) -> None:
+        """Let `player` play, without its thoughts."""
+        self.name = player.name
+        self._player = player
+
+    def decide(self, frame: Frame) -> Decision:
+        return Decision(self._player.decide(frame).action)
+
+
 class ConstantPlayer:
     """Always holds one action: a baseline without any strategy."""
 

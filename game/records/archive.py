@@ -17,6 +17,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from game.system.sentence import Sentence
 DATABASE = "scores.sqlite"
 TAPES = "tapes"
 MOST_BOARDS = 48  # that are refreshed after each game; there can be hundreds
+OPENS_S = 5.0  # how long the file of scores may take before nobody waits for it any longer
 MOST_LATE = 200  # jobs that wait while the disk is full
 VERIFY_S = 600.0  # verifying the longest game takes about half a minute
 
@@ -51,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Standings:
-    """The best runs of one board, best first."""
+    """The best runs of one board, best first. The board of a day has all of them in both."""
 
     today: tuple[Run, ...]
     ever: tuple[Run, ...]
@@ -106,8 +108,13 @@ class Archive:
         self._tapes_asked = False
         self._recent: tuple[Run, ...] = ()
         self._recent_asked = False
+        self._boards: tuple[Board, ...] = ()
+        self._boards_asked = False
+        self._latest_day: date | None = None
+        self._opened = threading.Event()  # or it was tried
         self.problem: Sentence | None = None
         self.counters: Counters | None = None  # as last known
+        self.hours: tuple[int, ...] = (0,) * 24  # games by people today, while `recent` is asked
         self._damage: Sentence | None = None  # what was set aside at the start
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
@@ -121,6 +128,15 @@ class Archive:
         """Where everything is kept."""
         return self._folder
 
+    @property
+    def latest_day(self) -> date | None:
+        """The latest day whose seed a person has played to the end, as last known.
+
+        At the program's start it waits until the file of scores is open.
+        """
+        self._opened.wait(OPENS_S)
+        return self._latest_day
+
     def save(
         self, board: Board, tape: Tape, completed: bool = True, won: bool | None = None
     ) -> Entry:
@@ -131,6 +147,8 @@ class Archive:
         """
         entry, finished = Entry(), time.time()
         path: Path | None = None
+        if completed and board.day is not None and board.kind is Kind.HUMAN:
+            self._latest_day = max(board.day, self._latest_day or board.day)
 
         def done() -> bool:
             nonlocal path
@@ -176,6 +194,7 @@ class Archive:
         def job() -> None:
             if self._scores is not None:
                 self._scores.remove(number, removed)
+                self._latest_day = self._scores.latest_day()
 
         self._jobs.put(job)
 
@@ -185,6 +204,13 @@ class Archive:
             self._recent_asked = True
             self._jobs.put(_nothing)
         return self._recent
+
+    def boards(self) -> tuple[Board, ...]:
+        """Return the last known boards that have an entry, by mode and class."""
+        if not self._boards_asked:
+            self._boards_asked = True
+            self._jobs.put(_nothing)
+        return self._boards
 
     def export(self, file: Path) -> None:
         """Write every run as a table to `file`; `problem` says if that failed."""
@@ -198,6 +224,10 @@ class Archive:
     def write(self, name: str, data: bytes) -> None:
         """Write a small file in the folder, atomically and in the background."""
         self._jobs.put(partial(write_atomically, self._folder / name, data))
+
+    def remove_file(self, name: str) -> None:
+        """Remove a small file that `write` wrote, if it is there."""
+        self._jobs.put(partial((self._folder / name).unlink, missing_ok=True))
 
     def standings(self, board: Board) -> Standings | None:
         """Return the last known state of a board, None while it is first being read."""
@@ -251,6 +281,7 @@ class Archive:
             self._fail(error)
             return
         self._scores = scores
+        self._latest_day = scores.latest_day()
         self.counters = scores.counters()
         if scores.set_aside is not None:
             kept, rescued = scores.set_aside.name, scores.rescued
@@ -266,6 +297,7 @@ class Archive:
 
     def _write(self) -> None:
         self._open()
+        self._opened.set()
         while (job := self._jobs.get()) is not None:
             if self._scores is None:  # the disk may be back
                 self._open()
@@ -314,14 +346,16 @@ class Archive:
         self.counters = self._scores.counters()
         if self._recent_asked:
             self._recent = tuple(self._scores.recent())
+            self.hours = tuple(self._scores.by_hour(*_bounds(_today())))
+        if self._boards_asked:
+            self._boards = tuple(self._scores.boards())
         day = _today()
         begin, end = _bounds(day)
         for board in list(self._asked):
-            self._standings[board] = Standings(
-                tuple(self._scores.leaders(board, begin, end)),
-                tuple(self._scores.leaders(board)),
-                day,
-            )
+            ever = tuple(self._scores.leaders(board))
+            # A game of a day's seed may end after midnight, or by a clock that was set.
+            here = ever if board.day else tuple(self._scores.leaders(board, begin, end))
+            self._standings[board] = Standings(here, ever, day)
         for board in set(self._standings) - set(self._asked):
             del self._standings[board]
 
@@ -335,6 +369,8 @@ class Archive:
     def _mark(self, number: int, verified: bool) -> None:
         if self._scores is not None:
             self._scores.mark(number, verified)
+            if not verified:
+                self._latest_day = self._scores.latest_day()
 
     def _fail(self, error: Exception) -> None:
         reason = getattr(error, "strerror", None) or str(error)

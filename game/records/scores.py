@@ -12,12 +12,15 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules, variant_name
 from game.play.coached_player import COACHED, SHARED
+from game.play.daily import day_of, stored
 from game.play.match import HANDICAPS
 from game.play.player import Kind
+from game.system.dates import day_words
 from game.system.files import rename_over, unused
 from game.system.sentence import Say
 
@@ -51,7 +54,7 @@ _TABLE = f"CREATE TABLE IF NOT EXISTS runs ({_COLUMNS})"
 _INDEX = "CREATE INDEX IF NOT EXISTS runs_by_score ON runs (mode, kind, score DESC)"
 _CSV_COLUMNS = (
     "number", "finished", "mode", "kind", "player", "initials",
-    "score", "seconds", "seed", "limit_seconds", "handicap", "sticky",
+    "score", "seconds", "seed", "day", "limit_seconds", "handicap", "sticky",
     "difficulty", "variant", "completed", "won", "verified", "tape",
 )  # fmt: skip
 _RUN_COLUMNS = (
@@ -90,7 +93,20 @@ class Board:
     kind: Kind
     rules: Rules = field(default_factory=Rules)
     limit_frames: int | None = None
-    handicap: str = ""  # as stored: Handicap.name, COACHED, SHARED, BROWSER, TWO_PEOPLE
+    # As stored: Handicap.name, COACHED, SHARED, BROWSER, TWO_PEOPLE; last, the day of its seed.
+    handicap: str = ""
+
+    @property
+    def day(self) -> date | None:
+        """The day whose seed its games have, None for games of any seed."""
+        return day_of(self.handicap.rpartition(TOGETHER)[2])
+
+    def of_day(self, day: date | None) -> Board:
+        """Return the board of the same games on the seed of `day`, itself for None."""
+        if day is None:
+            return self
+        parts = filter(None, (self.handicap, stored(day)))
+        return dataclasses.replace(self, handicap=TOGETHER.join(parts))
 
     def words(self, say: Say = str.format) -> str:
         """Return the board's title; it names rules that differ from the standard ones."""
@@ -110,6 +126,9 @@ class Board:
         known = {handicap.name: handicap.words(say) for handicap in (*HANDICAPS, *auto)}
         known |= {COACHED: say("with a coach"), SHARED: say("shared with the network")}
         known |= {BROWSER: say("in the browser"), TWO_PEOPLE: say("two people")}
+        day = self.day
+        if day is not None:
+            known[stored(day)] = say("game of {day}", day=day_words(day, say))
         given = [known.get(part, part) for part in self.handicap.split(TOGETHER) if part]
         return ", ".join([match, *given, *_rules_words(self.rules, say)])
 
@@ -216,7 +235,9 @@ class Scores:
         """Return the best completed runs of `board` that finished in [`since`, `until`).
 
         Best first, the older of equal ones first; a run whose tape did not verify does not count.
+        On one seed a network plays the same game again and again: there it has one line.
         """
+        once = board.day is not None and board.kind is Kind.AGENT
         rows = self._database.execute(
             f"SELECT {_RUN_COLUMNS} FROM runs"
             " WHERE mode = ? AND kind = ? AND rules = ? AND limit_frames IS ? AND handicap = ?"
@@ -230,10 +251,23 @@ class Scores:
                 board.handicap,
                 since,
                 until,
-                limit,
+                -1 if once else limit,
             ),
         )
-        return [_run(row) for row in rows]
+        runs = [_run(row) for row in rows]
+        if once:
+            runs = list({run.player: run for run in reversed(runs)}.values())
+            runs.sort(key=lambda run: (-run.score, run.number))
+        return runs[:limit]
+
+    def latest_day(self) -> date | None:
+        """Return the latest day whose seed a person has played to the end, None without one."""
+        rows = self._database.execute(
+            "SELECT DISTINCT SUBSTR(handicap, -14) FROM runs WHERE kind = ? AND completed = 1"
+            " AND verified IS NOT 0 AND handicap LIKE '%day ____-__-__'",
+            (Kind.HUMAN,),
+        )
+        return max(filter(None, (day_of(str(text)) for (text,) in rows)), default=None)
 
     def boards(self) -> list[Board]:
         """Return every board that has a line, by mode and class."""
@@ -252,6 +286,18 @@ class Scores:
             (Kind.HUMAN,),
         ).fetchone()
         return Counters(row[0], row[1] / FRAMES_PER_SECOND, row[2], row[3])
+
+    def by_hour(self, since: float, until: float) -> list[int]:
+        """Return how many games people finished in each hour of the day in [`since`, `until`)."""
+        rows = self._database.execute(
+            "SELECT finished FROM runs WHERE kind = ? AND completed"
+            " AND finished >= ? AND finished < ?",
+            (Kind.HUMAN, since, until),
+        )
+        hours = [0] * 24
+        for (finished,) in rows:
+            hours[time.localtime(finished).tm_hour] += 1
+        return hours
 
     def recent(self, limit: int = RECENT_RUNS) -> list[Run]:
         """Return the last completed runs by people, the newest first."""
@@ -323,8 +369,9 @@ def write_csv(runs: Iterator[Run], file: Path) -> int:
                     run.score,
                     round(run.frames / 60, 1),
                     run.seed,
+                    board.day or "",
                     "" if limit is None else round(limit / 60, 1),
-                    board.handicap,
+                    _without_day(board),
                     board.rules.sticky,
                     board.rules.difficulty,
                     board.rules.mode,
@@ -337,6 +384,13 @@ def write_csv(runs: Iterator[Run], file: Path) -> int:
         out.flush()
         os.fsync(out.fileno())
     return count
+
+
+def _without_day(board: Board) -> str:
+    """Return what the players of `board` were given, in its stored words."""
+    if board.day is None:
+        return board.handicap
+    return board.handicap.removesuffix(stored(board.day)).removesuffix(TOGETHER)
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 LARGEST_SEED = 2**31 - 1
 LONGEST_NAME = 100  # letters
+DAY = "day"  # in place of a seed: the seed of the day
 # No folder or file is called so on one of the systems.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _FORBIDDEN = frozenset('/\\:*?"<>|')
@@ -47,9 +48,17 @@ def number(least: float, most: float, wanted: str) -> Callable[[str], float]:
 
 count = whole(1, 10**6, "a whole number above zero, and up to 1000000, is needed")
 seed = whole(0, LARGEST_SEED, f"a seed is a number from 0 to {LARGEST_SEED}")
+_seed_beside_day = whole(
+    0, LARGEST_SEED, f"a seed is a number from 0 to {LARGEST_SEED}, or the word {DAY}"
+)
 minutes = number(0, 1e6, "a time is a number of minutes from 0 to 1000000, such as 12.5")
 seconds = number(0, 1e6, "a time is a number of seconds from 0 to 1000000, such as 12.5")
 learning_rate = number(1e-9, 1, "a learning rate is a number from 1e-9 to 1")
+
+
+def seed_or_day(text: str) -> int | str:
+    """Return a seed, or `DAY`."""
+    return text if text == DAY else _seed_beside_day(text)
 
 
 def size(text: str) -> tuple[int, int]:

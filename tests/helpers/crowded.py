@@ -41,6 +41,7 @@ class FullArchive:
     folder = Path("data")
     problem: str | None = None
     counters = Counters(12_345, 98.0, 1_234, 12_340)
+    hours = tuple(range(24))
 
     def standings(self, board: Board) -> Standings:
         runs = tuple(_run(place, board) for place in range(10))
@@ -51,6 +52,9 @@ class FullArchive:
 
     def recent(self) -> tuple[Run, ...]:
         return tuple(_run(place, Board(Mode.RACE, Kind.HUMAN, Rules())) for place in range(3))
+
+    def boards(self) -> tuple[Board, ...]:
+        return tuple(Board(mode, Kind.HUMAN, Rules()) for mode in (Mode.RACE, Mode.PLAY))
 
     def tapes(self) -> tuple[TapeEntry, ...]:
         return tuple(_tape(place) for place in range(12))

@@ -35,6 +35,7 @@ from game.records import tape_library as library_module
 from game.records.archive import DATABASE, Archive, Entry
 from game.records.scores import TWO_PEOPLE, Board, Scores
 from game.records.tape_library import KEEP_TAPES
+from game.system import dates as dates_module
 from game.system.log_files import log_to_file
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.match import MatchScene
@@ -171,7 +172,7 @@ def clock_set(_app: App, by: float) -> Iterator[None]:
             return time.strftime(form, cls.localtime() if at is None else at)
 
     with ExitStack() as stack:
-        for module in (archive_module, scores_module, library_module):
+        for module in (archive_module, scores_module, library_module, dates_module):
             stack.enter_context(patch.object(module, "time", Clock))
         yield
 

@@ -111,7 +111,7 @@ def test_any_press_puts_the_attract_loop_off(make_app: Callable[..., App]) -> No
     assert isinstance(app.scene, Title)
 
 
-@pytest.mark.parametrize(("load", "pages"), [(None, 4), (no_agent, 3)])
+@pytest.mark.parametrize(("load", "pages"), [(None, 2), (no_agent, 1)])
 def test_pages_take_turns_and_end_at_the_title(
     make_app: Callable[..., App], load: object, pages: int
 ) -> None:

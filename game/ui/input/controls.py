@@ -1,4 +1,7 @@
-"""Keyboard and gamepads: events become menu commands, held buttons become one action."""
+"""Keyboard and gamepads: events become menu commands, held buttons become one action.
+
+What fingers and the mouse hold down counts too; pointer.py reads their events.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ from game.emulation.cabinet import Action
 from game.system.paths import asset
 from game.ui.input.bindings import GAMEPAD, KEYBOARD, PLAYS, Device, Own, Use, unmapped
 from game.ui.input.key_labels import forget_layout, scancode_of
+from game.ui.input.pad_kinds import pad_kind
 from game.ui.input.stations import HALVES, WHOLE_KEYBOARD, Part, Station
-from game.ui.widgets.command import Command
+from game.ui.widgets.command import Command, Hold
+from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.translation import say
 
 MAPPINGS_ENV = "SDL_GAMECONTROLLERCONFIG_FILE"  # where SDL looks for more pads, once
@@ -47,6 +52,7 @@ _BACK_BUTTONS = {
 }
 
 Source = tuple[object, ...]  # where a press comes from: ("key", code), (pad, "button", number)
+POINTERS = ("mouse", "finger")  # the first of a source that points
 
 
 class Controls:
@@ -70,6 +76,8 @@ class Controls:
         self._names: dict[int, str] = {}  # of pads: a removed one cannot be asked any more
         self._played_on: int | None = None  # the pad of the last press, None for the keyboard
         self._pressed: tuple[int, Use | None] = (0, None)  # code and use of the last event
+        self.kind = InputKind.KEYBOARD  # of the device that was pressed last
+        self._kinds: dict[int, InputKind] = {}  # of pads
         self._catching: Device | None = None
         self._caught: int | None = None
         self.pad_lost: str | None = None  # the name of an unplugged pad, until it is read
@@ -209,8 +217,6 @@ class Controls:
             self._keys_down.discard(place)
         elif event.type == pygame.KEYMAPCHANGED:
             forget_layout()
-        elif event.type == pygame.MOUSEBUTTONDOWN:
-            return Command.OTHER
         elif event.type == pygame.WINDOWFOCUSLOST:
             self.release_all()
         elif event.type == pygame.JOYDEVICEADDED:
@@ -230,6 +236,33 @@ class Controls:
         ):
             return self._joystick(event)
         return None
+
+    def hold(self, source: Source, held: Hold | None) -> None:
+        """Let a finger or the mouse, `source`, hold something down, None to let it go."""
+        use = None if held is None else Use(held.value)
+        if use is None:
+            self._held.pop(source, None)
+        elif self._held.get(source) is not use:
+            self._press(source, use)
+
+    @property
+    def held(self) -> set[Hold]:
+        """What is held down to play, on whatever device."""
+        return {Hold(use.value) for use in self._held.values()}
+
+    def point(self, kind: InputKind) -> None:
+        """Take note that the mouse or a finger was pressed, `kind`."""
+        self.kind, self._played_on = kind, None
+
+    def let_go(self) -> None:
+        """Release what fingers and the mouse hold."""
+        self._held = {s: use for s, use in self._held.items() if s[0] not in POINTERS}
+
+    def _play_on(self, pad: int) -> None:
+        """Take note that `pad` was pressed."""
+        self._played_on = pad
+        self.kind = self._kinds.get(pad, InputKind.XBOX)
+        self.let_go()
 
     def _press(self, source: Source, use: Use | None) -> None:
         if use in PLAYS:
@@ -251,6 +284,8 @@ class Controls:
             return None
         self._played_on = None
         self._pressed = place, self._keys.get(place)
+        self.kind = InputKind.KEYBOARD
+        self.let_go()
         self._keys_down.add(place)
         self._keys_tapped.add(place)
         self._press(("key", place), self._keys.get(place))
@@ -263,6 +298,7 @@ class Controls:
             mapped = controller.is_controller(index)
             self._pads[pad] = controller.Controller(index) if mapped else joystick
             self._names[pad] = joystick.get_name() or say("The gamepad")
+            self._kinds[pad] = pad_kind(joystick.get_guid(), joystick.get_name())
             self._look_at_axes(pad, joystick)
         except pygame.error as error:  # it is gone already, or access is denied
             _log.warning("a gamepad could not be opened: %s", error)
@@ -287,6 +323,7 @@ class Controls:
     def _close(self, pad: int) -> None:
         self._pads.pop(pad, None)
         name = self._names.pop(pad, None)
+        self._kinds.pop(pad, None)
         self._crosses.pop(pad, None)
         self._release(pad)
         self._unrested = {source for source in self._unrested if source[0] != pad}
@@ -309,7 +346,7 @@ class Controls:
             return None
         if self._keep(GAMEPAD, code):
             return None
-        self._played_on = pad
+        self._play_on(pad)
         self._pressed = code, self._buttons.get(code)
         self._pad_down.add((pad, code))
         self._press(source, self._buttons.get(code))
@@ -336,7 +373,8 @@ class Controls:
         self._ways[source] = way
         self._held.pop(source, None)
         if way:
-            self._played_on, self._pressed = pad, (axis, None)
+            self._play_on(pad)
+            self._pressed = axis, None
         if way and axis == 0:
             self._press(source, Use.RIGHT if way > 0 else Use.LEFT)
         return _AXIS_COMMANDS.get((axis, way))
@@ -351,7 +389,7 @@ class Controls:
         """Fire while a trigger is pulled; 0 is released and 1 fully pulled."""
         source = (pad, "trigger", axis)
         if source not in self._held and value > TRIGGER:
-            self._played_on = pad
+            self._play_on(pad)
             self._press(source, Use.FIRE)
         elif value < RELEASE * TRIGGER:
             self._held.pop(source, None)

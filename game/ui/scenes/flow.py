@@ -11,6 +11,7 @@ from typing import assert_never
 from game.emulation.cabinet import Action
 from game.ui.jobs.film import SeatTape
 from game.ui.scenes.attract import Attract
+from game.ui.scenes.freeze import Freeze
 from game.ui.scenes.high_scores import HighScores
 from game.ui.scenes.initials import InitialsEntry
 from game.ui.scenes.match import start_again, start_ghost, start_match
@@ -22,9 +23,11 @@ from game.ui.scenes.scene import (
     BoardEarned,
     BoardWanted,
     Home,
+    MatchMenuWanted,
     MatchOver,
     MatchPaused,
     MatchWanted,
+    Mode,
     Move,
     NobodyThere,
     PlayedMatch,
@@ -47,8 +50,12 @@ def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
             return None if match_scene is None else Push(match_scene)
         case TapeRaceWanted(tape):
             return Replace(start_ghost(tape, arcade))
+        case MatchPaused(played, None) if played.mode is Mode.WATCH:
+            return Push(Freeze(played, arcade))
         case MatchPaused(played, reason):
             return Push(Pause(played, arcade, reason))
+        case MatchMenuWanted(played):
+            return Push(Pause(played, arcade))
         case MatchOver(played):
             _let_go(played, arcade)
             return Replace(Results(played, arcade))

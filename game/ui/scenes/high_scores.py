@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pygame
 
@@ -14,6 +14,7 @@ from game.records.archive import Standings
 from game.records.initials import shown
 from game.records.scores import BOARD_LINES, TOGETHER, TWO_PEOPLE, Board, Run
 from game.ui.input.settled_input import SettledInput
+from game.ui.scenes.menu_scene import STEPS
 from game.ui.scenes.scene import (
     Arcade,
     Home,
@@ -24,7 +25,10 @@ from game.ui.scenes.scene import (
     Scene,
     Transition,
 )
+from game.ui.widgets.arrows import draw_arrow
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
+from game.ui.widgets.control import target as finger_target
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import (
     AGENT,
@@ -48,10 +52,24 @@ def board_of(mode: Mode, kind: Kind, arcade: Arcade) -> Board:
     """Return the board that a match of `mode` started now counts for."""
     if mode is not Mode.RACE:
         given = arcade.play_handicap if mode is Mode.PLAY else EVEN
-        return Board(mode, kind, arcade.options.rules, handicap=given.name)
+        return Board(mode, kind, arcade.options.rules, handicap=given.name).of_day(arcade.day)
     together = [TWO_PEOPLE] if arcade.party.is_two else []
     stored = TOGETHER.join(filter(None, [*together, arcade.race_handicap.name]))
-    return Board(mode, kind, arcade.options.rules, arcade.race_frames, stored)
+    board = Board(mode, kind, arcade.options.rules, arcade.race_frames, stored)
+    return board.of_day(arcade.day)
+
+
+def both_boards(board: Board) -> tuple[Board, Board]:
+    """Return the boards of people and of networks whose games compare with those on `board`.
+
+    On a day's seed the game of a network that was watched is that of people who play alone.
+    """
+    people, networks = (dataclasses.replace(board, kind=kind) for kind in (Kind.HUMAN, Kind.AGENT))
+    if board.day is None or board.mode == Mode.RACE:
+        return people, networks
+    if board.mode == Mode.PLAY:
+        networks = dataclasses.replace(networks, mode=Mode.WATCH, handicap="").of_day(board.day)
+    return dataclasses.replace(people, mode=Mode.PLAY), networks
 
 
 class HighScores:
@@ -67,12 +85,13 @@ class HighScores:
     ) -> None:
         """Show `board`, the runs with the numbers of `own` marked in their colours.
 
-        `played` is what was just played.
-
-        `tapes` is the list of finished games, for those who may see it.
+        `played` is what was just played; `tapes` is the list of finished games, for those who may
+        see it.
         """
         self._arcade = arcade
-        self._board = board
+        self._first = board
+        self._page = 0  # place among `boards`
+        self._paging: Sequence[Control] = ()  # the arrows beside the title
         self._played = played
         self._own = own
         self._tapes = tapes
@@ -89,6 +108,7 @@ class HighScores:
             return None
         if command is Command.BACK:
             return Home()
+        self._page = (self._page + STEPS.get(command, 0)) % len(self.boards)
         match self._menu.handle(command):
             case "again" if self._played is not None:
                 return RematchWanted(self._played)
@@ -97,6 +117,13 @@ class HighScores:
             case "home":
                 return Home()
         return None
+
+    @property
+    def boards(self) -> list[Board]:
+        """The boards to page through: the one that fits first, then all that have an entry."""
+        archive = self._arcade.archive
+        known = () if archive is None else archive.boards()
+        return [self._first, *(b for b in known if b != self._first and _has_page(b))]
 
     def update(self) -> Transition | None:
         self._idle_timer.update()
@@ -109,10 +136,17 @@ class HighScores:
     def leave(self) -> None:
         """Nothing to put in order."""
 
+    def controls(self) -> Sequence[Control]:
+        return [*self._menu.controls(), *self._paging]
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         window = target.get_rect()
-        draw_high_scores(target, window, self._arcade, self._board, theme, self._own)
+        boards = self.boards
+        page = min(self._page, len(boards) - 1)
+        pages = (page, len(boards))
+        board, own = boards[page], self._own
+        self._paging = draw_high_scores(target, window, self._arcade, board, theme, own, pages)
         rows = pygame.Rect(0, 0, theme.text_px(300), 0)
         rows.midtop = (window.centerx, window.centery + theme.px(186))
         self._menu.draw(target, rows, HUMAN, theme, centred=True)
@@ -126,28 +160,79 @@ def draw_high_scores(
     board: Board,
     theme: Theme,
     own: Mapping[int, Colour] = NOBODY,
-) -> None:
-    """Draw `board` into the middle of `area`, the runs with the numbers of `own` marked."""
-    standings = arcade.archive.standings(board) if arcade.archive is not None else None
+    pages: tuple[int, int] = (0, 1),
+) -> list[Control]:
+    """Draw `board` into the middle of `area`, the runs with the numbers of `own` marked.
+
+    It has columns for today and for all time; on the seed of a day, for people and networks.
+    `pages` says which of how many boards that can be paged through it is. Returns the arrows that
+    lead to the others.
+    """
+    people, networks = both_boards(board)
+    if board.day is not None:
+        board = people
+    archive = arcade.archive
+    standings = archive.standings(board) if archive is not None else None
+    theirs = _lines(archive.standings(networks) if archive is not None else None, "ever")
     top = area.centery - theme.px(340)
     room, head = theme.drift_room(area.width), (area.centerx, top)
-    title = theme.text(target, say("High scores"), Font.HEADLINE, TEXT, room, midtop=head)
+    headline = say("High scores") if board.day is None else say("Scores of the day")
+    title = theme.text(target, headline, Font.HEADLINE, TEXT, room, midtop=head)
+    arrows = _draw_pages(target, title, pages, theme) if pages[1] > 1 else []
     words = board.words(say)
-    rival = dataclasses.replace(board, kind=Kind.AGENT)
-    theirs = _lines(arcade.archive.standings(rival) if arcade.archive else None, "ever")
-    if theirs and theirs[0].player in RUNGS:
-        name, best = rung_name(theirs[0].player), grouped(theirs[0].score)
-        words = say("{board}   -   {name} reached {score} here", board=words, name=name, score=best)
-    elif theirs:
-        best = grouped(theirs[0].score)
-        words = say("{board}   -   the network's best here: {score}", board=words, score=best)
+    if board.day is not None:
+        columns = [(say("People"), _lines(standings, "ever")), (say("The network"), theirs)]
+    else:
+        columns = [
+            (say("Today"), _lines(standings, "today")),
+            (say("All time"), _lines(standings, "ever")),
+        ]
+        words = _beside_the_network(words, theirs)
+        if board.kind is Kind.AGENT:
+            words = say("{board}, the networks", board=board.words(say))
     placed = theme.text(target, words, Font.BODY, AGENT, room, midtop=title.midbottom)
     width = theme.px(420)
-    columns = {"today": say("Today"), "ever": say("All time")}
-    for side, (key, name) in zip((-1, 1), columns.items(), strict=True):
+    for side, (name, runs) in zip((-1, 1), columns, strict=True):
         column = pygame.Rect(0, placed.bottom + theme.px(4), width, 0)
         column.centerx = area.centerx + side * theme.px(226)
-        _draw_column(target, column, name, _lines(standings, key), theme, own)
+        _draw_column(target, column, name, runs, theme, own)
+    return arrows
+
+
+def _beside_the_network(words: str, theirs: tuple[Run, ...]) -> str:
+    """Return a board's title with what the network reached there, if it ever played so."""
+    if theirs and theirs[0].player in RUNGS:
+        name, best = rung_name(theirs[0].player), grouped(theirs[0].score)
+        return say("{board}   -   {name} reached {score} here", board=words, name=name, score=best)
+    if theirs:
+        best = grouped(theirs[0].score)
+        return say("{board}   -   the network's best here: {score}", board=words, score=best)
+    return words
+
+
+def _has_page(board: Board) -> bool:
+    """Whether `board` is shown by itself; a day's people and networks share a page."""
+    return board.kind is Kind.HUMAN or (board.kind is Kind.AGENT and board.day is None)
+
+
+def _draw_pages(
+    target: pygame.Surface, title: pygame.Rect, pages: tuple[int, int], theme: Theme
+) -> list[Control]:
+    """Draw an arrow at each side of `title`, and which page this is; return the arrows."""
+    gap = theme.px(34)
+    arrows = []
+    sides = (
+        (title.left - gap, -1, Command.LEFT, say("Previous board")),
+        (title.right + gap, 1, Command.RIGHT, say("Next board")),
+    )
+    for x, way, command, label in sides:
+        draw_arrow(target, (x, title.centery), way, HUMAN, theme)
+        around = pygame.Rect(0, 0, gap, title.height)
+        around.center = (x, title.centery)
+        arrows.append(Control(f"page {way}", finger_target(around, theme), command, label))
+    words, right = f"{pages[0] + 1} / {pages[1]}", title.right + 2 * gap
+    theme.text(target, words, Font.BODY, MUTED, midleft=(right, title.centery))
+    return arrows
 
 
 def _lines(standings: Standings | None, key: str) -> tuple[Run, ...]:

@@ -30,8 +30,11 @@ from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.scenes.scene import Arcade, MatchOver, MatchPaused, Mode, Transition
 from game.ui.widgets.badge import SIZE, draw_badge
 from game.ui.widgets.command import Command
-from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction
+from game.ui.widgets.control import Control, anywhere
+from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction, of_day_words
+from game.ui.widgets.fairness_table import both_words, differences, draw_fairness_table
 from game.ui.widgets.game_picture import draw_picture
+from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.layout import PairLayout, pair_layout, row_layout, single_layout
 from game.ui.widgets.person_panel import draw_out, draw_progress
 from game.ui.widgets.race_words import lead_words, out_words
@@ -47,6 +50,7 @@ from game.ui.widgets.theme import (
     colours_of,
     name_of,
 )
+from game.ui.widgets.thumb_pad import ThumbPad
 from game.ui.widgets.translation import grouped, percent, say
 
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
@@ -56,6 +60,7 @@ LETTERS = (pygame.KSCAN_A, pygame.KSCAN_D, pygame.KSCAN_W, pygame.KSCAN_P)
 FULL_SPEED = 100  # percent of the console's
 KEYS_FRAMES = 10 * FRAMES_PER_SECOND  # a person's panel names the keys for so long
 FADE_FRAMES = 30  # and then fades to what happened so far
+FRAMES_A_DECISION = 4  # a network decides again after so many
 FAST_STEPS = 6  # frames of the match in one of the window, to the result of who is out
 
 
@@ -65,7 +70,7 @@ def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     human = HumanPlayer(auto_fire=given.auto_fire)
     if mode is Mode.PLAY:
         return [human if arcade.agent.problem else CoachedPlayer(arcade.agent.player, human)]
-    agent = arcade.rival_player()
+    agent = arcade.watched_player() if mode is Mode.WATCH else arcade.rival_player()
     if agent is None:
         return None
     if mode is Mode.WATCH:
@@ -87,7 +92,8 @@ def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Match
     limit = arcade.race_frames if race else None
     handicap = {Mode.RACE: arcade.race_handicap, Mode.PLAY: arcade.play_handicap}.get(mode, EVEN)
     speed = arcade.play_speed if mode is Mode.PLAY else FULL_SPEED
-    match = Match(players, rules or arcade.options.rules, arcade.next_seed(), limit, handicap)
+    seed, day = arcade.next_start()
+    match = Match(players, rules or arcade.options.rules, seed, limit, handicap, day=day)
     return MatchScene(mode, match, arcade, speed=speed)
 
 
@@ -118,9 +124,11 @@ def start_race(
         delay = max(given.delay_frames for given in handicaps)
         players = [*people, DelayedPlayer(agent, delay)]
         handicaps = [*handicaps, EVEN]
-    seed = arcade.next_seed() if seed is None else seed
+    day = None
+    if seed is None:
+        seed, day = arcade.next_start()
     rules = rules or arcade.options.rules
-    match = Match(players, rules, seed, arcade.race_frames, handicaps)
+    match = Match(players, rules, seed, arcade.race_frames, handicaps, day=day)
     return MatchScene(Mode.RACE, match, arcade)
 
 
@@ -183,6 +191,7 @@ class MatchScene:
         self._resuming = 0  # frames until a match that stood still goes on
         self._skip: SettledInput | None = None  # of a person who is out, while the other plays on
         self._hurries = False  # whether that person wants to see the result
+        self._pressed_here: Sequence[Control] = ()  # the buttons on the screen, where there are any
         arcade.controls.take_action()  # the press that chose this match is not a shot
 
     def handle(self, command: Command) -> Transition | None:
@@ -213,6 +222,14 @@ class MatchScene:
         )
         if plays and self.match.number > 0 and self._countdown == 0:
             self._resuming = COUNTDOWN_FRAMES
+
+    def step_decision(self) -> None:
+        """Let a match that is watched go on to the network's next decision."""
+        made = self._histories[0].made
+        for _ in range(FRAMES_A_DECISION):
+            self._step([Action.NOOP])
+            if self._histories[0].made > made:
+                return
 
     def interrupt(self, reason: str) -> Transition | None:
         self._arcade.speaker.stop()
@@ -373,6 +390,9 @@ class MatchScene:
                 self.board(seat), seat.tape, completed=completed, won=won
             )
 
+    def controls(self) -> Sequence[Control]:
+        return self._pressed_here
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         seats = self.match.seats
         pair = self._layout(theme)
@@ -380,7 +400,8 @@ class MatchScene:
         colours = self._colours
         # Most of the window never changes, and writing to all of it costs a millisecond.
         parts = self._parts()
-        fresh = fresh or self._countdown > 0 or parts != self._drawn
+        pad = self._thumb_pad()
+        fresh = fresh or self._countdown > 0 or parts != self._drawn or pad is not None
         self._drawn = parts
         if fresh:
             target.fill(theme.ink(BACKGROUND))
@@ -395,9 +416,10 @@ class MatchScene:
             mirrored = len(seats) == 2 and number == 1
             self._draw_score(target, place.score, seat, mirrored, theme, colours[number])
             if self._countdown > 0 and len(seats) > 1:
-                rung = self._arcade.rung if network else None
-                tint = colours[number]
-                draw_fairness(target, place.panel, seat, self.match, theme, rung, tint)
+                if not self._compares:
+                    rung = self._arcade.rung if network else None
+                    tint = colours[number]
+                    draw_fairness(target, place.panel, seat, self.match, theme, rung, tint)
             elif network and self.level == OFF and len(seats) > 1:
                 if fresh:  # whoever hides its thoughts wants no keys of one's own there
                     lines = introduction(self._arcade.rung)
@@ -438,10 +460,51 @@ class MatchScene:
                 )
         if pair is not None:
             self._draw_clock(target, pair.clock, theme)
+            if self._countdown > 0 and self._compares:
+                self._draw_comparison(target, pair, theme)
         counted = self._countdown or self._resuming
         if counted > 0:
             middle = places[0].picture.center if pair is None else _between(pair)
             self._draw_countdown(target, middle, counted, theme)
+        self._pressed_here = ()
+        if pad is not None:
+            pad.draw(target, self._arcade.controls.held, theme)
+            hurry = (
+                anywhere(Command.CONFIRM, say("Fire: to the result"))
+                if self._people_are_out
+                else []
+            )
+            self._pressed_here = [*pad.controls(theme), *hurry]
+
+    def _thumb_pad(self) -> ThumbPad | None:
+        """Return the buttons on the screen, where a finger or a mouse was pressed last."""
+        kind = self._arcade.controls.kind
+        if not kind.is_pointer or self._level is not None or self.match.over:
+            return None
+        thoughts = say("Its thoughts")
+        if self._coached_player is not None and not self._coached_player.handed_over:
+            thoughts = say("Coach")
+        has_network = self._coached_player is not None or self.mode in (Mode.WATCH, Mode.RACE)
+        plays = self.mode is not Mode.WATCH and not self._people_are_out
+        return ThumbPad(kind is InputKind.MOUSE, thoughts if has_network else None, plays)
+
+    @property
+    def _compares(self) -> bool:
+        """Whether a person and a network are about to race: under the same rules, but for some."""
+        kinds = [seat.player.kind for seat in self.match.seats]
+        return self.mode is Mode.RACE and kinds == [Kind.HUMAN, Kind.AGENT]
+
+    def _draw_comparison(self, target: pygame.Surface, pair: PairLayout, theme: Theme) -> None:
+        """Draw what is different for the two below both pictures, or below the upper one."""
+        match, rung = self.match, self._arcade.rung
+        first, second = (seat.panel for seat in pair.seats)
+        rows = differences(match.handicap, match.limit_frames is not None, rung)
+        rect = first.union(second)
+        if first.top != second.top:
+            rect = first
+            lines = introduction(rung)
+            draw_facts(target, second, lines, colour_of(Kind.AGENT), theme)
+        draw_fairness_table(target, rect, rows, both_words(match.rules, match.day), rung, theme)
 
     def _layout(self, theme: Theme) -> PairLayout | None:
         """Return where the seats of a race are, None for one seat alone."""
@@ -471,9 +534,8 @@ class MatchScene:
         return counts, number > 0, seats, self.level, coaches, taken
 
     def _look(self, history: History) -> None:
-        """Ask now and then where the network of `trace` looks, and take what is known."""
-        source = self._arcade.rival if self._coached_player is None else self._arcade.agent
-        saliency = source.saliency
+        """Ask now and then where the network of `history` looks, and take what is known."""
+        saliency = self._arcade.network(self.mode).saliency
         if saliency is None or self.level != ENGINEER:
             self._saliency_tint.update(None)
             return
@@ -564,13 +626,15 @@ class MatchScene:
             lines.append((say("Coach"), self._coach_key(seat)))
         elif self._coached_player is not None:
             lines += [(say("Coach"), say("Tab")), (say("Autopilot"), KEYBOARD.name(pygame.KSCAN_T))]
-        elif self.mode in (Mode.WATCH, Mode.RACE):
+        elif self.mode in (Mode.WATCH, Mode.RACE) and self._level is None:
             lines.append((say("Its thoughts"), say("Tab")))
         if rect.height > theme.px(260):
             lines.append((say("Sound"), KEYBOARD.name(pygame.KSCAN_M)))
             if not self._arcade.options.kiosk:
                 lines.append((say("Full screen"), "F11"))
                 lines.append((say("Screenshot"), "F12"))
+        if self.match.day is not None:
+            lines.append((say("Game"), of_day_words(self.match.day)))
         best = self._best_human()
         if not watching and best:
             lines.append((say("Best score"), grouped(best)))
@@ -662,7 +726,8 @@ class MatchScene:
             given.name,
         ]
         helps = TOGETHER.join(filter(None, parts))
-        return Board(self.mode, seat.tape.kind, match.rules, match.limit_frames, helps)
+        board = Board(self.mode, seat.tape.kind, match.rules, match.limit_frames, helps)
+        return board.of_day(match.day)
 
     def _best_human(self) -> int:
         """Return the best score of a person in this kind of match."""

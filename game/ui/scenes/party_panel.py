@@ -5,34 +5,32 @@ from __future__ import annotations
 import pygame
 
 from game.ui.input.party import Party
-from game.ui.widgets.badge import SIZE, draw_badge
+from game.ui.widgets.badge import draw_badge
 from game.ui.widgets.theme import MUTED, PEOPLE, TEXT, Colour, Font, Theme
+from game.ui.widgets.title_layout import PARTY
 from game.ui.widgets.translation import say
 
-WIDTH = 430  # units
-
-
-def party_height(theme: Theme) -> int:
-    """Return the height of the panel in pixels."""
-    return 2 * _step(theme) + theme.height(Font.CAPTION) + theme.px(18)
+PLACES = 0.6  # of the width, for two people; the rest says how to join or leave
 
 
 def draw_party(target: pygame.Surface, rect: pygame.Rect, party: Party, theme: Theme) -> None:
-    """Draw a line for each of two people, and below how to join or leave, into `rect`."""
+    """Draw each of two people, and how to join or leave, side by side into the strip `rect`."""
     theme.panel(target, rect)
-    inner = rect.inflate(-2 * theme.px(14), -2 * theme.px(8))
-    y = inner.top
+    inner = rect.inflate(-2 * theme.px(14), 0)
+    cell = inner.copy()
+    cell.width = round(inner.width * PLACES / 2)
     for number, (words, colour) in enumerate(_lines(party)):
-        middle = y + _step(theme) // 2
-        badge = draw_badge(target, (inner.left + theme.text_px(SIZE) // 2, middle), number, theme)
+        middle = cell.centery
+        badge = draw_badge(target, (cell.left + theme.text_px(PARTY) // 2, middle), number, theme)
         left = badge.right + theme.px(10)
-        room = inner.right - left
+        room = cell.right - theme.px(10) - left
         theme.text(target, words, Font.BODY, colour, room, midleft=(left, middle))
-        y += _step(theme)
+        cell = cell.move(cell.width, 0)
     hint = say("On another gamepad, or left Shift or right Ctrl")
     if party.is_two:
         hint = say("Hold B or Esc to leave")
-    theme.text(target, hint, Font.CAPTION, MUTED, inner.width, bottomleft=inner.bottomleft)
+    room = inner.right - cell.left
+    theme.text(target, hint, Font.CAPTION, MUTED, room, midright=inner.midright)
 
 
 def _lines(party: Party) -> list[tuple[str, Colour]]:
@@ -45,7 +43,3 @@ def _lines(party: Party) -> list[tuple[str, Colour]]:
     if not party.is_two:
         lines.append((say("Player 2: press fire"), TEXT))
     return lines
-
-
-def _step(theme: Theme) -> int:
-    return max(theme.height(Font.BODY), theme.text_px(SIZE) + theme.px(4))

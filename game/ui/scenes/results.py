@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
@@ -10,8 +13,11 @@ from game.play.match import Seat
 from game.play.player import Kind
 from game.play.story import Tally
 from game.records.archive import Entry
+from game.system.dates import day_words
+from game.system.qr_code import code_rows
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SettledInput
+from game.ui.jobs.screenshot import PICTURES, Screenshots
 from game.ui.scenes.scene import (
     Arcade,
     BoardEarned,
@@ -25,12 +31,18 @@ from game.ui.scenes.scene import (
     Transition,
 )
 from game.ui.widgets.badge import draw_badge
+from game.ui.widgets.code_picture import code_picture, code_side
 from game.ui.widgets.command import Command
+from game.ui.widgets.confetti import draw_confetti
+from game.ui.widgets.control import Control
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.race_chart import draw_scores
-from game.ui.widgets.race_words import decisive_words
+from game.ui.widgets.race_words import accuracy_words, decisive_words
+from game.ui.widgets.result_code import result_text
+from game.ui.widgets.result_picture import Result, result_picture
 from game.ui.widgets.theme import (
     AGENT,
+    BACKGROUND,
     HUMAN,
     MUTED,
     TEXT,
@@ -44,8 +56,9 @@ from game.ui.widgets.translation import grouped, percent, plural, say
 
 SUGGEST_FRAMES = 30  # after which a place on the board is known and offered
 WAIT_S = 30
-WIDTH, CARDS = 1180, 190  # units, of the row of cards and of its height
+WIDTH, CARDS = 1180, 172  # units, of the row of cards and of its height
 CARD = 0.23  # of that width
+CODE, CODE_MARGIN = 175, 40  # units, of the QR code and of what may stand beside its foot
 TALL_CARDS = 200  # units, where people are called by their names
 SLIM_CARD = 0.21  # the same where there are three
 _PEOPLE_FIRST = (Kind.HUMAN, Kind.AGENT, Kind.SCRIPT, Kind.TAPE)
@@ -86,6 +99,11 @@ class Results:
             ]
         )
         played.leave()  # the tapes are kept as soon as there is a result
+        self._code = code_rows(result_text(match)) if self._people else None
+        self._pictures: Screenshots | None = None  # visitors of a kiosk leave no files
+        if self._code is not None and archive is not None and not arcade.options.kiosk:
+            self._pictures = Screenshots(archive.folder / PICTURES)
+            self._menu.choices.insert(3, Choice("picture", say("Save as a picture")))
         winner = match.winner()
         if self._is_record:
             arcade.speaker.effect(Effect.RECORD)
@@ -147,12 +165,16 @@ class Results:
                 return BoardWanted(self._played, self._board)
             case "review":
                 return ReviewWanted(self._played)
+            case "picture":
+                self._save()
             case "home":
                 return Home()
         return None
 
     def update(self) -> Transition | None:
         self._age += 1
+        if self._pictures is not None:
+            self._pictures.update()
         self._idle_timer.update()
         # A mark that somebody has moved stays where it is.
         self._input.update()
@@ -165,11 +187,18 @@ class Results:
         return None
 
     def leave(self) -> None:
-        """Nothing to put in order."""
+        """Finish what is being written."""
+        if self._pictures is not None:
+            self._pictures.close()
+
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         self._played.draw(target, theme)
         theme.shade(target, target.get_rect(), 240)
+        if self._celebrates:
+            draw_confetti(target, self._age, theme)
         middle = target.get_rect().centerx
         match = self._played.match
         words, colour = self.headline
@@ -183,17 +212,64 @@ class Results:
         row.width = min(row.width, target.get_width() - 2 * theme.px(20))
         row.centerx = middle
         self._draw_cards(target, row, theme)
-        y = row.bottom + theme.px(12)
+        y = row.bottom + theme.px(8)
         for words, colour in self._lines():
-            width = row.width
-            placed = theme.text(target, words, Font.BODY, colour, width, midtop=(middle, y))
-            y = placed.bottom + theme.px(2)
-        rows = pygame.Rect(0, y + theme.px(12), theme.text_px(360), 0)
-        rows.height = target.get_height() - theme.px(64) - rows.top
+            width, place = row.width - theme.px(40), (middle, y)
+            if colour is HUMAN and self._is_record:
+                y = _draw_banner(target, place, words, width, theme)
+            else:
+                y = theme.text(target, words, Font.BODY, colour, width, midtop=place).bottom
+            y += theme.px(2)
+        rows = pygame.Rect(0, y + theme.px(8), theme.text_px(360), 0)
+        rows.height = target.get_height() - theme.px(54) - rows.top
         rows.centerx = middle
         accent = AGENT if all(s.tape.kind is Kind.AGENT for s in match.seats) else HUMAN
         self._menu.draw(target, rows, accent, theme, centred=True)
+        if self._code is not None:
+            corner = row.right, rows.top
+            self._draw_code(target, corner, rows.height, self._code, theme)
         self._idle_timer.draw(target, theme, say("Main menu"))
+        if self._pictures is not None and self._pictures.speaks:
+            self._pictures.draw(target, theme)
+
+    @property
+    def _celebrates(self) -> bool:
+        """Whether a person has won or set a record."""
+        winner = self._played.match.winner()
+        return self._is_record or (winner is not None and winner.tape.kind is Kind.HUMAN)
+
+    def _draw_code(
+        self,
+        target: pygame.Surface,
+        corner: tuple[int, int],
+        height: int,
+        code: Sequence[Sequence[bool]],
+        theme: Theme,
+    ) -> None:
+        """Draw the QR code with its upper right at `corner`, in `height`, and what it is."""
+        line = theme.height(Font.CAPTION)
+        side = code_side(code, min(theme.px(CODE), height - line))
+        place = pygame.Rect(0, 0, side, side)
+        place.topright = corner
+        picture = theme.keep(("result", id(self), side), lambda: code_picture(code, side))
+        target.blit(picture, place)
+        words, room = say("Photograph your result"), theme.px(2 * CODE_MARGIN) + side
+        below = (place.centerx, place.bottom + theme.px(2))
+        theme.text(target, words, Font.CAPTION, MUTED, room, midtop=below)
+
+    def _save(self) -> None:
+        """Save the result as a picture."""
+        if self._pictures is None or self._code is None:
+            return
+        match, story = self._played.match, self._played.story
+        headline, colour = self.headline
+        lines = [words for words, _ in self._lines()]
+        if match.winner() is not None:
+            lines.insert(0, plural(story.margin, "by {number} point", "by {number} points"))
+        now = self._arcade.preferences
+        result = Result(headline, colour, lines, self._code, now.event_name)
+        picture = result_picture(match, story, self._colours, result, now.high_contrast)
+        self._pictures.take(picture, "result")
 
     def _draw_cards(self, target: pygame.Surface, row: pygame.Rect, theme: Theme) -> None:
         """Draw a card for each seat, and the scores over time between or beside them."""
@@ -249,14 +325,38 @@ class Results:
             return say(
                 "Practice at {percent} speed: not ranked", percent=percent(self._played.speed)
             )
-        before = self._record_before
+        before, day = self._record_before, self._played.match.day
+        best = max(self._best_before.values(), default=0)
+        if day is not None:
+            return _best_of_day(day, before, best)
         if before is not None:
             old = grouped(before)
             return say("A new record on this machine! The old one was {score}", score=old)
-        best = max(self._best_before.values(), default=0)
         if best == 0:
             return None
         return say("The record on this machine is {score}", score=grouped(best))
+
+
+def _best_of_day(day: date, before: int | None, best: int) -> str:
+    """Return what a day's best is; `before` is the one that a person has just beaten."""
+    words = day_words(day, say)
+    if before is not None:
+        return say("The best of {day}! Before it: {score}", day=words, score=grouped(before))
+    if best:
+        return say("The best of {day} so far: {score}", day=words, score=grouped(best))
+    return say("Game of the day, {day}", day=words)
+
+
+def _draw_banner(
+    target: pygame.Surface, place: tuple[int, int], words: str, width: int, theme: Theme
+) -> int:
+    """Draw `words` on a bar whose upper middle is at `place`; return where it ends."""
+    room = width - 2 * theme.px(20)
+    text = theme.fitted(words, Font.MENU, BACKGROUND, room)
+    bar = text.get_rect(midtop=place).inflate(2 * theme.px(20), 0)
+    theme.box(target, bar, HUMAN, radius=8)
+    theme.text(target, words, Font.MENU, BACKGROUND, room, center=bar.center)
+    return bar.bottom
 
 
 def _called(seat: Seat) -> str:
@@ -284,6 +384,8 @@ def _draw_card(
     if seat.frame.over:
         ended = say("game over after {seconds} s", seconds=seconds)
     shots = say("{hits} of {shots} shots hit", hits=tally.hits, shots=tally.shots)
+    if tally.accuracy is not None:
+        shots = f"{shots} ({accuracy_words(tally.accuracy)})"
     foot = (card.centerx, card.bottom - gap)
     placed = theme.text(target, ended, Font.BODY, MUTED, room, midbottom=foot)
     above = (card.centerx, placed.top)

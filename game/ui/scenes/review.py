@@ -25,12 +25,13 @@ from game.ui.review.decision_panel import (
     mishap_words,
     name_of_tape,
 )
-from game.ui.review.timeline import Track, clock, draw_cursor, draw_timeline
+from game.ui.review.timeline import Track, clock, draw_cursor, draw_timeline, place_of
 from game.ui.scenes.export_video import ExportVideo
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.retry import Retry
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control, anywhere
 from game.ui.widgets.game_picture import draw_picture, largest_picture
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import BACKGROUND, GAP, HUMAN, MUTED, TEXT, Font, Theme, colours_of
@@ -72,6 +73,7 @@ class ReviewScene:
         self._idle_timer = arcade.idle_timer(WAIT_S)
         self._menu = Menu(self._choices())
         self._line: tuple[object, pygame.Surface] | None = None
+        self._scrubbed: list[Control] = []  # the timeline, where it was drawn last
         self._label()
 
     @property
@@ -144,6 +146,11 @@ class ReviewScene:
         self.now = min(max(0, frame), self.known)
         for seat_tape, playback in zip(self.seat_tapes, self.playbacks, strict=True):
             playback.go(self.now - seat_tape.begins)
+
+    def controls(self) -> Sequence[Control]:
+        if self.explaining:
+            return anywhere(Command.CONFIRM, say("Back"))
+        return [*self._menu.controls(), *self._scrubbed]
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -253,6 +260,11 @@ class ReviewScene:
             second += 1
         self.go((second + way) * FRAMES_PER_SECOND)
 
+    def _slide(self, share: float) -> None:
+        """Seek to a `share` of the match."""
+        self._idle_timer.renew()
+        self.go(round(share * self.frames))
+
     def _run(self, way: int) -> None:
         """Scrub repeatedly while a direction is held."""
         self._held = self._held + 1 if way else 0
@@ -303,6 +315,11 @@ class ReviewScene:
             self._line = (key, surface)
         target.blit(self._line[1], rect)
         draw_cursor(target, rect, self.now, self.frames, theme)
+        chart = place_of(rect, theme)
+        line = pygame.Rect(chart.left, rect.top, chart.width, rect.height)
+        self._scrubbed = [
+            Control("timeline", line, Command.OTHER, say("Timeline"), slide=self._slide)
+        ]
 
     def _draw_column(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
         gap = theme.px(GAP)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.audience import Audience
+from game.play.daily import day_seed
 from game.play.ladder import Rung
 from game.play.match import EVEN, Handicap, Match, Seat
 from game.play.opponents import LONGEST_WAIT_S, AgentSource, Opponents
@@ -21,13 +24,17 @@ from game.play.story import Story
 from game.play.tape import Tape
 from game.records.archive import Archive, Entry
 from game.records.scores import Board
+from game.system.dates import day_words, today
+from game.system.health import Health
 from game.system.preferences import FILE as PREFERENCES_FILE
 from game.system.preferences import LOUDEST, Preferences
+from game.system.sentence import Sentence
 from game.ui.audio.speaker import Speaker
 from game.ui.input.bindings import own_places
 from game.ui.input.controls import Controls
 from game.ui.input.party import Party, Person
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import Theme
 from game.ui.widgets.translation import speak
@@ -56,6 +63,8 @@ class Arcade:
     race_frames: int | None = None
     opponents: Opponents | None = None  # None without a ladder
     audience: Audience | None = None  # None where nobody follows from elsewhere
+    event_picture: pygame.Surface | None = None  # the operator's, for the title
+    health: Health = field(default_factory=Health)
     _seeds: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
@@ -159,7 +168,7 @@ class Arcade:
 
     @property
     def rival(self) -> AgentSource:
-        """The network to race and to watch: the chosen opponent, or the champion."""
+        """The network to race: the chosen opponent, or the champion."""
         return self.agent if self.opponents is None else self.opponents.current.source
 
     @property
@@ -167,8 +176,22 @@ class Arcade:
         """The model card's data of that network, None without one."""
         return None if self.opponents is None else self.opponents.current.rung
 
+    @property
+    def watched(self) -> AgentSource:
+        """The network to watch: the champion, unless another was chosen for that."""
+        return self.agent if self.opponents is None else self.opponents.watched.source
+
+    def network(self, mode: Mode) -> AgentSource:
+        """Return the network of a match of `mode`; one who plays alone is coached by the champion.
+
+        A match of two or more has the chosen opponent in it.
+        """
+        if mode is Mode.PLAY:
+            return self.agent
+        return self.watched if mode is Mode.WATCH else self.rival
+
     def rival_player(self) -> Player | None:
-        """Wait for that network and return a new player, None if there is none yet or none at all.
+        """Wait for the opponent and return a new player, None if there is none yet or none at all.
 
         An opponent that fails to load is replaced by the next.
         """
@@ -176,6 +199,52 @@ class Arcade:
         while self.opponents is not None and self.opponents.pass_by():
             self.rival.wait(LONGEST_WAIT_S)
         return self.rival.player()
+
+    def watched_player(self) -> Player | None:
+        """Wait likewise for the network to watch and return a new player."""
+        self.watched.wait(LONGEST_WAIT_S)
+        while self.opponents is not None and self.opponents.pass_by_watched():
+            self.watched.wait(LONGEST_WAIT_S)
+        return self.watched.player()
+
+    @property
+    def day(self) -> date | None:
+        """The day whose seed the next match has, None where it has one of its own.
+
+        It never goes back: once somebody has played a day's seed to the end here, a clock that is
+        set back opens no earlier board again.
+        """
+        if not (self.preferences.daily if self.chooses_day else self.options.daily):
+            return None
+        return max(today(), self._latest_day or date.min)
+
+    @property
+    def chooses_day(self) -> bool:
+        """Whether it is left to the settings, and not to the command line, whose seed it is."""
+        return self.options.seed is None and not self.options.daily
+
+    @property
+    def clock_problem(self) -> Sentence | None:
+        """What there is to say if the clock is behind the day that is being played."""
+        day, now = self.day, today()
+        if day is None or day <= now:
+            return None
+        return Sentence(
+            lambda say: say(
+                "The clock says {today}, but {day} has been played here: that day goes on",
+                today=day_words(now, say),
+                day=day_words(day, say),
+            )
+        )
+
+    @property
+    def _latest_day(self) -> date | None:
+        return None if self.archive is None else self.archive.latest_day
+
+    def next_start(self) -> tuple[int, date | None]:
+        """Return the seed of the next match, and the day whose seed it is."""
+        day = self.day
+        return (self.next_seed(), None) if day is None else (day_seed(day), day)
 
     def next_seed(self) -> int:
         """Return the seed of the command line, or a new one."""
@@ -240,6 +309,13 @@ class MatchPaused:
 
 
 @dataclass(frozen=True)
+class MatchMenuWanted:
+    """Somebody wants to leave a match that stands still, or to begin it again."""
+
+    played: PlayedMatch
+
+
+@dataclass(frozen=True)
 class MatchOver:
     """A match has come to its end."""
 
@@ -299,6 +375,7 @@ SceneEvent = (
     MatchWanted
     | TapeRaceWanted
     | MatchPaused
+    | MatchMenuWanted
     | MatchOver
     | RematchWanted
     | ReviewWanted
@@ -324,12 +401,30 @@ class Scene(Protocol):
         """Draw the window; unless `fresh`, it still shows this scene's last drawing."""
         ...
 
+    def controls(self) -> Sequence[Control]:
+        """Return what can be pressed, where it was drawn last; what lies on top comes first."""
+        ...
+
     def interrupt(self, reason: str) -> Transition | None:
         """React to lost focus or a lost gamepad, named in `reason`."""
         ...
 
     def leave(self) -> None:
         """Clean up: the scene is not shown again."""
+        ...
+
+
+@runtime_checkable
+class TextScene(Protocol):
+    """A scene in which a text is entered."""
+
+    @property
+    def takes_text(self) -> str:
+        """The characters that are typed now and no commands; none while nothing is entered."""
+        ...
+
+    def write(self, text: str) -> Transition | None:
+        """React to typed characters, ERASE and DONE among them."""
         ...
 
 
@@ -344,6 +439,10 @@ class PlayedMatch(Scene, Protocol):
 
     def resume(self) -> None:
         """Go on after a pause."""
+        ...
+
+    def step_decision(self) -> None:
+        """Let a match that is watched go on to the network's next decision."""
         ...
 
     @property

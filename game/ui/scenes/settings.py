@@ -27,11 +27,14 @@ _VALUES = (
 class Settings(MenuScene):
     """A row for each setting; left and right change it."""
 
-    values = _VALUES
+    values = (*_VALUES, "daily")
     scales = ("volume", "effects")
 
     def __init__(self, arcade: Arcade) -> None:
-        super().__init__(arcade, arcade.idle_timer(WAIT_S), (*_VALUES, "controls", "home"))
+        # An operator finds the day's seed where all is that concerns an event.
+        daily = ("daily",) if arcade.chooses_day and not arcade.options.kiosk else ()
+        keys = (*_VALUES, *daily, "controls", "home")
+        super().__init__(arcade, arcade.idle_timer(WAIT_S), keys)
 
     def _chosen(self, key: str | None) -> Transition | None:
         if key == "controls":
@@ -65,6 +68,7 @@ class Settings(MenuScene):
             "text_size": with_value(say("Text size"), percent(now.text_size)),
             "high_contrast": with_value(say("High contrast"), _on(now.high_contrast)),
             "steady": with_value(say("Reduced flashing"), _on(now.steady)),
+            "daily": with_value(say("Game of the day"), _on(now.daily)),
             "controls": say("Controls"),
             "home": say("Back"),
         }

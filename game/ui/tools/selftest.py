@@ -6,6 +6,7 @@ import dataclasses
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from game.ui.jobs.film import SeatTape
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.control_settings import ControlSettings
 from game.ui.scenes.export_video import ExportVideo
+from game.ui.scenes.freeze import Freeze
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.how_to_play import HowToPlay
 from game.ui.scenes.initials import InitialsEntry
@@ -244,6 +246,8 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
             arcade.preferences = dataclasses.replace(arcade.preferences, overlay=VISITOR)
         elif agent is not None:
             yield from _helped(match_scene, arcade)
+    if agent is not None:
+        yield "freeze", Freeze(_watched(arcade, agent), arcade)
     yield "pause", Pause(match_scene, arcade)
     while not match.over:
         match_scene.update()
@@ -262,6 +266,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     board = board_of(Mode.RACE, Kind.HUMAN, arcade)
     yield "initials", InitialsEntry(arcade, match_scene, (Earned(0, Entry(), board),))
     yield "high-scores", HighScores(arcade, board, tapes=TapeLibraryScene(arcade))
+    yield "scores-of-the-day", HighScores(arcade, board.of_day(date(2026, 11, 29)))
     yield from _of_two(arcade)
     yield "tape-library", TapeLibraryScene(arcade)
     yield "how-to-play", HowToPlay(arcade)
@@ -283,6 +288,13 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
         if attract.page is not page:
             page, shown = attract.page, shown + 1
             yield f"attract-{shown}-{attract.page.name}", attract
+
+
+def _watched(arcade: Arcade, agent: Player) -> MatchScene:
+    """Return a match that is watched, a while after its start."""
+    match_scene = MatchScene(Mode.WATCH, Match([agent], arcade.options.rules, seed=3), arcade)
+    _run(match_scene, 240)
+    return match_scene
 
 
 def _of_two(arcade: Arcade) -> Iterator[tuple[str, Scene]]:

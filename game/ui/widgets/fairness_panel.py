@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
@@ -9,6 +11,7 @@ from game.play.ladder import Rung
 from game.play.match import Match, Seat
 from game.play.player import Kind
 from game.play.tape import Tape, TapePlayer
+from game.system.dates import day_words
 from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Colour, Font, Theme, colour_of, rung_name
 from game.ui.widgets.translation import decimal, percent, plural, say
 
@@ -82,7 +85,14 @@ def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
         if told_alone:
             later = say("{seconds} s after the network", seconds=given.extra_s)
         lines.append((say("Stops"), later))
+    if not network and match.day is not None:
+        lines.append((say("Game"), of_day_words(match.day)))
     return lines
+
+
+def of_day_words(day: date) -> str:
+    """Return whose seed a match has that is played on the seed of `day`."""
+    return say("of the day, {day}", day=day_words(day, say))
 
 
 def tape_facts(tape: Tape) -> list[tuple[str, str]]:

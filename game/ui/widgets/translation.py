@@ -12,6 +12,7 @@ import time
 
 import pygame.system
 
+from game.system.dates import month_words
 from game.system.paths import asset
 from game.system.preferences import ENGLISH, LANGUAGES
 
@@ -73,11 +74,7 @@ def percent(number: int) -> str:
 
 def date_time(when: time.struct_time) -> str:
     """Return a day of the year and a time of day, without the year: 28 Nov, 22:40."""
-    months = (
-        *(say("Jan"), say("Feb"), say("Mar"), say("Apr"), say("May"), say("Jun")),
-        *(say("Jul"), say("Aug"), say("Sep"), say("Oct"), say("Nov"), say("Dec")),
-    )
-    month, clock = months[when.tm_mon - 1], time.strftime("%H:%M", when)
+    month, clock = month_words(when.tm_mon, say), time.strftime("%H:%M", when)
     return say("{day} {month}, {time}", day=when.tm_mday, month=month, time=clock)
 
 
