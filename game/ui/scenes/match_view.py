@@ -111,7 +111,10 @@ class MatchView:
         if count > 2:
             return row_layout(theme, count)
         thinks = len(self._match.people) < count  # people alone have no thoughts to show
-        return pair_layout(theme, engineer=thinks and self._course.level == ENGINEER)
+        engineer = thinks and self._course.level == ENGINEER  # whose panel needs the room
+        wanted = self._course.arcade.preferences.focus
+        focus = wanted and len(self._match.people) == 1 and not engineer
+        return pair_layout(theme, engineer, focus)
 
     @property
     def _colours(self) -> list[Colour]:
@@ -211,12 +214,12 @@ class MatchView:
         return self._course.mode is Mode.RACE and kinds == [Kind.HUMAN, Kind.AGENT]
 
     def _draw_comparison(self, target: pygame.Surface, pair: PairLayout, theme: Theme) -> None:
-        """Draw what is different for the two below both pictures, or below the upper one."""
+        """Draw what is different for the two in both panels, or below the upper of two pictures."""
         match, rung = self._match, self._course.arcade.rung
         first, second = (seat.panel for seat in pair.seats)
         rows = differences(match.handicap, match.limit_frames is not None, rung)
         rect = first.union(second)
-        if first.top != second.top:
+        if first.top < second.top:
             rect = first
             lines = introduction(rung)
             draw_facts(target, second, lines, colour_of(Kind.AGENT), theme)
@@ -361,11 +364,13 @@ def _draw_stamp(target: pygame.Surface, rect: pygame.Rect, words: str, theme: Th
 
 
 def _between(pair: PairLayout) -> tuple[int, int]:
-    """Return the middle between pictures side by side, or of the upper one.
+    """Return the middle between pictures side by side, or of the upper or the large one.
 
     Between two that stand one above the other are a panel and a score.
     """
     first, last = pair.seats[0].picture, pair.seats[-1].picture
+    if first.size != last.size:
+        return first.center
     return (first.centerx + last.centerx) // 2, first.centery
 
 
