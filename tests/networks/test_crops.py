@@ -133,6 +133,22 @@ def test_crops_hold_the_cells_around_a_place(crops: Any) -> None:
     assert cut[1].min() == 0 and cut[1].max() == SIDE - 1, "the edge stands for what is beyond"
 
 
+def test_what_is_seen_of_the_cannon_counts_for_the_others(crops: Any) -> None:
+    random = np.random.default_rng(3)
+    layer = crops.CropRefinement(FOLD)
+    layer.build((None, 37), (None, SIDE, SIDE, 7), (None, SIDE, SIDE, 16), (None, 21, 21, 32))
+    shown = random.integers(0, 256, (1, crops.PLACES, 560)).astype(np.float32)
+    context = random.random((1, crops.PLACES, 51)).astype(np.float32)
+    cells = np.full((1, crops.PLACES, 2), 20, np.float32)
+    before = np.asarray(layer.look(shown, context, cells))[0]
+    for changed in range(crops.PLACES):
+        other = shown.copy()
+        other[0, changed] = 255 - other[0, changed]
+        moved = (np.asarray(layer.look(other, context, cells))[0] != before).any(axis=1)
+        everywhere = changed == crops.CANNON
+        assert moved.tolist() == [everywhere or place == changed for place in range(crops.PLACES)]
+
+
 @pytest.mark.training
 def test_a_student_with_crops_begins_with_the_eyes_of_one_without(crops: Any) -> None:
     from agents.learning.learner import assign_student
