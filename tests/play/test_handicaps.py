@@ -147,6 +147,7 @@ def test_boards_are_stored_under_names_that_never_change() -> None:
         "15 s head start",
         "30 s extra time",
         "auto-fire",
+        "one button",
     ]
     both = Handicap(delay_ms=100, auto_fire=True)
     assert both.name == "network 100 ms slower, auto-fire"

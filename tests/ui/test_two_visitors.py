@@ -237,7 +237,7 @@ def test_each_changes_their_own_handicap(make_app: Callable[..., App], plug: Plu
     tap(app, one, sdl.LEFT)
     people = app.arcade.party.people
     assert [person.handicap for person in people] == [
-        Handicap(auto_fire=True),
+        Handicap(one_switch=True),
         Handicap(delay_ms=100),
     ]
     assert {"Handicap, Player 1", "auto-fire"} <= words_of(app)
