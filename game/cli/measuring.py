@@ -101,7 +101,9 @@ def bench_play_options(command: argparse.ArgumentParser) -> None:
         default=1,
         help="how many people race the network (default %(default)s)",
     )
-    command.add_argument("--size", type=size, metavar="WxH", help="of the window (default 1920x1080)")
+    command.add_argument(
+        "--size", type=size, metavar="WxH", help="of the window (default 1920x1080)"
+    )
     command.add_argument("--agent", type=Path, metavar="FILE")
     command.add_argument("--json", type=Path, metavar="FILE")
 

@@ -133,8 +133,8 @@ def bench_play(
 ) -> dict[str, Any]:
     """Measure a race for `seconds` and the rest; return figures, limits and a verdict.
 
-    One or two `people` race the network, in a window of `size` pixels. With `followed`, a second race is measured while that
-    audience looks on. Raises BenchError without an agent.
+    One or two `people` race the network, in a window of `size` pixels. With `followed`, a second
+    race is measured while that audience looks on. Raises BenchError without an agent.
     """
     options = Options(size=size, seed=0)
     screen = _open(options)
