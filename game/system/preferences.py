@@ -53,6 +53,7 @@ class Preferences:
     text_size: int = TEXT_SIZES[0]
     high_contrast: bool = False
     steady: bool = True  # nothing that the arcade draws blinks
+    focus: bool = False  # whether a person's picture is large in a race, the network's small
     keys: Mapping[str, int] = field(default_factory=dict)  # SDL's key codes by use, own ones only
     key_places: Mapping[str, int] = field(default_factory=dict)  # their scancodes, which count
     buttons: Mapping[str, int] = field(default_factory=dict)  # the same of gamepads' buttons

@@ -12,15 +12,19 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.match import COUNTDOWN_FRAMES, Match
 from game.play.player import HumanPlayer
 from game.play.story import SAMPLE_FRAMES
+from game.system.preferences import ENGINEER
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SETTLED_FRAMES
-from game.ui.scenes.match import FADE_FRAMES, KEYS_FRAMES, MatchScene
+from game.ui.scenes.match import MatchScene
+from game.ui.scenes.match_view import FADE_FRAMES, KEYS_FRAMES
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.command import Command
+from game.ui.widgets.layout import pair_layout
 from game.ui.widgets.race_chart import round_points
 from game.ui.widgets.race_words import decisive_words, out_words
+from game.ui.widgets.theme import Theme
 from game.ui.window.app import App
 from tests.helpers.drawn import WatchedTheme, an_arcade, draw
 from tests.helpers.visit import Thinker, match_scene_of, press, run
@@ -67,7 +71,7 @@ def test_who_is_out_reads_the_lead_and_can_go_to_the_result() -> None:
     for _ in range(SETTLED_FRAMES):
         scene.update()
         assert scene.handle(Command.CONFIRM) is None, "still the game's presses"
-    assert not scene._hurries
+    assert not scene.hurries
     for _ in range(SETTLED_FRAMES + FRAMES_PER_SECOND):
         scene.update()
     score(scene, 1, 85)
@@ -112,7 +116,7 @@ def test_who_only_watches_need_not_get_ready(make_app: Callable[..., App]) -> No
 
 def test_a_lead_and_the_last_seconds_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     scene, heard = a_race(limit=700), []
-    monkeypatch.setattr(scene._arcade.speaker, "effect", heard.append)
+    monkeypatch.setattr(scene.arcade.speaker, "effect", heard.append)
     scene.update()
     for first, second in ((5, 0), (5, 20), (50, 20)):
         score(scene, 0, first)
@@ -184,3 +188,28 @@ def test_the_ends_of_the_charts_are_round() -> None:
         1000,
         10000,
     ]
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1280, 720), (3440, 1440)])
+def test_a_persons_picture_can_be_large(size: tuple[int, int]) -> None:
+    theme, window = Theme(size), pygame.Rect((0, 0), size)
+    usual, focus = pair_layout(theme), pair_layout(theme, focus=True)
+    first, second = focus.seats
+    assert first.picture.width > 1.15 * usual.seats[0].picture.width
+    assert second.picture.width < 0.5 * first.picture.width
+    parts = [seat.picture for seat in focus.seats] + [seat.panel for seat in focus.seats]
+    for number, part in enumerate(parts):
+        assert window.contains(part)
+        assert part.collidelist(parts[number + 1 :]) == -1
+    high = Theme((1080, 1920))
+    assert pair_layout(high, focus=True) == pair_layout(high), "upright there is room for both"
+
+
+def test_the_large_picture_is_a_setting_for_one_person_without_the_detailed_panel() -> None:
+    scene = a_race()
+    arcade, theme = scene._arcade, Theme((1280, 720))
+    usual = scene._layout(theme)
+    arcade.preferences = dataclasses.replace(arcade.preferences, focus=True)
+    assert scene._layout(theme) == pair_layout(theme, focus=True) != usual
+    arcade.preferences = dataclasses.replace(arcade.preferences, overlay=ENGINEER)
+    assert scene._layout(theme) == usual

@@ -24,6 +24,7 @@ from game.play.saliency import SaliencySource
 from game.play.tape import SUFFIX, verify
 from game.records.archive import DATABASE, Archive, Entry
 from game.records.scores import Board, Scores
+from game.system.health import Health
 from game.system.paths import asset
 from game.system.preferences import ENGINEER, OFF, VISITOR
 from game.ui.audio.speaker import BLOCK_FRAMES, CLOSE_MS, Speaker
@@ -275,6 +276,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "keyboard", Remap(arcade)
     yield "gamepads", Remap(arcade, gamepad=True)
     yield "pin", PinEntry(arcade)
+    arcade.health = Health()  # just started, however long this took
     yield "operator", OperatorMenu(arcade)
     if arcade.opponents is not None:
         yield "opponents", OpponentMenu(arcade)

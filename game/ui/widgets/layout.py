@@ -15,6 +15,7 @@ LOWEST_PANEL = 168  # at 1280 x 720 each of two pictures then keeps two pixels a
 SPARE_PANEL = 120  # extra height of the panels where there is room
 WIDE_PX = 1600  # pixels from which on the engineer's panel stands beside the pictures
 COLUMN, WIDEST_COLUMN = 300, 520  # units, of that panel
+FOCUS_COLUMN, INSET, INSET_HEIGHT = 446, 0.75, 190  # units, and a share, of the column in focus
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,19 @@ class PairLayout:
     thoughts: pygame.Rect | None = None  # the engineer's column beside the pictures
 
 
-def pair_layout(theme: Theme, engineer: bool = False) -> PairLayout:
+def pair_layout(theme: Theme, engineer: bool = False, focus: bool = False) -> PairLayout:
     """Two cabinets: beside each other, or one above the other in a window that is higher than wide.
 
-    For an `engineer` a wide window has a column for the network's thoughts.
+    For an `engineer` a wide window has a column for the network's thoughts. With `focus` the first
+    picture is as large as it can be, and the other one small beside it.
     """
     gap = theme.px(GAP)
     window = pygame.Rect((0, 0), theme.size)
     area = window.inflate(-2 * gap, -2 * gap)
     if window.height > window.width:
         return _stacked(area, theme)
+    if focus:
+        return _focused(area, theme)
     pair = _side_by_side(area, theme)
     if not engineer or window.width < WIDE_PX:
         return pair
@@ -134,6 +138,33 @@ def _side_by_side(area: pygame.Rect, theme: Theme) -> PairLayout:
     clock = pygame.Rect(0, top, theme.px(300), header)
     clock.centerx = middle
     return PairLayout((seat(middle - gap // 2 - picture.width), seat(middle + gap // 2)), clock)
+
+
+def _focused(area: pygame.Rect, theme: Theme) -> PairLayout:
+    """The first picture large; in a column beside it the other one, and both panels."""
+    gap, header = theme.px(GAP), header_height(theme)
+    column = min(max(theme.text_px(FOCUS_COLUMN), area.width // 3), theme.text_px(WIDEST_COLUMN))
+    room = pygame.Rect(0, 0, area.width - column - gap, area.height - header - gap)
+    picture = largest_picture(room)
+    left = area.left + (area.width - column - gap - picture.width) // 2
+    top = area.top + (area.height - header - gap - picture.height) // 2
+    picture.topleft = left, top + header + gap
+    side = pygame.Rect(picture.right + gap, top, column, picture.bottom - top)
+    inset = largest_picture(pygame.Rect(0, 0, round(column * INSET), theme.px(INSET_HEIGHT)))
+    inset.topleft = side.left, side.top + header + gap // 2
+    height = (side.bottom - inset.bottom - 2 * gap) // 2
+    thoughts = pygame.Rect(side.left, inset.bottom + gap, column, height)
+    mine = thoughts.move(0, height + gap)
+    score = pygame.Rect(left, top, picture.width, header)
+    clock = pygame.Rect(0, top, theme.px(300), header)
+    clock.right = picture.right
+    return PairLayout(
+        (
+            SeatLayout(picture, score, mine),
+            SeatLayout(inset, pygame.Rect(side.left, side.top, column, header), thoughts),
+        ),
+        clock,
+    )
 
 
 def _stacked(area: pygame.Rect, theme: Theme, count: int = 2) -> PairLayout:

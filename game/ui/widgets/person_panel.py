@@ -11,7 +11,7 @@ from game.ui.widgets.race_words import accuracy_words, out_words
 from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import grouped, say
 
-FIGURES = 0.3  # of the panel's width
+FIGURES, LEAST_FIGURES = 0.3, 158  # of the panel's width, and units at least
 
 
 def draw_progress(
@@ -25,7 +25,8 @@ def draw_progress(
 ) -> None:
     """Draw shots, hits and accuracy of `seat` beside its lead over a race of `frames` frames."""
     inner = _panel(target, rect, theme)
-    left = pygame.Rect(inner.topleft, (round(inner.width * FIGURES), inner.height))
+    width = max(round(inner.width * FIGURES), theme.text_px(LEAST_FIGURES))
+    left = pygame.Rect(inner.topleft, (width, inner.height))
     _draw_figures(target, left, story.tallies[seat], theme)
     chart = pygame.Rect(left.right + theme.px(24), inner.top, 0, inner.height)
     chart.width = inner.right - chart.left
