@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 
 import pygame
 
+from game.play.audience import AudienceError
+from game.system.sentence import Sentence
 from game.ui.input.hints import change_hint
 from game.ui.scenes.control_settings import ControlSettings
 from game.ui.scenes.menu_scene import MenuScene
@@ -16,6 +19,7 @@ from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import NAMES, percent, say
 
 WAIT_S = 60
+AUDIENCE_PORT = 2600  # where phones follow unless the command line names another
 # The fields of Preferences that left and right change.
 _VALUES = (
     "volume",
@@ -41,17 +45,41 @@ class Settings(MenuScene):
         values = [key for key in _VALUES if key != "speech" or arcade.has_voice]
         # An operator finds the day's seed where all is that concerns an event.
         daily = ("daily",) if arcade.chooses_day and not arcade.options.kiosk else ()
-        keys = (*values, *monitors, *daily, "controls", "home")
+        phones = () if arcade.open_audience is None else ("audience",)
+        keys = (*values, *monitors, *daily, *phones, "controls", "home")
+        self._refused: Sentence | None = None  # why phones cannot follow
         super().__init__(arcade, arcade.idle_timer(WAIT_S), keys)
 
     def _change(self, key: str, step: int | None) -> bool:
-        if key != "monitor":
-            return super()._change(key, step)
+        match key:
+            case "audience":
+                self._turn_audience()
+            case "monitor":
+                self._turn_monitor(step or 1)
+            case _:
+                return super()._change(key, step)
+        return True
+
+    def _turn_monitor(self, step: int) -> None:
+        """Move the window to another monitor."""
         names, now = self._arcade.monitors, self._arcade.preferences
         index = names.index(now.monitor) if now.monitor in names else 0
-        chosen = names[(index + (step or 1)) % len(names)] if names else ""
+        chosen = names[(index + step) % len(names)] if names else ""
         self._arcade.prefer(dataclasses.replace(now, monitor=chosen))
-        return True
+
+    def _turn_audience(self) -> None:
+        """Let phones follow, or no more. It is not saved: a start opens no port by itself."""
+        arcade = self._arcade
+        self._refused = None
+        if arcade.audience is not None:
+            # The server takes a moment to end, and the window must not stand still.
+            threading.Thread(target=arcade.audience.close, name="audience").start()
+            arcade.audience = None
+        elif arcade.open_audience is not None:
+            try:
+                arcade.audience = arcade.open_audience(arcade.options.audience or AUDIENCE_PORT)
+            except AudienceError as error:
+                self._refused = error.args[0]
 
     def _chosen(self, key: str | None) -> Transition | None:
         if key == "controls":
@@ -70,11 +98,13 @@ class Settings(MenuScene):
         rows.height = target.get_height() - 2 * theme.height(Font.BODY) - theme.px(40) - rows.top
         rows.centerx = middle
         rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
-        problem = self._arcade.speaker.problem
+        problem = self._refused or self._arcade.speaker.problem
         words = problem.said(say) if problem else change_hint(self._arcade.controls.kind)
-        draw_hint(
-            target, words, Font.BODY, MUTED, theme, midtop=(middle, rows.bottom + theme.px(6))
-        )
+        if problem is None and self._arcade.audience is not None:
+            address = self._arcade.audience.invitation.address
+            words = say("Phones in your network follow at {address}", address=address)
+        foot = (middle, rows.bottom + theme.px(6))
+        draw_hint(target, words, Font.BODY, MUTED, theme, midtop=foot)
         self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _labels(self) -> dict[str, str]:
@@ -91,6 +121,9 @@ class Settings(MenuScene):
             "speech": with_value(say("Spoken menus"), _on(now.speech)),
             "monitor": with_value(say("Monitor"), self._monitor()),
             "daily": with_value(say("Game of the day"), _on(now.daily)),
+            "audience": with_value(
+                say("Followers on phones"), _on(self._arcade.audience is not None)
+            ),
             "controls": say("Controls"),
             "home": say("Back"),
         }
