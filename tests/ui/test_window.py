@@ -329,3 +329,31 @@ def test_a_mouse_alone_races_and_signs(screen: str, tmp_path: Path) -> None:
         program.kill()
     ((initials, score),) = signed()
     assert (initials, score > 0) == ("MIA", True)
+
+
+@pytest.mark.skipif(not shutil.which("weston"), reason="needs weston")
+def test_a_window_opens_where_there_is_only_wayland(tmp_path: Path) -> None:
+    """SDL makes no window there that is drawn without acceleration, and one was asked for."""
+    tmp_path.chmod(0o700)
+    environment = {
+        **os.environ,
+        "XDG_RUNTIME_DIR": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path),
+        "WAYLAND_DISPLAY": "arcade",
+        "SDL_VIDEODRIVER": "wayland",
+        "SDL_AUDIODRIVER": "dummy",
+    }
+    headless = ["--backend=headless-backend.so", "--use-pixman", "--socket=arcade"]
+    compositor = subprocess.Popen(
+        ["weston", *headless], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for((tmp_path / "arcade").exists)
+        command = [sys.executable, "main.py", "--fullscreen", "--frames", "30"]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+    finally:
+        compositor.terminate()
+        compositor.wait()

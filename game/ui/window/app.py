@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import logging
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -100,15 +99,16 @@ def open_window(options: Options, monitor: str = "") -> pygame.Surface:
     if options.kiosk:  # pads play on while something has come over it, and it comes back itself
         os.environ.setdefault("SDL_JOYSTICK_ALLOW_BACKGROUND_EVENTS", "1")
         os.environ.setdefault("SDL_FORCE_RAISEWINDOW", "1")
-    if sys.platform == "linux":
-        # The picture is made by the processor; sending it through OpenGL took 10 ms
-        # of a frame at 1920 x 1080 where there is no graphics card, shared memory 1 ms.
-        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
     try:
         pygame.display.init()
         driver = pygame.display.get_driver()
         if driver in _BLIND_DRIVERS and os.environ.get("SDL_VIDEODRIVER") != driver:
             raise pygame.error(f"the driver is {driver}")
+        if driver == "x11":
+            # The picture is made by the processor; sending it through OpenGL took 10 ms
+            # of a frame at 1920 x 1080 where there is no graphics card, shared memory 1 ms.
+            # Wayland has no other way: there SDL opens no window at all with this.
+            os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
         pygame.display.set_caption(APP_NAME)
         pygame.display.set_icon(pygame.image.load(asset("icon.png")))
         names = monitor_names()
