@@ -34,9 +34,15 @@ Section "Device"
   Driver "dummy"
   VideoRam 256000
 EndSection
+Section "Monitor"
+  Identifier "monitor"
+  HorizSync 5.0-1000.0
+  VertRefresh 5.0-200.0
+EndSection
 Section "Screen"
   Identifier "screen"
   Device "dummy"
+  Monitor "monitor"
   DefaultDepth 24
   SubSection "Display"
     Depth 24
@@ -137,8 +143,9 @@ def two_monitors(tmp_path: Path) -> Iterator[str]:
     subprocess.run([*second, "--set", "CONNECTED", "1"], env=environment, capture_output=True)
     add = ["xrandr", "--addmode", "DUMMY1", "1024x768"]
     subprocess.run(add, env=environment, check=True)
-    beside = [*second, "--mode", "1024x768", "--right-of", "DUMMY0"]
-    subprocess.run(beside, env=environment, check=True)
+    first = ["xrandr", "--output", "DUMMY0", "--mode", "1280x720"]
+    beside = ["--output", "DUMMY1", "--mode", "1024x768", "--right-of", "DUMMY0"]
+    subprocess.run([*first, *beside], env=environment, check=True)
     # Only who asks for everything makes the server look at its outputs again.
     shown = ["xrandr", "--query"]
     wait_for(lambda: b"DUMMY1 connected 1024" in subprocess.check_output(shown, env=environment))
