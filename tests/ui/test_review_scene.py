@@ -246,7 +246,7 @@ def test_speed_and_single_frames(app: App) -> None:
 
 
 def test_the_timeline_has_axes_and_shows_what_is_below_zero() -> None:
-    theme, canvas = WatchedTheme((1280, 720)), pygame.Surface((800, 150))
+    theme, canvas = WatchedTheme((1280, 720)), pygame.Surface((800, 300))
     moments = [
         Moment(number * 4, Action.NOOP, Action.NOOP, np.zeros(6, np.float32), value, 0.0, 0.99)
         for number, value in enumerate((3.0, -1.5, 2.0))

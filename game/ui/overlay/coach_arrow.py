@@ -8,17 +8,17 @@ from game.emulation.cabinet import SCREEN_HEIGHT, SCREEN_WIDTH, Action
 from game.ui.overlay.action_icon import draw_action
 from game.ui.widgets.theme import AGENT, Theme
 
-CANNON = 4  # console pixels from the cannon's left edge to its middle
-GROUND = 196, 209  # lines of the picture: the ground, where nothing else is to be seen
-WIDTH = 22  # console pixels
+CANNON = 3  # console pixels from the cannon's left edge to its middle
+GROUND = 202  # line in the middle of the ground, where nothing else moves
+SIZE = 36, 20  # console pixels and lines, of the room for the icon, which fills half of it
 
 
 def draw_advice(
     target: pygame.Surface, picture: pygame.Rect, cannon_x: int, advice: Action, theme: Theme
 ) -> None:
     """Draw what the network would do below the cannon at `cannon_x`, in console pixels."""
-    top, bottom = (picture.top + line * picture.height // SCREEN_HEIGHT for line in GROUND)
-    icon = pygame.Rect(0, top, picture.width * WIDTH // SCREEN_WIDTH, bottom - top)
-    icon.centerx = picture.left + (cannon_x + CANNON) * picture.width // SCREEN_WIDTH
-    icon.clamp_ip(picture)
+    across, down = picture.width / SCREEN_WIDTH, picture.height / SCREEN_HEIGHT
+    icon = pygame.Rect(0, 0, round(SIZE[0] * across), round(SIZE[1] * down))
+    x, y = (cannon_x + CANNON) * across, GROUND * down
+    icon.center = round(picture.left + x), round(picture.top + y)
     draw_action(target, icon, advice, AGENT, theme)
