@@ -43,6 +43,7 @@ class FullArchive:
     problem: str | None = None
     counters = Counters(12_345, 98.0, 1_234, 12_340)
     hours = tuple(range(24))
+    latest_day = None
 
     def standings(self, board: Board) -> Standings:
         runs = tuple(_run(place, board) for place in range(10))
@@ -154,6 +155,7 @@ def _lists(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "full boards", HighScores(arcade, board, tapes=TapeLibraryScene(arcade), own={3: HUMAN})
     yield "full library", TapeLibraryScene(arcade)
     yield "title", Title(arcade)
+    arcade.options = dataclasses.replace(arcade.options, seed=None)  # then there are more rows
     operator = OperatorMenu(arcade)
     yield "full operator", operator
     operator._ask_to_remove()
