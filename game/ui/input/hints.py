@@ -135,3 +135,30 @@ def station_signs(
     moves = keys[Use.LEFT][0] + keys[Use.RIGHT][0]
     pause = key_of(pygame.KSCAN_P) + " " + key_of(pygame.KSCAN_ESCAPE)
     return moves, " ".join(keys[Use.FIRE][:2]), pause
+
+
+def ways_of(kind: InputKind) -> str:
+    """Return the glyphs of all four ways: of a pad its stick, which is as good."""
+    if kind.is_pad:
+        return glyph("stick")
+    ways = (Command.UP, Command.DOWN, Command.LEFT, Command.RIGHT)
+    return "".join(button_of(way, kind) for way in ways)
+
+
+def card_signs(now: Preferences, kind: InputKind) -> tuple[str, str, str]:
+    """Return what goes left, fires and goes right on a device of `kind`."""
+    if kind is InputKind.MOUSE:
+        return say("point to the left"), glyph("mouse"), say("point to the right")
+    if kind is InputKind.TOUCH:
+        below = say("on the screen")
+        return (
+            f"{key_glyph('left')} {below}",
+            say("the circle below"),
+            f"{key_glyph('right')} {below}",
+        )
+    own = own_buttons(now) if kind.is_pad else own_keys(now)
+    stick = glyph("stick") + " " if kind.is_pad else ""
+    left, right, fire = (
+        " ".join(buttons_of(use, own, kind)[:MOST_SIGNS]) for use in (Use.LEFT, Use.RIGHT, Use.FIRE)
+    )
+    return f"{stick}{left}", fire, f"{stick}{right}"

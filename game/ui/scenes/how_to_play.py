@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import pygame
 
 from game.emulation.cabinet import Action
+from game.ui.input.hints import card_signs
 from game.ui.overlay.action_icon import draw_action
 from game.ui.scenes.menu_scene import IdleScene
 from game.ui.scenes.scene import Arcade, Pop, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control, anywhere
+from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import say
 
@@ -23,6 +25,7 @@ class HowToPlay(IdleScene):
 
     def __init__(self, arcade: Arcade) -> None:
         super().__init__(arcade.idle_timer(WAIT_S))
+        self._arcade = arcade
 
     def handle(self, command: Command) -> Transition | None:
         return Pop()
@@ -33,22 +36,36 @@ class HowToPlay(IdleScene):
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         window = target.get_rect()
-        draw_how_to_play(target, window, theme)
+        signs = card_signs(self._arcade.preferences, self._arcade.controls.kind)
+        draw_how_to_play(target, window, theme, signs)
         words, foot = say("Press any button to go back"), window.bottom - theme.px(50)
         theme.text(target, words, Font.BODY, MUTED, midbottom=(window.centerx, foot))
         self._idle_timer.draw(target, theme, say("Main menu"))
 
 
-def draw_how_to_play(target: pygame.Surface, area: pygame.Rect, theme: Theme) -> None:
-    """Draw how to play into the middle of `area`."""
+def draw_how_to_play(
+    target: pygame.Surface,
+    area: pygame.Rect,
+    theme: Theme,
+    signs: tuple[str, str, str] | None = None,
+) -> None:
+    """Draw how to play into the middle of `area`.
+
+    `signs` are the buttons for left, fire and right; without them every device is named.
+    """
     middle, y = area.center
     width = theme.drift_room(area.width)
     top = y - theme.px(330)
     theme.text(target, say("How to play"), Font.HEADLINE, TEXT, width, midtop=(middle, top))
+    left, fire, right = signs or (
+        say("stick, D-pad, left arrow or A"),
+        say("any button, Space or up arrow"),
+        say("stick, D-pad, right arrow or D"),
+    )
     cards: tuple[tuple[Action, str, str], ...] = (
-        (Action.LEFT, say("Go left"), say("stick, D-pad, left arrow or A")),
-        (Action.FIRE, say("Fire"), say("any button, Space or up arrow")),
-        (Action.RIGHT, say("Go right"), say("stick, D-pad, right arrow or D")),
+        (Action.LEFT, say("Go left"), left),
+        (Action.FIRE, say("Fire"), fire),
+        (Action.RIGHT, say("Go right"), right),
     )
     for number, (action, what, how) in enumerate(cards):
         box = pygame.Rect(0, 0, theme.px(340), theme.px(260))
@@ -61,7 +78,7 @@ def draw_how_to_play(target: pygame.Surface, area: pygame.Rect, theme: Theme) ->
         above = (box.centerx, icon.bottom + theme.px(12))
         theme.text(target, what, Font.MENU, TEXT, room, midtop=above)
         below = (box.centerx, box.bottom - theme.px(18))
-        theme.text(target, how, Font.BODY, MUTED, room, midbottom=below)
+        draw_hint(target, how, Font.BODY, MUTED, theme, room, midbottom=below)
     lines: tuple[tuple[str, Colour], ...] = (
         (say("Shoot the invaders and dodge their bombs. You have three lives."), TEXT),
         (say("You are amber, on the left."), HUMAN),

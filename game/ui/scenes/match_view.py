@@ -313,7 +313,9 @@ class MatchView:
         colours = self._colours
         tints = colours[seat], colours[1 - seat] if len(colours) == 2 else MUTED
         if out:
-            draw_out(target, rect, match, self._course.hurries, theme, seat, tints[0], can_hurry)
+            kind = self._course.arcade.controls.kind
+            hurries, fire = self._course.hurries, button_of(Command.CONFIRM, kind)
+            draw_out(target, rect, match, hurries, theme, seat, tints[0], can_hurry, fire)
             return
         if faded < FADE_FRAMES:
             draw_help(target, rect, self._course, seat, theme)

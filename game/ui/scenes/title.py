@@ -14,6 +14,7 @@ from game.records.initials import shown
 from game.system.dates import day_words
 from game.system.preferences import LANGUAGES, TURNS, VISITOR
 from game.system.sentence import Sentence
+from game.ui.input.hints import button_of, key_of, ways_of
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.how_to_play import HowToPlay
 from game.ui.scenes.menu_scene import STEPS
@@ -28,6 +29,7 @@ from game.ui.widgets.event_banner import draw_event
 from game.ui.widgets.fairness_panel import rung_words, training_words
 from game.ui.widgets.fairness_table import both_words, differences, draw_fairness_table
 from game.ui.widgets.game_picture import draw_picture
+from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.invitation import draw_invitation
 from game.ui.widgets.menu import Choice
 from game.ui.widgets.seats_table import draw_seats_table, seat_rules
@@ -193,7 +195,7 @@ class Title:
             below = (layout.menu.left, layout.problems + number * theme.height(Font.BODY))
             theme.text(target, words, Font.BODY, WARNING, layout.menu.width, topleft=below)
         room = layout.menu.width
-        theme.text(target, self._hint(), Font.BODY, MUTED, room, midbottom=layout.foot)
+        draw_hint(target, self._hint(), Font.BODY, MUTED, theme, room, midbottom=layout.foot)
 
     def _layout(self, theme: Theme) -> TitleLayout:
         height, drift = self._menu.height(theme), theme.drift(self._frame)
@@ -389,10 +391,19 @@ class Title:
         return say("{day}: everybody plays the same game.", day=day_words(day, say))
 
     def _hint(self) -> str:
-        """Return the bottom line: the keys."""
-        if self._arcade.options.kiosk:
-            return say("Arrow keys and Space, or a gamepad.  M: sound")
-        return say("Arrow keys and Space, or a gamepad.  M: sound,  F11: full screen")
+        """Return the bottom line: the keys of the device in use."""
+        kind = self._arcade.controls.kind
+        if kind.is_pointer:
+            return say("Press what you like; the small arrows change a value")
+        ways, fire = ways_of(kind), button_of(Command.CONFIRM, kind)
+        if kind.is_pad:
+            return say("{ways} to choose, {fire} to start", ways=ways, fire=fire)
+        sound, full = key_of(pygame.KSCAN_M), key_of(pygame.KSCAN_F11)
+        words = say("{ways} and {fire}, or a gamepad, or a mouse", ways=ways, fire=fire)
+        extra = say("{key} sound", key=sound)
+        if not self._arcade.options.kiosk:
+            extra = f"{extra}   {say('{key} full screen', key=full)}"
+        return f"{words}   {extra}"
 
     def _problems(self) -> list[str]:
         """Return a message for everything that does not work."""

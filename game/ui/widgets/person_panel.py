@@ -6,6 +6,7 @@ import pygame
 
 from game.play.match import Match
 from game.play.story import Story, Tally
+from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.race_chart import draw_lead
 from game.ui.widgets.race_words import accuracy_words, out_words
 from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, Colour, Font, Theme
@@ -42,13 +43,14 @@ def draw_out(
     seat: int = 0,
     tint: Colour = HUMAN,
     can_hurry: bool = True,
+    fire: str = "",
 ) -> None:
     """Draw who leads while the person at `seat`, whose game is over, waits for the end.
 
-    They can let the rest go faster unless somebody else still plays.
+    They can let the rest go faster, with `fire`, unless somebody else still plays.
     """
     inner = _panel(target, rect, theme)
-    wait = say("Fast forward") if hurries else say("Fire: to the result")
+    wait = say("Fast forward") if hurries else say("{fire} to the result", fire=fire)
     if not can_hurry:
         wait = say("The others play on")
     lines = (
@@ -59,7 +61,10 @@ def draw_out(
     step = inner.height // len(lines)
     for number, (words, font, colour) in enumerate(lines):
         middle = (inner.centerx, inner.top + number * step + step // 2)
-        theme.text(target, words, font, colour, inner.width, step, center=middle)
+        if font is Font.BODY:
+            draw_hint(target, words, font, colour, theme, inner.width, center=middle)
+        else:
+            theme.text(target, words, font, colour, inner.width, step, center=middle)
 
 
 def _panel(target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> pygame.Rect:
