@@ -201,6 +201,8 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     from game.play.opponents import AgentSource
     from game.records.archive import Archive
     from game.system.preferences import open_preferences
+    from game.tournament.desk import Desk
+    from game.tournament.store import read
     from game.ui.input.controls import Controls
     from game.ui.scenes.scene import Arcade
     from game.ui.widgets.translation import system_language
@@ -209,7 +211,10 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     archive = Archive(data_folder())
     preferences, damaged = open_preferences(data_folder(), system_language())
     opponents = _opponents(agent) if with_ladder else None
-    arcade = Arcade(options, Controls(), speaker, agent, archive, preferences, opponents=opponents)
+    desk = Desk(read(data_folder()), archive.keep)
+    controls = Controls()
+    arcade = Arcade(options, controls, speaker, agent, archive, preferences, desk=desk)
+    arcade.opponents = opponents
     arcade.damaged_settings = damaged
     if options.audience is not None:
         from game.cli.audience import Audience

@@ -15,6 +15,7 @@ REGRET_S = 1
 # Score files and tapes of every version hold these texts: they must never change.
 COACHED, SHARED = "with a coach", "shared with the network"
 _PEOPLE = {"": "You", COACHED: "You and a coach", SHARED: "You and the network"}
+NAMELESS = frozenset(_PEOPLE.values())  # of a person without a name of their own
 
 
 class CoachedPlayer:

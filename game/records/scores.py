@@ -79,6 +79,7 @@ _SOUND = " AND ".join(
 )
 
 TOGETHER = "; "  # between several stored handicaps
+TOURNAMENT = "tournament"  # stored like a handicap: a game of a tournament
 BROWSER = "browser"  # stored like a handicap: played over a network, with its delay
 
 _log = logging.getLogger(__name__)
@@ -124,7 +125,7 @@ class Board:
         auto = [dataclasses.replace(handicap, auto_fire=True) for handicap in HANDICAPS]
         known = {handicap.name: handicap.words(say) for handicap in (*HANDICAPS, *auto)}
         known |= {COACHED: say("with a coach"), SHARED: say("shared with the network")}
-        known |= {BROWSER: say("in the browser")}
+        known |= {BROWSER: say("in the browser"), TOURNAMENT: say("in a tournament")}
         day = self.day
         if day is not None:
             known[stored(day)] = say("game of {day}", day=day_words(day, say))

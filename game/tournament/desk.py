@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from game.emulation.cabinet import Rules
+from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.system.sentence import Sentence
 from game.tournament import store
 from game.tournament.model import Absent, Format, Pairing, Plan, Played, Tournament
@@ -44,6 +44,15 @@ class Call:
     limit_frames: int | None
 
 
+@dataclass
+class Draft:
+    """The plan of the next tournament, as far as it has been entered."""
+
+    form: Format = Format.KNOCKOUT
+    minutes: int = 2  # of a game, 0 for no time limit
+    names: list[str] = field(default_factory=list)
+
+
 class Desk:
     """Holds one tournament, or none; every change is written at once."""
 
@@ -55,6 +64,8 @@ class Desk:
         self._keep = keep
         self._written: Written | None = None
         self._picked = 0  # among the matches that can be played
+        before = [] if found.tournament is None else sorted(found.tournament.plan.names)
+        self.draft = Draft(names=before)  # often the same people play again
 
     @property
     def running(self) -> bool:
@@ -79,22 +90,16 @@ class Desk:
         if self.tournament is not None and self.running:
             self._picked = (self._picked + step) % len(self.tournament.open)
 
-    def begin(
-        self,
-        form: Format,
-        names: Sequence[str],
-        rules: Rules,
-        limit_frames: int | None,
-        turns: bool,
-    ) -> None:
-        """Begin a tournament of `names`, in an order that is drawn by lot.
+    def begin(self, rules: Rules, turns: bool = True) -> None:
+        """Begin the tournament of the draft, its names in an order that is drawn by lot.
 
-        Raises TournamentError if there are too few or too many, or two of the same name.
+        In `turns` the two of a match play one after the other. Raises TournamentError if there
+        are too few or too many names, or two of the same.
         """
-        seed = random.SystemRandom().randrange(SEEDS)
-        drawn = list(names)
+        seed, draft = random.SystemRandom().randrange(SEEDS), self.draft
+        drawn, limit = list(draft.names), draft.minutes * 60 * FRAMES_PER_SECOND or None
         random.Random(seed).shuffle(drawn)
-        plan = Plan(form, tuple(drawn), seed, rules, limit_frames, turns, time.time())
+        plan = Plan(draft.form, tuple(drawn), seed, rules, limit, turns, time.time())
         self.problem = None
         self._change(Tournament(plan), store.begin)
 

@@ -17,7 +17,7 @@ from game.tournament import knockout, round_robin
 from game.tournament.knockout import NOBODY
 
 FEWEST, MOST = 4, 32  # people
-LONGEST_NAME = 12  # letters
+LONGEST_NAME = 10  # letters
 MOST_POINTS = 2**63 - 1  # as in a tape
 LAST_SECOND = 32_503_680_000  # of the year 2999, the last that every system can show
 

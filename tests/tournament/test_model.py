@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from game.emulation.cabinet import Rules
 from game.tournament import knockout, round_robin
 from game.tournament.desk import Desk
+from game.tournament.knockout import NOBODY
 from game.tournament.model import (
     FEWEST,
     LONGEST_NAME,
     MOST,
-    NOBODY,
     Absent,
     Event,
     Format,
@@ -272,8 +273,9 @@ def test_a_plan_that_is_not_possible_is_refused(names: tuple[str, ...]) -> None:
 def test_the_lots_are_drawn_and_both_of_a_match_play_the_same_game() -> None:
     desk, people = Desk(), [f"N{number}" for number in range(16)]
     orders = set()
+    desk.draft.names = people
     for _ in range(4):
-        desk.begin(KNOCKOUT, people, Plan(KNOCKOUT, tuple(people), 1).rules, 3600, turns=True)
+        desk.begin(Rules())
         assert desk.tournament is not None
         assert sorted(desk.tournament.plan.names) == sorted(people)
         orders.add(desk.tournament.plan.names)
@@ -299,7 +301,8 @@ def test_who_begins_is_drawn_too() -> None:
 
 def test_another_match_can_be_called_first_and_the_last_result_taken_back() -> None:
     desk = Desk()
-    desk.begin(KNOCKOUT, names(8), Plan(KNOCKOUT, names(8), 1).rules, None, turns=False)
+    desk.draft.names = list(names(8))
+    desk.begin(Rules(), turns=False)
     desk.pick(2)
     call = desk.call()
     assert call is not None and call.match == 2 and len(call.names) == 2

@@ -12,7 +12,7 @@ from game.ui.jobs.film import SeatTape
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.high_scores import HighScores
 from game.ui.scenes.initials import InitialsEntry
-from game.ui.scenes.match import start_again, start_ghost, start_match
+from game.ui.scenes.match import start_again, start_called, start_ghost, start_match
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
 from game.ui.scenes.review import ReviewScene
@@ -20,6 +20,7 @@ from game.ui.scenes.scene import (
     Arcade,
     BoardEarned,
     BoardWanted,
+    GameCalled,
     Home,
     MatchOver,
     MatchPaused,
@@ -34,7 +35,9 @@ from game.ui.scenes.scene import (
     Scene,
     SceneEvent,
     TapeRaceWanted,
+    TournamentWanted,
 )
+from game.ui.scenes.tournament import TournamentScene
 
 
 def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
@@ -47,6 +50,14 @@ def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
             return Replace(start_ghost(tape, arcade))
         case MatchPaused(played, reason):
             return Push(Pause(played, arcade, reason))
+        case TournamentWanted():
+            return Replace(TournamentScene(arcade))
+        case GameCalled():
+            call = arcade.desk.call()
+            return Home() if call is None else Replace(start_called(call, arcade))
+        case MatchOver(played) if played.call is not None:
+            arcade.desk.finish(played.call, [seat.frame.score for seat in played.match.seats])
+            return Replace(TournamentScene(arcade, settled=False))
         case MatchOver(played):
             return Replace(Results(played, arcade))
         case RematchWanted(played):

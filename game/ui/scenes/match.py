@@ -14,8 +14,9 @@ from game.play.saliency import look_in_time
 from game.play.story import Story
 from game.play.tape import Tape, TapePlayer
 from game.records.archive import Entry
-from game.records.scores import TOGETHER, Board
+from game.records.scores import TOGETHER, TOURNAMENT, Board
 from game.system.preferences import ENGINEER, OFF, VISITOR
+from game.tournament.desk import Call
 from game.ui.audio.effects import Effect
 from game.ui.input.bindings import KEYBOARD, Use, own_places
 from game.ui.input.settled_input import SettledInput
@@ -42,6 +43,7 @@ from game.ui.widgets.theme import (
     name_of,
 )
 from game.ui.widgets.translation import grouped, percent, say
+from game.ui.widgets.turn_panel import below_turn, draw_turn, turn_place
 
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
 FULL_LIVES = 3
@@ -84,6 +86,13 @@ def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Match
     return MatchScene(mode, match, arcade, speed=speed)
 
 
+def start_called(call: Call, arcade: Arcade) -> MatchScene:
+    """Return the scene of a tournament's game, in which nobody is given or told anything."""
+    players = [HumanPlayer(name) for name in call.names]
+    match = Match(players, call.rules, call.seed, call.limit_frames)
+    return MatchScene(Mode.PLAY, match, arcade, call=call)
+
+
 def start_ghost(tape: Tape, arcade: Arcade) -> MatchScene:
     """Return the scene where a person races `tape`, under its rules and seed, as long as it is."""
     limit = None if tape.over else tape.frames
@@ -110,14 +119,17 @@ class MatchScene:
         heard: bool = True,
         level: str | None = None,
         speed: int = FULL_SPEED,
+        call: Call | None = None,
     ) -> None:
         """Show `match`, silent unless `heard`, with the overlay's `level` or the one preferred.
 
         Below full `speed`, in percent, it is practice: silent too, as the cartridge's sound would
-        come in pieces, and for no board. It is the App that lets frames pass.
+        come in pieces, and for no board. It is the App that lets frames pass. With a `call` it is a
+        game of a tournament.
         """
         self.mode = mode
         self.speed = speed
+        self.call = call
         self.entries: dict[Kind, Entry] = {}  # what the archive was given of each player
         self._is_heard = heard and not self.is_practice
         self.match = match
@@ -125,7 +137,7 @@ class MatchScene:
         self._level = level
         self._histories = [History() for _ in match.seats]
         self._saliency_tint = SaliencyTint()
-        self._countdown = COUNTDOWN_FRAMES if len(match.seats) > 1 else 0
+        self._countdown = COUNTDOWN_FRAMES if len(match.seats) > 1 or call is not None else 0
         self._aftermath = AFTERMATH_FRAMES
         self._saved = False
         self._drawn: Hashable = None  # what the last drawing held, see _parts
@@ -346,7 +358,8 @@ class MatchScene:
             elif fresh and isinstance(seat.player, TapePlayer):
                 draw_fairness(target, place.panel, seat, self.match, theme)
             elif fresh:
-                self._draw_help(target, place.panel, theme)
+                panel = place.panel if self.call is None else below_turn(place, theme)
+                self._draw_help(target, panel, theme)
             if self._coached_player is not None and self._coached_player.handed_over:
                 corner = place.score.inflate(-theme.px(28), -theme.px(20)).bottomright
                 words = say("{key}: take back control", key=KEYBOARD.name(pygame.KSCAN_T))
@@ -364,6 +377,8 @@ class MatchScene:
                 )
         if pair is not None:
             self._draw_clock(target, pair.clock, theme)
+        elif self.call is not None:
+            draw_turn(target, turn_place(places[0], theme), self.match, self.call, theme)
         counted = self._countdown or self._resuming
         if counted > 0:
             middle = places[0].picture.center if pair is None else _between(pair)
@@ -469,7 +484,7 @@ class MatchScene:
                 lines.append((say("Screenshot"), "F12"))
         if self.match.day is not None:
             lines.append((say("Game"), of_day_words(self.match.day)))
-        best = self._best_human()
+        best = 0 if self.call is not None else self._best_human()
         if not watching and best:
             lines.append((say("Best score"), grouped(best)))
         key = ("help", rect.size, tuple(lines))
@@ -527,7 +542,8 @@ class MatchScene:
         """Return the board that a player of `kind` plays for here."""
         match = self.match
         helps = [s.player.help for s in match.seats if isinstance(s.player, CoachedPlayer)]
-        given = TOGETHER.join(filter(None, [*helps, match.handicap.name]))
+        apart = TOURNAMENT if self.call is not None else ""
+        given = TOGETHER.join(filter(None, [*helps, match.handicap.name, apart]))
         return Board(self.mode, kind, match.rules, match.limit_frames, given).of_day(match.day)
 
     def _best_human(self) -> int:

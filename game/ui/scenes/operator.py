@@ -16,6 +16,7 @@ from game.system.version import MAKER
 from game.ui.scenes.menu_scene import IdleScene, MenuScene
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Quit, Replace, Transition
 from game.ui.scenes.settings import Settings
+from game.ui.scenes.tournament_menu import TournamentMenu
 from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import rung_words
 from game.ui.widgets.idle_timer import IdleTimer
@@ -108,7 +109,7 @@ class OperatorMenu(MenuScene):
         self._run = 0  # place among the recent ones, 0 is the newest
         rungs = ("rungs",) if _has_ladder(arcade) else ()
         values = (key for key in _VALUES if key != "daily" or arcade.chooses_day)
-        keys = ("settings", *values, *rungs, "clear", "export", "pin", "quit", "home")
+        keys = ("settings", *values, *rungs, "tournament", "clear", "export", "pin", "quit", "home")
         super().__init__(arcade, IdleTimer(MENU_WAIT_S), keys)
 
     def handle(self, command: Command) -> Transition | None:
@@ -132,6 +133,8 @@ class OperatorMenu(MenuScene):
                 return Push(Settings(self._arcade))
             case "rungs":
                 return Push(OpponentMenu(self._arcade))
+            case "tournament":
+                return Push(TournamentMenu(self._arcade, export_folder))
             case "pin":
                 return Replace(PinEntry(self._arcade, new=True))
             case "clear":
@@ -200,6 +203,7 @@ class OperatorMenu(MenuScene):
             "allow_challenge": with_value(say("Allow challenges"), yes[now.allow_challenge]),
             "allow_watch": with_value(say("Allow watching"), yes[now.allow_watch]),
             "rungs": say("Opponents"),
+            "tournament": say("Tournament"),
             "pin": say("Change PIN"),
             "clear": with_value(say("Remove a score"), self._described()),
             "export": export,

@@ -27,6 +27,7 @@ from game.system.dates import day_words, today
 from game.system.preferences import FILE as PREFERENCES_FILE
 from game.system.preferences import LOUDEST, Preferences
 from game.system.sentence import Sentence
+from game.tournament.desk import Call, Desk
 from game.ui.audio.speaker import Speaker
 from game.ui.input.bindings import own_places
 from game.ui.input.controls import Controls
@@ -62,6 +63,7 @@ class Arcade:
     handicap: Handicap = EVEN  # of the next race
     opponents: Opponents | None = None  # None without a ladder
     audience: Audience | None = None  # None where nobody follows from elsewhere
+    desk: Desk = field(default_factory=Desk)  # of tournaments
     _seeds: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
@@ -301,6 +303,16 @@ class BoardWanted:
 
 
 @dataclass(frozen=True)
+class TournamentWanted:
+    """Somebody wants to see the tournament."""
+
+
+@dataclass(frozen=True)
+class GameCalled:
+    """The game that a tournament calls shall begin."""
+
+
+@dataclass(frozen=True)
 class NobodyThere:
     """The title has waited long enough for a player."""
 
@@ -315,6 +327,8 @@ SceneEvent = (
     | ReviewWanted
     | BoardEarned
     | BoardWanted
+    | TournamentWanted
+    | GameCalled
     | NobodyThere
 )
 Transition = Move | SceneEvent
@@ -352,6 +366,7 @@ class PlayedMatch(Scene, Protocol):
     speed: int
     entries: dict[Kind, Entry]
     story: Story
+    call: Call | None  # of a tournament, whose game it is
 
     def resume(self) -> None:
         """Go on after a pause."""

@@ -17,6 +17,7 @@ from game.ui.scenes.how_to_play import HowToPlay
 from game.ui.scenes.scene import Arcade, MatchWanted, Mode, NobodyThere, Push, Quit, Transition
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
+from game.ui.scenes.tournament_menu import TournamentMenu
 from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import rung_words, training_words
 from game.ui.widgets.game_picture import draw_picture, largest_picture
@@ -65,6 +66,7 @@ class Title:
             "how": True,
             "board": True,
             "language": kiosk,  # at home it is in the settings
+            "tournament": not kiosk,  # there it is the operator's
             "settings": not kiosk,
             "quit": not kiosk,
         }
@@ -106,6 +108,8 @@ class Title:
             case "challenge":
                 rules = dataclasses.replace(self._arcade.options.rules, mode=self._variant)
                 return MatchWanted(Mode.PLAY, rules)
+            case "tournament":
+                return Push(TournamentMenu(self._arcade))
             case "settings":
                 return Push(Settings(self._arcade))
             case "opponent" | "handicap":  # whoever has chosen one wants to race
@@ -259,6 +263,7 @@ class Title:
             "how": say("How to play"),
             "board": say("High scores"),
             "language": NAMES[self._language(1)],
+            "tournament": say("Tournament"),
             "settings": say("Settings"),
             "quit": say("Quit"),
         }

@@ -47,6 +47,7 @@ from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.title import Title
 from game.ui.tools.headless import blind_arcade
+from game.ui.tools.tournament_scenes import tournament_scenes
 from game.ui.widgets.theme import Font, Theme
 
 LIMIT_S = 15.0
@@ -269,6 +270,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "gamepads", Remap(arcade, gamepad=True)
     yield "pin", PinEntry(arcade)
     yield "operator", OperatorMenu(arcade)
+    yield from tournament_scenes(arcade)
     if arcade.opponents is not None:
         yield "opponents", OpponentMenu(arcade)
     yield (

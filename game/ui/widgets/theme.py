@@ -12,6 +12,7 @@ from enum import Enum
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.play.coached_player import NAMELESS
 from game.play.ladder import CHAMPION, RUNGS
 from game.play.player import Kind, Player
 from game.system.paths import asset
@@ -126,7 +127,7 @@ def colour_of(kind: Kind) -> Colour:
 def name_of(player: Player) -> str:
     """Return what a player is called on the screen."""
     if player.kind is Kind.HUMAN:
-        return say("You")
+        return say("You") if player.name in NAMELESS else player.name
     if player.kind is Kind.TAPE:
         return say("The recording")
     if player.kind is Kind.AGENT and player.name not in RUNGS:
