@@ -24,6 +24,7 @@ from agents.inference.preprocess import SIDE, STACK, FrameStack, Grey
 from agents.state import scripted_expert
 from game.emulation.cabinet import Action, Frame, Rules
 from game.play.player import Decision, Kind, Thought
+from game.system.sentence import Sentence
 from game.system.together import finish_quietly
 
 SIGNATURE = "decide"
@@ -94,13 +95,26 @@ def read_card(model: Path) -> dict[str, Any]:
         card = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ModelError(
-            f"the model's card {path} cannot be read: put the card that came with the model "
-            "beside it"
+            Sentence(
+                lambda say: say(
+                    "the model's card {path} cannot be read: put the card that came with the "
+                    "model beside it",
+                    path=path,
+                )
+            )
         ) from error
     except (ValueError, RecursionError) as error:
-        raise ModelError(f"the model's card {path} is damaged: it is not JSON") from error
+        raise ModelError(
+            Sentence(
+                lambda say: say("the model's card {path} is damaged: it is not JSON", path=path)
+            )
+        ) from error
     if not isinstance(card, dict):
-        raise ModelError(f"the model's card {path} is damaged: it is not a table")
+        raise ModelError(
+            Sentence(
+                lambda say: say("the model's card {path} is damaged: it is not a table", path=path)
+            )
+        )
     return card
 
 
@@ -123,8 +137,13 @@ class Model:
         self.card = read_card(path)
         if hashlib.sha256(data).hexdigest() != self.card.get("sha256"):
             raise ModelError(
-                f"{path} is not the file that its card describes (sha256 differs): "
-                "it is damaged or belongs to another card"
+                Sentence(
+                    lambda say: say(
+                        "{path} is not the file that its card describes (sha256 differs): it is "
+                        "damaged or belongs to another card",
+                        path=path,
+                    )
+                )
             )
         self.discount = _discount(self.card)
         self._run = _signature(path, data)
@@ -137,9 +156,19 @@ class Model:
             expected = np.asarray(self.card["probe_q"], np.float32)
         except (KeyError, ValueError, TypeError, RuntimeError) as error:
             why = f" ({error})" if str(error) else ""
-            raise ModelError(f"{path} does not answer as its card says{why}") from error
+            raise ModelError(
+                Sentence(
+                    lambda say: say(
+                        "{path} does not answer as its card says{why}", path=path, why=why
+                    )
+                )
+            ) from error
         if expected.shape != (len(Action),) or off_probe(answer["q"][0], expected):
-            raise ModelError(f"{path} does not give the answer stored in its card")
+            raise ModelError(
+                Sentence(
+                    lambda say: say("{path} does not give the answer stored in its card", path=path)
+                )
+            )
 
     def __call__(self, frames: NDArray[np.uint8]) -> Outputs:
         """Return `value` [N, 1], `advantage` [N, 6] and `q` [N, 6] for frames [N, 84, 84, 4].
@@ -159,8 +188,13 @@ def seeing_model(path: Path) -> Model:
     model = Model(path)
     if model.reads_ram:
         raise ModelError(
-            f"{path} reads the console's memory instead of the picture, so it cannot race people: "
-            "choose another model (`evaluate` measures this one)"
+            Sentence(
+                lambda say: say(
+                    "{path} reads the console's memory instead of the picture, so it cannot race "
+                    "people: choose another model (`evaluate` measures this one)",
+                    path=path,
+                )
+            )
         )
     return model
 
@@ -168,11 +202,20 @@ def seeing_model(path: Path) -> Model:
 def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise ModelError(f"{path} is too large to be a BigChamp model")
+            raise ModelError(
+                Sentence(lambda say: say("{path} is too large to be a BigChamp model", path=path))
+            )
         return path.read_bytes()
     except OSError as error:
+        reason = error.strerror
         raise ModelError(
-            f"the model {path} cannot be read ({error.strerror}): choose another file"
+            Sentence(
+                lambda say: say(
+                    "the model {path} cannot be read ({reason}): choose another file",
+                    path=path,
+                    reason=reason,
+                )
+            )
         ) from error
 
 
@@ -188,32 +231,85 @@ def _signature(path: Path, data: bytes) -> Any:
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
-        it = "Microsoft's Visual C++ Redistributable" if sys.platform == "win32" else "it again"
-        raise ModelError(
-            f"LiteRT, which runs the networks, cannot be loaded ({error}): install {it}"
-        ) from error
-    wrong = f"{path} is not a BigChamp model"
+        raise ModelError(_not_loaded(str(error))) from error
     try:
         interpreter = Interpreter(model_content=data, num_threads=1)
         signatures = interpreter.get_signature_list()
         if SIGNATURE not in signatures:
-            raise ModelError(f"{wrong}: it has no signature '{SIGNATURE}'")
+            raise ModelError(
+                Sentence(
+                    lambda say: say(
+                        "{path} is not a BigChamp model: it has no signature '{name}'",
+                        path=path,
+                        name=SIGNATURE,
+                    )
+                )
+            )
         runner = interpreter.get_signature_runner(SIGNATURE)
         inputs, outputs = runner.get_input_details(), runner.get_output_details()
     except ModelError:
         raise
     except (ValueError, RuntimeError) as error:
-        raise ModelError(f"{wrong}: LiteRT cannot read it") from error
+        raise ModelError(
+            Sentence(
+                lambda say: say("{path} is not a BigChamp model: LiteRT cannot read it", path=path)
+            )
+        ) from error
     (name, details), *others = inputs.items()
     if others or name not in INPUTS or not set(OUTPUTS) <= set(outputs):
-        raise ModelError(f"{wrong}: its inputs or outputs have other names")
+        raise ModelError(
+            Sentence(
+                lambda say: say(
+                    "{path} is not a BigChamp model: its inputs or outputs have other names",
+                    path=path,
+                )
+            )
+        )
     if tuple(details["shape"][1:]) != INPUTS[name] or details["dtype"] != np.uint8:
         shape = ", ".join(str(size) for size in INPUTS[name])
-        raise ModelError(f"{wrong}: it does not take {name} uint8 [N, {shape}]")
+        raise ModelError(
+            Sentence(
+                lambda say: say(
+                    "{path} is not a BigChamp model: it does not take {name} uint8 [N, {shape}]",
+                    path=path,
+                    name=name,
+                    shape=shape,
+                )
+            )
+        )
     for name, width in OUTPUTS.items():
         if tuple(outputs[name]["shape"][1:]) != (width,):
-            raise ModelError(f"{wrong}: its output {name} is not {width} wide")
+            raise ModelError(_wrong_width(path, name, width))
     return runner
+
+
+def _not_loaded(why: str) -> Sentence:
+    """Return what to do where LiteRT itself is missing or lacks a library."""
+    if sys.platform == "win32":
+        return Sentence(
+            lambda say: say(
+                "LiteRT, which runs the networks, cannot be loaded ({error}): install Microsoft's "
+                "Visual C++ Redistributable",
+                error=why,
+            )
+        )
+    return Sentence(
+        lambda say: say(
+            "LiteRT, which runs the networks, cannot be loaded ({error}): install it again",
+            error=why,
+        )
+    )
+
+
+def _wrong_width(path: Path, name: str, width: int) -> Sentence:
+    return Sentence(
+        lambda say: say(
+            "{path} is not a BigChamp model: its output {name} is not {width} wide",
+            path=path,
+            name=name,
+            width=width,
+        )
+    )
 
 
 def _shown(name: object) -> str:

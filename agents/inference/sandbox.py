@@ -17,6 +17,7 @@ from agents.inference.player import Model, ModelError
 from game.system.answers import last_answer, tell
 from game.system.background import NO_CONSOLE
 from game.system.paths import program
+from game.system.sentence import Sentence, retold
 
 COMMAND = "try-model"
 LONGEST_S = 8  # of the processor: a good model's process needs a quarter of that
@@ -38,23 +39,45 @@ def try_out(model: Path) -> None:
         )
     except subprocess.TimeoutExpired as error:
         raise ModelError(
-            f"{model} does not answer within {PATIENCE_S:.0f} s: name another with --agent"
+            Sentence(
+                lambda say: say(
+                    "{model} does not answer within {seconds} s: name another with --agent",
+                    model=model,
+                    seconds=round(PATIENCE_S),
+                )
+            )
         ) from error
     except OSError as error:
-        raise ModelError(f"{model} cannot be tried ({error.strerror})") from error
+        reason = error.strerror
+        raise ModelError(
+            Sentence(
+                lambda say: say("{model} cannot be tried ({reason})", model=model, reason=reason)
+            )
+        ) from error
     if sys.platform != "win32" and done.returncode == -signal.SIGXCPU:
         raise ModelError(
-            f"{model} does not answer within {LONGEST_S} s of processor time: name another with "
-            "--agent"
+            Sentence(
+                lambda say: say(
+                    "{model} does not answer within {seconds} s of processor time: name another "
+                    "with --agent",
+                    model=model,
+                    seconds=LONGEST_S,
+                )
+            )
         )
     said = last_answer(done.stdout)
     if said is not None and said.get("problem"):
-        raise ModelError(said["problem"])
+        raise ModelError(retold(said["problem"]))
     if said is not None and done.returncode == 0:
         return
     raise ModelError(
-        f"{model} crashes the program that runs it, or needs more memory than there is: name "
-        "another with --agent"
+        Sentence(
+            lambda say: say(
+                "{model} crashes the program that runs it, or needs more memory than there is: "
+                "name another with --agent",
+                model=model,
+            )
+        )
     )
 
 
@@ -67,7 +90,9 @@ def answer(model: Path, seconds: int) -> None:
     try:
         _open(model, seconds)
     except ModelError as error:
-        tell(problem=str(error))
+        problem = error.args[0]
+        assert isinstance(problem, Sentence), "a model's faults can be told in any language"
+        tell(problem=problem.told())
         raise
     tell(problem=None)
 
@@ -86,4 +111,6 @@ def _open(model: Path, seconds: int) -> None:
     try:
         Model(model)
     except MemoryError as error:
-        raise ModelError(f"{model} needs more memory than there is") from error
+        raise ModelError(
+            Sentence(lambda say: say("{model} needs more memory than there is", model=model))
+        ) from error

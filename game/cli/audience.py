@@ -34,7 +34,8 @@ class Audience:
         from game.cli.web import check_parts
 
         check_parts()
-        from game.web.address import code_rows, reachable, url
+        from game.system.qr_code import code_rows
+        from game.web.address import reachable, url
         from game.web.feed import FeedWriter
 
         _wait_until_free(port)

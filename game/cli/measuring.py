@@ -94,6 +94,13 @@ def bench_play_options(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="and again while N follow in browsers",
     )
+    command.add_argument(
+        "--players",
+        type=int,
+        choices=(1, 2),
+        default=1,
+        help="how many people race the network (default %(default)s)",
+    )
     command.add_argument("--agent", type=Path, metavar="FILE")
     command.add_argument("--json", type=Path, metavar="FILE")
 
@@ -111,6 +118,7 @@ def bench_play(arguments: argparse.Namespace) -> int:
             saliency_loader(agent),
             arguments.seconds,
             None if arguments.followers is None else followed_by(arguments.followers),
+            arguments.players,
         )
     except bench.BenchError as error:
         raise UserError(str(error)) from error

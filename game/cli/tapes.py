@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from game.ui.jobs.film import Commentator
 
 
+MOST_SEATS = 3  # that a video shows side by side
+
 _begin = whole(0, 10**9, "a frame's number is needed")
 
 
@@ -132,11 +134,18 @@ def film_options(command: argparse.ArgumentParser) -> None:
         const=VISITOR,
         help="show what the network thinks beside it, plainly (visitor) or all of it",
     )
-    command.add_argument("--beside", type=Path, metavar="TAPE", help="another game beside it")
+    command.add_argument(
+        "--beside",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="TAPE",
+        help="another game beside it; a race of three has two",
+    )
     command.add_argument("--size", type=size, metavar="WxH")
     command.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
     # For the window, which runs this beside itself: see game/ui/jobs/film_job.py.
-    command.add_argument("--begins", type=_begin, nargs=2, default=(0, 0), help=argparse.SUPPRESS)
+    command.add_argument("--begins", type=_begin, nargs="+", help=argparse.SUPPRESS)
     command.add_argument("--language", choices=LANGUAGES, help=argparse.SUPPRESS)
     command.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
     _report_option(command)
@@ -160,10 +169,13 @@ def film(arguments: argparse.Namespace) -> int:
     spoken = load_preferences(data_folder(), system_language()).language
     speak(arguments.language or spoken)
     check_files(arguments.file)
-    tapes = [path for path in (arguments.tape, arguments.beside) if path is not None]
-    seat_tapes = [
-        film.SeatTape(load(path), at) for path, at in zip(tapes, arguments.begins, strict=False)
-    ]
+    tapes = [arguments.tape, *arguments.beside]
+    if len(tapes) > MOST_SEATS:
+        raise UserError(f"a video shows {MOST_SEATS} games at most: give --beside twice at most")
+    begins = arguments.begins or [0] * len(tapes)
+    if len(begins) != len(tapes):
+        raise UserError("--begins needs a frame for each game")
+    seat_tapes = [film.SeatTape(load(path), at) for path, at in zip(tapes, begins, strict=True)]
     level = arguments.overlay
     try:
         suffix = film.kind_of(arguments.file)

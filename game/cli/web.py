@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PORT = 2600
 LOCALHOST = "127.0.0.1"
+BORDER = 2  # modules of white around a code on a dark screen
 SEATS, SHOWN = 2, 2  # cabinets of a player's match, and of the champion's games: this and the next
 FOLDER = "web"  # in the data folder: games of browsers have tapes and boards of their own
 
@@ -108,12 +109,11 @@ def serve(arguments: argparse.Namespace) -> int:
 def check_parts() -> None:
     """Raise UserError if a part of the server is not installed."""
     try:
-        import segno  # noqa: F401
         import starlette  # noqa: F401
 
         import game.web.server  # noqa: F401
     except ImportError as error:
-        hint = "python -m pip install starlette uvicorn websockets segno"
+        hint = "python -m pip install starlette uvicorn websockets"
         if not HAS_COMMAND:
             hint = 'python -m pip install -c constraints.txt -e ".[web]"'
         raise UserError(f"the server needs {error.name}: install it with: {hint}") from error
@@ -169,12 +169,13 @@ def _follow(feed: Path, listening: socket.socket) -> None:
 
 
 def _say_where(listening: socket.socket, origins: list[str], most: int) -> None:
-    from game.web.address import reachable, terminal_code, url
+    from game.system.qr_code import terminal_code
+    from game.web.address import reachable, url
     from game.web.server import address_of
 
     host, port = address_of(listening)
     address = origins[0] + "/" if origins else url(reachable(host), port)
-    show(terminal_code(address))
+    show(terminal_code(address, BORDER))
     show(f"Open {address} in a browser; up to {most} can play at once. Ctrl-C ends it.")
     if host.startswith("127.") or host == "::1":
         show("Only this machine can open it; --host 0.0.0.0 lets your network in.")

@@ -205,6 +205,7 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     from game.tournament.store import read
     from game.ui.input.controls import Controls
     from game.ui.scenes.scene import Arcade
+    from game.ui.widgets.event_banner import PICTURE, load_event_picture
     from game.ui.widgets.translation import system_language
 
     agent = AgentSource(agent_loader(options.agent), saliency_loader(options.agent))
@@ -216,6 +217,7 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     arcade = Arcade(options, controls, speaker, agent, archive, preferences, desk=desk)
     arcade.opponents = opponents
     arcade.damaged_settings = damaged
+    arcade.event_picture = load_event_picture(data_folder() / PICTURE)
     if options.audience is not None:
         from game.cli.audience import Audience
 

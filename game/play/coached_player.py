@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Frame
-from game.play.player import Decision, HumanPlayer, Kind, Player, Thought
+from game.play.player import YOU, Decision, HumanPlayer, Kind, Player, Thought
 
 # A network decides from four frames, four frames apart, and starts with an empty stack. After so
 # many frames of a running game its stack is what it would be had it watched from the start.
@@ -14,7 +14,7 @@ LOOKS_ON = 17
 REGRET_S = 1
 # Score files and tapes of every version hold these texts: they must never change.
 COACHED, SHARED = "with a coach", "shared with the network"
-_PEOPLE = {"": "You", COACHED: "You and a coach", SHARED: "You and the network"}
+_PEOPLE = {"": YOU, COACHED: "You and a coach", SHARED: "You and the network"}
 NAMELESS = frozenset(_PEOPLE.values())  # of a person without a name of their own
 
 
@@ -55,8 +55,8 @@ class CoachedPlayer:
 
     @property
     def name(self) -> str:
-        """Whose game it is, as stored in tapes."""
-        return _PEOPLE[self.help]
+        """Whose game it is, as stored in tapes; a name of one's own stays whatever the help."""
+        return _PEOPLE[self.help] if self._person.name == YOU else self._person.name
 
     @property
     def help(self) -> str:

@@ -78,12 +78,15 @@ class Seat:
         begins: int = 0,
         ends: int | None = None,
         cabinet: Cabinet | None = None,
+        handicap: Handicap = EVEN,
     ) -> None:
         """Let `player` play from frame `begins` of the match to frame `ends`, None for no limit.
 
         It plays at `cabinet`, which stands at the start of this game, or at a new one.
+        `handicap` is what this person is given; a network has none.
         """
         self.player = player
+        self.handicap = handicap
         self.begins = begins
         self.ends = ends
         self.cabinet = cabinet or Cabinet(rules, seed)
@@ -121,28 +124,48 @@ class Match:
         rules: Rules,
         seed: int,
         limit_frames: int | None = None,
-        handicap: Handicap = EVEN,
+        handicap: Handicap | Sequence[Handicap] = EVEN,
         cabinets: Sequence[Cabinet] | None = None,
         day: date | None = None,
     ) -> None:
         """Seat `players`; with `limit_frames` the match ends there for those still playing.
 
         They play at `cabinets`, which stand at the start of this game, or at new ones.
+        `handicap` is that of every person, or a list with that of each seat; a network has none.
+        The match applies head starts and extra time; the players apply delay and auto-fire.
         `day` says whose seed it is, where it is a day's; it stays so when the day ends meanwhile.
-        The match applies the head start and the extra time of `handicap`; the players apply its
-        delay and auto-fire.
         """
         self.rules = rules
-        self.handicap = handicap
         self.seed = seed
         self.day = day
         self.limit_frames = limit_frames
         self.number = 0  # frames since the start
         ready: Sequence[Cabinet | None] = cabinets or [None] * len(players)
-        self.seats = [
-            Seat(player, rules, seed, *self._span(player.kind is Kind.AGENT), cabinet)
-            for player, cabinet in zip(players, ready, strict=True)
+        given = [handicap] * len(players) if isinstance(handicap, Handicap) else list(handicap)
+        given = [
+            EVEN if player.kind is Kind.AGENT else its
+            for player, its in zip(players, given, strict=True)
         ]
+        latest = max(its.head_start_s for its in given)
+        self.seats = [
+            Seat(player, rules, seed, *self._span(its, latest), cabinet, its)
+            for player, its, cabinet in zip(players, given, ready, strict=True)
+        ]
+
+    @property
+    def people(self) -> list[Seat]:
+        """The seats whose game is a person's, in their order."""
+        return [seat for seat in self.seats if seat.tape.kind is Kind.HUMAN]
+
+    @property
+    def handicap(self) -> Handicap:
+        """What the first seat is given."""
+        return self.seats[0].handicap
+
+    @property
+    def delay_ms(self) -> int:
+        """What is added to the network's reactions: the most that anybody is given."""
+        return max(seat.handicap.delay_ms for seat in self.seats)
 
     @property
     def over(self) -> bool:
@@ -166,10 +189,10 @@ class Match:
         if self.over:
             self.finish()
 
-    def _span(self, network: bool) -> tuple[int, int | None]:
-        """Return the first and last frame of a seat."""
-        begins = self.handicap.head_start_s * FRAMES_PER_SECOND if network else 0
-        extra = 0 if network else self.handicap.extra_s * FRAMES_PER_SECOND
+    def _span(self, given: Handicap, latest: int) -> tuple[int, int | None]:
+        """Return the first and last frame of a seat, where the longest head start is `latest` s."""
+        begins = (latest - given.head_start_s) * FRAMES_PER_SECOND
+        extra = given.extra_s * FRAMES_PER_SECOND
         return begins, None if self.limit_frames is None else self.limit_frames + extra
 
     def finish(self) -> None:

@@ -70,7 +70,8 @@ class AgentSource:
             if self._load_saliency is not None:
                 self.saliency = self._load_saliency()
         except (ValueError, ImportError) as error:
-            self._failure = str(error)
+            told = error.args[0] if error.args else ""
+            self._failure = told if isinstance(told, Sentence) else str(error)
 
 
 @dataclass
@@ -99,11 +100,18 @@ class Opponents:
         self._barred: set[str] = set()  # names
         self._broken: set[str] = set()
         self._current = self._first
+        self._watched: Opponent | None = None  # the strongest, until another is chosen
 
     @property
     def current(self) -> Opponent:
         """The chosen one."""
         return self._current
+
+    @property
+    def watched(self) -> Opponent:
+        """The one to watch: the strongest, unless another was chosen."""
+        choices = self.choices
+        return self._watched if self._watched in choices else choices[-1]
 
     @property
     def choices(self) -> list[Opponent]:
@@ -121,9 +129,14 @@ class Opponents:
         choices = self.choices
         self._current = choices[(choices.index(self._current) + step) % len(choices)]
 
+    def step_watched(self, step: int) -> None:
+        """Choose the one to watch `step` rungs further, wrapping around."""
+        choices = self.choices
+        self._watched = choices[(choices.index(self.watched) + step) % len(choices)]
+
     def forget(self) -> None:
-        """Go back to the default choice, for the next visitor."""
-        self._current = self._first
+        """Go back to the default choices, for the next visitor."""
+        self._current, self._watched = self._first, None
 
     def bar(self, names: Iterable[str]) -> None:
         """Exclude these opponents from the choice, and only these."""
@@ -133,22 +146,34 @@ class Opponents:
 
     def pass_by(self) -> bool:
         """If the chosen opponent failed to load, exclude it, choose the next and return True."""
-        source, choices = self._current.source, self.choices
-        if source.loading or source.problem is None:
+        index = self.choices.index(self._current)
+        if not self._left_out(self._current):
             return False
-        index = choices.index(self._current)
-        self._broken.add(self._current.rung.name)
-        if self._current in self.choices:
-            return False  # it is the only one
-        _log.warning("the opponent %s is left out: %s", self._current.rung.name, source.problem)
         self._current = self.choices[min(index, len(self.choices) - 1)]
         return True
+
+    def pass_by_watched(self) -> bool:
+        """If the one to watch failed to load, exclude it and return True: another is watched."""
+        return self._left_out(self.watched)
 
     def close(self) -> None:
         """Stop the background work."""
         for opponent in self.all:
             if opponent.opened is not None:
                 opponent.opened.close()
+
+    def _left_out(self, opponent: Opponent) -> bool:
+        """Exclude `opponent` if it failed to load; return whether there is another one."""
+        source = opponent.source
+        if source.loading or source.problem is None:
+            return False
+        self._broken.add(opponent.rung.name)
+        if opponent in self.choices:
+            return False  # it is the only one
+        _log.warning("the opponent %s is left out: %s", opponent.rung.name, source.problem)
+        if self._current not in self.choices:
+            self._current = self._first
+        return True
 
     @property
     def _first(self) -> Opponent:

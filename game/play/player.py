@@ -23,6 +23,10 @@ class Kind(StrEnum):
     TAPE = "tape"
 
 
+# Tapes and score files of every version hold these names: they must never change.
+YOU = "You"
+PLAYERS = ("Player 1", "Player 2")  # two people without names of their own
+
 TEMPERATURE = 0.1  # hits, of the policy whose entropy is shown
 
 
@@ -94,7 +98,7 @@ class HumanPlayer:
 
     kind = Kind.HUMAN
 
-    def __init__(self, name: str = "You", auto_fire: bool = False) -> None:
+    def __init__(self, name: str = YOU, auto_fire: bool = False) -> None:
         """With `auto_fire`, always fire, whatever is held."""
         self.name = name
         self.held = Action.NOOP
@@ -118,6 +122,20 @@ class DelayedPlayer:
     def decide(self, frame: Frame) -> Decision:
         self._late.append(self._player.decide(frame))
         return self._late.popleft()
+
+
+class StandInPlayer:
+    """Another player in a person's place, for those who only look on: it has a person's colour."""
+
+    kind = Kind.SCRIPT
+
+    def __init__(self, player: Player) -> None:
+        """Let `player` play, without its thoughts."""
+        self.name = player.name
+        self._player = player
+
+    def decide(self, frame: Frame) -> Decision:
+        return Decision(self._player.decide(frame).action)
 
 
 class ConstantPlayer:

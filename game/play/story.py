@@ -33,16 +33,20 @@ class Story:
         self._match = match
         self.tallies = [Tally() for _ in match.seats]
         self.samples: list[tuple[int, ...]] = [self._scores()]  # every half second, and the start
-        self.changes: list[int] = []  # frames at which the lead passed to the other seat
+        self.changes: list[int] = []  # frames at which the lead passed to another seat
         self.ahead_since: int | None = None  # frame since which the same seat leads, None for a tie
-        self._leader: int | None = None  # the last seat that led
+        self.leader: int | None = None  # the number of the last seat that led
         self._seen: list[Frame] = [seat.frame for seat in match.seats]
 
     @property
-    def lead(self) -> int:
-        """Points by which the first seat of two leads; negative if it is behind."""
-        first, second = self._scores()
-        return first - second
+    def margin(self) -> int:
+        """Points by which the best seat leads the second best."""
+        best, second, *_ = sorted(self._scores(), reverse=True)
+        return best - second
+
+    def lead(self, seat: int = 0) -> int:
+        """Return the points by which `seat` leads the best other one; negative if it is behind."""
+        return _lead(self._scores(), seat)
 
     def update(self) -> None:
         """Take the last step of the match into account."""
@@ -57,35 +61,41 @@ class Story:
             tally.ships += frame.reward if frame.reward >= SHIP else 0
             if frame.over and tally.over_at is None:
                 tally.over_at = match.number
-        if len(match.seats) == 2:
+        if len(match.seats) > 1:
             self._follow_lead()
         if match.number % SAMPLE_FRAMES == 0:
             self.samples.append(self._scores())
 
-    def leads_at(self) -> list[int]:
-        """Return the first seat's lead at each sample."""
-        return [first - second for first, second in self.samples]
+    def leads_at(self, seat: int = 0) -> list[int]:
+        """Return the lead of `seat` over the best other one at each sample."""
+        return [_lead(scores, seat) for scores in self.samples]
 
-    def after_the_other(self, seat: int) -> int:
-        """Return the points that `seat` of two made after the other's game was over."""
-        over_at = self.tallies[1 - seat].over_at
-        if over_at is None:
+    def after_the_others(self, seat: int) -> int:
+        """Return the points that `seat` made after the games of all others were over."""
+        ends = [tally.over_at for number, tally in enumerate(self.tallies) if number != seat]
+        known = [end for end in ends if end is not None]
+        if len(known) < len(ends):
             return 0
-        sample = min(-(-over_at // SAMPLE_FRAMES), len(self.samples) - 1)
+        sample = min(-(-max(known) // SAMPLE_FRAMES), len(self.samples) - 1)
         return max(0, self._scores()[seat] - self.samples[sample][seat])
 
     def _scores(self) -> tuple[int, ...]:
         return tuple(seat.frame.score for seat in self._match.seats)
 
     def _follow_lead(self) -> None:
-        lead, number = self.lead, self._match.number
-        if lead == 0:
+        scores, number = self._scores(), self._match.number
+        ahead = [seat for seat, score in enumerate(scores) if score == max(scores)]
+        if len(ahead) > 1:
             self.ahead_since = None
             return
-        leader = 0 if lead > 0 else 1
-        if self._leader is not None and leader != self._leader:
+        (leader,) = ahead
+        if self.leader is not None and leader != self.leader:
             self.changes.append(number)
             self.ahead_since = number
         elif self.ahead_since is None:
             self.ahead_since = number
-        self._leader = leader
+        self.leader = leader
+
+
+def _lead(scores: tuple[int, ...], seat: int) -> int:
+    return scores[seat] - max(scores[:seat] + scores[seat + 1 :])

@@ -92,6 +92,13 @@ class Tape:
         if len(self.digests) // DIGEST_BYTES < self._seconds_begun():
             self._seal(cabinet)
 
+    def checksum(self) -> str:
+        """Return the tape's digest, SHA-256 of all it holds, in hexadecimal digits.
+
+        It is also the end of its file.
+        """
+        return self.to_bytes()[-_CHECKSUM_BYTES:].hex()
+
     def to_bytes(self) -> bytes:
         """Return the file's contents."""
         table = {

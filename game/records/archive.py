@@ -115,10 +115,13 @@ class Archive:
         self._tapes_asked = False
         self._recent: tuple[Run, ...] = ()
         self._recent_asked = False
+        self._boards: tuple[Board, ...] = ()
+        self._boards_asked = False
         self._latest_day: date | None = None
         self._opened = threading.Event()  # or it was tried
         self.problem: Sentence | None = None
         self.counters: Counters | None = None  # as last known
+        self.hours: tuple[int, ...] = (0,) * 24  # games by people today, while `recent` is asked
         self._damage: Sentence | None = None  # what was set aside at the start
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
@@ -147,7 +150,7 @@ class Archive:
         """Save a finished tape in the background; the entry gets its number when written.
 
         The run counts for `board` if it is `completed`, that is, if the match went to its end.
-        `won` says whether it beat the other seat of a race.
+        `won` says whether it beat all others of a race with the network.
         """
         entry, finished = Entry(), time.time()
         path: Path | None = None
@@ -209,6 +212,13 @@ class Archive:
             self._jobs.put(_nothing)
         return self._recent
 
+    def boards(self) -> tuple[Board, ...]:
+        """Return the last known boards that have an entry, by mode and class."""
+        if not self._boards_asked:
+            self._boards_asked = True
+            self._jobs.put(_nothing)
+        return self._boards
+
     def export(self, file: Path) -> None:
         """Write every run as a table to `file`; `problem` says if that failed."""
 
@@ -238,6 +248,10 @@ class Archive:
     def write(self, name: str, data: bytes) -> None:
         """Write a small file in the folder, atomically and in the background."""
         self._jobs.put(partial(write_atomically, self._folder / name, data))
+
+    def remove_file(self, name: str) -> None:
+        """Remove a small file that `write` wrote, if it is there."""
+        self._jobs.put(partial((self._folder / name).unlink, missing_ok=True))
 
     def standings(self, board: Board) -> Standings | None:
         """Return the last known state of a board, None while it is first being read."""
@@ -356,6 +370,9 @@ class Archive:
         self.counters = self._scores.counters()
         if self._recent_asked:
             self._recent = tuple(self._scores.recent())
+            self.hours = tuple(self._scores.by_hour(*_bounds(_today())))
+        if self._boards_asked:
+            self._boards = tuple(self._scores.boards())
         day = _today()
         begin, end = _bounds(day)
         for board in list(self._asked):

@@ -47,7 +47,7 @@ _COLUMNS = """
     handicap TEXT NOT NULL,      -- what the person was given, empty for an even match
     completed INTEGER NOT NULL,  -- 0 if left before the match's end, 2 if taken off the boards
     tape TEXT NOT NULL,          -- file name
-    won INTEGER,                 -- 1 if it beat the other seat of a race, else 0; or no race
+    won INTEGER,                 -- 1 if it beat all others of a race with the network, else 0
     verified INTEGER             -- 1 if playing the tape gave this score, 0 if not
 """
 _TABLE = f"CREATE TABLE IF NOT EXISTS runs ({_COLUMNS})"
@@ -80,6 +80,7 @@ _SOUND = " AND ".join(
 
 TOGETHER = "; "  # between several stored handicaps
 TOURNAMENT = "tournament"  # stored like a handicap: a game of a tournament
+TWO_PEOPLE = "two people"  # stored like a handicap: they raced each other
 BROWSER = "browser"  # stored like a handicap: played over a network, with its delay
 
 _log = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ class Board:
     kind: Kind
     rules: Rules = field(default_factory=Rules)
     limit_frames: int | None = None
-    # As stored: Handicap.name, COACHED, SHARED or BROWSER; and last, the day whose seed it was.
+    # As stored: Handicap.name, COACHED, SHARED, BROWSER, TWO_PEOPLE; last, the day of its seed.
     handicap: str = ""
 
     @property
@@ -125,7 +126,8 @@ class Board:
         auto = [dataclasses.replace(handicap, auto_fire=True) for handicap in HANDICAPS]
         known = {handicap.name: handicap.words(say) for handicap in (*HANDICAPS, *auto)}
         known |= {COACHED: say("with a coach"), SHARED: say("shared with the network")}
-        known |= {BROWSER: say("in the browser"), TOURNAMENT: say("in a tournament")}
+        known |= {BROWSER: say("in the browser"), TWO_PEOPLE: say("two people")}
+        known |= {TOURNAMENT: say("in a tournament")}
         day = self.day
         if day is not None:
             known[stored(day)] = say("game of {day}", day=day_words(day, say))
@@ -146,7 +148,7 @@ class Run:
     completed: bool = True
     removed: bool = False  # by an operator, from its board
     initials: str = ""
-    won: bool | None = None  # against the other seat, None without one
+    won: bool | None = None  # a race with the network, None for any other match
     verified: bool | None = None  # None until its tape has been verified
     finished: float = 0.0  # seconds since 1970
     number: int = 0
@@ -286,6 +288,18 @@ class Scores:
             (Kind.HUMAN,),
         ).fetchone()
         return Counters(row[0], row[1] / FRAMES_PER_SECOND, row[2], row[3])
+
+    def by_hour(self, since: float, until: float) -> list[int]:
+        """Return how many games people finished in each hour of the day in [`since`, `until`)."""
+        rows = self._database.execute(
+            "SELECT finished FROM runs WHERE kind = ? AND completed"
+            " AND finished >= ? AND finished < ?",
+            (Kind.HUMAN, since, until),
+        )
+        hours = [0] * 24
+        for (finished,) in rows:
+            hours[time.localtime(finished).tm_hour] += 1
+        return hours
 
     def recent(self, limit: int = RECENT_RUNS) -> list[Run]:
         """Return the last completed runs by people, the newest first."""

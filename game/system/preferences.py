@@ -14,6 +14,7 @@ from typing import Any
 FILE = "preferences.json"
 DAMAGED = "preferences-damaged.json"  # a copy of a file that could not be read in full
 MOST_BYTES = 100_000  # about 700 are written
+LONGEST_EVENT = 40  # characters of an event's name
 LOUDEST = 10  # volumes are whole numbers from 0 to this
 PIN_LENGTH = 4
 TURNS = (1, 2, 5, 0)  # minutes of a race; 0 means no time limit
@@ -52,6 +53,7 @@ class Preferences:
     text_size: int = TEXT_SIZES[0]
     high_contrast: bool = False
     steady: bool = True  # nothing that the arcade draws blinks
+    focus: bool = False  # whether a person's picture is large in a race, the network's small
     keys: Mapping[str, int] = field(default_factory=dict)  # SDL's key codes by use, own ones only
     key_places: Mapping[str, int] = field(default_factory=dict)  # their scancodes, which count
     buttons: Mapping[str, int] = field(default_factory=dict)  # the same of gamepads' buttons
@@ -70,6 +72,7 @@ class Preferences:
     rungs: Mapping[str, bool] = field(default_factory=dict)  # by name; false: not for visitors
     time_out: int = TIMES_OUT[0]  # percent, for all menus but the operator's
     pin: str = "2600"  # opens the operator's menu
+    event_name: str = ""  # shown on the title
 
     def stepped(self, name: str, step: int) -> Preferences:
         """Return a copy with setting `name` moved by `step`: toggled, next choice, up or down."""
@@ -162,6 +165,8 @@ def _in_range(name: str, value: Any) -> bool:
         )
     if name in ("rungs", "ignored_pads"):
         return all(type(switched) is bool for switched in value.values())
+    if name == "event_name":
+        return len(value) <= LONGEST_EVENT and bool(value.isprintable())
     if name == "pin":
         return len(value) == PIN_LENGTH and bool(value.isascii() and value.isdigit())
     return True

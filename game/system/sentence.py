@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 # Fills the fields of a text: `translation.say` in the person's language, `str.format` in English.
 Say = Callable[..., str]
@@ -25,6 +26,26 @@ class Sentence(str):
     def said(self, say: Say) -> str:
         """Return the sentence in the language of `say`."""
         return self._words(say)
+
+    def told(self) -> dict[str, Any]:
+        """Return what another process needs to say the same, as JSON holds it; see `retold`.
+
+        Only the last text counts of a sentence that is put together from several.
+        """
+        parts: dict[str, Any] = {}
+
+        def listen(text: str, **values: object) -> str:
+            parts.update(text=text, values={name: str(value) for name, value in values.items()})
+            return text
+
+        self._words(listen)
+        return parts
+
+
+def retold(told: Mapping[str, Any]) -> Sentence:
+    """Return the sentence that another process `told`."""
+    text, values = str(told["text"]), dict(told["values"])
+    return Sentence(lambda speak: speak(text, **values))
 
 
 def in_words(error: BaseException, say: Say) -> str:

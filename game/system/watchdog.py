@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
+from game.system.health import STARTS_ENV
 from game.system.library_output import terminal
 
 BEAT_ENV = "BIGCHAMP_BEAT"  # set if a watchdog listens
@@ -158,8 +159,9 @@ class Watchdog:
 
     def _run_once(self) -> _End:
         """Run the command once and return how it ended."""
-        environment = {**os.environ, BEAT_ENV: "1", **self.given_up}
         self.starts += 1
+        own = {BEAT_ENV: "1", STARTS_ENV: str(self.starts)}
+        environment = {**os.environ, **own, **self.given_up}
         lines: queue.Queue[str] = queue.Queue()
         child = subprocess.Popen(
             self._command,

@@ -50,6 +50,7 @@ class Draft:
 
     form: Format = Format.KNOCKOUT
     minutes: int = 2  # of a game, 0 for no time limit
+    turns: bool = True  # whether the two of a match play one after the other
     names: list[str] = field(default_factory=list)
 
 
@@ -90,16 +91,15 @@ class Desk:
         if self.tournament is not None and self.running:
             self._picked = (self._picked + step) % len(self.tournament.open)
 
-    def begin(self, rules: Rules, turns: bool = True) -> None:
+    def begin(self, rules: Rules) -> None:
         """Begin the tournament of the draft, its names in an order that is drawn by lot.
 
-        In `turns` the two of a match play one after the other. Raises TournamentError if there
-        are too few or too many names, or two of the same.
+        Raises TournamentError if there are too few or too many names, or two of the same.
         """
         seed, draft = random.SystemRandom().randrange(SEEDS), self.draft
         drawn, limit = list(draft.names), draft.minutes * 60 * FRAMES_PER_SECOND or None
         random.Random(seed).shuffle(drawn)
-        plan = Plan(draft.form, tuple(drawn), seed, rules, limit, turns, time.time())
+        plan = Plan(draft.form, tuple(drawn), seed, rules, limit, draft.turns, time.time())
         self.problem = None
         self._change(Tournament(plan), store.begin)
 

@@ -1,15 +1,10 @@
-"""Where browsers find the server, in words and as a QR code."""
+"""Where browsers find the server."""
 
 from __future__ import annotations
 
-import io
 import ipaddress
 import socket
 import time
-
-import segno
-
-QUIET_MODULES = 2  # of white around a code on a dark screen
 
 
 def reachable(host: str) -> str:
@@ -29,18 +24,6 @@ def url(host: str, port: int) -> str:
     """Return the address of the page."""
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{port}/"
-
-
-def terminal_code(text: str) -> str:
-    """Return a QR code of `text` for a terminal, two rows a line."""
-    out = io.StringIO()
-    segno.make(text, error="m", micro=False).terminal(out, border=QUIET_MODULES, compact=True)
-    return out.getvalue()
-
-
-def code_rows(text: str) -> list[list[bool]]:
-    """Return the modules of a QR code of `text`, row by row, True for dark, without a border."""
-    return [[bool(module) for module in row] for row in segno.make(text, error="m").matrix]
 
 
 def wait_until_served(port: int, seconds: float) -> bool:

@@ -24,8 +24,7 @@ from game.emulation.cabinet import (
 from game.play.match import Match
 from game.play.player import Thought
 from game.web.rooms import seats_of
-from game.web.stream import MOST_SEATS
-from game.web.view import MatchViewer, Phase, SeatState, SeatView, View
+from game.web.view import MOST_SEATS, MatchViewer, Phase, SeatState, SeatView, View
 
 SLOTS = 8
 _PIXELS = SCREEN_HEIGHT * SCREEN_WIDTH

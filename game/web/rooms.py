@@ -16,7 +16,7 @@ from game.play.opponents import AgentSource
 from game.play.player import HumanPlayer
 from game.play.saliency import look_in_time
 from game.web.stream import Stream
-from game.web.view import Gaze, MatchViewer, Phase, View
+from game.web.view import MOST_SEATS, Gaze, MatchViewer, Phase, View
 from game.web.visitor import Visitor
 
 KEY_FRAMES = 20  # at least so many between two keys of a room
@@ -56,8 +56,9 @@ class Room:
 
 
 def seats_of(match: Match) -> list[dict[str, str]]:
-    """Return who sits in a match, as browsers are told."""
-    return [{"kind": seat.player.kind, "name": seat.player.name} for seat in match.seats]
+    """Return who sits in a match, as browsers are told; of three seats they see the people's."""
+    shown = match.seats[:MOST_SEATS]
+    return [{"kind": seat.player.kind, "name": seat.player.name} for seat in shown]
 
 
 class Show(Room):

@@ -36,13 +36,11 @@ from numpy.typing import NDArray
 
 from game.emulation.cabinet import SCREEN_HEIGHT, SCREEN_WIDTH
 from game.play.player import Thought
-from game.web.view import NO_LIMIT, Gaze, SeatView, View
+from game.web.view import MOST_SEATS, NO_LIMIT, Gaze, SeatView, View
 
 NEXT, KEY = b"\x01", b"\x02"
 LEVEL = 6  # of compression: 1 makes pictures twice as large, 9 takes twice as long
 RAW_DEFLATE = -15  # no header and a window of 2**15 bytes
-MOST_SEATS = 2
-
 _HAS_THOUGHT, _HAS_GAZE = 1, 2
 
 

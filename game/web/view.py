@@ -12,6 +12,7 @@ from game.emulation.cabinet import Action
 from game.play.match import Match, Seat
 from game.play.player import Decision, Kind, Thought
 
+MOST_SEATS = 2  # that a browser shows: of a race of three the people's
 NO_LIMIT = 0xFFFFFFFF  # frames left of a match without a time limit
 
 
@@ -88,7 +89,7 @@ class MatchViewer:
         match = self.match
         if whole:
             self._shown.clear()
-        seats = [self._seat(number, gaze) for number in range(len(match.seats))]
+        seats = [self._seat(number, gaze) for number in range(len(match.seats[:MOST_SEATS]))]
         return View(
             number=match.number,
             seats=seats,

@@ -22,10 +22,11 @@ from game.ui.scenes.match import MatchScene
 from game.ui.scenes.operator import OperatorMenu
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
-from game.ui.scenes.scene import Arcade, Mode, Scene
+from game.ui.scenes.scene import Arcade, Earned, Mode, Scene
 from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.title import Title
 from game.ui.tools.selftest import scenes
+from game.ui.widgets.theme import HUMAN
 from game.ui.widgets.translation import speak
 from tests.helpers.drawn import an_arcade
 from tests.helpers.visit import Thinker
@@ -40,6 +41,7 @@ class FullArchive:
     folder = Path("data")
     problem: str | None = None
     counters = Counters(12_345, 98.0, 1_234, 12_340)
+    hours = tuple(range(24))
 
     def standings(self, board: Board) -> Standings:
         runs = tuple(_run(place, board) for place in range(10))
@@ -50,6 +52,9 @@ class FullArchive:
 
     def recent(self) -> tuple[Run, ...]:
         return tuple(_run(place, Board(Mode.RACE, Kind.HUMAN, Rules())) for place in range(3))
+
+    def boards(self) -> tuple[Board, ...]:
+        return tuple(Board(mode, Kind.HUMAN, Rules()) for mode in (Mode.RACE, Mode.PLAY))
 
     def tapes(self) -> tuple[TapeEntry, ...]:
         return tuple(_tape(place) for place in range(12))
@@ -125,7 +130,7 @@ def _races(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     _end(match.seats[1])
     yield "results of many points", Results(race, arcade)
     board = board_of(Mode.RACE, Kind.HUMAN, arcade)
-    yield "initials of many points", InitialsEntry(arcade, race, Entry(1), board)
+    yield "initials of many points", InitialsEntry(arcade, race, (Earned(0, Entry(1), board),))
 
 
 def _end(seat: Seat) -> None:
@@ -134,7 +139,7 @@ def _end(seat: Seat) -> None:
 
 def _lists(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     board = board_of(Mode.RACE, Kind.HUMAN, arcade)
-    yield "full boards", HighScores(arcade, board, tapes=TapeLibraryScene(arcade), own=3)
+    yield "full boards", HighScores(arcade, board, tapes=TapeLibraryScene(arcade), own={3: HUMAN})
     yield "full library", TapeLibraryScene(arcade)
     yield "title", Title(arcade)
     operator = OperatorMenu(arcade)

@@ -14,6 +14,9 @@ KEYS = (
 )
 
 
+FRIEND = 8  # the pad of a second visitor
+
+
 def post(kind: int, **values: Any) -> None:
     pygame.event.post(pygame.Event(kind, **values))
 
@@ -42,9 +45,29 @@ def do_anything(chance: random.Random) -> None:
         post(pygame.MOUSEBUTTONDOWN, button=1, pos=(5, 5))
 
 
+def join() -> None:
+    """Take part in twos: whoever has the keyboard steers the menu, a friend fires on a pad."""
+    for key in (pygame.K_DOWN, pygame.K_UP):
+        post(pygame.KEYDOWN, key=key, mod=0)
+        post(pygame.KEYUP, key=key)
+    post(pygame.CONTROLLERBUTTONDOWN, instance_id=FRIEND, button=pygame.CONTROLLER_BUTTON_A)
+    post(pygame.CONTROLLERBUTTONUP, instance_id=FRIEND, button=pygame.CONTROLLER_BUTTON_A)
+
+
+def do_anything_beside(chance: random.Random) -> None:
+    """Let the friend press or let go on a pad of their own."""
+    if chance.random() < 0.7:
+        kind = chance.choice([pygame.CONTROLLERBUTTONDOWN, pygame.CONTROLLERBUTTONUP])
+        post(kind, instance_id=FRIEND, button=chance.randrange(8))
+    else:
+        value = chance.randrange(-32768, 32768)
+        post(pygame.CONTROLLERAXISMOTION, instance_id=FRIEND, axis=chance.randrange(3), value=value)
+
+
 def let_go() -> None:
     """Release everything."""
     for key in set(KEYS):
         post(pygame.KEYUP, key=key)
-    for button in range(8):
-        post(pygame.CONTROLLERBUTTONUP, instance_id=7, button=button)
+    for pad in (7, FRIEND):
+        for button in range(8):
+            post(pygame.CONTROLLERBUTTONUP, instance_id=pad, button=button)

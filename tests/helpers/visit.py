@@ -14,6 +14,7 @@ from game.play.opponents import AgentSource, Opponents
 from game.play.options import Options
 from game.play.player import Decision, Kind, Player, Thought
 from game.records.archive import Archive
+from game.records.scores import Board
 from game.ui.audio.speaker import Speaker
 from game.ui.input.controls import Controls
 from game.ui.input.settled_input import SETTLED_FRAMES
@@ -110,3 +111,9 @@ def run_to_results(app: App) -> None:
 def match_scene_of(app: App) -> MatchScene:
     assert isinstance(app.scene, MatchScene)
     return app.scene
+
+
+def own_board(app: App) -> Board:
+    """The board for which the first seat of the match on the screen plays."""
+    match_scene = match_scene_of(app)
+    return match_scene.board(match_scene.match.seats[0])

@@ -21,7 +21,15 @@ from game.ui.scenes.scene import Mode
 from game.ui.widgets.layout import single_layout
 from game.ui.widgets.theme import AGENT, HUMAN, Theme
 from game.ui.window.app import App
-from tests.helpers.visit import Thinker, match_scene_of, no_agent, press, run, run_to_results
+from tests.helpers.visit import (
+    Thinker,
+    match_scene_of,
+    no_agent,
+    own_board,
+    press,
+    run,
+    run_to_results,
+)
 
 
 class Dreamer:
@@ -126,10 +134,9 @@ def test_the_coach_advises_beside_the_field_and_has_a_board_of_its_own(
     make_app: Callable[..., App],
 ) -> None:
     app = make_app(Mode.PLAY)
-    match_scene = match_scene_of(app)
     run(app, 30)
     alone = picture_of(app)
-    assert match_scene.board(Kind.HUMAN).handicap == ""
+    assert own_board(app).handicap == ""
     press(app, pygame.K_TAB)
     assert app.arcade.preferences.overlay == VISITOR
     place = single_layout(Theme((1280, 720)))
@@ -138,7 +145,7 @@ def test_the_coach_advises_beside_the_field_and_has_a_board_of_its_own(
     run(app, 1)
     press(app, pygame.K_TAB)
     run(app, 1)
-    assert match_scene.board(Kind.HUMAN).words().startswith("Playing alone, with a coach")
+    assert own_board(app).words().startswith("Playing alone, with a coach")
     run_to_results(app)
     assert isinstance(app.scene, Results)
     assert app.scene._board.handicap == "with a coach"
@@ -187,7 +194,7 @@ def test_without_a_network_there_is_nobody_to_ask(make_app: Callable[..., App]) 
     before = picture_of(app)
     press(app, pygame.K_TAB, pygame.K_t)
     assert (picture_of(app) == before).all()
-    assert match_scene_of(app).board(Kind.HUMAN).handicap == ""
+    assert own_board(app).handicap == ""
     press(app, pygame.K_p)
     assert isinstance(app.scene, Pause)
     assert len(app.scene._menu.choices) == 3

@@ -24,7 +24,7 @@ from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.fairness_panel import facts
 from game.ui.window.app import App
-from tests.helpers.visit import SHORT, match_scene_of, press, run, run_to_results
+from tests.helpers.visit import SHORT, match_scene_of, own_board, press, run, run_to_results
 
 AUTO = Preferences(auto_fire=True)
 
@@ -56,7 +56,7 @@ def test_the_cannon_fires_by_itself_on_a_board_of_its_own(
     tape = match_scene_of(app).match.seats[0].tape
     assert set(tape.actions[:20]) == {Action.FIRE}
     assert set(tape.actions[21:]) == {Action.LEFTFIRE}
-    board = match_scene_of(app).board(Kind.HUMAN)
+    board = own_board(app)
     assert board == board_of(Mode.PLAY, Kind.HUMAN, app.arcade)
     assert board.words().startswith("Playing alone, auto-fire")
     run_to_results(app)
@@ -73,7 +73,7 @@ def test_in_a_race_it_adds_to_the_help_and_is_said(make_app: Callable[..., App])
     press(app, pygame.K_RETURN)
     match_scene = match_scene_of(app)
     assert match_scene.match.handicap == Handicap(delay_ms=100, auto_fire=True)
-    assert match_scene.board(Kind.HUMAN) == board_of(Mode.RACE, Kind.HUMAN, app.arcade)
+    assert own_board(app) == board_of(Mode.RACE, Kind.HUMAN, app.arcade)
     told = [facts(seat, match_scene.match) for seat in match_scene.match.seats]
     assert [("Firing", "automatic") in lines for lines in told] == [True, False]
     run(app, COUNTDOWN_FRAMES + 30)

@@ -54,11 +54,11 @@ def test_it_knows_when_the_lead_passed_over() -> None:
         story.update()
 
     play(10, 0)
-    assert (story.lead, story.changes, story.ahead_since) == (10, [], 30)
+    assert (story.lead(), story.changes, story.ahead_since) == (10, [], 30)
     play(10, 10)
-    assert (story.lead, story.changes, story.ahead_since) == (0, [], None)
+    assert (story.lead(), story.changes, story.ahead_since) == (0, [], None)
     play(10, 30)
-    assert (story.lead, story.changes, story.ahead_since) == (-20, [90], 90)
+    assert (story.lead(), story.changes, story.ahead_since) == (-20, [90], 90)
     play(20, 40)
     assert story.ahead_since == 90
     play(60, 40)
@@ -78,6 +78,6 @@ def test_it_knows_what_was_scored_after_the_other_was_out() -> None:
         with_score(match, 1, points)
         story.update()
     assert story.tallies[0].over_at == 30
-    assert story.after_the_other(1) == 200
-    assert story.after_the_other(0) == 0
+    assert story.after_the_others(1) == 200
+    assert story.after_the_others(0) == 0
     assert story.tallies[1].ships == 170

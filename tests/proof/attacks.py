@@ -23,7 +23,10 @@ ROOT = Path(__file__).parents[2]
 MESSAGES, CONNECTS, READERS, ORIGINS, REQUESTS = 100_000, 1_000, 200, 200, 1_000
 AT_ONCE = 8  # connections that send messages
 SETTLED_S = 3.0
+PLAYERS = 4
 FLAT, KEEPS = 1.05, 0.95  # memory afterwards, and a player's frames a second, of those before
+KEEPS_BESIDE_OTHERS = 0.1  # frames in a part of the check, which runs beside other programs
+STILL, MOST_ROUNDS = 1.01, 10  # memory after a round of use, of that before: all is in use
 SIZES = {1: 3, 2: 1, 3: 3, 4: 1, 5: 0, 6: 3, 7: 2, 8: 0}  # of each message behind its first byte
 PATHS = (
     "/../{0}", "/%2e%2e/{0}", "/..%2f{0}", "/%252e%252e/{0}", "//{0}", "/\\..\\{0}", "/{0}%00.js",
@@ -71,7 +74,7 @@ def check(trial: Trial) -> None:
     data, empty = trial.folder / "data", trial.folder / "empty"
     empty.mkdir()
     server = subprocess.Popen(
-        [sys.executable, str(ROOT / "main.py"), "serve", "--port", "0", "--players", "4"],
+        [sys.executable, str(ROOT / "main.py"), "serve", "--port", "0", "--players", str(PLAYERS)],
         env={**os.environ, "XDG_DATA_HOME": str(data), "HOME": str(empty)},
         cwd=empty,
         stdout=subprocess.PIPE,
@@ -95,14 +98,7 @@ def check(trial: Trial) -> None:
 def _attack(trial: Trial, port: int, server: subprocess.Popen[str]) -> None:
     player = Player(port)
     player.start()
-    for rung in range(3):  # so that everything has been used once: networks that are asked for
-        one = Browser(port)
-        one.ask(3, 1, rung, 1)
-        one.until("match", 60)
-        one.close()
-    asyncio.run(_stall(port, 50, SETTLED_S))
-    asyncio.run(_messages(port, random.Random(0), 500))
-    time.sleep(SETTLED_S)
+    _use_everything(port, server.pid)
     usual = player.rate(SETTLED_S)
     before = _resident_mb(server.pid)
     rates = {}
@@ -126,11 +122,35 @@ def _attack(trial: Trial, port: int, server: subprocess.Popen[str]) -> None:
     facts["memory before and after, MB"] = (round(before, 1), round(after, 1))
     trial.expect(server.poll() is None, "the server is gone")
     trial.expect(after <= FLAT * before, f"memory grew from {before:.1f} to {after:.1f} MB")
-    slowed = {name: rate for name, rate in rates.items() if rate < KEEPS * usual}
+    keeps = KEEPS if trial.share >= 1 else KEEPS_BESIDE_OTHERS
+    slowed = {name: rate for name, rate in rates.items() if rate < keeps * usual}
     trial.expect(not slowed, f"the player had {usual:.1f} frames a second, and then {slowed}")
     trial.expect(player.rate(1) > 0, "the player's game stands still")
     player.over = True
     player.join(30)
+
+
+def _use_everything(port: int, server: int) -> None:
+    """Let each network play in all cabinets at once, and go on until memory grows no more.
+
+    How many networks stand in memory hangs on how many were asked for in the same moment: a
+    server that has never been full would seem to leak when it is.
+    """
+    for rung in range(3):
+        browsers = [Browser(port) for _ in range(PLAYERS - 1)]
+        for browser in browsers:
+            browser.ask(3, 1, rung, 1)
+        for browser in browsers:
+            browser.until("match", 60)
+        for browser in browsers:
+            browser.close()
+    for number in range(MOST_ROUNDS):
+        before = _resident_mb(server)
+        asyncio.run(_stall(port, 50, SETTLED_S))
+        asyncio.run(_messages(port, random.Random(number), 500))
+        time.sleep(SETTLED_S)
+        if _resident_mb(server) <= STILL * before:
+            return
 
 
 def _resident_mb(process: int) -> float:
@@ -174,8 +194,9 @@ def _live(port: int):  # type: ignore[no-untyped-def]
 
 
 async def _read_all(live) -> None:  # type: ignore[no-untyped-def]
-    async for _ in live:
-        pass
+    with contextlib.suppress(Exception):  # closed, which the sender hears too
+        async for _ in live:
+            pass
 
 
 def _message(chance: random.Random) -> bytes:

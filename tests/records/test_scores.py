@@ -349,3 +349,14 @@ def test_a_table_whose_name_is_no_text_is_set_aside(tmp_path: Path) -> None:
     assert scores.set_aside is not None
     assert scores.set_aside.read_bytes() == damaged
     assert scores.add(run("new", 1)) == 1
+
+
+def test_games_of_a_day_are_counted_by_the_hour(scores: Scores) -> None:
+    noon = time.mktime((2026, 11, 28, 12, 30, 0, 0, 0, -1))
+    for finished in (noon, noon + 60, noon + 3600):
+        scores.add(run("today", 10, finished=finished))
+    scores.add(run("yesterday", 10, finished=noon - 86_400))
+    scores.add(run("left", 10, finished=noon, completed=False))
+    scores.add(run("network", 10, Board("play", Kind.AGENT), finished=noon))
+    hours = scores.by_hour(noon - 3600, noon + 7200)
+    assert (hours[12], hours[13], sum(hours)) == (2, 1, 3)

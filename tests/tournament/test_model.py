@@ -301,8 +301,8 @@ def test_who_begins_is_drawn_too() -> None:
 
 def test_another_match_can_be_called_first_and_the_last_result_taken_back() -> None:
     desk = Desk()
-    desk.draft.names = list(names(8))
-    desk.begin(Rules(), turns=False)
+    desk.draft.names, desk.draft.turns = list(names(8)), False
+    desk.begin(Rules())
     desk.pick(2)
     call = desk.call()
     assert call is not None and call.match == 2 and len(call.names) == 2

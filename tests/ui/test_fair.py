@@ -33,7 +33,7 @@ from game.records import archive as archive_module
 from game.records import scores as scores_module
 from game.records import tape_library as library_module
 from game.records.archive import DATABASE, Archive, Entry
-from game.records.scores import Board, Scores
+from game.records.scores import TWO_PEOPLE, Board, Scores
 from game.records.tape_library import KEEP_TAPES
 from game.system import dates as dates_module
 from game.system.log_files import log_to_file
@@ -44,7 +44,7 @@ from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.title import Title
 from game.ui.window.app import App
-from tests.helpers.monkeys import do_anything, let_go
+from tests.helpers.monkeys import do_anything, do_anything_beside, join, let_go
 from tests.helpers.visit import Thinker
 
 pytestmark = pytest.mark.fair
@@ -69,13 +69,23 @@ class Day:
         self.app = app
         self._random = random.Random(seed)
         self.frames = 0
+        self.joined = 0  # visits in which a friend took part
         self.errors: Counter[str] = Counter()  # in scenes, by what they say
 
-    def visit(self) -> None:
-        """Press anything for up to 40 seconds, and walk away."""
+    def visit(self, in_twos: bool = False) -> None:
+        """Press anything for up to 40 seconds, alone or with a friend, and walk away."""
         chance = self._random
+        if in_twos:
+            if isinstance(self.app.scene, Attract):  # the first press ends it
+                do_anything(chance)
+                self._run(2)
+            join()
+            self._run(2)
+            self.joined += self.app.arcade.party.is_two
         for _ in range(chance.randrange(10, 40)):
             do_anything(chance)
+            if in_twos:
+                do_anything_beside(chance)
             self._run(chance.randrange(1, FRAMES_PER_SECOND))
         let_go()
 
@@ -257,7 +267,7 @@ def test_nobody_gets_out_and_nothing_is_lost(
                     mishap = when.get(visitor)
                     if mishap is not None:
                         (whole_day if mishap in LATENT else visit).enter_context(mishap(app))
-                    day.visit()
+                    day.visit(in_twos=visitor % 3 == 2)
                     day.wait_for_home()
                 day.be_quiet()
                 day.wait_for_home()
@@ -278,11 +288,15 @@ def test_nobody_gets_out_and_nothing_is_lost(
 
     assert set(day.errors) <= HARMLESS, day.errors
     assert max(day.errors.values()) == 1
-    rows = sqlite3.connect(tmp_path / DATABASE).execute(
-        "SELECT mode, kind, score, completed FROM runs"
-    )
+    database = sqlite3.connect(tmp_path / DATABASE)
+    rows = database.execute("SELECT mode, kind, score, completed FROM runs")
     assert Counter((m, k, s, bool(c)) for m, k, s, c in rows) == handed
     assert sum(handed.values()) >= VISITORS // 2
+    assert day.joined >= VISITORS // 6
+    (in_twos,) = database.execute(
+        "SELECT COUNT(*) FROM runs WHERE handicap LIKE ?", (f"{TWO_PEOPLE}%",)
+    ).fetchone()
+    assert in_twos >= VISITORS // 6
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
     assert not list(tmp_path.rglob("*.tmp"))
     tapes = list((tmp_path / "tapes").glob("*.tape"))
@@ -292,7 +306,8 @@ def test_nobody_gets_out_and_nothing_is_lost(
     early, late = memory[len(memory) // 4], memory[-1]
     hours = day.frames / FRAMES_PER_SECOND / 3600
     print(
-        f"\n{VISITORS} visitors in {hours:.1f} hours, {len(day.errors)} errors in scenes,"
+        f"\n{VISITORS} visitors, {day.joined} of them in twos, in {hours:.1f} hours,"
+        f" {len(day.errors)} errors in scenes,"
         f" {sum(handed.values())} games, each once in the scores;"
         f" memory {early / 1e6:.1f} MB after a quarter, {late / 1e6:.1f} MB at the end;"
         f" disk {disk / 1e6:.1f} MB, {len(tapes)} tapes"

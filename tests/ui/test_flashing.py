@@ -82,7 +82,7 @@ def test_nothing_of_ours_flashes(
 ) -> None:
     monkeypatch.setattr(match, "draw_picture", white)
     monkeypatch.setattr(title, "draw_picture", white)
-    for page in (attract.DemoPage, attract.BoardPage, attract.HowToPlayPage):
+    for page in (attract.DemoPage, attract.LadderPage, attract.HowToPlayPage):
         monkeypatch.setattr(page, "seconds", 3)
     app = make_app(rules=Rules(frame_cap=300), kiosk=steady)
     app.arcade.prefer(dataclasses.replace(app.arcade.preferences, steady=steady))

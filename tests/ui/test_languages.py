@@ -24,7 +24,7 @@ from tests.helpers.drawn import WatchedTheme, an_arcade, draw, drawn_scenes, fau
 from tests.helpers.visit import press, run
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "game").rglob("*.py"))
+SOURCES = sorted(path for top in ("game", "agents") for path in (ROOT / top).rglob("*.py"))
 TABLES = {
     code: json.loads(asset(f"languages/{code}.json").read_text(encoding="utf-8"))
     for code in LANGUAGES
@@ -152,7 +152,7 @@ def test_a_language_with_longer_texts_has_room() -> None:
 def labels(app: App) -> list[str]:
     scene = app.scene
     assert isinstance(scene, Title | Settings)
-    return [choice.label for choice in scene._menu.choices]
+    return [" ".join(filter(None, (c.label, c.value))) for c in scene._menu.choices]
 
 
 def test_the_language_changes_at_once_and_is_found_again(
@@ -168,7 +168,7 @@ def test_the_language_changes_at_once_and_is_found_again(
     assert "Lautstärke   <  10  >" in labels(app)
     press(app, pygame.K_ESCAPE)
     run(app, 1)
-    assert labels(app)[0] == "Rennen gegen das Netz   <  2 Minuten  >"
+    assert labels(app)[0] == "Rennen gegen das Netz 2 Minuten"
     assert app.arcade.archive is not None
     app.arcade.archive.close()
     app.arcade.archive = None

@@ -12,15 +12,28 @@ from game.emulation.cabinet import Rules
 from game.play.player import Kind
 from game.play.tape import Tape
 from game.records.scores import Board, Scores
+from game.system.health import STARTS_ENV, Health
 from game.system.preferences import Preferences, load_preferences
+from game.system.version import MAKER
+from game.ui.audio.effects import Effect
 from game.ui.scenes import operator
 from game.ui.scenes.attract import Attract
-from game.ui.scenes.operator import CSV_NAME, MENU_WAIT_S, PIN_WAIT_S, TRIES, OperatorMenu, PinEntry
+from game.ui.scenes.operator import (
+    CSV_NAME,
+    MENU_WAIT_S,
+    PICTURE_NAME,
+    PIN_WAIT_S,
+    TRIES,
+    OperatorMenu,
+    PinEntry,
+)
 from game.ui.scenes.scene import Mode
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.title import ATTRACT_AFTER_S, Title
+from game.ui.widgets.event_banner import PICTURE, load_event_picture
 from game.ui.window.app import CHORD_FRAMES, App
 from tests.helpers.common import wait_for
+from tests.helpers.drawn import WatchedTheme, draw
 from tests.helpers.visit import match_scene_of, press, run, run_to_results
 
 CHORD = (pygame.K_LEFT, pygame.K_d, pygame.K_SPACE)
@@ -230,7 +243,7 @@ def test_any_recent_game_can_be_taken_off_the_boards(kiosk: App, tmp_path: Path)
     wait_for(lambda: len(archive.recent()) == 3)
     press(kiosk, *[pygame.K_RIGHT] * 9)
     run(kiosk, 2)
-    assert "AAA 10, " in menu._menu.current.label, "the oldest is the last"
+    assert "AAA 10, " in menu._menu.current.value, "the oldest is the last"
     press(kiosk, pygame.K_LEFT, pygame.K_RETURN)
     press(kiosk, pygame.K_RETURN)
     assert menu._done == "", "the answer that changes nothing stands first"
@@ -285,3 +298,74 @@ def test_menus_wait_as_long_as_the_operator_wants(make_app: Callable[..., App]) 
     home.arcade.prefer(home.arcade.preferences.stepped("time_out", 1))
     run(home, ATTRACT_AFTER_S * 60 + 10)
     assert isinstance(home.scene, Attract), "at home it is as usual"
+
+
+def shown_by(scene: OperatorMenu) -> list[str]:
+    theme = WatchedTheme((1280, 720))
+    draw(scene, theme)
+    return [text.string for text in theme.texts]
+
+
+def test_the_operator_sees_how_the_arcade_does(kiosk: App) -> None:
+    enter_pin(kiosk, Preferences().pin)
+    kiosk.arcade.health.errors = 2
+    kiosk.arcade.health.restarts = 7
+    run(kiosk, 2)
+    assert isinstance(kiosk.scene, OperatorMenu)
+    shown = shown_by(kiosk.scene)
+    assert {"Version", MAKER, "0 h 0 min", "7", "2", "Gamepads", "Sound"} <= set(shown)
+    assert any(words.endswith(" GB") for words in shown), "the free disk"
+
+
+def test_the_watchdog_says_how_often_it_started_the_arcade(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value, restarts in (("1", 0), ("4", 3), ("", 0), ("many", 0)):
+        monkeypatch.setenv(STARTS_ENV, value)
+        assert Health().restarts == restarts
+
+
+def test_an_error_in_a_scene_is_counted(make_app: Callable[..., App]) -> None:
+    app = make_app()
+    try:
+        raise ValueError("a scene's mistake")
+    except ValueError:
+        app._recover()
+    assert app.arcade.health.errors == 1
+
+
+def test_the_sound_can_be_tried(kiosk: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter_pin(kiosk, Preferences().pin)
+    heard: list[Effect] = []
+    monkeypatch.setattr(kiosk.arcade.speaker, "effect", heard.append)
+    choose(kiosk, "sound", pygame.K_RETURN)
+    assert heard[-1] is Effect.RECORD
+
+
+def test_the_event_gets_a_name(kiosk: App) -> None:
+    enter_pin(kiosk, Preferences().pin)
+    menu = choose(kiosk, "event", pygame.K_RETURN)
+    assert menu._picker is not None
+    letters = [pygame.K_UP, pygame.K_RIGHT, pygame.K_UP, pygame.K_UP]  # after the blank, A and B
+    press(kiosk, *letters, pygame.K_p)
+    assert kiosk.arcade.preferences.event_name == "AB"
+    assert menu._picker is None
+    choose(kiosk, "event", pygame.K_RETURN, pygame.K_ESCAPE)
+    assert kiosk.arcade.preferences.event_name == "AB", "back leaves it as it was"
+
+
+def test_the_event_gets_a_picture_from_a_stick(
+    kiosk: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter_pin(kiosk, Preferences().pin)
+    stick = tmp_path / "stick"
+    monkeypatch.setattr(operator, "export_folder", lambda: stick if stick.exists() else None)
+    menu = choose(kiosk, "picture", pygame.K_RETURN)
+    assert menu._done == f"Put {PICTURE_NAME} on a USB drive and try again"
+    stick.mkdir()
+    pygame.image.save(pygame.Surface((30, 10)), stick / PICTURE_NAME)
+    press(kiosk, pygame.K_RETURN)
+    assert kiosk.arcade.event_picture is not None
+    wait_for(lambda: (tmp_path / PICTURE).exists())
+    assert load_event_picture(tmp_path / PICTURE) is not None, "the next start finds it"
+    press(kiosk, pygame.K_RETURN)
+    assert kiosk.arcade.event_picture is None
+    wait_for(lambda: not (tmp_path / PICTURE).exists())

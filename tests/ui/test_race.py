@@ -12,6 +12,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.match import COUNTDOWN_FRAMES, Match
 from game.play.player import HumanPlayer
 from game.play.story import SAMPLE_FRAMES
+from game.system.preferences import ENGINEER
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SETTLED_FRAMES
 from game.ui.scenes.match import FADE_FRAMES, KEYS_FRAMES, MatchScene
@@ -19,8 +20,10 @@ from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.command import Command
+from game.ui.widgets.layout import pair_layout
 from game.ui.widgets.race_chart import round_points
 from game.ui.widgets.race_words import decisive_words, out_words
+from game.ui.widgets.theme import Theme
 from game.ui.window.app import App
 from tests.helpers.drawn import WatchedTheme, an_arcade, draw
 from tests.helpers.visit import Thinker, match_scene_of, press, run
@@ -184,3 +187,28 @@ def test_the_ends_of_the_charts_are_round() -> None:
         1000,
         10000,
     ]
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1280, 720), (3440, 1440)])
+def test_a_persons_picture_can_be_large(size: tuple[int, int]) -> None:
+    theme, window = Theme(size), pygame.Rect((0, 0), size)
+    usual, focus = pair_layout(theme), pair_layout(theme, focus=True)
+    first, second = focus.seats
+    assert first.picture.width > 1.15 * usual.seats[0].picture.width
+    assert second.picture.width < 0.5 * first.picture.width
+    parts = [seat.picture for seat in focus.seats] + [seat.panel for seat in focus.seats]
+    for number, part in enumerate(parts):
+        assert window.contains(part)
+        assert part.collidelist(parts[number + 1 :]) == -1
+    high = Theme((1080, 1920))
+    assert pair_layout(high, focus=True) == pair_layout(high), "upright there is room for both"
+
+
+def test_the_large_picture_is_a_setting_for_one_person_without_the_detailed_panel() -> None:
+    scene = a_race()
+    arcade, theme = scene._arcade, Theme((1280, 720))
+    usual = scene._layout(theme)
+    arcade.preferences = dataclasses.replace(arcade.preferences, focus=True)
+    assert scene._layout(theme) == pair_layout(theme, focus=True) != usual
+    arcade.preferences = dataclasses.replace(arcade.preferences, overlay=ENGINEER)
+    assert scene._layout(theme) == usual

@@ -82,7 +82,7 @@ def test_row_16_a_run_of_taps_signs_no_board(make_app: Callable[..., App], rate:
 
 
 def scene_signs(scene: Results):  # type: ignore[no-untyped-def]
-    from game.ui.scenes.scene import BoardEarned
+    from game.ui.scenes.scene import BoardEarned, Earned
 
     assert scene.entry is not None
-    return BoardEarned(scene._played, scene.entry, scene._board)
+    return BoardEarned(scene._played, (Earned(0, scene.entry, scene._board),))

@@ -111,7 +111,7 @@ def test_any_press_puts_the_attract_loop_off(make_app: Callable[..., App]) -> No
     assert isinstance(app.scene, Title)
 
 
-@pytest.mark.parametrize(("load", "pages"), [(None, 4), (no_agent, 3)])
+@pytest.mark.parametrize(("load", "pages"), [(None, 2), (no_agent, 1)])
 def test_pages_take_turns_and_end_at_the_title(
     make_app: Callable[..., App], load: object, pages: int
 ) -> None:
@@ -226,7 +226,7 @@ def test_unwanted_initials_are_refused_and_can_be_changed(initials_app: App) -> 
     assert initials_app.scene._refused
     press(initials_app, pygame.K_UP, *[pygame.K_RETURN] * 3)
     assert isinstance(initials_app.scene, HighScores)
-    assert initials_app.arcade.last_initials == "GUK"
+    assert initials_app.arcade.party.first.initials == "GUK"
 
 
 def test_time_out_keeps_the_letters_that_are_there(initials_app: App) -> None:
@@ -354,7 +354,7 @@ def test_a_challenge_is_another_game_with_a_board_of_its_own(make_app: Callable[
     assert match_scene.mode is Mode.PLAY
     assert match_scene.match.rules.mode == 3
     assert (
-        match_scene.board(Kind.HUMAN)
+        match_scene.board(match_scene.match.seats[0])
         .words()
         .startswith("Playing alone, moving shields, zigzag bombs")
     )

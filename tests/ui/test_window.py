@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import queue
 import shutil
@@ -56,6 +57,27 @@ def watched(self):
 app.App.draw = watched
 import main
 sys.exit(main.main(sys.argv[1:]))
+"""
+# And where its controls are, after every change of what is there to press.
+SAYS_ITS_CONTROLS = """
+from game.ui.window import app
+
+plain, last = app.App.draw, None
+
+def with_places(self):
+    global last
+    plain(self)
+    window = app.pygame.display.get_surface().get_rect()
+    places = tuple((c.key, *c.rect.clip(window)) for c in self.scene.controls())
+    if places != last:
+        last = places
+        with open("controls.json", "w") as file:
+            app.json.dump({"scene": type(self.scene).__name__, "controls": places}, file)
+        app.os.replace("controls.json", "controls")
+
+import json
+app.json = json
+app.App.draw = with_places
 """
 # Five times as fast as the console.
 HURRIED = """
@@ -233,3 +255,77 @@ def test_a_visitor_and_an_operator_at_a_kiosk_with_real_keys(screen: str, tmp_pa
     assert (initials, score > 0) == ("BAA", True)
     tapes = [path for path in (data / TAPES).iterdir() if "race-human" in path.name]
     assert any(load(path).score == score and verify(path).verified for path in tapes)
+
+
+def test_a_mouse_alone_races_and_signs(screen: str, tmp_path: Path) -> None:
+    data = tmp_path / "BigChamp"
+    environment = {
+        **os.environ,
+        "DISPLAY": screen,
+        "XDG_DATA_HOME": str(tmp_path),
+        "PYTHONPATH": str(ROOT),
+        "SDL_VIDEODRIVER": "x11",
+        "SDL_AUDIODRIVER": "dummy",
+    }
+
+    def xdotool(*arguments: str) -> None:
+        subprocess.run(["xdotool", *arguments], env=environment, check=True, capture_output=True)
+
+    def place(key: str) -> tuple[int, int] | None:
+        """Where the control `key` is on the screen, which the window fills."""
+        with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
+            shown = json.loads((tmp_path / "controls").read_text())
+            for name, left, top, width, height in shown["controls"]:
+                if name == key:
+                    return left + width // 8, top + height // 2
+        return None
+
+    def click(key: str) -> None:
+        wait_for(lambda: place(key))
+        at = place(key)
+        assert at is not None
+        xdotool("mousemove", *map(str, at), "sleep", "0.1", "mousedown", "1")
+        xdotool("sleep", "0.1", "mouseup", "1", "sleep", "0.2")
+
+    def signed() -> list[tuple[str, int]]:
+        with contextlib.closing(sqlite3.connect(data / DATABASE)) as database:
+            return database.execute(
+                "SELECT initials, score FROM runs WHERE mode = 'race' AND kind = 'human'"
+                " AND completed"
+            ).fetchall()
+
+    arguments = ["--seed", "5", "--fullscreen", "--minutes", "0.5"]
+    program = subprocess.Popen(
+        [sys.executable, "-c", HURRIED + SAYS_ITS_CONTROLS + SAYS_ITS_SCENES, *arguments],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert program.stdout is not None
+    scenes = Scenes(program.stdout)
+    try:
+        scenes.wait_for("Title")
+        time.sleep(2)  # for the agent to load
+        click("race")
+        scenes.wait_for("MatchScene")
+        xdotool("mousemove", "640", "300", "sleep", "0.2", "mousedown", "1")
+        scenes.wait_for("Results")
+        xdotool("mouseup", "1")
+        wait_for(signed)
+        click("sign")
+        scenes.wait_for("InitialsEntry")
+        time.sleep(1)  # until the page listens
+        for letter in "MIA":
+            click(f"letter {letter}")
+        click("letter \n")
+        scenes.wait_for("HighScores")
+        time.sleep(1)
+        click("home")
+        scenes.wait_for("Title")
+        program.terminate()
+        assert program.wait(60) == 0
+    finally:
+        program.kill()
+    ((initials, score),) = signed()
+    assert (initials, score > 0) == ("MIA", True)

@@ -12,7 +12,6 @@ import pytest
 
 pytest.importorskip("websockets")
 pytest.importorskip("uvicorn")
-pytest.importorskip("segno")
 
 from websockets.exceptions import ConnectionClosed
 

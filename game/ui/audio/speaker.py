@@ -1,5 +1,8 @@
 """The cartridge's sound: ALE's samples, handed to the mixer two frames at a time.
 
+One game is heard on both sides; of two people's games each is mostly on its own side, as
+they sit. The mixer has two channels either way.
+
 The mixer holds one block that plays and one that is queued. A block is a whole number of the
 device's buffers, so that blocks follow each other without a gap. The last block given to the
 mixer is faded out at its end, and gets its true end back only when another one follows: if the
@@ -20,7 +23,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, SAMPLE_RATE, SAMPLES_PER_F
 from game.system.sentence import Sentence
 from game.ui.audio.effects import Effect, samples
 
-Samples = NDArray[np.int16]
+Samples = NDArray[np.int16]  # [N, 2]: left and right
 
 CARTRIDGE, OWN = 0, 1  # the mixer's channels
 
@@ -29,7 +32,9 @@ RETRY_FRAMES = 10 * FRAMES_PER_SECOND  # between two attempts to reopen a lost d
 MOST_FRAMES = 6  # more would be noticeable latency: the oldest frame is dropped
 CLOSE_MS = 70  # how long the mixer may still play
 FADE = 128  # samples, 4 ms
-_RAMP = np.linspace(0, 1, SAMPLES_PER_FRAME, dtype=np.float32)
+NEAR, FAR = 1.0, 0.2  # how loud each of two games is on its own side and on the other
+_RAMP = np.linspace(0, 1, SAMPLES_PER_FRAME, dtype=np.float32)[:, np.newaxis]
+_MOST = np.iinfo(np.int16).max
 
 NO_SOUND = Sentence(lambda say: say("No sound: no audio device is available"))
 
@@ -61,9 +66,9 @@ class Speaker:
 
     def _open(self) -> None:
         try:
-            pygame.mixer.init(SAMPLE_RATE, -16, 1, SAMPLES_PER_FRAME, allowedchanges=0)
+            pygame.mixer.init(SAMPLE_RATE, -16, 2, SAMPLES_PER_FRAME, allowedchanges=0)
             self._channel = pygame.mixer.Channel(CARTRIDGE)
-            self._effects = {effect: _sound(samples(effect)) for effect in Effect}
+            self._effects = {effect: _sound(_both_sides(samples(effect))) for effect in Effect}
             self._apply()
         except pygame.error as error:
             self._lose(str(error))
@@ -133,11 +138,16 @@ class Speaker:
         """Frames that are not with the mixer yet."""
         return len(self._waiting)
 
-    def play(self, frame_audio: NDArray[np.uint8]) -> None:
-        """Queue one frame's samples [512], unsigned 8-bit as from ALE."""
+    def play(self, frame_audio: NDArray[np.uint8], right: NDArray[np.uint8] | None = None) -> None:
+        """Queue one frame's samples [512], unsigned 8-bit as from ALE.
+
+        With those of a second game, the first is heard at the left and that one at the right.
+        """
         if self._channel is None:
             return
-        self._waiting.append(to_16_bits(frame_audio))
+        first = to_16_bits(frame_audio)
+        mixed = _both_sides(first) if right is None else panned(first, to_16_bits(right))
+        self._waiting.append(mixed)
         if len(self._waiting) > MOST_FRAMES:
             dropped = self._waiting.popleft()
             self._waiting[0] = _blend(dropped, self._waiting[0])
@@ -206,12 +216,23 @@ class _Block:
 
     def __init__(self, block: Samples) -> None:
         self._end = block[-FADE:].copy()
-        block[-FADE:] = self._end * np.linspace(1, 0, FADE)
+        block[-FADE:] = self._end * np.linspace(1, 0, FADE)[:, np.newaxis]
         self.sound = _sound(block)
 
     def unfade(self) -> None:
         """Restore the true end."""
         pygame.sndarray.samples(self.sound)[-FADE:] = self._end
+
+
+def panned(left: NDArray[np.int16], right: NDArray[np.int16]) -> Samples:
+    """Return two games' samples [N] as one sound [N, 2]; too loud a sum is cut."""
+    sides = (NEAR * left + FAR * right, FAR * left + NEAR * right)
+    mixed: Samples = np.clip(np.column_stack(sides), -_MOST, _MOST).astype(np.int16)
+    return mixed
+
+
+def _both_sides(samples: NDArray[np.int16]) -> Samples:
+    return np.repeat(samples[:, np.newaxis], 2, axis=1)
 
 
 def _sound(samples: Samples) -> pygame.mixer.Sound:

@@ -1,9 +1,13 @@
-"""Keyboard and gamepads: events become menu commands, held buttons become one action."""
+"""Keyboard and gamepads: events become menu commands, held buttons become one action.
+
+What fingers and the mouse hold down counts too; pointer.py reads their events.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterable, Sequence
 
 import pygame
 from pygame._sdl2 import controller
@@ -12,7 +16,10 @@ from game.emulation.cabinet import Action
 from game.system.paths import asset
 from game.ui.input.bindings import GAMEPAD, KEYBOARD, PLAYS, Device, Own, Use, unmapped
 from game.ui.input.key_labels import forget_layout, scancode_of
-from game.ui.widgets.command import Command
+from game.ui.input.pad_kinds import pad_kind
+from game.ui.input.stations import HALVES, WHOLE_KEYBOARD, Part, Station
+from game.ui.widgets.command import Command, Hold
+from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.translation import say
 
 MAPPINGS_ENV = "SDL_GAMECONTROLLERCONFIG_FILE"  # where SDL looks for more pads, once
@@ -37,7 +44,15 @@ _AXIS_COMMANDS = {
     (1, 1): Command.DOWN,
 }
 
+_BACK_KEYS = {pygame.KSCAN_ESCAPE, pygame.KSCAN_BACKSPACE}
+_BACK_BUTTONS = {
+    pygame.CONTROLLER_BUTTON_B,
+    pygame.CONTROLLER_BUTTON_BACK,
+    unmapped(1),  # the second button of a pad that SDL does not know
+}
+
 Source = tuple[object, ...]  # where a press comes from: ("key", code), (pad, "button", number)
+POINTERS = ("mouse", "finger")  # the first of a source that points
 
 
 class Controls:
@@ -51,7 +66,8 @@ class Controls:
         self._held: dict[Source, Use] = {}
         self._keys_down: set[int] = set()
         self._pad_down: set[tuple[int, int]] = set()  # pad and code of a button
-        self._tapped: set[Use] = set()
+        self._tapped: dict[Source, Use] = {}
+        self._keys_tapped: set[int] = set()
         self._ways: dict[Source, int] = {}  # of sticks and D-pads: -1, 0 or 1
         self._unrested: set[Source] = set()  # never near the centre: pedals, tilt
         self._crosses: dict[int, tuple[int, int]] = {}  # of pads: the axes that are a D-pad
@@ -59,9 +75,13 @@ class Controls:
         self._pads: dict[int, pygame.joystick.JoystickType | controller.Controller] = {}
         self._names: dict[int, str] = {}  # of pads: a removed one cannot be asked any more
         self._played_on: int | None = None  # the pad of the last press, None for the keyboard
+        self._pressed: tuple[int, Use | None] = (0, None)  # code and use of the last event
+        self.kind = InputKind.KEYBOARD  # of the device that was pressed last
+        self._kinds: dict[int, InputKind] = {}  # of pads
         self._catching: Device | None = None
         self._caught: int | None = None
         self.pad_lost: str | None = None  # the name of an unplugged pad, until it is read
+        self.watched: set[int] = set()  # pads that are missed whichever was pressed last
         os.environ.setdefault(MAPPINGS_ENV, str(asset("controllers/gamecontrollerdb.txt")))
         pygame.joystick.init()
         controller.init()
@@ -100,10 +120,48 @@ class Controls:
 
     def take_action(self) -> Action:
         """Return the action for the next frame: what is held, and what was tapped since."""
-        down = set(self._held.values()) | self._tapped
+        down = {**self._held, **self._tapped}.values()
+        self._forget_taps()
+        return _action(down)
+
+    def take_actions(self, stations: Sequence[Station]) -> list[Action]:
+        """Return the action for the next frame of each of `stations`."""
+        actions = [_action(self._down(station)) for station in stations]
+        self._forget_taps()
+        return actions
+
+    @property
+    def pressed_on(self) -> Station:
+        """What the last press was made on: a pad, or the keyboard."""
+        return WHOLE_KEYBOARD if self._played_on is None else Station(Part.PAD, self._played_on)
+
+    @property
+    def pressed_code(self) -> int:
+        """The code of a press by the last event: of a key its place, of a pad its button."""
+        return self._pressed[0]
+
+    @property
+    def pressed_use(self) -> Use | None:
+        """What a press by the last event does in a match."""
+        return self._pressed[1]
+
+    def holds_back(self, station: Station) -> bool:
+        """Whether back is held on `station`: Esc or Backspace, B or the pad's own back button."""
+        if station.on_keyboard:
+            return not self._keys_down.isdisjoint(_BACK_KEYS)
+        return any((station.pad, code) in self._pad_down for code in _BACK_BUTTONS)
+
+    def _down(self, station: Station) -> set[Use]:
+        """Return what is held or was tapped on `station`."""
+        if station.part in HALVES:
+            half = HALVES[station.part]
+            return {half[key] for key in self._keys_down | self._keys_tapped if key in half}
+        owner = "key" if station.on_keyboard else station.pad
+        return {use for source, use in (self._held | self._tapped).items() if source[0] == owner}
+
+    def _forget_taps(self) -> None:
         self._tapped.clear()
-        direction = (Use.RIGHT in down) - (Use.LEFT in down)
-        return Action.of(direction, Use.FIRE in down)
+        self._keys_tapped.clear()
 
     @property
     def fire_held(self) -> bool:
@@ -126,7 +184,7 @@ class Controls:
         self._held.clear()
         self._keys_down.clear()
         self._pad_down.clear()
-        self._tapped.clear()
+        self._forget_taps()
         self._ways.clear()
 
     def take_lost_pad(self) -> str | None:
@@ -139,8 +197,14 @@ class Controls:
         """The names of the pads that are plugged in."""
         return list(self._names.values())
 
+    @property
+    def pads(self) -> dict[int, str]:
+        """The pads that are plugged in and not ignored: their names by SDL's instance number."""
+        return {pad: name for pad, name in self._names.items() if name not in self._ignored}
+
     def handle(self, event: pygame.Event) -> Command | None:
         """Process one event; return the command that it means, if any."""
+        self._pressed = (0, None)  # not every event is a press
         if self._names.get(event.dict.get("instance_id", -1)) in self._ignored:
             if event.type == pygame.JOYDEVICEREMOVED:
                 self._close(event.instance_id)
@@ -153,8 +217,6 @@ class Controls:
             self._keys_down.discard(place)
         elif event.type == pygame.KEYMAPCHANGED:
             forget_layout()
-        elif event.type == pygame.MOUSEBUTTONDOWN:
-            return Command.OTHER
         elif event.type == pygame.WINDOWFOCUSLOST:
             self.release_all()
         elif event.type == pygame.JOYDEVICEADDED:
@@ -175,10 +237,37 @@ class Controls:
             return self._joystick(event)
         return None
 
+    def hold(self, source: Source, held: Hold | None) -> None:
+        """Let a finger or the mouse, `source`, hold something down, None to let it go."""
+        use = None if held is None else Use(held.value)
+        if use is None:
+            self._held.pop(source, None)
+        elif self._held.get(source) is not use:
+            self._press(source, use)
+
+    @property
+    def held(self) -> set[Hold]:
+        """What is held down to play, on whatever device."""
+        return {Hold(use.value) for use in self._held.values()}
+
+    def point(self, kind: InputKind) -> None:
+        """Take note that the mouse or a finger was pressed, `kind`."""
+        self.kind, self._played_on = kind, None
+
+    def let_go(self) -> None:
+        """Release what fingers and the mouse hold."""
+        self._held = {s: use for s, use in self._held.items() if s[0] not in POINTERS}
+
+    def _play_on(self, pad: int) -> None:
+        """Take note that `pad` was pressed."""
+        self._played_on = pad
+        self.kind = self._kinds.get(pad, InputKind.XBOX)
+        self.let_go()
+
     def _press(self, source: Source, use: Use | None) -> None:
         if use in PLAYS:
             self._held[source] = use
-            self._tapped.add(use)
+            self._tapped[source] = use
 
     def _keep(self, device: Device, code: int) -> bool:
         """Catch a press if one is waited for; return whether it was."""
@@ -194,7 +283,11 @@ class Controls:
         if place != pygame.KSCAN_ESCAPE and self._keep(KEYBOARD, place):
             return None
         self._played_on = None
+        self._pressed = place, self._keys.get(place)
+        self.kind = InputKind.KEYBOARD
+        self.let_go()
         self._keys_down.add(place)
+        self._keys_tapped.add(place)
         self._press(("key", place), self._keys.get(place))
         return KEYBOARD.command(place, self._keys)
 
@@ -205,6 +298,7 @@ class Controls:
             mapped = controller.is_controller(index)
             self._pads[pad] = controller.Controller(index) if mapped else joystick
             self._names[pad] = joystick.get_name() or say("The gamepad")
+            self._kinds[pad] = pad_kind(joystick.get_guid(), joystick.get_name())
             self._look_at_axes(pad, joystick)
         except pygame.error as error:  # it is gone already, or access is denied
             _log.warning("a gamepad could not be opened: %s", error)
@@ -229,11 +323,14 @@ class Controls:
     def _close(self, pad: int) -> None:
         self._pads.pop(pad, None)
         name = self._names.pop(pad, None)
+        self._kinds.pop(pad, None)
         self._crosses.pop(pad, None)
         self._release(pad)
         self._unrested = {source for source in self._unrested if source[0] != pad}
-        if name is not None and pad == self._played_on:
-            self.pad_lost, self._played_on = name, None
+        if name is not None and (pad == self._played_on or pad in self.watched):
+            self.pad_lost = name
+        if pad == self._played_on:
+            self._played_on = None
 
     def _release(self, pad: int) -> None:
         """Release everything on a pad."""
@@ -249,7 +346,8 @@ class Controls:
             return None
         if self._keep(GAMEPAD, code):
             return None
-        self._played_on = pad
+        self._play_on(pad)
+        self._pressed = code, self._buttons.get(code)
         self._pad_down.add((pad, code))
         self._press(source, self._buttons.get(code))
         return GAMEPAD.command(code, self._buttons)
@@ -275,7 +373,8 @@ class Controls:
         self._ways[source] = way
         self._held.pop(source, None)
         if way:
-            self._played_on = pad
+            self._play_on(pad)
+            self._pressed = axis, None
         if way and axis == 0:
             self._press(source, Use.RIGHT if way > 0 else Use.LEFT)
         return _AXIS_COMMANDS.get((axis, way))
@@ -290,7 +389,7 @@ class Controls:
         """Fire while a trigger is pulled; 0 is released and 1 fully pulled."""
         source = (pad, "trigger", axis)
         if source not in self._held and value > TRIGGER:
-            self._played_on = pad
+            self._play_on(pad)
             self._press(source, Use.FIRE)
         elif value < RELEASE * TRIGGER:
             self._held.pop(source, None)
@@ -307,6 +406,12 @@ class Controls:
             across = self._axis(pad, 0, event.value[0], "cross")
             return self._axis(pad, 1, -event.value[1], "cross") or across
         return self._button(pad, unmapped(event.button), event.type == pygame.JOYBUTTONDOWN)
+
+
+def _action(down: Iterable[Use]) -> Action:
+    """Return the one action that these uses make; opposite directions cancel."""
+    uses = set(down)
+    return Action.of((Use.RIGHT in uses) - (Use.LEFT in uses), Use.FIRE in uses)
 
 
 def _place(event: pygame.Event) -> int:

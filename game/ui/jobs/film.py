@@ -31,8 +31,8 @@ from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.review.decision_panel import draw_head, draw_score, name_of_tape
 from game.ui.review.timeline import clock
 from game.ui.widgets.game_picture import draw_picture, largest_picture
-from game.ui.widgets.layout import pair_layout, single_layout
-from game.ui.widgets.theme import BACKGROUND, GAP, TEXT, Font, Theme, colour_of
+from game.ui.widgets.layout import pair_layout, row_layout, single_layout
+from game.ui.widgets.theme import BACKGROUND, GAP, TEXT, Font, Theme, colours_of
 from game.ui.widgets.translation import say
 from game.video.gif import Gif
 from game.video.mp4 import Mp4, is_available
@@ -42,6 +42,7 @@ SMALLEST, LARGEST = (320, 240), (1920, 1080)
 # Of one picture alone (each line a whole number of pixels), of two, and with panels.
 MP4_SIZES = ((840, 630), (1280, 540), (1280, 720))
 GIF_SIZES = ((560, 420), (960, 400), (960, 540))
+THREE_MP4, THREE_GIF = (1920, 540), (960, 280)  # of three pictures; with panels as of two
 HEADER = 46  # units
 LOOK_FRAMES = 12  # between two saliency maps: five a second
 LEFT_OUT = 6  # a GIF leaves out every sixth frame
@@ -97,7 +98,9 @@ def cut(begin_s: float | None, end_s: float | None, frames: int) -> tuple[int, i
 def usual_size(suffix: str, seat_tapes: int, panels: bool) -> tuple[int, int]:
     """Return the default size of a video of `tapes` tapes in a file that ends in `suffix`."""
     alone, two, thoughts = GIF_SIZES if suffix == GIF else MP4_SIZES
-    return thoughts if panels else alone if seat_tapes == 1 else two
+    if panels or seat_tapes < 3:
+        return thoughts if panels else alone if seat_tapes == 1 else two
+    return THREE_GIF if suffix == GIF else THREE_MP4
 
 
 class Film:
@@ -139,6 +142,7 @@ class Film:
         self._histories = [History() for _ in seat_tapes]
         self._saliency_tints = [SaliencyTint() for _ in seat_tapes]
         kinds = [seat_tape.tape.kind for seat_tape in seat_tapes]
+        self._colours = colours_of(kinds)
         # A map takes a quarter of a second, so a race has maps of the network's game only.
         self._looks = [kind is Kind.AGENT or Kind.AGENT not in kinds for kind in kinds]
         self._fresh = True
@@ -217,7 +221,8 @@ class Film:
             head = pygame.Rect(picture.left, picture.top, picture.width, header)
             picture.top = head.bottom
             draw_picture(target, playback.frame.rgb, picture)
-            draw_score(target, head, seat_tape.tape, playback.frame, theme)
+            tint = self._colours[number]
+            draw_score(target, head, seat_tape.tape, playback.frame, theme, tint)
 
     def _draw_panels(self) -> None:
         """Draw the network's panels beside each picture, laid out as in a match."""
@@ -225,11 +230,13 @@ class Film:
         if self._fresh:
             target.fill(BACKGROUND)
         places, middle = [single_layout(theme)], pygame.Rect(0, 0, 0, 0)
-        if len(self._seat_tapes) > 1:
-            pair = pair_layout(theme)
+        count = len(self._seat_tapes)
+        if count > 1:
+            pair = pair_layout(theme) if count == 2 else row_layout(theme, count)
             places, middle = list(pair.seats), pair.clock
-        for seat_tape, playback, place, history, saliency_tint in zip(
+        for seat_tape, tint, playback, place, history, saliency_tint in zip(
             self._seat_tapes,
+            self._colours,
             self._playbacks,
             places,
             self._histories,
@@ -241,11 +248,12 @@ class Film:
             target.fill(BACKGROUND, place.score)
             if middle:
                 head = place.score.copy()
-                head.width -= middle.width // 2
-                head.right = place.score.right if place is places[-1] else middle.left
-                draw_score(target, head, seat_tape.tape, frame, theme)
+                if count == 2:  # the clock is between them
+                    head.width -= middle.width // 2
+                    head.right = place.score.right if place is places[-1] else middle.left
+                draw_score(target, head, seat_tape.tape, frame, theme, tint)
             else:
-                draw_head(target, place.score, name, colour_of(seat_tape.tape.kind), frame, theme)
+                draw_head(target, place.score, name, tint, frame, theme)
             draw_overlay(
                 target,
                 place.panel,

@@ -78,7 +78,9 @@ class FilmJob:
         command += ["--from", seconds[0], "--to", seconds[1], "--language", spoken()]
         if len(tapes) > 1:
             begins = [str(seat_tape.begins) for seat_tape in request.seat_tapes]
-            command += ["--beside", str(tapes[1]), "--begins", *begins]
+            for tape in tapes[1:]:
+                command += ["--beside", str(tape)]
+            command += ["--begins", *begins]
         if request.level != OFF:
             command += ["--overlay", request.level]
             if request.agent is not None:

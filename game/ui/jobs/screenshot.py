@@ -1,12 +1,15 @@
-"""Screenshots of the window, written in the background."""
+"""Screenshots and other pictures of the window, written in the background."""
 
 from __future__ import annotations
 
+import json
 import struct
 import threading
 import time
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pygame
 
@@ -39,14 +42,22 @@ class Screenshots:
         """Whether a screenshot is being written."""
         return self._thread is not None and self._thread.is_alive()
 
-    def take(self, picture: pygame.Surface) -> None:
-        """Write `picture`, unless the last one is still being written, and return at once."""
+    def take(
+        self, picture: pygame.Surface, name: str = "", beside: Mapping[str, Any] | None = None
+    ) -> None:
+        """Write `picture`, unless the last one is still being written, and return at once.
+
+        Its file is called by the time, and by `name`; `beside` it a table goes to a JSON file.
+        """
         if self.at_work:
             return
-        self._file = unused(self._folder / f"{time.strftime('%Y%m%d-%H%M%S')}.png")
+        stem = "-".join(filter(None, (time.strftime("%Y%m%d-%H%M%S"), name)))
+        self._file = unused(self._folder / f"{stem}.png")
         self._problem, self._left = None, SHOWN_FRAMES
         pixels, size = pygame.image.tobytes(picture, "RGB"), picture.get_size()
-        self._thread = threading.Thread(target=self._write, args=(pixels, size), name="camera")
+        table = None if beside is None else (json.dumps(beside, indent=1) + "\n").encode()
+        arguments = (pixels, size, table)
+        self._thread = threading.Thread(target=self._write, args=arguments, name="camera")
         self._thread.start()
 
     def update(self) -> None:
@@ -56,9 +67,9 @@ class Screenshots:
 
     def draw(self, target: pygame.Surface, theme: Theme) -> None:
         """Show at the bottom where the last screenshot is, or why it failed."""
-        words, colour = say("Screenshot saved as {file}", file=self._file), TEXT
+        words, colour = say("Picture saved as {file}", file=self._file), TEXT
         if self._problem is not None:
-            words = say("The screenshot could not be saved: {reason}", reason=self._problem)
+            words = say("The picture could not be saved: {reason}", reason=self._problem)
             colour = WARNING
         window = target.get_rect()
         text = theme.fitted(words, Font.BODY, colour, window.width - theme.px(80))
@@ -73,9 +84,11 @@ class Screenshots:
         if self._thread is not None:
             self._thread.join()
 
-    def _write(self, pixels: bytes, size: tuple[int, int]) -> None:
+    def _write(self, pixels: bytes, size: tuple[int, int], table: bytes | None) -> None:
         try:
             write_atomically(self._file, png(pixels, size))
+            if table is not None:
+                write_atomically(self._file.with_suffix(".json"), table)
         except OSError as error:
             self._problem = error.strerror or str(error)
 

@@ -78,9 +78,11 @@ def draw_block(
     """Draw a caption, a sign made by `draw`, and `words` in `colour` below it."""
     head, foot = (rect.centerx, rect.top + theme.px(4)), (rect.centerx, rect.bottom - theme.px(2))
     room = rect.width - theme.px(16)
-    top = theme.text(target, caption, Font.BODY, MUTED, room, midtop=head)
+    font = theme.roomy(caption, (Font.BODY, Font.CAPTION), room)
+    top = theme.text(target, caption, font, MUTED, room, midtop=head)
     most = rect.width - theme.px(6)  # the words may come nearer to the lines than the sign
-    below = theme.text(target, words, Font.MENU, colour, most, midbottom=foot)
+    font = theme.roomy(words, (Font.MENU, Font.BODY), most)
+    below = theme.text(target, words, font, colour, most, midbottom=foot)
     sign = pygame.Rect(0, 0, min(room, theme.px(180)), min(below.top - top.bottom, theme.px(80)))
     sign.center = (rect.centerx, (top.bottom + below.top) // 2)
     draw(target, sign, colour, theme)

@@ -21,10 +21,12 @@ from game.ui.widgets.theme import (
     Font,
     Theme,
     colour_of,
+    person_name,
     rung_name,
 )
 from game.ui.widgets.translation import decimal, grouped, say
 
+ROOMY = 300  # units, of a line that has room for lives
 MILD, BAD = 0.25, 0.75  # thresholds of regret
 
 
@@ -33,7 +35,7 @@ def name_of_tape(tape: Tape) -> str:
     if tape.kind is Kind.AGENT and tape.player in RUNGS:
         return rung_name(tape.player)
     names = {
-        Kind.HUMAN: say("You"),
+        Kind.HUMAN: person_name(tape.player),
         Kind.AGENT: say("The network"),
         Kind.TAPE: say("The recording"),
     }
@@ -64,17 +66,23 @@ def mishap_words(mishap: Mishap) -> str:
 
 
 def draw_score(
-    target: pygame.Surface, rect: pygame.Rect, tape: Tape, frame: Frame, theme: Theme
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    tape: Tape,
+    frame: Frame,
+    theme: Theme,
+    tint: Colour | None = None,
 ) -> None:
-    """Draw name, lives and score in the line `rect`."""
+    """Draw name, lives and score in the line `rect`; `tint` is the colour of the seat."""
     middle = rect.centery - theme.px(4)
-    colour = colour_of(tape.kind)
+    colour = tint or colour_of(tape.kind)
     score = theme.text(
         target, grouped(frame.score), Font.TABLE, TEXT, midright=(rect.right, middle)
     )
-    lives = say("Lives: {number}", number=frame.lives)
-    left = score.left - theme.px(24)
-    placed = theme.text(target, lives, Font.BODY, MUTED, midright=(left, middle))
+    placed = score
+    if rect.width >= theme.text_px(ROOMY):
+        lives, at = say("Lives: {number}", number=frame.lives), score.left - theme.px(24)
+        placed = theme.text(target, lives, Font.BODY, MUTED, midright=(at, middle))
     room, name = placed.left - theme.px(12) - rect.left, name_of_tape(tape)
     theme.text(target, name, Font.MENU, colour, room, midleft=(rect.left, middle))
 
@@ -97,15 +105,23 @@ def draw_head(
 
 
 def draw_moment(
-    target: pygame.Surface, rect: pygame.Rect, moment: Moment, tape: Tape, theme: Theme
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    moment: Moment,
+    tape: Tape,
+    theme: Theme,
+    tint: Colour | None = None,
 ) -> None:
-    """Draw the action taken beside the network's choice, and the regret below."""
+    """Draw the action taken beside the network's choice, and the regret below.
+
+    `tint` is the colour of the seat.
+    """
     foot = (rect.centerx, rect.bottom - theme.px(6))
     verdict = theme.text(target, judgement(moment), Font.BODY, TEXT, midbottom=foot)
     half = rect.width // 2
     for number, (name, action, colour) in enumerate(
         (
-            (name_of_tape(tape), moment.done, colour_of(tape.kind)),
+            (name_of_tape(tape), moment.done, tint or colour_of(tape.kind)),
             (say("The network"), moment.best, colour_of(Kind.AGENT)),
         )
     ):

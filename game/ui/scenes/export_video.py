@@ -17,6 +17,7 @@ from game.ui.jobs.film_job import FilmJob, FilmRequest
 from game.ui.review.timeline import clock
 from game.ui.scenes.scene import Arcade, Home, Pop, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.game_picture import draw_picture, largest_picture
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.menu import Choice, Menu, with_value
@@ -108,6 +109,9 @@ class ExportVideo:
         """Cancel an unfinished export."""
         if self.at_work:
             self._cancel()
+
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))

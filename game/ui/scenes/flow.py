@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from game.emulation.cabinet import Action
 from game.ui.jobs.film import SeatTape
 from game.ui.scenes.attract import Attract
+from game.ui.scenes.freeze import Freeze
 from game.ui.scenes.high_scores import HighScores
 from game.ui.scenes.initials import InitialsEntry
 from game.ui.scenes.match import start_again, start_called, start_ghost, start_match
@@ -22,9 +24,11 @@ from game.ui.scenes.scene import (
     BoardWanted,
     GameCalled,
     Home,
+    MatchMenuWanted,
     MatchOver,
     MatchPaused,
     MatchWanted,
+    Mode,
     Move,
     NobodyThere,
     PlayedMatch,
@@ -38,6 +42,7 @@ from game.ui.scenes.scene import (
     TournamentWanted,
 )
 from game.ui.scenes.tournament import TournamentScene
+from game.ui.widgets.theme import Colour, colours_of
 
 
 def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
@@ -48,6 +53,8 @@ def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
             return None if match_scene is None else Push(match_scene)
         case TapeRaceWanted(tape):
             return Replace(start_ghost(tape, arcade))
+        case MatchPaused(played, None) if played.mode is Mode.WATCH:
+            return Push(Freeze(played, arcade))
         case MatchPaused(played, reason):
             return Push(Pause(played, arcade, reason))
         case TournamentWanted():
@@ -58,21 +65,41 @@ def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
         case MatchOver(played) if played.call is not None:
             arcade.desk.finish(played.call, [seat.frame.score for seat in played.match.seats])
             return Replace(TournamentScene(arcade, settled=False))
+        case MatchMenuWanted(played):
+            return Push(Pause(played, arcade))
         case MatchOver(played):
+            _let_go(played, arcade)
             return Replace(Results(played, arcade))
         case RematchWanted(played):
             match_scene = start_again(played.match, played.mode, arcade)
             return Home() if match_scene is None else Replace(match_scene)
         case ReviewWanted(played):
             return Push(_review(played, arcade))
-        case BoardEarned(played, entry, board):
-            return Replace(InitialsEntry(arcade, played, entry, board))
-        case BoardWanted(played, board, own):
-            return Replace(HighScores(arcade, board, played, own))
+        case BoardEarned(played, earned, signed):
+            return Replace(InitialsEntry(arcade, played, earned, signed))
+        case BoardWanted(played, board):
+            return Replace(HighScores(arcade, board, played, _own_runs(played)))
         case NobodyThere():
             return Push(Attract(arcade))
         case _:
             assert_never(event)
+
+
+def _let_go(played: PlayedMatch, arcade: Arcade) -> None:
+    """Let whoever of two people pressed nothing in a whole match go: they have walked away."""
+    people = played.match.people
+    if len(people) < 2:
+        return
+    for number in reversed(range(len(people))):
+        alone = Action.FIRE if people[number].handicap.auto_fire else Action.NOOP
+        if arcade.party.is_two and set(people[number].tape.actions) <= {alone}:
+            arcade.party.leave(number)
+
+
+def _own_runs(played: PlayedMatch) -> dict[int, Colour]:
+    """Return the numbers of the runs of a match, each with the colour of its seat."""
+    colours = colours_of(seat.tape.kind for seat in played.match.seats)
+    return {entry.number: colours[seat] for seat, entry in played.entries.items()}
 
 
 def _review(played: PlayedMatch, arcade: Arcade) -> Scene:

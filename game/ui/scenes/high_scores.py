@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 
 import pygame
 
@@ -13,6 +14,7 @@ from game.records.archive import Standings
 from game.records.initials import shown
 from game.records.scores import BOARD_LINES, Board, Run
 from game.ui.input.settled_input import SettledInput
+from game.ui.scenes.menu_scene import STEPS
 from game.ui.scenes.scene import (
     Arcade,
     Home,
@@ -23,7 +25,10 @@ from game.ui.scenes.scene import (
     Scene,
     Transition,
 )
+from game.ui.widgets.arrows import draw_arrow
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
+from game.ui.widgets.control import target as finger_target
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import (
     AGENT,
@@ -31,6 +36,7 @@ from game.ui.widgets.theme import (
     HUMAN,
     MUTED,
     TEXT,
+    Colour,
     Font,
     Theme,
     rung_name,
@@ -38,6 +44,7 @@ from game.ui.widgets.theme import (
 from game.ui.widgets.translation import grouped, say
 
 WAIT_S = 20
+NOBODY: Mapping[int, Colour] = {}
 ROW = 32  # units
 
 
@@ -71,15 +78,19 @@ class HighScores:
         arcade: Arcade,
         board: Board,
         played: PlayedMatch | None = None,
-        own: int = 0,
+        own: Mapping[int, Colour] = NOBODY,
         tapes: Scene | None = None,
     ) -> None:
-        """Show `board`, the run with number `own` marked; `played` is what was just played.
+        """Show `board`, the runs with the numbers of `own` marked in their colours.
+
+        `played` is what was just played.
 
         `tapes` is the list of finished games, for those who may see it.
         """
         self._arcade = arcade
-        self._board = board
+        self._first = board
+        self._page = 0  # place among `boards`
+        self._paging: Sequence[Control] = ()  # the arrows beside the title
         self._played = played
         self._own = own
         self._tapes = tapes
@@ -96,6 +107,7 @@ class HighScores:
             return None
         if command is Command.BACK:
             return Home()
+        self._page = (self._page + STEPS.get(command, 0)) % len(self.boards)
         match self._menu.handle(command):
             case "again" if self._played is not None:
                 return RematchWanted(self._played)
@@ -104,6 +116,13 @@ class HighScores:
             case "home":
                 return Home()
         return None
+
+    @property
+    def boards(self) -> list[Board]:
+        """The boards to page through: the one that fits first, then all that have an entry."""
+        archive = self._arcade.archive
+        known = () if archive is None else archive.boards()
+        return [self._first, *(b for b in known if b != self._first and _has_page(b))]
 
     def update(self) -> Transition | None:
         self._idle_timer.update()
@@ -116,10 +135,17 @@ class HighScores:
     def leave(self) -> None:
         """Nothing to put in order."""
 
+    def controls(self) -> Sequence[Control]:
+        return [*self._menu.controls(), *self._paging]
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         window = target.get_rect()
-        draw_high_scores(target, window, self._arcade, self._board, theme, self._own)
+        boards = self.boards
+        page = min(self._page, len(boards) - 1)
+        pages = (page, len(boards))
+        board, own = boards[page], self._own
+        self._paging = draw_high_scores(target, window, self._arcade, board, theme, own, pages)
         rows = pygame.Rect(0, 0, theme.text_px(300), 0)
         rows.midtop = (window.centerx, window.centery + theme.px(186))
         self._menu.draw(target, rows, HUMAN, theme, centred=True)
@@ -132,11 +158,14 @@ def draw_high_scores(
     arcade: Arcade,
     board: Board,
     theme: Theme,
-    own: int = 0,
-) -> None:
-    """Draw `board` into the middle of `area`, the line of run number `own` marked.
+    own: Mapping[int, Colour] = NOBODY,
+    pages: tuple[int, int] = (0, 1),
+) -> list[Control]:
+    """Draw `board` into the middle of `area`, the runs with the numbers of `own` marked.
 
     It has columns for today and for all time; on the seed of a day, for people and networks.
+    `pages` says which of how many boards that can be paged through it is. Returns the arrows that
+    lead to the others.
     """
     people, networks = both_boards(board)
     if board.day is not None:
@@ -148,6 +177,7 @@ def draw_high_scores(
     room, head = theme.drift_room(area.width), (area.centerx, top)
     headline = say("High scores") if board.day is None else say("Scores of the day")
     title = theme.text(target, headline, Font.HEADLINE, TEXT, room, midtop=head)
+    arrows = _draw_pages(target, title, pages, theme) if pages[1] > 1 else []
     words = board.words(say)
     if board.day is not None:
         columns = [(say("People"), _lines(standings, "ever")), (say("The network"), theirs)]
@@ -157,12 +187,15 @@ def draw_high_scores(
             (say("All time"), _lines(standings, "ever")),
         ]
         words = _beside_the_network(words, theirs)
+        if board.kind is Kind.AGENT:
+            words = say("{board}, the networks", board=board.words(say))
     placed = theme.text(target, words, Font.BODY, AGENT, room, midtop=title.midbottom)
     width = theme.px(420)
     for side, (name, runs) in zip((-1, 1), columns, strict=True):
         column = pygame.Rect(0, placed.bottom + theme.px(4), width, 0)
         column.centerx = area.centerx + side * theme.px(226)
         _draw_column(target, column, name, runs, theme, own)
+    return arrows
 
 
 def _beside_the_network(words: str, theirs: tuple[Run, ...]) -> str:
@@ -174,6 +207,31 @@ def _beside_the_network(words: str, theirs: tuple[Run, ...]) -> str:
         best = grouped(theirs[0].score)
         return say("{board}   -   the network's best here: {score}", board=words, score=best)
     return words
+
+
+def _has_page(board: Board) -> bool:
+    """Whether `board` is shown by itself; a day's people and networks share a page."""
+    return board.kind is Kind.HUMAN or (board.kind is Kind.AGENT and board.day is None)
+
+
+def _draw_pages(
+    target: pygame.Surface, title: pygame.Rect, pages: tuple[int, int], theme: Theme
+) -> list[Control]:
+    """Draw an arrow at each side of `title`, and which page this is; return the arrows."""
+    gap = theme.px(34)
+    arrows = []
+    sides = (
+        (title.left - gap, -1, Command.LEFT, say("Previous board")),
+        (title.right + gap, 1, Command.RIGHT, say("Next board")),
+    )
+    for x, way, command, label in sides:
+        draw_arrow(target, (x, title.centery), way, HUMAN, theme)
+        around = pygame.Rect(0, 0, gap, title.height)
+        around.center = (x, title.centery)
+        arrows.append(Control(f"page {way}", finger_target(around, theme), command, label))
+    words, right = f"{pages[0] + 1} / {pages[1]}", title.right + 2 * gap
+    theme.text(target, words, Font.BODY, MUTED, midleft=(right, title.centery))
+    return arrows
 
 
 def _lines(standings: Standings | None, key: str) -> tuple[Run, ...]:
@@ -188,7 +246,7 @@ def _draw_column(
     name: str,
     runs: tuple[Run, ...],
     theme: Theme,
-    own: int,
+    own: Mapping[int, Colour],
 ) -> None:
     row = theme.px(ROW)
     left = rect.left + theme.px(14)
@@ -200,12 +258,12 @@ def _draw_column(
     for place in range(BOARD_LINES):
         line = pygame.Rect(panel.left, panel.top + theme.px(8) + place * row, panel.width, row)
         run = runs[place] if place < len(runs) else None
-        mine = run is not None and own and run.number == own
-        if mine:
+        mine = None if run is None else own.get(run.number)
+        if mine is not None:
             bar = line.inflate(-theme.px(12), -theme.px(2))
-            theme.box(target, bar, HUMAN, radius=6)
-        colour = BACKGROUND if mine else TEXT if run is not None else MUTED
-        faint = BACKGROUND if mine else MUTED
+            theme.box(target, bar, mine, radius=6)
+        colour = BACKGROUND if mine is not None else TEXT if run is not None else MUTED
+        faint = BACKGROUND if mine is not None else MUTED
         middle = line.centery
         at = line.left + theme.px(50)
         number = f"{place + 1}"

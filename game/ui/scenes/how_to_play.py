@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pygame
 
 from game.emulation.cabinet import Action
@@ -9,6 +11,7 @@ from game.ui.overlay.action_icon import draw_action
 from game.ui.scenes.menu_scene import IdleScene
 from game.ui.scenes.scene import Arcade, Pop, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control, anywhere
 from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import say
 
@@ -23,6 +26,9 @@ class HowToPlay(IdleScene):
 
     def handle(self, command: Command) -> Transition | None:
         return Pop()
+
+    def controls(self) -> Sequence[Control]:
+        return anywhere(Command.CONFIRM, say("Back"))
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pygame
 
-from game.records.archive import Entry
 from game.records.initials import LETTERS, is_wanted
-from game.records.scores import Board
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SettledInput
-from game.ui.scenes.scene import Arcade, BoardWanted, PlayedMatch, Transition
+from game.ui.scenes.scene import Arcade, BoardEarned, BoardWanted, Earned, PlayedMatch, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.letter_picker import LetterPicker
-from game.ui.widgets.theme import BACKGROUND, HUMAN, MARK, MUTED, TEXT, WARNING, Font, Theme
+from game.ui.widgets.theme import (
+    BACKGROUND,
+    MUTED,
+    TEXT,
+    WARNING,
+    Font,
+    Theme,
+    colours_of,
+    name_of,
+)
 from game.ui.widgets.translation import plural, say
 
 WAIT_S = 30
+BOX, POINTED_BOX = 180, 150  # units, the height of a letter; the lower one leaves room below
+LETTERS_WIDTH = 980  # units, of the letters on the screen
 
 
 class InitialsEntry:
     """Asks for initials; begins with the last ones, and keeps what is there when time is up."""
 
-    def __init__(self, arcade: Arcade, played: PlayedMatch, entry: Entry, board: Board) -> None:
+    def __init__(
+        self,
+        arcade: Arcade,
+        played: PlayedMatch,
+        earned: tuple[Earned, ...],
+        signed: tuple[Earned, ...] = (),
+    ) -> None:
+        """Let the player of the first game in `earned` sign; those of `signed` have done so."""
         self._arcade = arcade
         self._played = played
-        self._entry = entry
-        self._board = board
-        self._picker = LetterPicker(LETTERS, arcade.last_initials)
+        self._earned, self._signed = earned, signed
+        self._seat = played.match.seats[earned[0].seat]
+        number = played.match.people.index(self._seat)
+        self._number = min(number, len(arcade.party.people) - 1)  # of the person who signs
+        self._person = arcade.party.people[self._number]
+        self._colour = colours_of(seat.tape.kind for seat in played.match.seats)[earned[0].seat]
+        self._picker = LetterPicker(LETTERS, self._person.initials)
         self._refused = False
         self._idle_timer = arcade.idle_timer(WAIT_S)
         self._input = SettledInput(arcade.controls)
@@ -37,23 +60,31 @@ class InitialsEntry:
         return self._picker.text
 
     def handle(self, command: Command) -> Transition | None:
+        if self._arcade.party.is_two and self._arcade.party.pressed_by() == 1 - self._number:
+            return None  # the other one's turn comes, or was before
         self._idle_timer.renew()
         if not self._input.hears(command):
             return None
         if command in (Command.UP, Command.DOWN):
             self._refused = False
-        if not self._picker.handle(command):
-            return None
-        if is_wanted(self.text):
-            return self._done()
-        self._refused = True
-        self._picker.at = 0
-        return None
+        return self._leave_signed() if self._picker.handle(command) else None
 
     def update(self) -> Transition | None:
         self._idle_timer.update()
         self._input.update()
         return self._done() if self._idle_timer.over else None
+
+    @property
+    def takes_text(self) -> str:
+        """The characters that are typed."""
+        return self._picker.takes
+
+    def write(self, text: str) -> Transition | None:
+        self._idle_timer.renew()
+        if not self._input.hears(Command.CONFIRM):
+            return None
+        self._refused = False
+        return self._leave_signed() if self._picker.write(text) else None
 
     def interrupt(self, reason: str) -> Transition | None:
         return None
@@ -61,44 +92,72 @@ class InitialsEntry:
     def leave(self) -> None:
         """Nothing to put in order."""
 
+    def controls(self) -> Sequence[Control]:
+        return self._picker.controls()
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         middle, y = target.get_rect().center
+        points_at = self._arcade.controls.kind.is_pointer  # then there are letters to press
         title = theme.text(
-            target, say("Your initials"), Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
+            target, self._title, Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(280))
         )
-        score = next(s for s in self._played.match.seats if s.tape.kind is self._board.kind)
-        points = plural(score.frame.score, "{number} point", "{number} points")
-        theme.text(target, points, Font.MENU, HUMAN, midtop=title.midbottom)
-        for number, letter in enumerate(self.text):
-            box = pygame.Rect(0, 0, theme.px(150), theme.px(180))
-            box.center = (middle + (number - 1) * theme.px(180), y + theme.px(10))
+        points = plural(self._seat.frame.score, "{number} point", "{number} points")
+        refused = say("Please choose other initials")
+        words, colour = points, self._colour
+        if self._refused and points_at:
+            words, colour = refused, WARNING
+        theme.text(target, words, Font.MENU, colour, midtop=title.midbottom)
+        height = theme.px(POINTED_BOX if points_at else BOX)
+        row = y - theme.px(30) if points_at else y + theme.px(10)
+        boxes = [
+            pygame.Rect(0, 0, theme.px(150), height).move(
+                middle + (number - 1) * theme.px(180) - theme.px(75), row - height // 2
+            )
+            for number in range(len(self.text))
+        ]
+        for number, (letter, box) in enumerate(zip(self.text, boxes, strict=True)):
             theme.panel(target, box)
             here = number == self._picker.at
             theme.text(
                 target, letter, Font.COUNT, TEXT if here else MUTED, center=box.move(4, 4).center
             )
             if here:
-                theme.frame(target, box, HUMAN, 4)
-                _draw_arrow(target, (box.centerx, box.top - theme.px(24)), -1, theme)
-                _draw_arrow(target, (box.centerx, box.bottom + theme.px(24)), 1, theme)
-        words, colour = say("Up/down to choose, fire to confirm"), MUTED
-        if self._refused:
-            words, colour = say("Please choose other initials"), WARNING
-        theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(180)))
+                theme.frame(target, box, self._colour, 4)
+        self._picker.place(target, boxes, theme)
+        if points_at:
+            letters = pygame.Rect(0, y + theme.px(112), theme.px(LETTERS_WIDTH), 0)
+            letters.centerx = middle
+            self._picker.draw_letters(target, letters, theme)
+        else:
+            words, colour = say("Type, or up/down to choose and fire to confirm"), MUTED
+            if self._refused:
+                words, colour = refused, WARNING
+            theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(180)))
         self._idle_timer.draw(target, theme, say("Continuing"))
+
+    @property
+    def _title(self) -> str:
+        """Whose initials these are."""
+        if len(self._played.match.people) < 2:
+            return say("Your initials")
+        return say("{name}: your initials", name=name_of(self._seat.player))
+
+    def _leave_signed(self) -> Transition | None:
+        """Leave with the letters as they stand, unless a board would not show them."""
+        if is_wanted(self.text):
+            return self._done()
+        self._refused = True
+        self._picker.begin_again()
+        return None
 
     def _done(self) -> Transition:
         arcade = self._arcade
         if arcade.archive is not None and is_wanted(self.text):
-            arcade.archive.sign(self._entry, self.text)
-            arcade.last_initials = self.text
+            arcade.archive.sign(self._earned[0].entry, self.text)
+            self._person.initials = self.text
             arcade.speaker.effect(Effect.SIGNED)
-        return BoardWanted(self._played, self._board, self._entry.number)
-
-
-def _draw_arrow(target: pygame.Surface, centre: tuple[int, int], way: int, theme: Theme) -> None:
-    x, y = centre
-    size = theme.px(14)
-    points = [(x, y + way * size), (x - size, y - way * size // 2), (x + size, y - way * size // 2)]
-    pygame.draw.polygon(target, theme.ink(MARK), points)
+        signed = (*self._signed, self._earned[0])
+        if len(self._earned) > 1:
+            return BoardEarned(self._played, self._earned[1:], signed)
+        return BoardWanted(self._played, signed[0].board)

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 
+import numpy as np
 import pygame
+from numpy.typing import NDArray
 
-from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Rules
+from game.emulation.cabinet import FRAMES_PER_SECOND, NO_AUDIO, Action, Rules
 from game.play.coached_player import CoachedPlayer
-from game.play.match import AFTERMATH_FRAMES, COUNTDOWN_FRAMES, EVEN, Match, Seat
-from game.play.player import DelayedPlayer, HumanPlayer, Kind, Player
+from game.play.match import AFTERMATH_FRAMES, COUNTDOWN_FRAMES, EVEN, Handicap, Match, Seat
+from game.play.player import PLAYERS, DelayedPlayer, HumanPlayer, Kind, Player
 from game.play.saliency import look_in_time
 from game.play.story import Story
 from game.play.tape import Tape, TapePlayer
 from game.records.archive import Entry
-from game.records.scores import TOGETHER, TOURNAMENT, Board
+from game.records.scores import TOGETHER, TOURNAMENT, TWO_PEOPLE, Board
 from game.system.preferences import ENGINEER, OFF, VISITOR
 from game.tournament.desk import Call
 from game.ui.audio.effects import Effect
 from game.ui.input.bindings import KEYBOARD, Use, own_places
+from game.ui.input.party import Person
 from game.ui.input.settled_input import SettledInput
+from game.ui.input.stations import Part, Station, keys_of
 from game.ui.overlay.coach_panel import draw_coach
 from game.ui.overlay.history import History
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.scenes.scene import Arcade, MatchOver, MatchPaused, Mode, Transition
+from game.ui.widgets.badge import SIZE, draw_badge
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control, anywhere
 from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction, of_day_words
+from game.ui.widgets.fairness_table import both_words, differences, draw_fairness_table
 from game.ui.widgets.game_picture import draw_picture
-from game.ui.widgets.layout import PairLayout, pair_layout, single_layout
+from game.ui.widgets.input_kind import InputKind
+from game.ui.widgets.layout import PairLayout, pair_layout, row_layout, single_layout
 from game.ui.widgets.person_panel import draw_out, draw_progress
-from game.ui.widgets.race_words import out_words
+from game.ui.widgets.race_words import lead_words, out_words
 from game.ui.widgets.theme import (
     BACKGROUND,
     MUTED,
@@ -40,8 +48,10 @@ from game.ui.widgets.theme import (
     Font,
     Theme,
     colour_of,
+    colours_of,
     name_of,
 )
+from game.ui.widgets.thumb_pad import ThumbPad
 from game.ui.widgets.translation import grouped, percent, say
 from game.ui.widgets.turn_panel import below_turn, draw_turn, turn_place
 
@@ -52,6 +62,7 @@ LETTERS = (pygame.KSCAN_A, pygame.KSCAN_D, pygame.KSCAN_W, pygame.KSCAN_P)
 FULL_SPEED = 100  # percent of the console's
 KEYS_FRAMES = 10 * FRAMES_PER_SECOND  # a person's panel names the keys for so long
 FADE_FRAMES = 30  # and then fades to what happened so far
+FRAMES_A_DECISION = 4  # a network decides again after so many
 FAST_STEPS = 6  # frames of the match in one of the window, to the result of who is out
 
 
@@ -61,7 +72,7 @@ def seat_players(mode: Mode, arcade: Arcade) -> list[Player] | None:
     human = HumanPlayer(auto_fire=given.auto_fire)
     if mode is Mode.PLAY:
         return [human if arcade.agent.problem else CoachedPlayer(arcade.agent.player, human)]
-    agent = arcade.rival_player()
+    agent = arcade.watched_player() if mode is Mode.WATCH else arcade.rival_player()
     if agent is None:
         return None
     if mode is Mode.WATCH:
@@ -74,6 +85,8 @@ def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Match
 
     It is played under `rules`, or those of the command line.
     """
+    if arcade.party.is_two and mode in (Mode.RACE, Mode.PLAY):
+        return start_race(arcade, with_network=mode is Mode.RACE, rules=rules)
     players = seat_players(mode, arcade)
     if players is None:
         return None
@@ -88,9 +101,51 @@ def start_match(mode: Mode, arcade: Arcade, rules: Rules | None = None) -> Match
 
 def start_called(call: Call, arcade: Arcade) -> MatchScene:
     """Return the scene of a tournament's game, in which nobody is given or told anything."""
+    if call.side is not None:
+        arcade.party.forget()  # one seat, which is everybody's in turn
     players = [HumanPlayer(name) for name in call.names]
     match = Match(players, call.rules, call.seed, call.limit_frames)
-    return MatchScene(Mode.PLAY, match, arcade, call=call)
+    return MatchScene(Mode.RACE if len(players) > 1 else Mode.PLAY, match, arcade, call=call)
+
+
+def start_race(
+    arcade: Arcade,
+    names: Sequence[str] | None = None,
+    with_network: bool = False,
+    rules: Rules | None = None,
+    seed: int | None = None,
+) -> MatchScene | None:
+    """Return the scene of a race of the two people who take part.
+
+    They are called by `names`, which tapes and boards keep. With the network it is a race of
+    three; None if there is none. `rules` and `seed` are those of the command line unless given.
+    """
+    party = arcade.party
+    handicaps = [arcade.handicap_of(person) for person in party.people]
+    people: list[Player] = []
+    for name, person, given in zip(names or PLAYERS, party.people, handicaps, strict=True):
+        human = HumanPlayer(name, given.auto_fire)
+        coached = not with_network and arcade.agent.problem is None
+        people.append(CoachedPlayer(_coach_of(person, arcade), human) if coached else human)
+    players = people
+    if with_network:
+        agent = arcade.rival_player()
+        if agent is None:
+            return None
+        delay = max(given.delay_frames for given in handicaps)
+        players = [*people, DelayedPlayer(agent, delay)]
+        handicaps = [*handicaps, EVEN]
+    day = None
+    if seed is None:
+        seed, day = arcade.next_start()
+    rules = rules or arcade.options.rules
+    match = Match(players, rules, seed, arcade.race_frames, handicaps, day=day)
+    return MatchScene(Mode.RACE, match, arcade)
+
+
+def _coach_of(person: Person, arcade: Arcade) -> Callable[[], Player | None]:
+    """Return what finds the network for a person once they want its advice."""
+    return lambda: arcade.agent.player() if person.coach else None
 
 
 def start_ghost(tape: Tape, arcade: Arcade) -> MatchScene:
@@ -105,6 +160,10 @@ def start_again(match: Match, mode: Mode, arcade: Arcade) -> MatchScene | None:
     for seat in match.seats:
         if isinstance(seat.player, TapePlayer):
             return start_ghost(seat.player.tape, arcade)
+    if len(match.people) == 2 and arcade.party.is_two:
+        names = [seat.player.name for seat in match.people]
+        with_network = len(match.seats) > 2
+        return start_race(arcade, names, with_network, match.rules)
     return start_match(mode, arcade, match.rules)
 
 
@@ -130,7 +189,7 @@ class MatchScene:
         self.mode = mode
         self.speed = speed
         self.call = call
-        self.entries: dict[Kind, Entry] = {}  # what the archive was given of each player
+        self.entries: dict[int, Entry] = {}  # what the archive was given, by the seat's number
         self._is_heard = heard and not self.is_practice
         self.match = match
         self._arcade = arcade
@@ -141,25 +200,31 @@ class MatchScene:
         self._aftermath = AFTERMATH_FRAMES
         self._saved = False
         self._drawn: Hashable = None  # what the last drawing held, see _parts
-        self._panel_drawn: Hashable = None  # likewise of the person's panel in a race
+        self._panels_drawn: dict[int, Hashable] = {}  # likewise of people's panels in a race
         self.story = Story(match)
         self._resuming = 0  # frames until a match that stood still goes on
         self._skip: SettledInput | None = None  # of a person who is out, while the other plays on
         self._hurries = False  # whether that person wants to see the result
-        humans = [seat for seat in match.seats if seat.player.kind is Kind.HUMAN]
-        self._heard = (humans or match.seats)[0]
+        self._pressed_here: Sequence[Control] = ()  # the buttons on the screen, where there are any
         arcade.controls.take_action()  # the press that chose this match is not a shot
 
     def handle(self, command: Command) -> Transition | None:
         if command in (Command.PAUSE, Command.BACK):
             self._arcade.speaker.stop()
-            return MatchPaused(self)
+            return MatchPaused(self, self._who_paused())
         # Up fires too; both count only when they are not meant for the game that is over.
         fires = command in (Command.CONFIRM, Command.UP)
         if fires and self._skip is not None and self._skip.hears(Command.CONFIRM):
             self._hurries = True
             self._arcade.speaker.stop()
         return None
+
+    def _who_paused(self) -> str | None:
+        """Return who of two people pressed pause, in words."""
+        number = self._arcade.party.pressed_by()
+        if len(self.match.people) < 2 or number is None:
+            return None
+        return say("{name} paused", name=name_of(self.match.people[number].player))
 
     def resume(self) -> None:
         """Go on after a pause; a person who plays is given three seconds to get ready."""
@@ -172,12 +237,20 @@ class MatchScene:
         if plays and self.match.number > 0 and self._countdown == 0:
             self._resuming = COUNTDOWN_FRAMES
 
+    def step_decision(self) -> None:
+        """Let a match that is watched go on to the network's next decision."""
+        made = self._histories[0].made
+        for _ in range(FRAMES_A_DECISION):
+            self._step([Action.NOOP])
+            if self._histories[0].made > made:
+                return
+
     def interrupt(self, reason: str) -> Transition | None:
         self._arcade.speaker.stop()
         return MatchPaused(self, reason)
 
     def update(self) -> Transition | None:
-        action = self._arcade.controls.take_action()
+        actions = self._arcade.party.actions()
         if self._countdown > 0:
             self._countdown = self._count(self._countdown)
             return None
@@ -188,12 +261,12 @@ class MatchScene:
             return self._after()
         if self._skip is not None:
             self._skip.update()
-        elif self._person_is_out:
+        elif self._people_are_out:
             self._skip = SettledInput(self._arcade.controls)
         for _ in range(FAST_STEPS if self._hurries else 1):
-            self._step(action)
+            self._step(actions)
         if self._is_heard and not self._hurries:
-            self._arcade.speaker.play(self._listen().frame.audio)
+            self._arcade.speaker.play(*self._listen())
             self._announce()
         return None
 
@@ -205,20 +278,21 @@ class MatchScene:
             self._arcade.speaker.effect(Effect.GO)
         return left - 1
 
-    def _step(self, action: Action) -> None:
-        """Advance the match by one frame, with `action` held by the person, unless it is over."""
+    def _step(self, actions: list[Action]) -> None:
+        """Advance the match by one frame, unless it is over; each person holds their action."""
         if self.match.over:
             return
-        for seat in self.match.seats:
-            if isinstance(seat.player, (HumanPlayer, CoachedPlayer)):
-                seat.player.held = action
-        if self._coached_player is not None and self._coaches:
-            self._coached_player.coach()
+        players = [seat.player for seat in self.match.people]
+        for player, action in zip(players, actions, strict=False):
+            if isinstance(player, (HumanPlayer, CoachedPlayer)):
+                player.held = action
+            if isinstance(player, CoachedPlayer) and self._coaches(player):
+                player.coach()
         self.match.step()
         self.story.update()
         for history, seat in zip(self._histories, self.match.seats, strict=True):
-            coached_player = self._coached_player
-            decision = seat.decision if coached_player is None else coached_player.opinion
+            player = seat.player
+            decision = player.opinion if isinstance(player, CoachedPlayer) else seat.decision
             history.update(decision, seat.frame)
             if seat.player.kind is Kind.AGENT:
                 self._look(history)
@@ -229,18 +303,19 @@ class MatchScene:
             return
         number, left = self.match.number, self.match.frames_left
         if self.story.changes and self.story.changes[-1] == number:
-            self._arcade.speaker.effect(Effect.AHEAD if self.story.lead > 0 else Effect.BEHIND)
+            person = self.match.seats[self.story.leader or 0] in self.match.people
+            self._arcade.speaker.effect(Effect.AHEAD if person else Effect.BEHIND)
         elif left is not None and 0 < left <= HURRY_FRAMES and left % FRAMES_PER_SECOND == 0:
             self._arcade.speaker.effect(Effect.TICK)
 
     @property
-    def _person_is_out(self) -> bool:
-        """Whether a person's game is over while the other seat plays on."""
-        first = self.match.seats[0]
+    def _people_are_out(self) -> bool:
+        """Whether every person's game is over while another seat plays on."""
+        number = self.match.number
         return (
-            len(self.match.seats) == 2
-            and first.player.kind is Kind.HUMAN
-            and first.done(self.match.number)
+            len(self.match.seats) > 1
+            and bool(self.match.people)
+            and all(seat.done(number) for seat in self.match.people)
             and not self.match.over
         )
 
@@ -265,25 +340,36 @@ class MatchScene:
             self._coached_player.hand_over()
 
     def turn_overlay(self) -> None:
-        """Show more of the network's thoughts, or none; to a person who plays alone its advice."""
-        if self._coached_player is None or self._coached_player.handed_over:
+        """Show more of the network's thoughts, or none; to people without a network its advice."""
+        player = self._coached_player
+        if self._advises_several:
+            person = self._arcade.party.people[self._arcade.party.pressed_by() or 0]
+            person.coach = not person.coach
+        elif player is None or player.handed_over:
             self._arcade.turn_overlay()
         else:
             self._arcade.coach = not self._arcade.coach
 
     @property
-    def _coached_player(self) -> CoachedPlayer | None:
-        """The person who plays alone, if a network looks on."""
-        player = self.match.seats[0].player
-        return player if isinstance(player, CoachedPlayer) else None
+    def _advises_several(self) -> bool:
+        """Whether this is a race of people, each of whom may be coached."""
+        seats = self.match.seats
+        return len(seats) > 1 and any(isinstance(seat.player, CoachedPlayer) for seat in seats)
 
     @property
-    def _coaches(self) -> bool:
-        """Whether a person who plays sees the network's advice."""
-        coached_player = self._coached_player
-        if coached_player is None or not self._arcade.coach:
+    def _coached_player(self) -> CoachedPlayer | None:
+        """The person who plays alone, if a network looks on."""
+        seats = self.match.seats
+        player = seats[0].player
+        return player if len(seats) == 1 and isinstance(player, CoachedPlayer) else None
+
+    def _coaches(self, player: Player) -> bool:
+        """Whether this player sees the network's advice."""
+        if not isinstance(player, CoachedPlayer):
             return False
-        return coached_player.ready and not coached_player.handed_over
+        number = [seat.player for seat in self.match.people].index(player)
+        wanted = [person.coach for person in self._arcade.party.people[number:]][:1]
+        return any(wanted) and player.ready and not player.handed_over
 
     @property
     def is_practice(self) -> bool:
@@ -307,22 +393,29 @@ class MatchScene:
         self._saved = True
         match = self.match
         match.finish()
-        for seat in match.seats:
+        # Who won is counted of races with the network only.
+        counts = match.over and self.mode is Mode.RACE and len(match.people) < len(match.seats)
+        for number, seat in enumerate(match.seats):
             if seat.frame.number == 0 or seat.tape.kind is Kind.TAPE:
                 continue  # its turn had not come, or it is kept already
-            kind = seat.tape.kind
-            won = match.winner() is seat if match.over and self.mode is Mode.RACE else None
-            self.entries[kind] = self._arcade.archive.save(
-                self.board(kind), seat.tape, completed=match.over and not self.is_practice, won=won
+            won = match.winner() is seat if counts else None
+            completed = match.over and not self.is_practice
+            self.entries[number] = self._arcade.archive.save(
+                self.board(seat), seat.tape, completed=completed, won=won
             )
+
+    def controls(self) -> Sequence[Control]:
+        return self._pressed_here
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         seats = self.match.seats
-        pair = pair_layout(theme, engineer=self.level == ENGINEER) if len(seats) == 2 else None
+        pair = self._layout(theme)
         places = [single_layout(theme)] if pair is None else list(pair.seats)
+        colours = self._colours
         # Most of the window never changes, and writing to all of it costs a millisecond.
         parts = self._parts()
-        fresh = fresh or self._countdown > 0 or parts != self._drawn
+        pad = self._thumb_pad()
+        fresh = fresh or self._countdown > 0 or parts != self._drawn or pad is not None
         self._drawn = parts
         if fresh:
             target.fill(theme.ink(BACKGROUND))
@@ -332,29 +425,34 @@ class MatchScene:
             rgb = self._saliency_tint.over(seat.frame.rgb) if saliency_tints else seat.frame.rgb
             draw_picture(target, rgb, place.picture)
             if fresh:
-                theme.edge(target, place.picture, colour_of(seat.player.kind))
+                theme.edge(target, place.picture, colours[number])
             waits = seat.waits(self.match.number) and self._countdown == 0
-            self._draw_score(target, place.score, seat, number == 1, theme)
-            if self._countdown > 0 and len(seats) == 2:
-                rung = self._arcade.rung if network else None
-                draw_fairness(target, place.panel, seat, self.match, theme, rung)
-            elif network and self.level == OFF and len(seats) == 2:
+            mirrored = len(seats) == 2 and number == 1
+            self._draw_score(target, place.score, seat, mirrored, theme, colours[number])
+            if self._countdown > 0 and len(seats) > 1:
+                if not self._compares:
+                    rung = self._arcade.rung if network else None
+                    tint = colours[number]
+                    draw_fairness(target, place.panel, seat, self.match, theme, rung, tint)
+            elif network and self.level == OFF and len(seats) > 1:
                 if fresh:  # whoever hides its thoughts wants no keys of one's own there
                     lines = introduction(self._arcade.rung)
                     draw_facts(target, place.panel, lines, colour_of(Kind.AGENT), theme)
             elif network and self.level != OFF:
                 history, saliency_map = self._histories[number], self._saliency_tint.saliency_map
                 below, level = place.panel, self.level
+                if len(seats) > 2:  # there is no room for details; the picture has its tint
+                    level = VISITOR
                 if pair is not None and pair.thoughts is not None:
                     thoughts = pair.thoughts
                     draw_overlay(target, thoughts, history, theme, level, fresh, saliency_map)
                     level = VISITOR
                 draw_overlay(target, below, history, theme, level, fresh, saliency_map)
-            elif self._coached_player is not None and self._coaches:
-                regret = self._coached_player.regret
+            elif isinstance(seat.player, CoachedPlayer) and self._coaches(seat.player):
+                regret = seat.player.regret
                 draw_coach(target, place.panel, self._histories[number], regret, theme, fresh)
             elif pair is not None and seat.player.kind is Kind.HUMAN:
-                self._draw_person(target, place.panel, theme, fresh)
+                self._draw_person(target, place.panel, number, theme, fresh)
             elif fresh and isinstance(seat.player, TapePlayer):
                 draw_fairness(target, place.panel, seat, self.match, theme)
             elif fresh:
@@ -365,7 +463,7 @@ class MatchScene:
                 words = say("{key}: take back control", key=KEYBOARD.name(pygame.KSCAN_T))
                 theme.text(target, words, Font.CAPTION, MUTED, bottomright=corner)
             if self._coached_player is not None and self._coached_player.shared:
-                theme.surround(target, place.picture, colour_of(seat.player.kind), 5)
+                theme.surround(target, place.picture, colours[number], 5)
             if seat.frame.over:
                 self._draw_stamp(target, place.picture, say("GAME OVER"), theme)
             elif seat.done(self.match.number):
@@ -377,12 +475,70 @@ class MatchScene:
                 )
         if pair is not None:
             self._draw_clock(target, pair.clock, theme)
+            if self._countdown > 0 and self._compares:
+                self._draw_comparison(target, pair, theme)
         elif self.call is not None:
             draw_turn(target, turn_place(places[0], theme), self.match, self.call, theme)
         counted = self._countdown or self._resuming
         if counted > 0:
             middle = places[0].picture.center if pair is None else _between(pair)
             self._draw_countdown(target, middle, counted, theme)
+        self._pressed_here = ()
+        if pad is not None:
+            pad.draw(target, self._arcade.controls.held, theme)
+            hurry = (
+                anywhere(Command.CONFIRM, say("Fire: to the result"))
+                if self._people_are_out
+                else []
+            )
+            self._pressed_here = [*pad.controls(theme), *hurry]
+
+    def _thumb_pad(self) -> ThumbPad | None:
+        """Return the buttons on the screen, where a finger or a mouse was pressed last."""
+        kind = self._arcade.controls.kind
+        if not kind.is_pointer or self._level is not None or self.match.over:
+            return None
+        thoughts = say("Its thoughts")
+        if self._coached_player is not None and not self._coached_player.handed_over:
+            thoughts = say("Coach")
+        has_network = self._coached_player is not None or self.mode in (Mode.WATCH, Mode.RACE)
+        plays = self.mode is not Mode.WATCH and not self._people_are_out
+        return ThumbPad(kind is InputKind.MOUSE, thoughts if has_network else None, plays)
+
+    @property
+    def _compares(self) -> bool:
+        """Whether a person and a network are about to race: under the same rules, but for some."""
+        kinds = [seat.player.kind for seat in self.match.seats]
+        return self.mode is Mode.RACE and kinds == [Kind.HUMAN, Kind.AGENT]
+
+    def _draw_comparison(self, target: pygame.Surface, pair: PairLayout, theme: Theme) -> None:
+        """Draw what is different for the two in both panels, or below the upper of two pictures."""
+        match, rung = self.match, self._arcade.rung
+        first, second = (seat.panel for seat in pair.seats)
+        rows = differences(match.handicap, match.limit_frames is not None, rung)
+        rect = first.union(second)
+        if first.top < second.top:
+            rect = first
+            lines = introduction(rung)
+            draw_facts(target, second, lines, colour_of(Kind.AGENT), theme)
+        draw_fairness_table(target, rect, rows, both_words(match.rules, match.day), rung, theme)
+
+    def _layout(self, theme: Theme) -> PairLayout | None:
+        """Return where the seats of a race are, None for one seat alone."""
+        count = len(self.match.seats)
+        if count < 2:
+            return None
+        if count > 2:
+            return row_layout(theme, count)
+        thinks = len(self.match.people) < count  # people alone have no thoughts to show
+        engineer = thinks and self.level == ENGINEER  # whose panel needs the room
+        focus = self._arcade.preferences.focus and len(self.match.people) == 1 and not engineer
+        return pair_layout(theme, engineer, focus)
+
+    @property
+    def _colours(self) -> list[Colour]:
+        """The colour of each seat."""
+        return colours_of(seat.player.kind for seat in self.match.seats)
 
     def _parts(self) -> Hashable:
         """Return what decides which things are drawn, and not only how they look."""
@@ -393,12 +549,12 @@ class MatchScene:
         person = self._coached_player
         taken = person is not None and (person.handed_over, person.shared)
         counts = self._countdown > 0, self._resuming > 0
-        return counts, number > 0, seats, self.level, self._coaches, taken
+        coaches = tuple(self._coaches(seat.player) for seat in self.match.seats)
+        return counts, number > 0, seats, self.level, coaches, taken
 
     def _look(self, history: History) -> None:
-        """Ask now and then where the network of `trace` looks, and take what is known."""
-        source = self._arcade.rival if self._coached_player is None else self._arcade.agent
-        saliency = source.saliency
+        """Ask now and then where the network of `history` looks, and take what is known."""
+        saliency = self._arcade.network(self.mode).saliency
         if saliency is None or self.level != ENGINEER:
             self._saliency_tint.update(None)
             return
@@ -415,24 +571,42 @@ class MatchScene:
             return None
         return MatchOver(self)
 
-    def _listen(self) -> Seat:
-        """Return the seat to hear: the person's, or a survivor's once that game is over."""
+    def _listen(self) -> list[NDArray[np.uint8]]:
+        """Return what is heard: a person's game, of two people one at each side.
+
+        Once their games are over, it is that of whoever still plays.
+        """
         number = self.match.number
-        if not self._heard.done(number):
-            return self._heard
-        return next((seat for seat in self.match.seats if not seat.done(number)), self._heard)
+        people = self.match.people or self.match.seats[:1]
+        if all(seat.done(number) for seat in people):
+            still = [seat for seat in self.match.seats if not seat.done(number)]
+            return [seat.frame.audio for seat in still[:1] or people[:1]]
+        rests = [seat.done(number) or seat.waits(number) for seat in people]
+        heard = zip(people, rests, strict=True)
+        return [NO_AUDIO if silent else seat.frame.audio for seat, silent in heard]
 
     def _draw_score(
-        self, target: pygame.Surface, rect: pygame.Rect, seat: Seat, mirrored: bool, theme: Theme
+        self,
+        target: pygame.Surface,
+        rect: pygame.Rect,
+        seat: Seat,
+        mirrored: bool,
+        theme: Theme,
+        colour: Colour,
     ) -> None:
         target.fill(theme.ink(BACKGROUND), rect)
         if len(self.match.seats) == 1:
             theme.panel(target, rect)
             rect = rect.inflate(-theme.px(28), -theme.px(20))
-        colour = colour_of(seat.player.kind)
         name = name_of(seat.player).upper()
         top, bottom = ("topright", "bottomright") if mirrored else ("topleft", "bottomleft")
-        above = {top: getattr(rect, top)}
+        x, y = getattr(rect, top)
+        if len(self.match.people) > 1 and seat in self.match.people:
+            half, way = theme.text_px(SIZE) // 2, -1 if mirrored else 1
+            badge = x + way * half, y + theme.height(Font.MENU) // 2
+            draw_badge(target, badge, self.match.people.index(seat), theme)
+            x += way * (2 * half + theme.px(10))
+        above = {top: (x, y)}
         room, rest = rect.width // 2, rect.height - theme.height(Font.SCORE)
         placed = theme.text(target, name, Font.MENU, colour, room, rest, **above)
         theme.text(
@@ -457,25 +631,21 @@ class MatchScene:
             WARNING if hurry else TEXT,
             midtop=(rect.centerx, rect.top + theme.px(6)),
         )
-        ours, theirs = (seat.frame.score for seat in self.match.seats)
-        gap = ours - theirs
-        words = say("Tied")
-        if gap > 0:
-            words = say("You lead by {points}", points=grouped(gap))
-        elif gap < 0:
-            words = say("{points} behind", points=grouped(-gap))
-        colour: Colour = MUTED
-        if gap:
-            colour = colour_of(self.match.seats[0 if gap > 0 else 1].player.kind)
+        words, leader = lead_words(self.match)
+        colour = MUTED if leader is None else self._colours[leader]
         rest = rect.height - theme.height(Font.SCORE)
         theme.text(target, words, Font.MENU, colour, rect.width, rest, midbottom=rect.midbottom)
 
-    def _draw_help(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
+    def _draw_help(
+        self, target: pygame.Surface, rect: pygame.Rect, theme: Theme, seat: int = 0
+    ) -> None:
         watching = self.mode is Mode.WATCH
-        lines = self._how_to_play()[2 if watching else 0 :]
-        if self._coached_player is not None:
+        lines = self._how_to_play(seat)[2 if watching else 0 :]
+        if self._advises_several:
+            lines.append((say("Coach"), self._coach_key(seat)))
+        elif self._coached_player is not None:
             lines += [(say("Coach"), say("Tab")), (say("Autopilot"), KEYBOARD.name(pygame.KSCAN_T))]
-        elif self.mode in (Mode.WATCH, Mode.RACE):
+        elif self.mode in (Mode.WATCH, Mode.RACE) and self._level is None:
             lines.append((say("Its thoughts"), say("Tab")))
         if rect.height > theme.px(260):
             lines.append((say("Sound"), KEYBOARD.name(pygame.KSCAN_M)))
@@ -491,34 +661,52 @@ class MatchScene:
         target.blit(theme.keep(key, lambda: _help_panel(rect.size, lines, theme)), rect)
 
     def _draw_person(
-        self, target: pygame.Surface, rect: pygame.Rect, theme: Theme, fresh: bool
+        self, target: pygame.Surface, rect: pygame.Rect, seat: int, theme: Theme, fresh: bool
     ) -> None:
-        """Draw the panel of the person in a race: first the keys, then what happened so far."""
+        """Draw the panel of a person in a race: first the keys, then what happened so far."""
         number, match, story = self.match.number, self.match, self.story
         faded = min(FADE_FRAMES, max(0, number - KEYS_FRAMES))
-        shown: Hashable = (faded, story.tallies[0].shots, story.tallies[0].hits, story.samples[-1])
-        if self._person_is_out:
-            shown = (out_words(match), self._hurries)
+        tally, out = story.tallies[seat], match.seats[seat].done(number) and not match.over
+        shown: Hashable = (faded, tally.shots, tally.hits, story.samples[-1])
+        can_hurry = self._people_are_out
+        if out:
+            shown = (out_words(match, seat), self._hurries, can_hurry)
         elif not faded:
             shown = None
         shown = (rect.size, shown, len(story.samples) if faded else 0)
-        if not fresh and shown == self._panel_drawn:
+        if not fresh and shown == self._panels_drawn.get(seat):
             return
-        self._panel_drawn = shown
-        if self._person_is_out:
-            draw_out(target, rect, match, self._hurries, theme)
+        self._panels_drawn[seat] = shown
+        colours = self._colours
+        tints = colours[seat], colours[1 - seat] if len(colours) == 2 else MUTED
+        if out:
+            draw_out(target, rect, match, self._hurries, theme, seat, tints[0], can_hurry)
             return
         if faded < FADE_FRAMES:
-            self._draw_help(target, rect, theme)
+            self._draw_help(target, rect, theme, seat)
         if faded:
             panel = pygame.Surface(rect.size)
             frames = match.limit_frames or match.number
-            draw_progress(panel, panel.get_rect(), story, frames, theme)
+            draw_progress(panel, panel.get_rect(), story, frames, theme, seat, tints)
             if faded < FADE_FRAMES:
                 panel.set_alpha(255 * faded // FADE_FRAMES)
             target.blit(panel, rect)
 
-    def _how_to_play(self) -> list[tuple[str, str]]:
+    def _station(self, seat: int) -> Station | None:
+        """Return what the person at `seat` of two people plays with."""
+        people, party = self.match.people, self._arcade.party.people
+        if len(people) < 2 or self.match.seats[seat] not in people:
+            return None
+        number = people.index(self.match.seats[seat])
+        return party[number].station if number < len(party) else None
+
+    def _coach_key(self, seat: int) -> str:
+        """Return what shows the network's advice to the person at `seat`."""
+        station = self._station(seat)
+        on_pad = station is not None and not station.on_keyboard
+        return say("Back button") if on_pad else say("Tab")
+
+    def _how_to_play(self, seat: int) -> list[tuple[str, str]]:
         """Return what moves, fires and pauses here, as pairs of what and how."""
         now = self._arcade.preferences
         own = own_places(now.keys, now.key_places)
@@ -528,28 +716,43 @@ class MatchScene:
             say("Space, up or {key}", key=fire),
             say("{key} or Esc", key=pause),
         )
-        if own:
+        station = self._station(seat)
+        if station is not None and station.part is Part.PAD:
+            how = (say("Stick or cross"), say("A, B, X or Y"), say("Start button"))
+        elif station is not None and station.part is not Part.KEYBOARD:
+            how = (*keys_of(station), say("{key} or Esc", key=pause))
+        elif own:
             left, right, fire, pause = (KEYBOARD.first(use, own) for use in Use)
             how = (f"{left},  {right}", fire, say("{key} or Esc", key=pause))
         lines = list(zip((say("Move"), say("Fire"), say("Pause")), how, strict=True))
-        if self.match.handicap.auto_fire:
+        if self.match.seats[seat].handicap.auto_fire:
             lines[1] = (say("Fire"), say("automatic"))
         if self.is_practice:
             lines.append((say("Practice"), say("{percent} speed", percent=percent(self.speed))))
         return lines
 
-    def board(self, kind: Kind) -> Board:
-        """Return the board that a player of `kind` plays for here."""
-        match = self.match
-        helps = [s.player.help for s in match.seats if isinstance(s.player, CoachedPlayer)]
-        apart = TOURNAMENT if self.call is not None else ""
-        given = TOGETHER.join(filter(None, [*helps, match.handicap.name, apart]))
-        return Board(self.mode, kind, match.rules, match.limit_frames, given).of_day(match.day)
+    def board(self, seat: Seat) -> Board:
+        """Return the board that a seat plays for here."""
+        match, people = self.match, self.match.people
+        player, given = seat.player, seat.handicap
+        if seat not in people and len(people) == 1:
+            given = people[0].handicap  # the network beside one person is on the board below theirs
+        elif seat not in people:
+            given = Handicap(delay_ms=match.delay_ms)
+        parts = [
+            TWO_PEOPLE if len(people) > 1 else "",
+            player.help if isinstance(player, CoachedPlayer) else "",
+            given.name,
+            TOURNAMENT if self.call is not None else "",
+        ]
+        helps = TOGETHER.join(filter(None, parts))
+        board = Board(self.mode, seat.tape.kind, match.rules, match.limit_frames, helps)
+        return board.of_day(match.day)
 
     def _best_human(self) -> int:
         """Return the best score of a person in this kind of match."""
-        archive = self._arcade.archive
-        return 0 if archive is None else archive.best(self.board(Kind.HUMAN))
+        archive, people = self._arcade.archive, self.match.people
+        return archive.best(self.board(people[0])) if archive is not None and people else 0
 
     def _draw_stamp(
         self, target: pygame.Surface, rect: pygame.Rect, words: str, theme: Theme
@@ -569,12 +772,14 @@ class MatchScene:
 
 
 def _between(pair: PairLayout) -> tuple[int, int]:
-    """Return the middle between two pictures side by side, or of the upper one.
+    """Return the middle between pictures side by side, or of the upper or the large one.
 
     Between two that stand one above the other are a panel and a score.
     """
-    first, second = (seat.picture for seat in pair.seats)
-    return (first.centerx + second.centerx) // 2, first.centery
+    first, last = pair.seats[0].picture, pair.seats[-1].picture
+    if first.size != last.size:
+        return first.center
+    return (first.centerx + last.centerx) // 2, first.centery
 
 
 def _help_panel(

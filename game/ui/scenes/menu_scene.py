@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from game.ui.scenes.scene import Arcade, Home, Pop, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.menu import Choice, Menu
 
@@ -45,8 +46,12 @@ class MenuScene(IdleScene, ABC):
         """Show a row for each of `keys`."""
         super().__init__(idle_timer)
         self._arcade = arcade
-        self._menu = Menu([Choice(key, "") for key in keys])
+        self._menu = self._made(keys)
         self._label()
+
+    def _made(self, keys: Iterable[str]) -> Menu:
+        """Return a menu with a row for each of `keys`, without their texts."""
+        return Menu([Choice(key, "") for key in keys])
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
@@ -58,6 +63,9 @@ class MenuScene(IdleScene, ABC):
             self._label()
             return None
         return self._chosen(self._menu.handle(command))
+
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls()
 
     def _back(self) -> Transition:
         """Return where the button back leads."""
@@ -86,7 +94,7 @@ class MenuScene(IdleScene, ABC):
     def _renew(self, keys: Iterable[str]) -> None:
         """Show rows for `keys`; the mark stays where it is, if that row is still there."""
         marked = self._menu.current.key
-        self._menu = Menu([Choice(key, "") for key in keys])
+        self._menu = self._made(keys)
         there = [choice.key for choice in self._menu.choices]
         self._menu.index = there.index(marked) if marked in there else 0
         self._label()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pygame
 
 from game.ui.scenes.menu_scene import IdleScene
 from game.ui.scenes.scene import Pop, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control, anywhere
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import say
@@ -23,6 +26,9 @@ class Notice(IdleScene):
 
     def handle(self, command: Command) -> Transition | None:
         return Pop()
+
+    def controls(self) -> Sequence[Control]:
+        return anywhere(Command.CONFIRM, say("Back"))
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))

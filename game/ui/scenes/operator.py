@@ -4,34 +4,48 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pygame
 
+from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.play.ladder import Rung
-from game.records.initials import shown
+from game.records.initials import LETTERS, shown
 from game.records.scores import Run
+from game.system.health import free_bytes
 from game.system.preferences import PIN_LENGTH
 from game.system.version import MAKER
+from game.ui.audio.effects import Effect
 from game.ui.scenes.menu_scene import IdleScene, MenuScene
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Quit, Replace, Transition
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.tournament_menu import TournamentMenu
+from game.ui.widgets.back_button import draw_back
+from game.ui.widgets.card_menu import Card, CardMenu
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
+from game.ui.widgets.event_banner import PICTURE, load_event_picture
 from game.ui.widgets.fairness_panel import rung_words
+from game.ui.widgets.health_panel import draw_health
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.letter_picker import LetterPicker
 from game.ui.widgets.menu import Choice, Menu, with_value
 from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
-from game.ui.widgets.translation import date_time, grouped, percent, plural, say
+from game.ui.widgets.translation import date_time, decimal, grouped, percent, plural, say
 
 DIGITS = "0123456789"
 PIN_WAIT_S, MENU_WAIT_S = 20, 120
+LETTERS_WIDTH = 560  # units, of the digits on the screen
 TRIES = 3
 # Where systems mount USB drives and cards.
 _MOUNTS = (Path("/media"), Path("/run/media"), Path("/Volumes"))
 _BACK = "back"
 CSV_NAME = "bigchamp-scores.csv"
+PICTURE_NAME = "bigchamp-event.png"  # on a USB drive
+MARGIN, WIDEST, HEALTH = 40, 1500, 140  # units
+LITTLE_ROOM = 1e9  # bytes of the disk
+_EVENT_LETTERS = 24
 # The fields of Preferences that left and right change.
 _VALUES = (
     "attract_sound",
@@ -54,6 +68,7 @@ class PinEntry(IdleScene):
         self._picker = LetterPicker(DIGITS, "0" * PIN_LENGTH)
         self._left = TRIES
         self._wrong = False
+        self._leaves: list[Control] = []
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
@@ -63,14 +78,29 @@ class PinEntry(IdleScene):
             self._wrong = False
         return self._entered(self._picker.text) if self._picker.handle(command) else None
 
+    @property
+    def takes_text(self) -> str:
+        """The characters that are typed."""
+        return self._picker.takes
+
+    def write(self, text: str) -> Transition | None:
+        self._idle_timer.renew()
+        self._wrong = False
+        return self._entered(self._picker.text) if self._picker.write(text) else None
+
+    def controls(self) -> Sequence[Control]:
+        return [*self._picker.controls(), *self._leaves]
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         middle, y = target.get_rect().center
         title = say("New PIN") if self._new else say("Operator")
         theme.text(target, title, Font.HEADLINE, TEXT, midtop=(middle, y - theme.px(220)))
+        boxes = []
         for number, digit in enumerate(self._picker.text):
             box = pygame.Rect(0, 0, theme.px(90), theme.px(110))
             box.center = (round(middle + (number - 1.5) * theme.px(110)), y)
+            boxes.append(box)
             theme.panel(target, box)
             here = number == self._picker.at
             # Hide the other digits from people beside the operator.
@@ -78,10 +108,16 @@ class PinEntry(IdleScene):
             theme.text(target, shown, Font.SCORE, TEXT if here else MUTED, center=box.center)
             if here:
                 theme.frame(target, box, HUMAN, 4)
-        words, colour = say("Up/down to choose, fire to confirm"), MUTED
+        self._picker.place(target, boxes, theme)
+        words, colour = say("Type, or up/down to choose and fire to confirm"), MUTED
         if self._wrong:
             words, colour = say("Wrong PIN"), WARNING
         theme.text(target, words, Font.MENU, colour, midtop=(middle, y + theme.px(110)))
+        if self._arcade.controls.kind.is_pointer:
+            digits = pygame.Rect(0, y + theme.px(170), theme.px(LETTERS_WIDTH), 0)
+            digits.centerx = middle
+            self._picker.draw_letters(target, digits, theme)
+        self._leaves = [draw_back(target, theme)]
         self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _entered(self, pin: str) -> Transition | None:
@@ -107,12 +143,25 @@ class OperatorMenu(MenuScene):
         self._question: Menu | None = None  # before something that visitors would notice
         self._asked = ""
         self._run = 0  # place among the recent ones, 0 is the newest
-        rungs = ("rungs",) if _has_ladder(arcade) else ()
-        values = (key for key in _VALUES if key != "daily" or arcade.chooses_day)
-        keys = ("settings", *values, *rungs, "tournament", "clear", "export", "pin", "quit", "home")
-        super().__init__(arcade, IdleTimer(MENU_WAIT_S), keys)
+        self._picker: LetterPicker | None = None  # of the event's name
+        self._age = 0
+        self._free: int | None = None  # bytes of the disk
+        super().__init__(arcade, IdleTimer(MENU_WAIT_S), ())
+
+    def _made(self, keys: Iterable[str]) -> CardMenu:
+        daily = ("daily",) if self._arcade.chooses_day else ()
+        limits = ("turn_minutes", "time_out", "allow_play", "allow_challenge", "allow_watch")
+        event = ("event", "picture", *daily, "attract_sound", "clear", "export")
+        rungs = ("rungs",) if _has_ladder(self._arcade) else ()
+        strip = ("settings", *rungs, "tournament", "sound", "pin", "quit", "home")
+        cards = [Card("", [Choice(key, "") for key in keys]) for keys in (limits, event)]
+        return CardMenu(cards, [Choice(key, "") for key in strip])
 
     def handle(self, command: Command) -> Transition | None:
+        if self._picker is not None:
+            self._idle_timer.renew()
+            self._name(self._picker, command)
+            return None
         if self._question is None:
             return super().handle(command)
         self._idle_timer.renew()
@@ -137,6 +186,14 @@ class OperatorMenu(MenuScene):
                 return Push(TournamentMenu(self._arcade, export_folder))
             case "pin":
                 return Replace(PinEntry(self._arcade, new=True))
+            case "event":
+                name = self._arcade.preferences.event_name.upper()[:_EVENT_LETTERS]
+                known = "".join(c if c in LETTERS else " " for c in name)
+                self._picker = LetterPicker(LETTERS, known.ljust(_EVENT_LETTERS))
+            case "picture":
+                self._fetch_picture()
+            case "sound":
+                self._arcade.speaker.effect(Effect.RECORD)
             case "clear":
                 self._ask_to_remove()
             case "export":
@@ -149,67 +206,182 @@ class OperatorMenu(MenuScene):
 
     def _follow(self) -> None:
         self._label()  # the language may have changed in the settings
+        archive = self._arcade.archive
+        if archive is not None and self._age % (10 * FRAMES_PER_SECOND) == 0:
+            self._free = free_bytes(archive.folder)
+        self._age += 1
+
+    @property
+    def takes_text(self) -> str:
+        """The characters that are typed, while the event gets its name."""
+        return "" if self._picker is None else self._picker.takes
+
+    def write(self, text: str) -> Transition | None:
+        self._idle_timer.renew()
+        if self._picker is not None and self._picker.write(text):
+            self._rename(self._picker.text)
+        return None
+
+    def controls(self) -> Sequence[Control]:
+        if self._picker is not None:
+            return self._picker.controls()
+        return super().controls() if self._question is None else self._question.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
-        middle, y = target.get_rect().center
+        window = target.get_rect()
+        width = min(window.width - 2 * theme.px(MARGIN), theme.px(WIDEST))
+        area = pygame.Rect(0, theme.px(12), width, window.height)
+        area.centerx = window.centerx
+        title = theme.text(target, say("Operator"), Font.MENU, TEXT, topleft=area.topleft)
+        beside, room = (area.right, title.centery), area.width - title.width - theme.px(24)
+        theme.text(target, self._counted(), Font.BODY, AGENT, room, midright=beside)
+        foot = window.bottom - theme.px(12)
+        rows = pygame.Rect(area.left, 0, area.width, self._menu.height(theme))
+        rows.bottom = foot - theme.height(Font.BODY) - theme.px(4)
+        health = pygame.Rect(area.left, title.bottom + theme.px(6), area.width, 0)
+        health.height = min(rows.top - theme.px(12) - health.top, theme.text_px(HEALTH))
         archive = self._arcade.archive
-        counted = archive.counters if archive is not None else None
-        words = say("Scores are not being saved")
-        if counted is not None:
-            words = plural(
-                counted.plays,
-                "{number} game by people, {seconds} s on average, races won: {wins} of {races}",
-                "{number} games by people, {seconds} s on average, races won: {wins} of {races}",
-                seconds=round(counted.mean_seconds),
-                wins=grouped(counted.wins),
-                races=grouped(counted.races),
-            )
-        top = y - theme.px(350)
-        placed = theme.text(target, say("Operator"), Font.MENU, TEXT, midtop=(middle, top))
-        beside = (placed.right + theme.px(16), placed.centery)
-        theme.text(target, MAKER, Font.BODY, MUTED, midleft=beside)
-        placed = theme.text(target, words, Font.BODY, AGENT, midtop=placed.midbottom)
-        rows = pygame.Rect(0, placed.bottom + theme.px(6), theme.text_px(620), 0)
-        rows.height = target.get_height() - theme.height(Font.BODY) - theme.px(16) - rows.top
-        rows.centerx = middle
-        rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
+        games = archive.hours if archive is not None else ()
+        draw_health(target, health, self._figures(), games, theme)
+        self._menu.draw(target, rows, HUMAN, theme)
         problem = archive.problem if archive is not None else None
-        foot = rows.bottom + theme.px(6)
         said, colour = (problem.said(say), WARNING) if problem else (self._done, MUTED)
         if said:
-            said = theme.fit(said, Font.BODY, target.get_width() - theme.px(40))
-            theme.text(target, said, Font.BODY, colour, midtop=(middle, foot))
+            said = theme.fit(said, Font.BODY, area.width)
+            theme.text(target, said, Font.BODY, colour, midbottom=(area.centerx, foot))
         if self._question is not None:
             self._draw_question(target, self._question, theme)
+        if self._picker is not None:
+            pointed = self._arcade.controls.kind.is_pointer
+            _draw_name(target, self._picker, pointed, theme)
+
+    def _counted(self) -> str:
+        """Return what people have played so far, in words."""
+        archive = self._arcade.archive
+        counted = archive.counters if archive is not None else None
+        if counted is None:
+            return say("Scores are not being saved")
+        return plural(
+            counted.plays,
+            "{number} game by people, {seconds} s on average, races won: {wins} of {races}",
+            "{number} games by people, {seconds} s on average, races won: {wins} of {races}",
+            seconds=round(counted.mean_seconds),
+            wins=grouped(counted.wins),
+            races=grouped(counted.races),
+        )
+
+    def _figures(self) -> list[tuple[str, str, bool]]:
+        """Return how the arcade does: names, values, and whether all is well."""
+        health, speaker = self._arcade.health, self._arcade.speaker
+        pads = self._arcade.controls.pad_names
+        hours, minutes = divmod(health.minutes, 60)
+        sound = say("muted") if speaker.muted else say("works")
+        if speaker.problem is not None:
+            sound = say("no device")
+        free = "-" if self._free is None else f"{decimal(self._free / 1e9, 1)} GB"
+        roomy = self._free is None or self._free > LITTLE_ROOM
+        return [
+            (say("Version"), MAKER, True),
+            (
+                say("Running for"),
+                say("{hours} h {minutes} min", hours=hours, minutes=minutes),
+                True,
+            ),
+            (say("Restarts"), grouped(health.restarts), not health.restarts),
+            (say("Errors since start"), grouped(health.errors), not health.errors),
+            (say("Gamepads"), ", ".join(pads) or say("none"), True),
+            (say("Sound"), sound, speaker.problem is None),
+            (say("Free disk space"), free, roomy),
+            (say("USB drive"), say("none") if self._stick is None else f"{self._stick}", True),
+        ]
+
+    def _label(self) -> None:
+        labels, values = self._labels(), self._values()
+        for choice in self._menu.choices:
+            choice.label, choice.value = labels[choice.key], values.get(choice.key, "")
+        if isinstance(self._menu, CardMenu):
+            titles = (say("Visitors"), say("The event and its scores"))
+            for card, title in zip(self._menu.cards, titles, strict=True):
+                card.title = title
 
     def _labels(self) -> dict[str, str]:
+        picture = say("Load a picture from USB")
+        if self._arcade.event_picture is not None:
+            picture = say("Remove the picture")
+        name = self._arcade.preferences.event_name
+        return {
+            "settings": say("Settings"),
+            "attract_sound": say("Demo sound"),
+            "turn_minutes": say("Race length"),
+            "daily": say("Game of the day"),
+            "time_out": say("Menu timeout"),
+            "allow_play": say("Allow playing alone"),
+            "allow_challenge": say("Allow challenges"),
+            "allow_watch": say("Allow watching"),
+            "rungs": say("Opponents"),
+            "tournament": say("Tournament"),
+            "event": say("Event: {name}", name=name) if name else say("Name the event"),
+            "picture": picture,
+            "sound": say("Test sound"),
+            "pin": say("Change PIN"),
+            "clear": say("Remove a score"),
+            "export": say("Export scores to USB"),
+            "quit": say("Quit"),
+            "home": say("Main menu"),
+        }
+
+    def _values(self) -> dict[str, str]:
+        """Return what left and right change."""
         now = self._arcade.preferences
         yes = {True: say("yes"), False: say("no")}
-        sound = say("on") if now.attract_sound else say("off")
         turn = say("no time limit")
         if now.turn_minutes:
             turn = say("{minutes} min", minutes=now.turn_minutes)
-        export = say("Export scores to USB (no drive found)")
-        if self._stick is not None:
-            export = say("Export scores to {folder}", folder=self._stick)
         return {
-            "settings": say("Settings"),
-            "attract_sound": with_value(say("Demo sound"), sound),
-            "turn_minutes": with_value(say("Race length"), turn),
-            "daily": with_value(say("Game of the day"), yes[now.daily]),
-            "time_out": with_value(say("Menu timeout"), percent(now.time_out)),
-            "allow_play": with_value(say("Allow playing alone"), yes[now.allow_play]),
-            "allow_challenge": with_value(say("Allow challenges"), yes[now.allow_challenge]),
-            "allow_watch": with_value(say("Allow watching"), yes[now.allow_watch]),
-            "rungs": say("Opponents"),
-            "tournament": say("Tournament"),
-            "pin": say("Change PIN"),
-            "clear": with_value(say("Remove a score"), self._described()),
-            "export": export,
-            "quit": say("Quit BigChamp"),
-            "home": say("Main menu"),
+            "attract_sound": say("on") if now.attract_sound else say("off"),
+            "turn_minutes": turn,
+            "daily": yes[now.daily],
+            "time_out": percent(now.time_out),
+            "allow_play": yes[now.allow_play],
+            "allow_challenge": yes[now.allow_challenge],
+            "allow_watch": yes[now.allow_watch],
+            "clear": self._described(),
         }
+
+    def _name(self, picker: LetterPicker, command: Command) -> None:
+        """Let the event's name be written; back before the first letter leaves it as it was."""
+        if command is Command.BACK and picker.at == 0:
+            self._picker = None
+        elif picker.handle(command) or command is Command.PAUSE:
+            self._rename(picker.text)
+
+    def _rename(self, name: str) -> None:
+        self._picker = None
+        now = self._arcade.preferences
+        self._arcade.prefer(dataclasses.replace(now, event_name=" ".join(name.split())))
+        self._label()
+
+    def _fetch_picture(self) -> None:
+        """Take the event's picture from a USB drive, or take the one away that is shown."""
+        arcade = self._arcade
+        if arcade.archive is None:
+            return
+        if arcade.event_picture is not None:
+            arcade.event_picture = None
+            arcade.archive.remove_file(PICTURE)
+            self._done = say("The picture is gone")
+        else:
+            folder = self._stick = export_folder()
+            source = None if folder is None else folder / PICTURE_NAME
+            picture = None if source is None else load_event_picture(source)
+            if source is None or picture is None:
+                self._done = say("Put {file} on a USB drive and try again", file=PICTURE_NAME)
+            else:
+                arcade.event_picture = picture
+                arcade.archive.write(PICTURE, source.read_bytes())
+                self._done = say("The picture is on the title now")
+        self._label()
 
     @property
     def _recent(self) -> tuple[Run, ...]:
@@ -322,6 +494,34 @@ class OpponentMenu(MenuScene):
                 value = say("damaged")
             labels[rung.name] = with_value(rung_words(rung), value)
         return labels
+
+
+def _draw_name(target: pygame.Surface, picker: LetterPicker, pointed: bool, theme: Theme) -> None:
+    """Draw the event's name as it is written; where it is `pointed` at letters, these too."""
+    theme.shade(target, target.get_rect(), 200)
+    box = pygame.Rect(0, 0, theme.px(1000), theme.px(480 if pointed else 300))
+    box.center = target.get_rect().center
+    theme.panel(target, box)
+    head, room = (box.centerx, box.top + theme.px(16)), box.width - theme.px(40)
+    theme.text(target, say("The event's name"), Font.MENU, TEXT, room, midtop=head)
+    width = room // len(picker.text)
+    boxes = []
+    for number, letter in enumerate(picker.text):
+        place = pygame.Rect(box.left + theme.px(20) + number * width, box.top + theme.px(114), 0, 0)
+        place.size = width - theme.px(4), theme.px(60)
+        boxes.append(place)
+        here = number == picker.at
+        theme.text(target, letter, Font.SCORE, TEXT if here else MUTED, center=place.center)
+        ends = place.bottomleft, place.bottomright
+        pygame.draw.line(target, theme.ink(HUMAN if here else MUTED), *ends, theme.px(3))
+    picker.place(target, boxes, theme)
+    if pointed:
+        letters = pygame.Rect(box.left + theme.px(20), box.top + theme.px(240), room, 0)
+        picker.draw_letters(target, letters, theme)
+        return
+    words = say("Type, or up/down to choose and fire to confirm; start to finish")
+    foot = (box.centerx, box.bottom - theme.px(16))
+    theme.text(target, words, Font.BODY, MUTED, room, midbottom=foot)
 
 
 def _rungs(arcade: Arcade) -> list[Rung]:

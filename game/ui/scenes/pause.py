@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pygame
 
 from game.ui.scenes.scene import (
@@ -15,6 +17,7 @@ from game.ui.scenes.scene import (
     Transition,
 )
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import AGENT, HUMAN, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import say
@@ -76,6 +79,9 @@ class Pause:
 
     def leave(self) -> None:
         """Nothing to put in order."""
+
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         self._played.draw(target, theme)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pygame
 
 from game.ui.scenes.menu_scene import IdleScene
 from game.ui.scenes.scene import Pop, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import BACKGROUND, HUMAN, TEXT, Font, Theme
@@ -34,6 +35,9 @@ class Question(IdleScene):
         if answer == "yes":
             return self._do() or Pop()
         return Pop() if answer == "no" else None
+
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))

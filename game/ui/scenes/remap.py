@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import pygame
 
@@ -11,6 +12,7 @@ from game.ui.input.bindings import GAMEPAD, KEYBOARD, Own, Use, own_places, use_
 from game.ui.input.key_labels import keycode_of
 from game.ui.scenes.scene import Arcade, Home, Pop, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control, anywhere
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
 from game.ui.widgets.translation import say
@@ -78,6 +80,11 @@ class Remap:
     def leave(self) -> None:
         """Stop waiting for a key; every change was saved at once."""
         self._arcade.controls.catch(None)
+
+    def controls(self) -> Sequence[Control]:
+        if self._listens_for is not None:
+            return anywhere(Command.BACK, say("Cancel"))
+        return self._menu.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))

@@ -6,6 +6,8 @@ shows how the game goes on, compared with the original.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
@@ -16,7 +18,9 @@ from game.ui.review.decision_panel import draw_head
 from game.ui.review.timeline import clock
 from game.ui.scenes.scene import Arcade, Home, Pop, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.game_picture import draw_picture
+from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.layout import single_layout
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import (
@@ -30,6 +34,7 @@ from game.ui.widgets.theme import (
     colour_of,
     name_of,
 )
+from game.ui.widgets.thumb_pad import ThumbPad
 from game.ui.widgets.translation import grouped, say
 
 WAIT_S = 45
@@ -47,6 +52,7 @@ class Retry:
         self._player = player
         self._arcade = arcade
         self._accent = colour_of(player.kind)
+        self._pressed_here: Sequence[Control] = ()  # the buttons on the screen, where there are any
         self._menu = Menu([])
         self._idle_timer = arcade.idle_timer(WAIT_S)
         self._start()
@@ -122,6 +128,9 @@ class Retry:
         """Stop the sound. Nothing is saved."""
         self._arcade.speaker.stop()
 
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls() if self.waits else self._pressed_here
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         place = single_layout(theme)
         target.fill(theme.ink(BACKGROUND))
@@ -143,6 +152,16 @@ class Retry:
             number = -(-self._countdown // FRAMES_PER_SECOND)
             theme.shade(target, place.picture, 130)
             theme.text(target, f"{number}", Font.COUNT, TEXT, center=place.picture.center)
+        self._draw_pad(target, theme)
+
+    def _draw_pad(self, target: pygame.Surface, theme: Theme) -> None:
+        """Draw the buttons on the screen, where a finger or a mouse was pressed last."""
+        kind = self._arcade.controls.kind
+        self._pressed_here = ()
+        if kind.is_pointer and not self.waits:
+            pad = ThumbPad(kind is InputKind.MOUSE, None, isinstance(self._player, HumanPlayer))
+            self._pressed_here = pad.controls(theme)
+            pad.draw(target, self._arcade.controls.held, theme)
 
     @property
     def _then(self) -> int:

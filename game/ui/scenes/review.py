@@ -11,23 +11,30 @@ from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, NO_AUDIO
 from game.play.opponents import LONGEST_WAIT_S
-from game.play.player import HumanPlayer, Player
+from game.play.player import HumanPlayer, Kind, Player
 from game.play.tape import TapeError, load
 from game.records.playback import Playback
 from game.records.review import DECISION_FRAMES, Figures, Moment, Review, WorstMoment
 from game.system.sentence import in_words
 from game.ui.jobs.film import SeatTape, frames_of
 from game.ui.jobs.review_job import ReviewJob
-from game.ui.review.decision_panel import draw_explanation, draw_moment, draw_score, mishap_words
-from game.ui.review.timeline import Track, clock, draw_cursor, draw_timeline
+from game.ui.review.decision_panel import (
+    draw_explanation,
+    draw_moment,
+    draw_score,
+    mishap_words,
+    name_of_tape,
+)
+from game.ui.review.timeline import Track, clock, draw_cursor, draw_timeline, place_of
 from game.ui.scenes.export_video import ExportVideo
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.retry import Retry
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Transition
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control, anywhere
 from game.ui.widgets.game_picture import draw_picture, largest_picture
 from game.ui.widgets.menu import Choice, Menu
-from game.ui.widgets.theme import BACKGROUND, GAP, HUMAN, MUTED, TEXT, Font, Theme, colour_of
+from game.ui.widgets.theme import BACKGROUND, GAP, HUMAN, MUTED, TEXT, Font, Theme, colours_of
 from game.ui.widgets.translation import decimal, percent, say
 
 WAIT_S = 60
@@ -43,13 +50,17 @@ class ReviewScene:
     """Plays the tapes of one match side by side, with the timeline below."""
 
     def __init__(self, seat_tapes: Sequence[SeatTape], arcade: Arcade) -> None:
-        """Open `seat_tapes`; the first is the one that is reviewed in words."""
+        """Open `seat_tapes`; the first is reviewed in words, or each person's by choice."""
         arcade.agent.wait(LONGEST_WAIT_S)
         self._arcade = arcade
         self.seat_tapes = seat_tapes
         self.reviews = [Review(seat_tape.tape, arcade.agent.player()) for seat_tape in seat_tapes]
         self.playbacks = [Playback(review.tape_index) for review in self.reviews]
         self.review_job = ReviewJob(self.reviews)
+        kinds = [seat_tape.tape.kind for seat_tape in seat_tapes]
+        self._colours = colours_of(kinds)
+        self._people = [number for number, kind in enumerate(kinds) if kind is Kind.HUMAN]
+        self._subject = 0  # the number of the tape that is reviewed in words
         self.frames = frames_of(seat_tapes)
         self.now = 0  # frames since the match's start
         self.playing = True
@@ -62,6 +73,7 @@ class ReviewScene:
         self._idle_timer = arcade.idle_timer(WAIT_S)
         self._menu = Menu(self._choices())
         self._line: tuple[object, pygame.Surface] | None = None
+        self._scrubbed: list[Control] = []  # the timeline, where it was drawn last
         self._label()
 
     @property
@@ -74,9 +86,9 @@ class ReviewScene:
 
     @property
     def moment(self) -> Moment | None:
-        """The current decision of the first tape, None if it is not reviewed yet."""
-        moments = self.reviews[0].moments
-        index = self.playbacks[0].frame.number // DECISION_FRAMES
+        """The current decision of the reviewed tape, None if it is not known yet."""
+        moments = self.reviews[self._subject].moments
+        index = self.playbacks[self._subject].frame.number // DECISION_FRAMES
         return moments[index] if index < len(moments) else None
 
     def handle(self, command: Command) -> Transition | None:
@@ -99,21 +111,25 @@ class ReviewScene:
         self._age += 1
         if self._figures is None or (not self._read and self._age % FRAMES_PER_SECOND == 0):
             self._read = self.review_job.done
-            self._figures = self.reviews[0].figures()
-            if self._read:
-                self._worst = self.reviews[0].worst()
-                self._label()
+            self._read_subject()
         if self.playing and self.now < self.known:
             self.now += 1
             for seat_tape, playback in zip(self.seat_tapes, self.playbacks, strict=True):
                 if playback.frame.number < self.now - seat_tape.begins:
                     playback.step()
-            self._arcade.speaker.play(self._audio())
+            self._arcade.speaker.play(*self._audio())
         elif self.playing and self.now >= self.frames:
             self._play(False)
         if not self.playing:
             self._idle_timer.update()
         return Home() if self._idle_timer.over else None
+
+    def _read_subject(self) -> None:
+        """Take over what is known of the reviewed tape."""
+        self._figures = self.reviews[self._subject].figures()
+        if self._read:
+            self._worst = self.reviews[self._subject].worst()
+            self._label()
 
     def interrupt(self, reason: str) -> Transition | None:
         self._play(False)
@@ -131,6 +147,11 @@ class ReviewScene:
         for seat_tape, playback in zip(self.seat_tapes, self.playbacks, strict=True):
             playback.go(self.now - seat_tape.begins)
 
+    def controls(self) -> Sequence[Control]:
+        if self.explaining:
+            return anywhere(Command.CONFIRM, say("Back"))
+        return [*self._menu.controls(), *self._scrubbed]
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         gap = theme.px(GAP)
@@ -145,15 +166,25 @@ class ReviewScene:
             draw_explanation(target, stage, theme)
         self._idle_timer.draw(target, theme, say("Main menu"))
 
-    def _audio(self) -> NDArray[np.uint8]:
-        """Return the sound of this frame: the first game's, or another's after its end."""
-        for seat_tape, playback in zip(self.seat_tapes, self.playbacks, strict=True):
-            if playback.frame.number == self.now - seat_tape.begins:
-                return playback.frame.audio
-        return NO_AUDIO
+    def _audio(self) -> list[NDArray[np.uint8]]:
+        """Return the sound of this frame: the first game's, or another's after its end.
+
+        Of two people's games each is heard at its own side while one of them goes on.
+        """
+        heard = [
+            playback.frame.audio if playback.frame.number == self.now - seat_tape.begins else None
+            for seat_tape, playback in zip(self.seat_tapes, self.playbacks, strict=True)
+        ]
+        people = [heard[number] for number in self._people]
+        if len(people) == 2 and any(audio is not None for audio in people):
+            return [NO_AUDIO if audio is None else audio for audio in people]
+        return [next((audio for audio in heard if audio is not None), NO_AUDIO)]
 
     def _choices(self) -> list[Choice]:
         choices = [Choice("play", "")]
+        if len(self._people) > 1:
+            name = name_of_tape(self.seat_tapes[self._subject].tape)
+            choices.append(Choice("whose", say("Reviewed: {name}", name=name)))
         choices += [Choice(f"worst {number}", "") for number in range(len(self._worst))]
         choices += [
             Choice("person", say("Play from here")),
@@ -174,15 +205,21 @@ class ReviewScene:
         keys = [choice.key for choice in self._menu.choices]
         self._menu.index = keys.index(key) if key in keys else 0
         self._menu.choices[0].label = say("Pause") if self.playing else say("Play")
+        by_key = {choice.key: choice for choice in self._menu.choices}
         for number, moment in enumerate(self._worst):
             label = f"{number + 1}   {mishap_words(moment.what)}   -{decimal(moment.hits, 1)}"
-            self._menu.choices[1 + number].label = label
+            by_key[f"worst {number}"].label = label
 
     def _chosen(self, key: str | None) -> Transition | None:
         if key == "play":
             if self.now >= self.frames:
                 self.go(0)
             self._play(not self.playing)
+        elif key == "whose":
+            after = self._people.index(self._subject) + 1
+            self._subject = self._people[after % len(self._people)]
+            self._read_subject()
+            self._label()
         elif key in ("person", "network"):
             return self._retry(HumanPlayer() if key == "person" else self._arcade.agent.player())
         elif key == "film":
@@ -196,17 +233,17 @@ class ReviewScene:
             return Pop()
         elif key is not None and key.startswith("worst"):
             moment = self._worst[int(key.split()[1])]
-            self.go(moment.frame + self.seat_tapes[0].begins)
+            self.go(moment.frame + self.seat_tapes[self._subject].begins)
             self._play(True)
         return None
 
     def _retry(self, player: Player | None) -> Transition | None:
-        """Let `player` play on from here in the first tape's game, unless it is over."""
-        frame = self.playbacks[0].frame
+        """Let `player` play on from here in the reviewed tape's game, unless it is over."""
+        frame = self.playbacks[self._subject].frame
         if player is None or frame.over:
             return None
         self._play(False)
-        tape_index = self.reviews[0].tape_index
+        tape_index = self.reviews[self._subject].tape_index
         return Push(Retry(tape_index, frame.number, player, self._arcade))
 
     def _play(self, playing: bool) -> None:
@@ -222,6 +259,11 @@ class ReviewScene:
         if way < 0 and self.now % FRAMES_PER_SECOND:
             second += 1
         self.go((second + way) * FRAMES_PER_SECOND)
+
+    def _slide(self, share: float) -> None:
+        """Seek to a `share` of the match."""
+        self._idle_timer.renew()
+        self.go(round(share * self.frames))
 
     def _run(self, way: int) -> None:
         """Scrub repeatedly while a direction is held."""
@@ -244,9 +286,9 @@ class ReviewScene:
             picture = largest_picture(room)
             picture.top = room.top
             draw_picture(target, playback.frame.rgb, picture)
-            theme.edge(target, picture, colour_of(seat_tape.tape.kind))
+            theme.edge(target, picture, self._colours[number])
             head = pygame.Rect(picture.left, stage.top, picture.width, header)
-            draw_score(target, head, seat_tape.tape, playback.frame, theme)
+            draw_score(target, head, seat_tape.tape, playback.frame, theme, self._colours[number])
             bottom = picture.bottom
         line = pygame.Rect(stage.left, bottom + gap, stage.width, 0)
         line.height = stage.bottom - line.top
@@ -258,23 +300,26 @@ class ReviewScene:
             (len(r.moments) // 60, r.tape_index.frames // 900, r.tape_index.done)
             for r in self.reviews
         )
-        key = (rect.size, theme.look, known, self._read)
+        key = (rect.size, theme.look, known, self._read, self._subject)
         if self._line is None or self._line[0] != key:
             surface = pygame.Surface(rect.size)
             surface.fill(theme.ink(BACKGROUND))
             tracks = [
-                Track(
-                    colour_of(seat_tape.tape.kind),
-                    seat_tape.begins,
-                    list(r.moments),
-                    list(r.tape_index.events),
+                Track(colour, seat_tape.begins, list(r.moments), list(r.tape_index.events))
+                for colour, seat_tape, r in zip(
+                    self._colours, self.seat_tapes, self.reviews, strict=True
                 )
-                for seat_tape, r in zip(self.seat_tapes, self.reviews, strict=True)
             ]
+            tracks.insert(0, tracks.pop(self._subject))
             draw_timeline(surface, surface.get_rect(), tracks, self.frames, self._worst, theme)
             self._line = (key, surface)
         target.blit(self._line[1], rect)
         draw_cursor(target, rect, self.now, self.frames, theme)
+        chart = place_of(rect, theme)
+        line = pygame.Rect(chart.left, rect.top, chart.width, rect.height)
+        self._scrubbed = [
+            Control("timeline", line, Command.OTHER, say("Timeline"), slide=self._slide)
+        ]
 
     def _draw_column(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
         gap = theme.px(GAP)
@@ -286,7 +331,8 @@ class ReviewScene:
         panel = pygame.Rect(rect.left, head.bottom, rect.width, theme.px(PANEL))
         theme.panel(target, panel)
         if self.moment is not None:
-            draw_moment(target, panel, self.moment, self.seat_tapes[0].tape, theme)
+            tape, tint = self.seat_tapes[self._subject].tape, self._colours[self._subject]
+            draw_moment(target, panel, self.moment, tape, theme, tint)
         else:
             words = self._arcade.agent.problem or say("The network is still analysing")
             room = panel.width - 2 * gap
@@ -307,7 +353,7 @@ class ReviewScene:
         )
 
     def _draw_figures(self, target: pygame.Surface, place: tuple[int, int], theme: Theme) -> int:
-        """Draw the statistics of the first tape below `place`; return where they end."""
+        """Draw the statistics of the reviewed tape below `place`; return where they end."""
         figures = self._figures
         if figures is None:
             return place[1]

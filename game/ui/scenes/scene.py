@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pygame
 
@@ -15,15 +16,16 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.audience import Audience
 from game.play.daily import day_seed
 from game.play.ladder import Rung
-from game.play.match import EVEN, Handicap, Match
+from game.play.match import EVEN, Handicap, Match, Seat
 from game.play.opponents import LONGEST_WAIT_S, AgentSource, Opponents
 from game.play.options import Options
-from game.play.player import Kind, Player
+from game.play.player import Player
 from game.play.story import Story
 from game.play.tape import Tape
 from game.records.archive import Archive, Entry
 from game.records.scores import Board
 from game.system.dates import day_words, today
+from game.system.health import Health
 from game.system.preferences import FILE as PREFERENCES_FILE
 from game.system.preferences import LOUDEST, Preferences
 from game.system.sentence import Sentence
@@ -31,7 +33,9 @@ from game.tournament.desk import Call, Desk
 from game.ui.audio.speaker import Speaker
 from game.ui.input.bindings import own_places
 from game.ui.input.controls import Controls
+from game.ui.input.party import Party, Person
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import Theme
 from game.ui.widgets.translation import speak
@@ -56,17 +60,17 @@ class Arcade:
     agent: AgentSource  # the champion
     archive: Archive | None  # None saves nothing
     preferences: Preferences = field(default_factory=Preferences)
-    coach: bool = False  # whether the coach panel is on
     damaged_settings: Path | None = None  # where they lie, until something is set
-    last_initials: str = "AAA"  # where the next person begins
     race_frames: int | None = None
-    handicap: Handicap = EVEN  # of the next race
     opponents: Opponents | None = None  # None without a ladder
     audience: Audience | None = None  # None where nobody follows from elsewhere
     desk: Desk = field(default_factory=Desk)  # of tournaments
+    event_picture: pygame.Surface | None = None  # the operator's, for the title
+    health: Health = field(default_factory=Health)
     _seeds: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
+        self.party = Party(self.controls)  # who takes part
         self.race_frames = self.options.race_frames
         if self.options.kiosk:
             self.set_turn()
@@ -126,10 +130,32 @@ class Arcade:
         return self.options.attract_sound or kiosk
 
     @property
+    def handicap(self) -> Handicap:
+        """What the first person is given in the next race."""
+        return self.party.first.handicap
+
+    @handicap.setter
+    def handicap(self, handicap: Handicap) -> None:
+        self.party.first.handicap = handicap
+
+    @property
+    def coach(self) -> bool:
+        """Whether the first person's coach panel is on."""
+        return self.party.first.coach
+
+    @coach.setter
+    def coach(self, coach: bool) -> None:
+        self.party.first.coach = coach
+
+    @property
     def race_handicap(self) -> Handicap:
-        """The handicap of the next race; without a time limit there is no extra time."""
+        """The handicap of the next race of one person."""
+        return self.handicap_of(self.party.first)
+
+    def handicap_of(self, person: Person) -> Handicap:
+        """Return what a person is given in the next race; without a time limit no extra time."""
         endless = self.race_frames is None
-        given = EVEN if endless and self.handicap.extra_s else self.handicap
+        given = EVEN if endless and person.handicap.extra_s else person.handicap
         return replace(given, auto_fire=given.auto_fire or self.play_handicap.auto_fire)
 
     @property
@@ -144,7 +170,7 @@ class Arcade:
 
     @property
     def rival(self) -> AgentSource:
-        """The network to race and to watch: the chosen opponent, or the champion."""
+        """The network to race: the chosen opponent, or the champion."""
         return self.agent if self.opponents is None else self.opponents.current.source
 
     @property
@@ -152,8 +178,22 @@ class Arcade:
         """The model card's data of that network, None without one."""
         return None if self.opponents is None else self.opponents.current.rung
 
+    @property
+    def watched(self) -> AgentSource:
+        """The network to watch: the champion, unless another was chosen for that."""
+        return self.agent if self.opponents is None else self.opponents.watched.source
+
+    def network(self, mode: Mode) -> AgentSource:
+        """Return the network of a match of `mode`; one who plays alone is coached by the champion.
+
+        A match of two or more has the chosen opponent in it.
+        """
+        if mode is Mode.PLAY:
+            return self.agent
+        return self.watched if mode is Mode.WATCH else self.rival
+
     def rival_player(self) -> Player | None:
-        """Wait for that network and return a new player, None if there is none yet or none at all.
+        """Wait for the opponent and return a new player, None if there is none yet or none at all.
 
         An opponent that fails to load is replaced by the next.
         """
@@ -161,6 +201,13 @@ class Arcade:
         while self.opponents is not None and self.opponents.pass_by():
             self.rival.wait(LONGEST_WAIT_S)
         return self.rival.player()
+
+    def watched_player(self) -> Player | None:
+        """Wait likewise for the network to watch and return a new player."""
+        self.watched.wait(LONGEST_WAIT_S)
+        while self.opponents is not None and self.opponents.pass_by_watched():
+            self.watched.wait(LONGEST_WAIT_S)
+        return self.watched.player()
 
     @property
     def day(self) -> date | None:
@@ -264,6 +311,13 @@ class MatchPaused:
 
 
 @dataclass(frozen=True)
+class MatchMenuWanted:
+    """Somebody wants to leave a match that stands still, or to begin it again."""
+
+    played: PlayedMatch
+
+
+@dataclass(frozen=True)
 class MatchOver:
     """A match has come to its end."""
 
@@ -285,21 +339,32 @@ class ReviewWanted:
 
 
 @dataclass(frozen=True)
-class BoardEarned:
-    """The game `entry` is among the best of `board`, and its player may sign."""
+class Earned:
+    """A person's game that is among the best of its board."""
 
-    played: PlayedMatch
+    seat: int  # its number in the match
     entry: Entry
     board: Board
 
 
 @dataclass(frozen=True)
+class BoardEarned:
+    """These games are among the best, and their players may sign, one after another.
+
+    `signed` have done so already.
+    """
+
+    played: PlayedMatch
+    earned: tuple[Earned, ...]
+    signed: tuple[Earned, ...] = ()
+
+
+@dataclass(frozen=True)
 class BoardWanted:
-    """Somebody wants to see `board` after a match, the run with number `own` marked."""
+    """Somebody wants to see `board` after a match, its people's runs marked."""
 
     played: PlayedMatch
     board: Board
-    own: int
 
 
 @dataclass(frozen=True)
@@ -322,6 +387,7 @@ SceneEvent = (
     MatchWanted
     | TapeRaceWanted
     | MatchPaused
+    | MatchMenuWanted
     | MatchOver
     | RematchWanted
     | ReviewWanted
@@ -349,6 +415,10 @@ class Scene(Protocol):
         """Draw the window; unless `fresh`, it still shows this scene's last drawing."""
         ...
 
+    def controls(self) -> Sequence[Control]:
+        """Return what can be pressed, where it was drawn last; what lies on top comes first."""
+        ...
+
     def interrupt(self, reason: str) -> Transition | None:
         """React to lost focus or a lost gamepad, named in `reason`."""
         ...
@@ -358,18 +428,36 @@ class Scene(Protocol):
         ...
 
 
+@runtime_checkable
+class TextScene(Protocol):
+    """A scene in which a text is entered."""
+
+    @property
+    def takes_text(self) -> str:
+        """The characters that are typed now and no commands; none while nothing is entered."""
+        ...
+
+    def write(self, text: str) -> Transition | None:
+        """React to typed characters, ERASE and DONE among them."""
+        ...
+
+
 class PlayedMatch(Scene, Protocol):
     """The scene of a match, as the scenes that follow it see it."""
 
     mode: Mode
     match: Match
     speed: int
-    entries: dict[Kind, Entry]
+    entries: dict[int, Entry]  # what the archive was given, by the number of the seat
     story: Story
     call: Call | None  # of a tournament, whose game it is
 
     def resume(self) -> None:
         """Go on after a pause."""
+        ...
+
+    def step_decision(self) -> None:
+        """Let a match that is watched go on to the network's next decision."""
         ...
 
     @property
@@ -386,6 +474,6 @@ class PlayedMatch(Scene, Protocol):
         """Let the network take over, or the person again, where that is possible."""
         ...
 
-    def board(self, kind: Kind) -> Board:
-        """Return the board that a player of `kind` plays for here."""
+    def board(self, seat: Seat) -> Board:
+        """Return the board that a seat of this match plays for."""
         ...

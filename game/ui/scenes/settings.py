@@ -21,6 +21,7 @@ _VALUES = (
     "text_size",
     "high_contrast",
     "steady",
+    "focus",
 )
 
 
@@ -68,10 +69,15 @@ class Settings(MenuScene):
             "text_size": with_value(say("Text size"), percent(now.text_size)),
             "high_contrast": with_value(say("High contrast"), _on(now.high_contrast)),
             "steady": with_value(say("Reduced flashing"), _on(now.steady)),
+            "focus": with_value(say("Pictures of a race"), _sizes(now.focus)),
             "daily": with_value(say("Game of the day"), _on(now.daily)),
             "controls": say("Controls"),
             "home": say("Back"),
         }
+
+
+def _sizes(focus: bool) -> str:
+    return say("yours large") if focus else say("the same size")
 
 
 def _on(value: bool) -> str:

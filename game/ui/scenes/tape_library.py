@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import pygame
 
@@ -14,9 +15,11 @@ from game.system.sentence import in_words
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.review import open_tape
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, TapeRaceWanted, Transition
+from game.ui.widgets.back_button import draw_back
 from game.ui.widgets.command import Command
-from game.ui.widgets.letter_picker import LetterPicker
-from game.ui.widgets.menu import Choice, Menu
+from game.ui.widgets.control import Control
+from game.ui.widgets.letter_picker import KEY, LetterPicker
+from game.ui.widgets.menu import Choice, Menu, draw_more
 from game.ui.widgets.theme import (
     BACKGROUND,
     HUMAN,
@@ -41,6 +44,8 @@ class TapeLibraryScene:
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
         self._index = 0
+        self._first: int | None = None  # the first row shown, while a pointer holds the list still
+        self._listed: list[Control] = []  # where rows and buttons were drawn last
         self._menu: Menu | None = None  # of the chosen tape
         self._picker: LetterPicker | None = None  # its new name
         self._idle_timer = arcade.idle_timer(WAIT_S)
@@ -63,8 +68,7 @@ class TapeLibraryScene:
             if command is Command.BACK and self._picker.at == 0:
                 self._picker = None
             elif self._picker.handle(command):
-                self._label(tape, dataclasses.replace(tape.label, name=self._picker.text.strip()))
-                self._picker = self._menu = None
+                self._rename(tape, self._picker.text)
         elif self._menu is not None and tape is not None:
             if command is Command.BACK:
                 self._menu = None
@@ -76,6 +80,18 @@ class TapeLibraryScene:
             self._menu = Menu(_actions(tape))
         else:
             self._move({Command.UP: -1, Command.DOWN: 1}.get(command, 0))
+        return None
+
+    @property
+    def takes_text(self) -> str:
+        """The characters that are typed, while a recording is renamed."""
+        return "" if self._picker is None else self._picker.takes
+
+    def write(self, text: str) -> Transition | None:
+        self._idle_timer.renew()
+        tape = self.current
+        if self._picker is not None and tape is not None and self._picker.write(text):
+            self._rename(tape, self._picker.text)
         return None
 
     def update(self) -> Transition | None:
@@ -91,6 +107,11 @@ class TapeLibraryScene:
     def leave(self) -> None:
         """Nothing to clean up: every change was saved at once."""
 
+    def controls(self) -> Sequence[Control]:
+        if self._picker is not None:
+            return self._picker.controls()
+        return self._listed if self._menu is None else self._menu.controls()
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         middle, y = target.get_rect().center
@@ -100,11 +121,18 @@ class TapeLibraryScene:
         panel.height = theme.px(ROW * ROWS + 16)
         panel.centerx = middle
         theme.panel(target, panel)
-        first = max(0, min(self._index - ROWS // 2, len(self.tapes) - ROWS))
+        self._listed = [draw_back(target, theme)]
+        first = self._index - ROWS // 2 if self._first is None else self._first
+        first = max(0, min(first, len(self.tapes) - ROWS))
         for row, tape in enumerate(self.tapes[first : first + ROWS]):
             line = pygame.Rect(panel.left, 0, panel.width, theme.px(ROW))
             line.top = panel.top + theme.px(8) + row * theme.px(ROW)
             _draw_tape(target, line, tape, first + row == self._index, theme)
+            self._listed.append(self._row(first, first + row, line))
+        if first > 0:
+            self._draw_more(target, (panel.centerx, panel.top), Command.UP, theme)
+        if first + ROWS < len(self.tapes):
+            self._draw_more(target, (panel.centerx, panel.bottom), Command.DOWN, theme)
         words = say("Press fire to open a game.  You can also drop a recording on this window")
         if not self.tapes:
             words = say("No games yet")
@@ -118,7 +146,26 @@ class TapeLibraryScene:
             self._draw_chosen(target, theme)
         self._idle_timer.draw(target, theme, say("Main menu"))
 
+    def _row(self, first: int, number: int, line: pygame.Rect) -> Control:
+        """Return the control of recording `number`, in a list whose first row is `first`."""
+
+        def mark() -> None:
+            self._index, self._first = number, first
+
+        tape = self.tapes[number]
+        words = f"{tape.name or tape.finished}, {grouped(tape.score)}"
+        return Control(f"tape {number}", line, Command.CONFIRM, words, mark, number == self._index)
+
+    def _draw_more(
+        self, surface: pygame.Surface, centre: tuple[int, int], way: Command, theme: Theme
+    ) -> None:
+        """Draw an arrow on the list's edge: there are recordings beyond."""
+        around = draw_more(surface, centre, way, theme)
+        self._listed.insert(0, Control(f"more {way.name}", around, way))
+
     def _move(self, step: int) -> None:
+        if step:
+            self._first = None
         last = max(0, len(self.tapes) - 1)
         self._index = min(last, max(0, self._index + step))
 
@@ -148,6 +195,10 @@ class TapeLibraryScene:
                 self._menu = None
         return None
 
+    def _rename(self, tape: TapeEntry, name: str) -> None:
+        self._label(tape, dataclasses.replace(tape.label, name=name.strip()))
+        self._picker = self._menu = None
+
     def _label(self, tape: TapeEntry, label: Label) -> None:
         if self._arcade.archive is not None:
             self._arcade.archive.label(tape, label)
@@ -158,7 +209,7 @@ class TapeLibraryScene:
         assert menu is not None
         if tape is None:
             return
-        box = pygame.Rect(0, 0, theme.px(620), menu.height(theme) + theme.px(120))
+        box = pygame.Rect(0, 0, theme.px(700), menu.height(theme) + theme.px(120))
         box.center = target.get_rect().center
         theme.panel(target, box)
         theme.frame(target, box, MARK, 2)
@@ -172,7 +223,31 @@ class TapeLibraryScene:
         if self._picker is None:
             menu.draw(target, rows, HUMAN, theme, centred=True)
         else:
-            _draw_letters(target, rows.move(0, theme.px(40)), self._picker, theme)
+            self._draw_letters(target, rows, self._picker, theme)
+
+    def _draw_letters(
+        self, target: pygame.Surface, rect: pygame.Rect, picker: LetterPicker, theme: Theme
+    ) -> None:
+        """Draw a row of letters with the marked one underlined, and how to change them."""
+        width = rect.width // len(picker.text)
+        boxes = []
+        for number, letter in enumerate(picker.text):
+            box = pygame.Rect(rect.left + number * width, 0, width, theme.px(64))
+            box.top = rect.top + theme.px(KEY)
+            boxes.append(box)
+            here = number == picker.at
+            theme.text(target, letter, Font.SCORE, TEXT if here else MUTED, center=box.center)
+            line = box.inflate(-theme.px(10), 0)
+            ends = line.bottomleft, line.bottomright
+            pygame.draw.line(target, theme.ink(HUMAN if here else MARK), *ends, theme.px(3))
+        picker.place(target, boxes, theme)
+        below = rect.move(0, theme.px(64 + 2 * KEY))
+        if self._arcade.controls.kind.is_pointer:
+            picker.draw_letters(target, below, theme)
+            return
+        words = say("Type, or up/down to choose and fire to confirm")
+        room, foot = rect.width, (rect.centerx, below.top + theme.px(10))
+        theme.text(target, words, Font.BODY, MUTED, room, midtop=foot)
 
 
 def _race(tape: TapeEntry) -> Transition:
@@ -225,20 +300,3 @@ def _draw_tape(
     if tape.label.protected:
         end = (line.right - theme.px(30), y)
         theme.text(target, say("kept"), Font.BODY, faint, theme.px(130), midright=end)
-
-
-def _draw_letters(
-    target: pygame.Surface, rect: pygame.Rect, picker: LetterPicker, theme: Theme
-) -> None:
-    """Draw a row of letters with the marked one underlined, and how to change them."""
-    width = rect.width // len(picker.text)
-    for number, letter in enumerate(picker.text):
-        box = pygame.Rect(rect.left + number * width, rect.top, width, theme.px(64))
-        here = number == picker.at
-        theme.text(target, letter, Font.SCORE, TEXT if here else MUTED, center=box.center)
-        line = box.inflate(-theme.px(10), 0)
-        ends = line.bottomleft, line.bottomright
-        pygame.draw.line(target, theme.ink(HUMAN if here else MARK), *ends, theme.px(3))
-    words = say("Up/down to choose, fire to confirm")
-    foot = (rect.centerx, rect.top + theme.px(86))
-    theme.text(target, words, Font.BODY, MUTED, midtop=foot)

@@ -1,28 +1,36 @@
-"""The title: the main menu, over a live demo."""
+"""The title: a live demo, and the main menu on cards below it."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import pygame
 
 from game.emulation.cabinet import variant_name
-from game.play.match import EVEN, HANDICAPS, Match
-from game.play.player import Kind, RandomPlayer
+from game.play.match import HANDICAPS, Match
+from game.play.player import PLAYERS, Kind, RandomPlayer
+from game.records.initials import shown
 from game.system.dates import day_words
 from game.system.preferences import LANGUAGES, TURNS, VISITOR
 from game.system.sentence import Sentence
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.how_to_play import HowToPlay
+from game.ui.scenes.menu_scene import STEPS
+from game.ui.scenes.party_panel import draw_party
 from game.ui.scenes.scene import Arcade, MatchWanted, Mode, NobodyThere, Push, Quit, Transition
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.tournament_menu import TournamentMenu
+from game.ui.widgets.card_menu import Card, CardMenu
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
+from game.ui.widgets.event_banner import draw_event
 from game.ui.widgets.fairness_panel import rung_words, training_words
-from game.ui.widgets.game_picture import draw_picture, largest_picture
+from game.ui.widgets.fairness_table import both_words, differences, draw_fairness_table
+from game.ui.widgets.game_picture import draw_picture
 from game.ui.widgets.invitation import draw_invitation
-from game.ui.widgets.menu import Choice, Menu, with_value
+from game.ui.widgets.menu import Choice
 from game.ui.widgets.theme import (
     AGENT,
     BACKGROUND,
@@ -32,20 +40,25 @@ from game.ui.widgets.theme import (
     WARNING,
     Font,
     Theme,
+    person_name,
+    rung_name,
 )
-from game.ui.widgets.translation import NAMES, plural, say, speak, spoken
+from game.ui.widgets.title_layout import TitleLayout, draw_sky, title_layout
+from game.ui.widgets.translation import NAMES, grouped, plural, say, speak, spoken
 
 _FRAMES_A_MINUTE = 3600
 VARIANTS = 16
 ATTRACT_AFTER_S = 25
+# What left and right change; the strip's language is changed by fire.
+_VALUES = ("race", "opponent", "handicap", "challenge", "watch")
 
 
 class Title:
-    """The main menu. Behind it the network plays, or a script until it is loaded."""
+    """The main menu. Above it the network plays, or a script until it is loaded."""
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
-        self._menu = Menu(self._choices())
+        self._menu = self._new_menu()
         self._followed = arcade.preferences
         self._demo = self._new_demo()
         self._variant = 1  # of a challenge
@@ -53,16 +66,16 @@ class Title:
         self._idle = arcade.idle_timer(ATTRACT_AFTER_S)
         self._label()
 
-    def _choices(self) -> list[Choice]:
-        """Return the rows of the menu; a kiosk has fewer."""
+    def _new_menu(self) -> CardMenu:
+        """Return the menu; a kiosk has fewer rows."""
         kiosk, now = self._arcade.options.kiosk, self._arcade.preferences
-        allowed = {
-            "race": True,
-            "opponent": self._has_choice,
-            "handicap": True,
+        race = {"race": True, "opponent": self._has_choice, "handicap": True}
+        alone = {
             "play": now.allow_play or not kiosk,
             "challenge": now.allow_challenge or not kiosk,
             "watch": now.allow_watch or not kiosk,
+        }
+        strip = {
             "how": True,
             "board": True,
             "language": kiosk,  # at home it is in the settings
@@ -70,7 +83,8 @@ class Title:
             "settings": not kiosk,
             "quit": not kiosk,
         }
-        return [Choice(key, "") for key, is_there in allowed.items() if is_there]
+        cards = [Card("race", _choices(race)), Card("alone", _choices(alone))]
+        return CardMenu([card for card in cards if card.choices], _choices(strip))
 
     @property
     def _has_choice(self) -> bool:
@@ -80,58 +94,72 @@ class Title:
 
     def handle(self, command: Command) -> Transition | None:
         self._idle.renew()
-        if command is Command.PAUSE:  # a gamepad's start
-            command = Command.CONFIRM
-        step = {Command.LEFT: -1, Command.RIGHT: 1}.get(command)
-        if step is not None and self._menu.current.key == "race":
-            self._change_limit(step)
-            return None
-        if step is not None and self._menu.current.key == "opponent":
-            self._change_opponent(step)
-            return None
-        if step is not None and self._menu.current.key == "handicap":
-            self._change_handicap(step)
-            return None
-        if step is not None and self._menu.current.key == "challenge":
-            self._variant = (self._variant + step) % VARIANTS
+        if self._arcade.party.hears(command):
             self._label()
             return None
-        if step is not None and self._menu.current.key == "language":
-            self._change_language(step)
+        if command is Command.PAUSE:  # a gamepad's start
+            command = Command.CONFIRM
+        step = STEPS.get(command)
+        if step is not None and self._change(self._menu.current.key, step):
+            self._label()
             return None
-        match self._menu.handle(command):
+        return self._chosen(self._menu.handle(command))
+
+    def _change(self, key: str, step: int) -> bool:
+        """Move the value of row `key` by `step`; return whether it has one."""
+        opponents = self._arcade.opponents
+        if key == "race":
+            self._change_limit(step)
+        elif key == "opponent" and opponents is not None:
+            opponents.step(step)
+        elif key == "handicap":
+            person = self._arcade.party.people[self._arcade.party.pressed_by() or 0]
+            index = HANDICAPS.index(person.handicap)
+            person.handicap = HANDICAPS[(index + step) % len(HANDICAPS)]
+        elif key == "challenge":
+            self._variant = (self._variant + step) % VARIANTS
+        elif key == "watch" and opponents is not None:
+            opponents.step_watched(step)
+        return key in _VALUES
+
+    def _chosen(self, key: str | None) -> Transition | None:
+        """Return where the confirmed row leads, None if none was or it leads nowhere."""
+        arcade = self._arcade
+        match key:
             case "language":
-                self._change_language(1)
+                speak(self._next_language())
+                self._label()
                 return None
             case "quit":
                 return Quit()
             case "challenge":
-                rules = dataclasses.replace(self._arcade.options.rules, mode=self._variant)
+                rules = dataclasses.replace(arcade.options.rules, mode=self._variant)
                 return MatchWanted(Mode.PLAY, rules)
             case "tournament":
-                return Push(TournamentMenu(self._arcade))
+                return Push(TournamentMenu(arcade))
             case "settings":
-                return Push(Settings(self._arcade))
+                return Push(Settings(arcade))
             case "opponent" | "handicap":  # whoever has chosen one wants to race
-                return MatchWanted(Mode.RACE) if self._arcade.rival.problem is None else None
+                return MatchWanted(Mode.RACE) if arcade.rival.problem is None else None
             case "how":
-                return Push(HowToPlay(self._arcade))
+                return Push(HowToPlay(arcade))
             case "board":
-                tapes = None if self._arcade.options.kiosk else TapeLibraryScene(self._arcade)
-                board = board_of(Mode.RACE, Kind.HUMAN, self._arcade)
-                return Push(HighScores(self._arcade, board, tapes=tapes))
+                tapes = None if arcade.options.kiosk else TapeLibraryScene(arcade)
+                board = board_of(Mode.RACE, Kind.HUMAN, arcade)
+                return Push(HighScores(arcade, board, tapes=tapes))
             case None:
                 return None
-            case key:
+            case _:
                 return MatchWanted(Mode(key))
 
     def update(self) -> Transition | None:
         self._follow_operator()
         self._follow_opponents()
-        why_not = _in_words(self._arcade.rival.problem)
+        self._follow_party()
+        why_not = {"race": self._arcade.rival.problem, "watch": self._arcade.watched.problem}
         for choice in self._menu.choices:
-            if choice.key in ("race", "watch"):
-                choice.why_not = why_not
+            if choice.key in why_not:
+                choice.why_not = _in_words(why_not[choice.key])
         waiting = self._demo.seats[0].player.name == RandomPlayer.name
         if self._demo.over or (waiting and self._arcade.agent.player() is not None):
             self._demo = self._new_demo()
@@ -150,45 +178,104 @@ class Title:
     def leave(self) -> None:
         """Nothing to clean up: a demo is not saved."""
 
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls()
+
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        window = target.get_rect()
-        target.fill(theme.ink(BACKGROUND))
-        picture = largest_picture(window)
-        picture.right = window.right
-        draw_picture(target, self._demo.seats[0].frame.rgb, picture)
-        theme.shade(target, picture, 110)
-        _fade_in(target, picture, theme)
-        across, down = theme.drift(self._frame)
-        left = theme.px(64) + across
-        top = window.centery - theme.px(330) + down
-        room = theme.drift_room(window.width - theme.px(64))
-        logo = theme.text(target, "BIGCHAMP", Font.LOGO, TEXT, room, topleft=(left, top))
+        draw_sky(target, theme)
+        layout = self._layout(theme)
+        self._draw_names(target, layout, theme)
+        if self._menu.current.key in ("opponent", "handicap"):
+            self._draw_fairness(target, layout.stage, theme)
+        else:
+            self._draw_demo(target, layout, theme)
+        draw_party(target, layout.party, self._arcade.party, theme)
+        self._menu.draw(target, layout.menu, HUMAN, theme)
+        for number, problem in enumerate(self._problems()):
+            words = theme.fit(problem, Font.BODY, layout.menu.width)
+            below = (layout.menu.left, layout.problems + number * theme.height(Font.BODY))
+            theme.text(target, words, Font.BODY, WARNING, layout.menu.width, topleft=below)
+        room = layout.menu.width
+        theme.text(target, self._hint(), Font.BODY, MUTED, room, midbottom=layout.foot)
+
+    def _layout(self, theme: Theme) -> TitleLayout:
+        height, drift = self._menu.height(theme), theme.drift(self._frame)
+        return title_layout(theme, height, len(self._problems()), drift)
+
+    def _draw_names(self, target: pygame.Surface, layout: TitleLayout, theme: Theme) -> None:
+        """Draw what this is at the left of the stage, and the event below."""
+        place, arcade = layout.names, self._arcade
+        room = place.width
+        logo = theme.text(target, "BIGCHAMP", Font.LOGO, TEXT, room, topleft=place.topleft)
         what = say("Space Invaders against a neural network.")
-        under = (left, logo.bottom + theme.px(14))
+        under = (place.left, logo.bottom + theme.px(14))
         placed = theme.text(target, what, Font.MENU, AGENT, room, topleft=under)
-        why, under = self._why(), (left, placed.bottom - theme.px(2))
+        why, under = self._why(), (place.left, placed.bottom - theme.px(2))
         placed = theme.text(target, why, Font.MENU, HUMAN, room, topleft=under)
-        keys = self._hint()
-        foot = (left, window.bottom - theme.px(22) + down)
-        hint = theme.text(target, keys, Font.BODY, MUTED, room, bottomleft=foot)
-        problems, line = self._problems(), theme.height(Font.BODY)
-        rows = pygame.Rect(left - theme.px(18), placed.bottom + theme.px(14), 0, 0)
-        rows.width = max(theme.px(520), self._menu.width(theme))
-        rows.height = hint.top - theme.px(4) - len(problems) * line - rows.top
-        rows.height = self._menu.draw(target, rows, HUMAN, theme)
-        for number, problem in enumerate(problems):
-            words = theme.fit(problem, Font.BODY, room)
-            below = (left, rows.bottom + theme.px(4) + number * line)
-            theme.text(target, words, Font.BODY, WARNING, room, topleft=below)
+        name, image = arcade.preferences.event_name, arcade.event_picture
+        rest = pygame.Rect(place.left, placed.bottom + theme.px(16), room, 0)
+        rest.height = min(place.bottom - rest.top, theme.px(180))
+        if name or image is not None:
+            draw_event(target, rest, name, image, theme)
+        elif rest.height > theme.height(Font.CAPTION) + theme.height(Font.SCORE):
+            self._draw_goal(target, rest, theme)
+
+    def _draw_goal(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
+        """Draw the score to beat: today's best of the chosen race, or the opponent's average."""
+        board = board_of(Mode.RACE, Kind.HUMAN, self._arcade)
+        archive, rung = self._arcade.archive, self._arcade.rung
+        standings = None if archive is None else archive.standings(board)
+        if standings is not None and standings.today:
+            best = standings.today[0]
+            points, colour = best.score, HUMAN
+            whose = say("today's best, {name}", name=shown(best.initials))
+        elif rung is not None:
+            points, colour = round(rung.score), AGENT
+            whose = say("average of {name}", name=rung_name(rung.name))
+        else:
+            return
+        middle = rect.top + rect.height // 2
+        head = (rect.left, middle - theme.px(6))
+        theme.text(target, say("Score to beat"), Font.CAPTION, MUTED, rect.width, bottomleft=head)
+        under = (rect.left, middle + theme.px(6))
+        placed = theme.text(target, grouped(points), Font.SCORE, colour, topleft=under)
+        room = rect.right - placed.right - theme.px(16)
+        beside = (placed.right + theme.px(16), placed.centery)
+        theme.text(target, whose, Font.BODY, MUTED, room, midleft=beside)
+
+    def _draw_demo(self, target: pygame.Surface, layout: TitleLayout, theme: Theme) -> None:
+        picture = layout.picture
+        seat = self._demo.seats[0]
+        draw_picture(target, seat.frame.rgb, picture)
+        theme.surround(target, picture, AGENT, 3)
         if self._arcade.audience is not None:
-            corner = window.right - theme.px(36) + across, window.bottom - theme.px(36) + down
+            corner = picture.right - theme.px(14), picture.bottom - theme.px(10)
             draw_invitation(target, corner, self._arcade.audience.invitation, theme)
+        if seat.player.kind is Kind.AGENT:
+            self._draw_caption(target, picture, theme)
+
+    def _draw_caption(self, target: pygame.Surface, picture: pygame.Rect, theme: Theme) -> None:
+        """Say on the picture's upper edge who plays there."""
+        words = say("Live: the network plays")
+        size = theme.width(words, Font.CAPTION) + theme.px(20), theme.height(Font.CAPTION)
+        box = pygame.Rect((0, 0), size)
+        box.midtop = picture.centerx, picture.top
+        target.fill(theme.ink(BACKGROUND), box)
+        theme.text(target, words, Font.CAPTION, AGENT, box.width, center=box.center)
+
+    def _draw_fairness(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> None:
+        """Draw what the chosen race is like for each side."""
+        arcade = self._arcade
+        limited = arcade.race_frames is not None
+        person = arcade.party.people[arcade.party.pressed_by() or 0]
+        rows = differences(arcade.handicap_of(person), limited, arcade.rung)
+        both = both_words(arcade.options.rules, arcade.day)
+        draw_fairness_table(target, rect, rows, both, arcade.rung, theme)
 
     def _forget_choices(self) -> None:
         """Reset all choices for the next visitor."""
         self._menu.index = 0
-        self._arcade.handicap = EVEN
-        self._arcade.coach = False
+        self._arcade.party.forget()
         if self._arcade.opponents is not None:
             self._arcade.opponents.forget()
         self._variant = 1
@@ -211,14 +298,23 @@ class Title:
         """Remove opponents that have turned out not to load."""
         if self._arcade.opponents is not None:
             self._arcade.opponents.pass_by()
-        if (self._arcade.rung, self._has_choice) != self._known:
+            self._arcade.opponents.pass_by_watched()
+        if self._opponents_now != self._known:
             self._renew()
+
+    def _follow_party(self) -> None:
+        """Let people leave."""
+        party = self._arcade.party
+        before = party.is_two
+        party.update()
+        if party.is_two != before:
+            self._label()
 
     def _renew(self) -> None:
         """Update the menu."""
-        choices = self._choices()
-        if [c.key for c in choices] != [c.key for c in self._menu.choices]:
-            self._menu = Menu(choices)
+        menu = self._new_menu()
+        if [c.key for c in menu.choices] != [c.key for c in self._menu.choices]:
+            self._menu = menu
         self._label()
 
     def _new_demo(self) -> Match:
@@ -231,50 +327,60 @@ class Title:
         index = TURNS.index(now) if now in TURNS else 0
         chosen = TURNS[(index + step) % len(TURNS)]
         self._arcade.race_frames = chosen * _FRAMES_A_MINUTE or None
-        self._label()
 
-    def _change_opponent(self, step: int) -> None:
-        if self._arcade.opponents is not None:
-            self._arcade.opponents.step(step)
-        self._label()
-
-    def _change_handicap(self, step: int) -> None:
-        index = HANDICAPS.index(self._arcade.handicap)
-        self._arcade.handicap = HANDICAPS[(index + step) % len(HANDICAPS)]
-        self._label()
-
-    def _change_language(self, step: int) -> None:
-        """Switch the language until this visitor has left."""
-        speak(self._language(step))
-        self._label()
-
-    def _language(self, step: int) -> str:
-        return LANGUAGES[(LANGUAGES.index(spoken()) + step) % len(LANGUAGES)]
+    def _next_language(self) -> str:
+        return LANGUAGES[(LANGUAGES.index(spoken()) + 1) % len(LANGUAGES)]
 
     def _label(self) -> None:
-        given = self._arcade.handicap.words(say) or say("none")
+        """Write what cards and rows say now."""
+        rung, opponents, party = self._arcade.rung, self._arcade.opponents, self._arcade.party
+        person = party.pressed_by() or 0
+        values = {
+            "race": _limit(self._arcade.race_frames),
+            "opponent": "" if rung is None else rung_words(rung),
+            "handicap": party.people[person].handicap.words(say) or say("none"),
+            "challenge": variant_name(self._variant, say),
+            "watch": "",
+        }
+        if opponents is not None and self._has_choice:
+            values["watch"] = rung_name(opponents.watched.rung.name)
         labels = {
-            "race": with_value(say("Race the network"), _limit(self._arcade.race_frames)),
-            "opponent": with_value(say("Opponent"), self._opponent()),
-            "handicap": with_value(say("Handicap"), given),
+            "race": say("Race the network"),
+            "opponent": say("Opponent"),
+            "handicap": say("Handicap"),
             "play": say("Play alone"),
-            "challenge": with_value(say("Challenge"), variant_name(self._variant, say)),
-            "watch": say("Watch the network"),
+            "challenge": say("Challenge"),
+            "watch": say("Watch"),
             "how": say("How to play"),
             "board": say("High scores"),
-            "language": NAMES[self._language(1)],
+            "language": NAMES[self._next_language()],
             "tournament": say("Tournament"),
             "settings": say("Settings"),
             "quit": say("Quit"),
         }
+        if not values["watch"]:
+            labels["watch"] = say("Watch the network")
+        if party.is_two:
+            labels |= {
+                "race": say("Both against the network"),
+                "handicap": say("Handicap, {name}", name=person_name(PLAYERS[person])),
+                "play": say("Against each other"),
+            }
         for choice in self._menu.choices:
-            choice.label = labels[choice.key]
-        self._known = (self._arcade.rung, self._has_choice)
+            choice.label, choice.value = labels[choice.key], values.get(choice.key, "")
+        titles = {"race": say("Race"), "alone": say("Alone, or only watch")}
+        for card, key in zip(self._menu.cards, titles, strict=False):
+            card.title = titles[key]
+        if rung is not None:
+            self._menu.cards[0].note = say("Trained for {how}", how=training_words(rung))
+        self._known = self._opponents_now
 
-    def _opponent(self) -> str:
-        """Return the chosen opponent and its average score."""
-        rung = self._arcade.rung
-        return "" if rung is None else rung_words(rung)
+    @property
+    def _opponents_now(self) -> tuple[object, ...]:
+        """What the menu says of the opponents."""
+        opponents = self._arcade.opponents
+        watched = None if opponents is None else opponents.watched
+        return self._arcade.rung, None if watched is None else watched.rung, self._has_choice
 
     def _why(self) -> str:
         """Return what invites people: on the seed of the day, that all play the same game."""
@@ -284,10 +390,7 @@ class Title:
         return say("{day}: everybody plays the same game.", day=day_words(day, say))
 
     def _hint(self) -> str:
-        """Return the bottom line: the keys, or how long the marked opponent was trained."""
-        rung = self._arcade.rung
-        if self._menu.current.key == "opponent" and rung is not None:
-            return say("Trained for {how}", how=training_words(rung))
+        """Return the bottom line: the keys."""
         if self._arcade.options.kiosk:
             return say("Arrow keys and Space, or a gamepad.  M: sound")
         return say("Arrow keys and Space, or a gamepad.  M: sound,  F11: full screen")
@@ -306,6 +409,11 @@ class Title:
         return [problem for problem in problems if problem]
 
 
+def _choices(allowed: dict[str, bool]) -> list[Choice]:
+    """Return an empty row for each key that is allowed."""
+    return [Choice(key, "") for key, is_there in allowed.items() if is_there]
+
+
 def _in_words(problem: str | None) -> str | None:
     """Return `problem` in the person's language, if it is known in it."""
     return problem.said(say) if isinstance(problem, Sentence) else problem
@@ -317,16 +425,3 @@ def _limit(frames: int | None) -> str:
         return say("no time limit")
     minutes = frames / _FRAMES_A_MINUTE
     return plural(minutes, "{number} minute", "{number} minutes")
-
-
-def _fade_in(target: pygame.Surface, picture: pygame.Rect, theme: Theme) -> None:
-    """Fade the picture into the background at its left edge."""
-    size = (picture.width * 7 // 10, picture.height)
-
-    def veil() -> pygame.Surface:
-        line = pygame.Surface((size[0], 1), pygame.SRCALPHA)
-        for x in range(size[0]):
-            line.set_at((x, 0), (*theme.ink(BACKGROUND), round(255 * (1 - x / size[0]) ** 0.8)))
-        return pygame.transform.scale(line, size)
-
-    target.blit(theme.keep(("fade", size), veil), picture)

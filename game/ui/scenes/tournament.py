@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pygame
@@ -13,13 +14,16 @@ from game.tournament.store import FOLDER, stamp
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SettledInput
 from game.ui.jobs.screenshot import png
+from game.ui.scenes.party_panel import draw_party
 from game.ui.scenes.scene import Arcade, GameCalled, Home, Push, Transition
 from game.ui.scenes.tournament_menu import TournamentMenu
 from game.ui.widgets.bracket import draw_bracket
 from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
 from game.ui.widgets.league_table import draw_table
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
+from game.ui.widgets.title_layout import PARTY
 from game.ui.widgets.tournament_words import (
     called_words,
     last_words,
@@ -42,12 +46,15 @@ class TournamentScene:
         self._frame = 0
         self._menu = Menu([])
         self._shown: Tournament | None = None
+        arcade.party.forget()  # other people come for each match
         self._follow()
         if not self._desk.running:
             arcade.speaker.effect(Effect.RECORD)
 
     def handle(self, command: Command) -> Transition | None:
         if not self._input.hears(command):
+            return None
+        if self._at_once and self._arcade.party.hears(command):
             return None
         if command is Command.PAUSE:  # a gamepad's start
             command = Command.CONFIRM
@@ -65,6 +72,8 @@ class TournamentScene:
     def update(self) -> Transition | None:
         self._frame += 1
         self._input.update()
+        if self._at_once:
+            self._arcade.party.update()
         self._follow()
         return None
 
@@ -73,6 +82,9 @@ class TournamentScene:
 
     def leave(self) -> None:
         """Nothing to put in order: every result was written at once."""
+
+    def controls(self) -> Sequence[Control]:
+        return self._menu.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         now = self._desk.tournament
@@ -94,11 +106,22 @@ class TournamentScene:
                 midbottom=foot,
             )
             rows.top = placed.top
+        if self._at_once:
+            party = pygame.Rect(0, 0, window.width - 2 * theme.px(32), theme.text_px(PARTY))
+            party.midbottom = (window.centerx, rows.top - theme.px(4))
+            draw_party(target, party, self._arcade.party, theme)
+            rows.top = party.top
         area = pygame.Rect(0, top, window.width - 2 * theme.px(32), rows.top - theme.px(8) - top)
         area.centerx = window.centerx
         draw_standing(target, area, now, self._called, theme)
         rows.bottom = window.bottom - theme.px(14)
         self._menu.draw(target, rows, HUMAN, theme, centred=True)
+
+    @property
+    def _at_once(self) -> bool:
+        """Whether both of a match play at once, and so have to join."""
+        now = self._desk.tournament
+        return now is not None and self._desk.running and not now.plan.turns
 
     @property
     def _called(self) -> int | None:
@@ -107,6 +130,7 @@ class TournamentScene:
 
     def _follow(self) -> None:
         """Take over what has happened, and keep the standings once the last match is over."""
+        self._rename()
         now = self._desk.tournament
         if now is self._shown:
             return
@@ -118,8 +142,17 @@ class TournamentScene:
         if not kiosk or not running:
             choices.append(Choice("home", say("Main menu")))
         self._menu = Menu(choices)
+        self._rename()
         if now is not None and now.over:
             export(self._arcade, now)
+
+    def _rename(self) -> None:
+        """Begin only once both are there, where both play at once."""
+        waits = self._at_once and not self._arcade.party.is_two
+        for choice in self._menu.choices:
+            if choice.key == "start":
+                choice.why_not = say("Both press fire first") if waits else None
+                choice.label = choice.why_not or say("Start")
 
     def _problem(self) -> str:
         """Return what is wrong: with the file that was read, or with writing."""

@@ -93,7 +93,7 @@ class TournamentMenu(MenuScene):
         if desk.problem is not None:
             words, colour = desk.problem.said(say), WARNING
         elif desk.tournament is None:
-            words = say("For 4 to 32 people, who play in turns")
+            words = say("For 4 to 32 people")
         elif desk.next is not None:
             what = progress_words(desk.next, desk.tournament)
             words = say("{what}:  {who}", what=what, who=called_words(desk))

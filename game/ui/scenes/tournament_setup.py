@@ -29,13 +29,16 @@ class TournamentSetup(MenuScene):
     """Rows for the plan; the last one begins."""
 
     def __init__(self, arcade: Arcade) -> None:
-        keys = ("format", "limit", "names", "begin", "home")
+        keys = ("format", "seats", "limit", "names", "begin", "home")
         super().__init__(arcade, IdleTimer(WAIT_S), keys)
 
     def _change(self, key: str, step: int | None) -> bool:
         draft = self._arcade.desk.draft
         if key == "format":
             draft.form = next(form for form in Format if form is not draft.form)
+            return True
+        if key == "seats":
+            draft.turns = not draft.turns
             return True
         if key == "limit":
             index = TURNS.index(draft.minutes) if draft.minutes in TURNS else 0
@@ -81,11 +84,13 @@ class TournamentSetup(MenuScene):
     def _labels(self) -> dict[str, str]:
         draft = self._arcade.desk.draft
         forms = {Format.KNOCKOUT: say("knock-out"), Format.ROUND_ROBIN: say("all against all")}
+        seats = say("one after the other") if draft.turns else say("both at once")
         limit = say("no time limit")
         if draft.minutes:
             limit = plural(draft.minutes, "{number} minute", "{number} minutes")
         return {
             "format": with_value(say("Matches"), forms[draft.form]),
+            "seats": with_value(say("The two of a match play"), seats),
             "limit": with_value(say("Length of a game"), limit),
             "names": say("Names: {number}", number=len(draft.names)),
             "begin": say("Draw lots and begin"),
@@ -100,7 +105,8 @@ class TournamentSetup(MenuScene):
             return say("Enter 4 to 32 names")
         matches = people - 1 if draft.form is Format.KNOCKOUT else len(schedule(people))
         a_game = draft.minutes or _UNLIMITED_MINUTES
-        minutes = matches * 2 * (a_game + BETWEEN_S / 60)
+        games = 2 * matches if draft.turns else matches
+        minutes = games * (a_game + BETWEEN_S / 60)
         took = say("{minutes} min", minutes=round(minutes))
         if minutes >= _LONG_MINUTES:
             took = say("{hours} hours", hours=decimal(minutes / 60, 1))

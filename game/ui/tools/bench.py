@@ -20,13 +20,15 @@ from game.play.audience import Audience
 from game.play.match import Match
 from game.play.opponents import AgentSource
 from game.play.options import Options
-from game.play.player import ConstantPlayer, Decision, HumanPlayer, Kind, Player
+from game.play.player import PLAYERS, ConstantPlayer, Decision, HumanPlayer, Kind, Player
 from game.play.saliency import SaliencySource
 from game.system.limits import Limits, judged, machine, table
 from game.system.paths import program
 from game.system.preferences import ENGINEER, Preferences
 from game.ui.audio.speaker import Speaker
 from game.ui.input.controls import Controls
+from game.ui.input.party import Person
+from game.ui.input.stations import LEFT_HALF, RIGHT_HALF
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Arcade, Mode
 from game.ui.window.app import App, DisplayError, open_window
@@ -76,6 +78,19 @@ class _Timed:
         return decision
 
 
+class _Holding:
+    """A person who holds one action all the time."""
+
+    kind = Kind.HUMAN
+
+    def __init__(self, name: str, action: Action) -> None:
+        self.name = name
+        self._decision = Decision(action)
+
+    def decide(self, frame: Frame) -> Decision:
+        return self._decision
+
+
 class _Endless(Match):
     """A match whose seats go on with the next of some prepared games when one is over."""
 
@@ -113,11 +128,12 @@ def bench_play(
     load_saliency: Callable[[], SaliencySource],
     seconds: int,
     followed: AbstractContextManager[Audience] | None = None,
+    people: int = 1,
 ) -> dict[str, Any]:
     """Measure a race for `seconds` and the rest; return figures, limits and a verdict.
 
-    With `followed`, a second race is measured while that audience looks on. Raises BenchError
-    without an agent.
+    One or two `people` race the network. With `followed`, a second race is measured while that
+    audience looks on. Raises BenchError without an agent.
     """
     options = Options(size=SIZE, seed=0)
     screen = _open(options)
@@ -127,10 +143,13 @@ def bench_play(
         raise BenchError(agent.problem or "there is no agent")
     shown = Preferences(overlay=ENGINEER)
     arcade = Arcade(options, Controls(), Speaker(), agent, archive=None, preferences=shown)
+    if people > 1:
+        arcade.party.people = [Person(LEFT_HALF), Person(RIGHT_HALF)]
     figures = _race(arcade, agent, seconds)
     if followed is not None:
         figures |= _followed_race(arcade, agent, seconds, followed)
     figures["resident_mb"] = _resident_mb()
+    arcade.party.forget()
     figures["added_input_delay_frames"] = _input_delay(arcade)
     arcade.speaker.close()
     agent.close()
@@ -141,6 +160,7 @@ def bench_play(
         "screen": screen,
         "size": "x".join(map(str, SIZE)),
         "seconds": seconds,
+        "people": people,
         **judged(figures, LIMITS),
         "gymnasium_utils_play": _gymnasium_play(),
     }
@@ -149,6 +169,7 @@ def bench_play(
 def report(result: dict[str, Any]) -> str:
     """Return the figures as lines to read."""
     lines = [f"{result['machine']}; {result['screen']}, {result['size']}, {result['seconds']} s"]
+    lines[0] += f", {result['people']} against the network"
     lines += table(result, 26, 4)
     play = result["gymnasium_utils_play"]
     if isinstance(play, dict):
@@ -196,7 +217,11 @@ def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
     def players() -> list[Player]:
         player = agent.player()
         assert player is not None, "it was there a moment ago"
-        return [ConstantPlayer(Action.RIGHTFIRE), _Timed(player, decisions)]
+        timed = _Timed(player, decisions)
+        if not arcade.party.is_two:
+            return [ConstantPlayer(Action.RIGHTFIRE), timed]
+        held = zip(PLAYERS, (Action.RIGHTFIRE, Action.LEFTFIRE), strict=True)
+        return [*(_Holding(name, action) for name, action in held), timed]
 
     games = seconds // SHORTEST_GAME_S + 1
     match_scene = MatchScene(Mode.RACE, _Endless(players, arcade.options.rules, games), arcade)

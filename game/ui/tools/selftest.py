@@ -24,17 +24,21 @@ from game.play.saliency import SaliencySource
 from game.play.tape import SUFFIX, verify
 from game.records.archive import DATABASE, Archive, Entry
 from game.records.scores import Board, Scores
+from game.system.health import Health
 from game.system.paths import asset
 from game.system.preferences import ENGINEER, OFF, VISITOR
 from game.ui.audio.speaker import BLOCK_FRAMES, CLOSE_MS, Speaker
+from game.ui.input.party import Person
+from game.ui.input.stations import LEFT_HALF, RIGHT_HALF
 from game.ui.jobs.film import SeatTape
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.control_settings import ControlSettings
 from game.ui.scenes.export_video import ExportVideo
+from game.ui.scenes.freeze import Freeze
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.how_to_play import HowToPlay
 from game.ui.scenes.initials import InitialsEntry
-from game.ui.scenes.match import MatchScene
+from game.ui.scenes.match import MatchScene, start_race
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.operator import OperatorMenu, OpponentMenu, PinEntry
 from game.ui.scenes.pause import Pause
@@ -42,7 +46,7 @@ from game.ui.scenes.remap import Remap
 from game.ui.scenes.results import Results
 from game.ui.scenes.retry import Retry
 from game.ui.scenes.review import ReviewScene
-from game.ui.scenes.scene import Arcade, Mode, Scene
+from game.ui.scenes.scene import Arcade, Earned, Mode, Scene
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.title import Title
@@ -54,6 +58,7 @@ LIMIT_S = 15.0
 FEWEST_COLOURS = 40  # a scene that drew nothing has one, a menu alone a dozen
 SIZE = (1280, 720)
 SOUND_TRIES = 20  # on a busy machine the sound may be over before it is looked for
+TWO_FRAMES = 150  # of the race of two people
 MAP_FRAMES, MAP_WAIT_S = 60, 0.02  # for a map of where the network looks
 
 
@@ -243,6 +248,8 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
             arcade.preferences = dataclasses.replace(arcade.preferences, overlay=VISITOR)
         elif agent is not None:
             yield from _helped(match_scene, arcade)
+    if agent is not None:
+        yield "freeze", Freeze(_watched(arcade, agent), arcade)
     yield "pause", Pause(match_scene, arcade)
     while not match.over:
         match_scene.update()
@@ -259,9 +266,10 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "retry", retry
     review.leave()
     board = board_of(Mode.RACE, Kind.HUMAN, arcade)
-    yield "initials", InitialsEntry(arcade, match_scene, Entry(), board)
+    yield "initials", InitialsEntry(arcade, match_scene, (Earned(0, Entry(), board),))
     yield "high-scores", HighScores(arcade, board, tapes=TapeLibraryScene(arcade))
     yield "scores-of-the-day", HighScores(arcade, board.of_day(date(2026, 11, 29)))
+    yield from _of_two(arcade)
     yield "tape-library", TapeLibraryScene(arcade)
     yield "how-to-play", HowToPlay(arcade)
     yield "settings", Settings(arcade)
@@ -269,6 +277,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "keyboard", Remap(arcade)
     yield "gamepads", Remap(arcade, gamepad=True)
     yield "pin", PinEntry(arcade)
+    arcade.health = Health()  # just started, however long this took
     yield "operator", OperatorMenu(arcade)
     yield from tournament_scenes(arcade)
     if arcade.opponents is not None:
@@ -283,6 +292,51 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
         if attract.page is not page:
             page, shown = attract.page, shown + 1
             yield f"attract-{shown}-{attract.page.name}", attract
+
+
+def _watched(arcade: Arcade, agent: Player) -> MatchScene:
+    """Return a match that is watched, a while after its start."""
+    match_scene = MatchScene(Mode.WATCH, Match([agent], arcade.options.rules, seed=3), arcade)
+    _run(match_scene, 240)
+    return match_scene
+
+
+def _of_two(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
+    """Yield the scenes of two people at the halves of one keyboard."""
+    arcade.party.people = [Person(LEFT_HALF), Person(RIGHT_HALF)]
+    limit, arcade.race_frames = arcade.race_frames, TWO_FRAMES
+    yield "two-title", Title(arcade)
+    duel = start_race(arcade, seed=3)
+    three = start_race(arcade, with_network=True, seed=3)
+    arcade.race_frames = limit
+    if duel is not None:
+        arcade.coach = True
+        duel.skip_countdown()
+        _run(duel, 60)
+        yield "two-duel", duel
+        arcade.coach = False
+    if three is not None:
+        _run(three, 30)
+        yield "two-countdown", three
+        three.skip_countdown()
+        _run(three, 90)
+        yield "two-race", three
+        yield "two-race-engineer", _see_all(three, arcade)
+        arcade.preferences = dataclasses.replace(arcade.preferences, overlay=VISITOR)
+        while not three.match.over:
+            three.update()
+        results = Results(three, arcade)
+        _run(results, 60)
+        yield "two-results", results
+        review = ReviewScene([SeatTape(seat.tape) for seat in three.match.seats], arcade)
+        review.review_job.wait()
+        _run(review, 200)
+        yield "two-review", review
+        review.leave()
+        seats = three.match.people
+        second = Earned(three.match.seats.index(seats[1]), Entry(), three.board(seats[1]))
+        yield "two-initials", InitialsEntry(arcade, three, (second,))
+    arcade.party.forget()
 
 
 def _helped(match_scene: MatchScene, arcade: Arcade) -> Iterator[tuple[str, Scene]]:

@@ -30,10 +30,11 @@ AWAY = 0.1  # share of the matches to which somebody does not come
 GAME_FRAMES = 300
 
 
-def a_tournament(form: Format, people: int, results: int) -> Tournament:
+def a_tournament(form: Format, people: int, results: int, turns: bool = True) -> Tournament:
     """Return a tournament after so many results, or after its last one."""
     chance = random.Random(people)
-    now = Tournament(Plan(form, PEOPLE[:people], SEED, limit_frames=LIMIT, begun=BEGUN))
+    plan = Plan(form, PEOPLE[:people], SEED, limit_frames=LIMIT, turns=turns, begun=BEGUN)
+    now = Tournament(plan)
     for _ in range(results):
         if now.over:
             break
@@ -51,13 +52,14 @@ def tournament_scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "tournament-setup", TournamentSetup(arcade)
     yield "tournament-names", NameList(arcade)
     yield "tournament-name", NameEntry(arcade, 2)
-    for name, form, people, results in (
-        ("tournament", Format.KNOCKOUT, 8, 4),
-        ("tournament-32", Format.KNOCKOUT, 32, 20),
-        ("tournament-table", Format.ROUND_ROBIN, 10, 17),
-        ("tournament-over", Format.KNOCKOUT, 8, 99),
+    for name, form, people, results, turns in (
+        ("tournament", Format.KNOCKOUT, 8, 4, True),
+        ("tournament-at-once", Format.KNOCKOUT, 6, 2, False),
+        ("tournament-32", Format.KNOCKOUT, 32, 20, True),
+        ("tournament-table", Format.ROUND_ROBIN, 10, 17, True),
+        ("tournament-over", Format.KNOCKOUT, 8, 99, True),
     ):
-        arcade.desk = Desk(Found(a_tournament(form, people, results)))
+        arcade.desk = Desk(Found(a_tournament(form, people, results, turns)))
         yield name, TournamentScene(arcade)
     now = a_tournament(Format.KNOCKOUT, 8, 4)
     first = now.open[0]

@@ -1,4 +1,4 @@
-"""Commands: what a press means in a menu."""
+"""Commands: what a press means in a menu; and what is held down to play."""
 
 from __future__ import annotations
 
@@ -21,4 +21,12 @@ class Command(Enum):
     MUTE = auto()
     FULLSCREEN = auto()
     PICTURE = auto()  # takes a screenshot
-    OTHER = auto()  # any other press: somebody is there
+    OTHER = auto()  # any other press, or a mouse that comes to something: somebody is there
+
+
+class Hold(Enum):
+    """What a finger or a mouse holds down to play."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    FIRE = "fire"

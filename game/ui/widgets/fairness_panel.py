@@ -59,23 +59,32 @@ def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
     """Return the conditions of `seat` in `match`, as pairs of label and text."""
     if isinstance(seat.player, TapePlayer):
         return tape_facts(seat.player.tape)
-    given = match.handicap
+    given, several = seat.handicap, len(match.seats) > 2
     network = seat.player.kind is Kind.AGENT
-    delay = given.delay_ms if network else 0
+    delay = match.delay_ms if network else 0
+    everybody = say("All sides") if several else say("Both sides")
     stickiness = round(100 * match.rules.sticky)
     repeats = say("{percent} of frames repeat the input", percent=percent(stickiness))
     lines = [
         (say("Input"), say("a small greyscale picture") if network else say("the full picture")),
         (say("Reactions"), say("{number} per second", number=15 if network else 60)),
         (say("Added delay"), say("{number} ms", number=delay) if delay else say("none")),
-        (say("Both sides"), repeats if stickiness else say("every input counts at once")),
+        (everybody, repeats if stickiness else say("every input counts at once")),
     ]
     if not network and given.auto_fire:
         lines.append((say("Firing"), say("automatic")))
-    if network and given.head_start_s:
-        lines.append((say("Starts"), say("{seconds} s after you", seconds=given.head_start_s)))
-    if not network and given.extra_s and match.limit_frames is not None:
-        lines.append((say("Stops"), say("{seconds} s after the network", seconds=given.extra_s)))
+    told_alone = len(match.people) < 2
+    if seat.begins:
+        seconds = seat.begins // FRAMES_PER_SECOND
+        later = say("{seconds} s later", seconds=seconds)
+        if told_alone:
+            later = say("{seconds} s after you", seconds=seconds)
+        lines.append((say("Starts"), later))
+    if given.extra_s and match.limit_frames is not None:
+        later = say("{seconds} s later", seconds=given.extra_s)
+        if told_alone:
+            later = say("{seconds} s after the network", seconds=given.extra_s)
+        lines.append((say("Stops"), later))
     if not network and match.day is not None:
         lines.append((say("Game"), of_day_words(match.day)))
     return lines
@@ -113,12 +122,16 @@ def draw_fairness(
     match: Match,
     theme: Theme,
     rung: Rung | None = None,
+    tint: Colour | None = None,
 ) -> None:
-    """Draw the conditions of `seat` into `rect`, with the training of the opponent `rung`."""
+    """Draw the conditions of `seat` into `rect`, with the training of the opponent `rung`.
+
+    `tint` is the colour of the seat, without one that of its kind of player.
+    """
     lines = facts(seat, match)
     if rung is not None:
         lines.append((say("Training"), training_words(rung)))
-    draw_facts(target, rect, lines, colour_of(seat.player.kind), theme)
+    draw_facts(target, rect, lines, tint or colour_of(seat.player.kind), theme)
 
 
 def draw_facts(
@@ -141,6 +154,7 @@ def draw_facts(
         space = column - left - theme.px(10)
         theme.text(target, what, Font.BODY, tint, space, row, midleft=(left, middle))
         room, colour = rect.right - theme.px(20) - column, TEXT
-        if what == say("Both sides"):
+        if what in (say("Both sides"), say("All sides")):
             colour = MUTED
-        theme.text(target, how, Font.BODY, colour, room, row, midleft=(column, middle))
+        font = theme.roomy(how, (Font.BODY, Font.CAPTION), room)
+        theme.text(target, how, font, colour, room, row, midleft=(column, middle))

@@ -15,6 +15,7 @@ LOWEST_PANEL = 168  # at 1280 x 720 each of two pictures then keeps two pixels a
 SPARE_PANEL = 120  # extra height of the panels where there is room
 WIDE_PX = 1600  # pixels from which on the engineer's panel stands beside the pictures
 COLUMN, WIDEST_COLUMN = 300, 520  # units, of that panel
+FOCUS_COLUMN, INSET, INSET_HEIGHT = 446, 0.75, 190  # units, and a share, of the column in focus
 
 
 @dataclass(frozen=True)
@@ -51,23 +52,26 @@ def single_layout(theme: Theme) -> SeatLayout:
 
 @dataclass(frozen=True)
 class PairLayout:
-    """The rectangles of two seats, of the clock between their scores, and of the thoughts."""
+    """The rectangles of two or three seats, of the clock, and of the thoughts."""
 
-    seats: tuple[SeatLayout, SeatLayout]
+    seats: tuple[SeatLayout, ...]
     clock: pygame.Rect
     thoughts: pygame.Rect | None = None  # the engineer's column beside the pictures
 
 
-def pair_layout(theme: Theme, engineer: bool = False) -> PairLayout:
+def pair_layout(theme: Theme, engineer: bool = False, focus: bool = False) -> PairLayout:
     """Two cabinets: beside each other, or one above the other in a window that is higher than wide.
 
-    For an `engineer` a wide window has a column for the network's thoughts.
+    For an `engineer` a wide window has a column for the network's thoughts. With `focus` the first
+    picture is as large as it can be, and the other one small beside it.
     """
     gap = theme.px(GAP)
     window = pygame.Rect((0, 0), theme.size)
     area = window.inflate(-2 * gap, -2 * gap)
     if window.height > window.width:
         return _stacked(area, theme)
+    if focus:
+        return _focused(area, theme)
     pair = _side_by_side(area, theme)
     if not engineer or window.width < WIDE_PX:
         return pair
@@ -79,6 +83,36 @@ def pair_layout(theme: Theme, engineer: bool = False) -> PairLayout:
     pictures.width = column.left - gap - area.left
     pair = _side_by_side(pictures, theme)
     return PairLayout(pair.seats, pair.clock, column)
+
+
+def row_layout(theme: Theme, count: int) -> PairLayout:
+    """Three cabinets or more: in a row below the clock, or below each other in a high window."""
+    gap = theme.px(GAP)
+    window = pygame.Rect((0, 0), theme.size)
+    area = window.inflate(-2 * gap, -2 * gap)
+    if window.height > window.width:
+        return _stacked(area, theme, count)
+    header, lowest = header_height(theme), _lowest_panel(theme)
+    clock = pygame.Rect(0, area.top, theme.px(420), header)
+    clock.centerx = area.centerx
+    top = clock.bottom + gap // 2
+    room = pygame.Rect(0, 0, (area.width - gap * (count - 1)) // count, 0)
+    room.height = area.bottom - top - header - lowest - 2 * gap
+    picture = largest_picture(room)
+    slack = max(0, room.height - picture.height)
+    panel_height = lowest + min(slack, theme.px(SPARE_PANEL))
+
+    def seat(number: int) -> SeatLayout:
+        place = picture.copy()
+        place.centerx = area.left + number * (room.width + gap) + room.width // 2
+        place.top = top + header + gap
+        return SeatLayout(
+            picture=place,
+            score=pygame.Rect(place.left, top, place.width, header),
+            panel=pygame.Rect(place.left, place.bottom + gap, place.width, panel_height),
+        )
+
+    return PairLayout(tuple(seat(number) for number in range(count)), clock)
 
 
 def _side_by_side(area: pygame.Rect, theme: Theme) -> PairLayout:
@@ -106,10 +140,37 @@ def _side_by_side(area: pygame.Rect, theme: Theme) -> PairLayout:
     return PairLayout((seat(middle - gap // 2 - picture.width), seat(middle + gap // 2)), clock)
 
 
-def _stacked(area: pygame.Rect, theme: Theme) -> PairLayout:
-    """Two blocks of score, picture and panel, one below the other; the clock is in the first."""
+def _focused(area: pygame.Rect, theme: Theme) -> PairLayout:
+    """The first picture large; in a column beside it the other one, and both panels."""
     gap, header = theme.px(GAP), header_height(theme)
-    height = (area.height - gap) // 2
+    column = min(max(theme.text_px(FOCUS_COLUMN), area.width // 3), theme.text_px(WIDEST_COLUMN))
+    room = pygame.Rect(0, 0, area.width - column - gap, area.height - header - gap)
+    picture = largest_picture(room)
+    left = area.left + (area.width - column - gap - picture.width) // 2
+    top = area.top + (area.height - header - gap - picture.height) // 2
+    picture.topleft = left, top + header + gap
+    side = pygame.Rect(picture.right + gap, top, column, picture.bottom - top)
+    inset = largest_picture(pygame.Rect(0, 0, round(column * INSET), theme.px(INSET_HEIGHT)))
+    inset.topleft = side.left, side.top + header + gap // 2
+    height = (side.bottom - inset.bottom - 2 * gap) // 2
+    thoughts = pygame.Rect(side.left, inset.bottom + gap, column, height)
+    mine = thoughts.move(0, height + gap)
+    score = pygame.Rect(left, top, picture.width, header)
+    clock = pygame.Rect(0, top, theme.px(300), header)
+    clock.right = picture.right
+    return PairLayout(
+        (
+            SeatLayout(picture, score, mine),
+            SeatLayout(inset, pygame.Rect(side.left, side.top, column, header), thoughts),
+        ),
+        clock,
+    )
+
+
+def _stacked(area: pygame.Rect, theme: Theme, count: int = 2) -> PairLayout:
+    """Blocks of score, picture and panel, one below the other; the clock is in the first."""
+    gap, header = theme.px(GAP), header_height(theme)
+    height = (area.height - gap * (count - 1)) // count
     lowest = _lowest_panel(theme)
     room = pygame.Rect(0, 0, area.width, height - header - lowest - 2 * gap)
     picture = largest_picture(room)
@@ -123,7 +184,9 @@ def _stacked(area: pygame.Rect, theme: Theme) -> PairLayout:
 
     clock = pygame.Rect(0, area.top, theme.px(300), header)
     clock.centerx = area.centerx
-    return PairLayout((seat(area.top), seat(area.top + height + gap)), clock)
+    return PairLayout(
+        tuple(seat(area.top + number * (height + gap)) for number in range(count)), clock
+    )
 
 
 def _lowest_panel(theme: Theme) -> int:

@@ -8,33 +8,53 @@ from game.play.match import Match
 from game.play.story import Story, Tally
 from game.ui.widgets.race_chart import draw_lead
 from game.ui.widgets.race_words import accuracy_words, out_words
-from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
+from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import grouped, say
 
-FIGURES = 0.3  # of the panel's width
+FIGURES, LEAST_FIGURES = 0.3, 158  # of the panel's width, and units at least
 
 
 def draw_progress(
-    target: pygame.Surface, rect: pygame.Rect, story: Story, frames: int, theme: Theme
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    story: Story,
+    frames: int,
+    theme: Theme,
+    seat: int = 0,
+    tints: tuple[Colour, Colour] = (HUMAN, AGENT),
 ) -> None:
-    """Draw shots, hits and accuracy beside the lead over a race of `frames` frames."""
+    """Draw shots, hits and accuracy of `seat` beside its lead over a race of `frames` frames."""
     inner = _panel(target, rect, theme)
-    left = pygame.Rect(inner.topleft, (round(inner.width * FIGURES), inner.height))
-    _draw_figures(target, left, story.tallies[0], theme)
+    width = max(round(inner.width * FIGURES), theme.text_px(LEAST_FIGURES))
+    left = pygame.Rect(inner.topleft, (width, inner.height))
+    _draw_figures(target, left, story.tallies[seat], theme)
     chart = pygame.Rect(left.right + theme.px(24), inner.top, 0, inner.height)
     chart.width = inner.right - chart.left
-    draw_lead(target, chart, story, frames, theme)
+    draw_lead(target, chart, story, frames, theme, seat, tints)
 
 
 def draw_out(
-    target: pygame.Surface, rect: pygame.Rect, match: Match, hurries: bool, theme: Theme
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    match: Match,
+    hurries: bool,
+    theme: Theme,
+    seat: int = 0,
+    tint: Colour = HUMAN,
+    can_hurry: bool = True,
 ) -> None:
-    """Draw who leads while a person whose game is over waits for the end."""
+    """Draw who leads while the person at `seat`, whose game is over, waits for the end.
+
+    They can let the rest go faster unless somebody else still plays.
+    """
     inner = _panel(target, rect, theme)
+    wait = say("Fast forward") if hurries else say("Fire: to the result")
+    if not can_hurry:
+        wait = say("The others play on")
     lines = (
-        (say("You are out"), Font.MENU, HUMAN),
-        (out_words(match), Font.MENU, TEXT),
-        (say("Fast forward") if hurries else say("Fire: to the result"), Font.BODY, MUTED),
+        (say("You are out"), Font.MENU, tint),
+        (out_words(match, seat), Font.MENU, TEXT),
+        (wait, Font.BODY, MUTED),
     )
     step = inner.height // len(lines)
     for number, (words, font, colour) in enumerate(lines):

@@ -21,10 +21,19 @@ def round_points(points: int) -> int:
 
 
 def draw_lead(
-    target: pygame.Surface, rect: pygame.Rect, story: Story, frames: int, theme: Theme
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    story: Story,
+    frames: int,
+    theme: Theme,
+    seat: int = 0,
+    tints: tuple[Colour, Colour] = (HUMAN, AGENT),
 ) -> None:
-    """Draw the person's lead over a race of `frames` frames: above the line ahead, below behind."""
-    leads = story.leads_at()
+    """Draw the lead of `seat` over a race of `frames` frames: above the line ahead, below behind.
+
+    The colours are those of ahead and behind.
+    """
+    leads = story.leads_at(seat)
     end = round_points(max(map(abs, leads)))
     caption = say("Your lead over time")
     placed = theme.text(target, caption, Font.CAPTION, MUTED, rect.width, topleft=rect.topleft)
@@ -39,7 +48,7 @@ def draw_lead(
         bar = pygame.Rect(left, chart.centery, min(right, chart.right) - left, max(1, height))
         if lead > 0:
             bar.bottom = chart.centery
-        target.fill(theme.ink(HUMAN if lead > 0 else AGENT), bar)
+        target.fill(theme.ink(tints[lead < 0]), bar)
 
 
 def draw_scores(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,7 +14,7 @@ import pygame
 from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.play.coached_player import NAMELESS
 from game.play.ladder import CHAMPION, RUNGS
-from game.play.player import Kind, Player
+from game.play.player import PLAYERS, Kind, Player
 from game.system.paths import asset
 from game.ui.widgets.translation import say
 
@@ -31,8 +31,9 @@ class Palette:
     mark: Colour  # axes, ticks, outlines: what is not chosen and still says something
     text: Colour
     muted: Colour
-    human: Colour  # amber and blue are distinct for every kind of colour vision
+    human: Colour  # amber, blue and pink are distinct for every kind of colour vision
     agent: Colour
+    second: Colour  # of the second of two people
     warning: Colour
 
     def colours(self) -> tuple[Colour, ...]:
@@ -49,6 +50,7 @@ USUAL = Palette(
     muted=(148, 160, 182),
     human=(255, 188, 66),
     agent=(96, 190, 255),
+    second=(255, 130, 205),
     warning=(255, 122, 98),
 )
 HIGH_CONTRAST = Palette(
@@ -60,23 +62,29 @@ HIGH_CONTRAST = Palette(
     muted=(214, 222, 236),
     human=(255, 200, 80),
     agent=(130, 208, 255),
+    second=(255, 160, 220),
     warning=(255, 150, 130),
 )
 # Scenes use these names; Theme.ink maps them to the colours of the present look.
 BACKGROUND, PANEL, LINE, MARK = USUAL.background, USUAL.panel, USUAL.line, USUAL.mark
 TEXT, MUTED = USUAL.text, USUAL.muted
-HUMAN, AGENT, WARNING = USUAL.human, USUAL.agent, USUAL.warning
+HUMAN, AGENT, SECOND, WARNING = USUAL.human, USUAL.agent, USUAL.second, USUAL.warning
+PEOPLE = (HUMAN, SECOND)  # the colours of the first and the second person
 
 # The contrast that a reader needs (Web Content Accessibility Guidelines 2.2, 1.4.3 and 1.4.11):
 # of a text, and of a mark from which something is read.
 TEXT_CONTRAST, MARK_CONTRAST = 4.5, 3.0
 _GROUNDS = ("background", "panel")
-_BARS = ("human", "agent")  # below a marked choice
+_BARS = ("human", "agent", "second")  # below a marked choice
 # Which colour lies on which ground, and the contrast it needs there. A thing that is filled, such
 # as a step that is reached, differs from one that is not by a fill on the ground of its outline.
 CONTRASTS: tuple[tuple[str, str, float], ...] = (
     *((name, on, TEXT_CONTRAST) for name in ("text", "muted") for on in _GROUNDS),
-    *((name, on, TEXT_CONTRAST) for name in ("human", "agent", "warning") for on in _GROUNDS),
+    *(
+        (name, on, TEXT_CONTRAST)
+        for name in ("human", "agent", "second", "warning")
+        for on in _GROUNDS
+    ),
     *((on, bar, TEXT_CONTRAST) for on in _GROUNDS for bar in (*_BARS, "text", "muted")),
     *(("mark", on, MARK_CONTRAST) for on in _GROUNDS),
 )
@@ -103,6 +111,8 @@ CACHED_TEXTS = 600
 CACHED_SURFACES = 24  # of up to a window's size
 LEADING = 1.08  # of a line's height to the distance that two lines need at least
 DRIFT = (8, 5)  # units, across and down
+LONGEST_NAME = 16  # characters of a name that are shown
+LEAST_SHARE = 0.75  # of a font's height, below which a smaller font is the better choice
 SMALLEST_SHARE = 0.5  # of a font's height, for a text that has little room
 
 
@@ -124,10 +134,24 @@ def colour_of(kind: Kind) -> Colour:
     return {Kind.AGENT: AGENT, Kind.TAPE: MUTED}.get(kind, HUMAN)
 
 
+def colours_of(kinds: Iterable[Kind]) -> list[Colour]:
+    """Return the colour of each seat of a match; the second person has another than the first."""
+    colours, people = [], iter(PEOPLE)
+    for kind in kinds:
+        colours.append(next(people, SECOND) if kind is Kind.HUMAN else colour_of(kind))
+    return colours
+
+
+def person_name(stored: str) -> str:
+    """Return what a person is called on the screen, by the name that their tape holds."""
+    named = dict(zip(PLAYERS, (say("Player 1"), say("Player 2")), strict=True))
+    return say("You") if stored in NAMELESS else named.get(stored, stored[:LONGEST_NAME])
+
+
 def name_of(player: Player) -> str:
     """Return what a player is called on the screen."""
     if player.kind is Kind.HUMAN:
-        return say("You") if player.name in NAMELESS else player.name
+        return person_name(player.name)
     if player.kind is Kind.TAPE:
         return say("The recording")
     if player.kind is Kind.AGENT and player.name not in RUNGS:
@@ -237,6 +261,14 @@ class Theme:
     def width(self, string: str, font: Font) -> int:
         """Return how many pixels `string` takes."""
         return self._font(font).size(string)[0]
+
+    def roomy(self, string: str, fonts: Sequence[Font], width: int) -> Font:
+        """Return the first of `fonts`, larger ones first, that `string` need not shrink much for.
+
+        It is the last one where all would have to.
+        """
+        fits = (font for font in fonts if self.width(string, font) * LEAST_SHARE <= width)
+        return next(fits, fonts[-1])
 
     def fit(self, string: str, font: Font, width: int) -> str:
         """Return `string`, shortened with an ellipsis if it is wider than `width` pixels."""

@@ -15,6 +15,8 @@ from game.play.options import SMALLEST_SIZE, Options
 from game.system.paths import APP_NAME, asset
 from game.system.watchdog import Heartbeat
 from game.ui.audio.effects import Effect
+from game.ui.input.pointer import Deed
+from game.ui.input.typing_keys import typed
 from game.ui.jobs.screenshot import PICTURES, Screenshots
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.flow import follow
@@ -32,15 +34,18 @@ from game.ui.scenes.scene import (
     Quit,
     Replace,
     Scene,
+    TextScene,
     Transition,
 )
 from game.ui.scenes.title import Title
 from game.ui.scenes.tournament import TournamentScene
 from game.ui.widgets.command import Command
+from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.theme import Look, Theme
 from game.ui.widgets.translation import say
 from game.ui.window.desktop import usable_size, usual_size
 from game.ui.window.pacer import Pacer
+from game.ui.window.pointing import Pointing
 
 # SDL falls back to these drivers without a screen; a person would see nothing.
 _BLIND_DRIVERS = ("offscreen", "dummy", "evdev")
@@ -124,12 +129,13 @@ class App:
         self._stack: list[Scene] = [Title(arcade)]
         self._fullscreen = arcade.options.fullscreen
         self._theme: Theme | None = None
+        self._pointing = Pointing(arcade.controls)
         self._screenshots: Screenshots | None = None  # none in a kiosk
         if arcade.archive is not None and not arcade.options.kiosk:
             self._screenshots = Screenshots(arcade.archive.folder / PICTURES)
         self._shown: Scene | None = None  # the scene that the window shows
-        if mode in (Mode.WATCH, Mode.RACE):
-            arcade.rival.wait()  # as long as it takes: there is no frame yet that is late
+        if mode is Mode.WATCH or mode is Mode.RACE:
+            arcade.network(mode).wait()  # as long as it takes: there is no frame yet that is late
         if mode is not None:
             match_scene = start_match(mode, arcade)
         if match_scene is not None:
@@ -177,6 +183,7 @@ class App:
     def _recover(self) -> None:
         """Return to the title after an error in a scene; call it while handling the exception."""
         now = self.frames
+        self.arcade.health.errors += 1
         self._errors = [frame for frame in self._errors if now - frame < ERRORS_WITHIN] + [now]
         if len(self._errors) > MOST_ERRORS:
             raise
@@ -199,16 +206,39 @@ class App:
             if event.type == pygame.DROPFILE and not self.arcade.options.kiosk:
                 self.open_tape(Path(event.file))
             self.arcade.speaker.handle(event)
+            if self._types(event):
+                continue
             command = controls.handle(event)
+            self.arcade.party.reclaim()
             if event.type in _REDRAW_EVENTS:
                 self._shown = None
             if event.type == pygame.WINDOWFOCUSLOST:
                 self._apply(self.scene.interrupt(say("The window is in the background")))
             lost = controls.take_lost_pad()
             if lost is not None:
-                self._apply(self.scene.interrupt(say("{pad} was unplugged", pad=lost)))
+                self._apply(self.scene.interrupt(self.arcade.party.lost(lost)))
             if command is not None:
                 self._command(command)
+            for deed in self._pointing.handle(event, self.scene):
+                self._do(deed)
+
+    def _types(self, event: pygame.Event) -> bool:
+        """Type a key into a scene that takes text; return whether it was."""
+        scene = self.scene
+        if event.type != pygame.KEYDOWN or not isinstance(scene, TextScene):
+            return False
+        text = typed(event, scene.takes_text)
+        if text:
+            self.arcade.controls.kind = InputKind.KEYBOARD
+            self._apply(scene.write(text))
+        return bool(text)
+
+    def _do(self, deed: Deed) -> None:
+        """Give the scene a command, or a text where one is entered."""
+        if isinstance(deed, Command):
+            self._command(deed)
+        elif isinstance(self.scene, TextScene):
+            self._apply(self.scene.write(deed))
 
     def open_tape(self, path: Path) -> None:
         """Show the game on the tape in file `path`; a match under way is left and kept."""
@@ -221,6 +251,9 @@ class App:
             return
         self.frames += 1
         self.arcade.speaker.update(playing=_is_played(self.scene))
+        for deed in self._pointing.update(self.scene):
+            self._do(deed)
+        self._pointing.show_arrow(self._fullscreen)
         self._listen_for_operator()
         if self._screenshots is not None:
             self._screenshots.update()
@@ -248,7 +281,8 @@ class App:
     def _listen_for_operator(self) -> None:
         if not self.arcade.options.kiosk:
             return
-        self._chord = self._chord + 1 if self.arcade.controls.chord else 0
+        held = self.arcade.controls.chord or self._pointing.in_corner
+        self._chord = self._chord + 1 if held else 0
         if self._chord == CHORD_FRAMES:
             self._apply(Replace(PinEntry(self.arcade)))
 
@@ -272,15 +306,20 @@ class App:
         room = (max(size[0], SMALLEST_SIZE[0]), max(size[1], SMALLEST_SIZE[1]))
         if room != size:
             canvas = pygame.Surface(room)
-            self.scene.draw(canvas, Theme(room, self._look()))
+            theme = Theme(room, self._look())
+            self._pointing.look_at(size, room)
+            self.scene.draw(canvas, theme)
+            self._pointing.draw(canvas, theme)
             pygame.transform.smoothscale(canvas, size, surface)
             self._shown = None
             return
         if self._theme is None or (self._theme.size, self._theme.look) != (size, self._look()):
             self._theme = Theme(size, self._look())
             self._shown = None
+        self._pointing.look_at(size, size)
         self.scene.draw(surface, self._theme, fresh=self._shown is not self.scene)
-        self._shown = self.scene
+        self._shown = None if self._pointing.is_drawn else self.scene
+        self._pointing.draw(surface, self._theme)
 
     def _take_picture(self) -> None:
         """Take a screenshot, without the message about the previous one."""
@@ -314,7 +353,6 @@ class App:
                 self._fullscreen = not self._fullscreen
                 _set_mode(arcade.options.size, self._fullscreen)
                 self._shown = None
-                pygame.mouse.set_visible(not self._fullscreen)
             case Command.PICTURE:
                 self._take_picture()
             case Command.MUTE:

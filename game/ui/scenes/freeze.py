@@ -1,0 +1,117 @@
+"""A match that is watched stands still, and goes on decision by decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pygame
+
+from game.play.moment import moment_of
+from game.ui.jobs.screenshot import PICTURES, Screenshots
+from game.ui.overlay.action_icon import action_words
+from game.ui.scenes.scene import Arcade, Home, MatchMenuWanted, PlayedMatch, Pop, Transition
+from game.ui.widgets.command import Command
+from game.ui.widgets.control import Control
+from game.ui.widgets.race_chart import clock
+from game.ui.widgets.theme import AGENT, BACKGROUND, TEXT, Font, Theme
+from game.ui.widgets.translation import grouped, say
+
+BAR = 52  # units
+FRAME_SKIP = 4  # frames that a network repeats its decision
+KIOSK_WAIT_S = 45
+
+
+class Freeze:
+    """Shows the match as it stands; right makes the next decision."""
+
+    def __init__(self, played: PlayedMatch, arcade: Arcade) -> None:
+        self._played = played
+        self._arcade = arcade
+        self._idle_timer = arcade.idle_timer(KIOSK_WAIT_S) if arcade.options.kiosk else None
+        self._exports: Screenshots | None = None  # visitors of a kiosk leave no files
+        if arcade.archive is not None and not arcade.options.kiosk:
+            self._exports = Screenshots(arcade.archive.folder / PICTURES)
+        self._theme: Theme | None = None  # of the match's part of the window
+        self._menu_was_open = False
+        self._pressed_here: Sequence[Control] = ()
+
+    def handle(self, command: Command) -> Transition | None:
+        if self._idle_timer is not None:
+            self._idle_timer.renew()
+        if command is Command.RIGHT:
+            self._played.step_decision()
+        elif command is Command.UP:
+            self._export()
+        elif command in (Command.CONFIRM, Command.PAUSE):
+            self._played.resume()
+            return Pop()
+        elif command is Command.BACK:
+            self._menu_was_open = True
+            return MatchMenuWanted(self._played)
+        return None
+
+    def update(self) -> Transition | None:
+        if self._exports is not None:
+            self._exports.update()
+        if self._menu_was_open or self._played.match.over:
+            return Pop()
+        if self._idle_timer is None:
+            return None
+        self._idle_timer.update()
+        return Home() if self._idle_timer.over else None
+
+    def interrupt(self, reason: str) -> Transition | None:
+        return None
+
+    def leave(self) -> None:
+        """Finish what is being written."""
+        if self._exports is not None:
+            self._exports.close()
+
+    def controls(self) -> Sequence[Control]:
+        return self._pressed_here
+
+    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
+        bar = pygame.Rect(0, 0, target.get_width(), theme.text_px(BAR))
+        bar.bottom = target.get_height()
+        room = target.get_rect()
+        room.height = bar.top
+        if self._theme is None or (self._theme.size, self._theme.look) != (room.size, theme.look):
+            self._theme = Theme(room.size, theme.look)
+        self._played.draw(target.subsurface(room), self._theme)
+        target.fill(theme.ink(BACKGROUND), bar)
+        inner = bar.inflate(-2 * theme.px(16), 0)
+        placed = theme.text(target, self._where(), Font.BODY, AGENT, midleft=inner.midleft)
+        left, rest = placed.right + theme.px(24), inner.right - placed.right - theme.px(24)
+        theme.text(target, self._keys(), Font.BODY, TEXT, rest, midleft=(left, bar.centery))
+        self._pressed_here = [
+            Control("next", room, Command.RIGHT, say("Next decision")),
+            Control("go on", bar, Command.CONFIRM, say("Go on")),
+        ]
+        if self._exports is not None and self._exports.speaks:
+            self._exports.draw(target, theme)
+
+    def _where(self) -> str:
+        """Return which moment this is."""
+        seat = self._played.match.seats[0]
+        number = grouped(seat.frame.number // FRAME_SKIP)
+        time = clock(seat.frame.number)
+        if seat.decision is None:
+            return say("{time}, decision {number}", time=time, number=number)
+        action = action_words(seat.decision.action)
+        return say("{time}, decision {number}: {action}", time=time, number=number, action=action)
+
+    def _keys(self) -> str:
+        """Return what can be pressed here."""
+        words = say("Right: next decision    Fire: go on    Back: menu")
+        if self._exports is None:
+            return words
+        return say("Up: save this moment") + "    " + words
+
+    def _export(self) -> None:
+        """Save the moment as a picture, and as a table beside it."""
+        if self._exports is None or self._theme is None:
+            return
+        canvas = pygame.Surface(self._theme.size)
+        self._played.draw(canvas, self._theme)
+        self._exports.take(canvas, "moment", moment_of(self._played.match))

@@ -1,0 +1,166 @@
+"""A menu on cards: related choices stand together, and values are changed in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pygame
+
+from game.ui.widgets.arrows import draw_arrow
+from game.ui.widgets.cell import draw_cell
+from game.ui.widgets.command import Command
+from game.ui.widgets.menu import Choice, Menu, Place
+from game.ui.widgets.theme import (
+    AGENT,
+    BACKGROUND,
+    MUTED,
+    PANEL,
+    TEXT,
+    Colour,
+    Font,
+    Theme,
+)
+
+HEAD, ROW, PAD, GAP = 34, 50, 10, 14  # units
+INDENT, ARROW = 16, 22  # units: of texts from a row's ends, and the width of an arrow
+FIRST = 0.47  # of the width: the first card's
+_SIDES = {Command.LEFT: -1, Command.RIGHT: 1}
+
+
+@dataclass
+class Card:
+    """Choices that belong together, under a title with a note at its right."""
+
+    title: str
+    choices: list[Choice]
+    note: str = ""
+
+
+class CardMenu(Menu):
+    """Two cards beside each other with a strip of buttons below; up and down visit all of them.
+
+    In the strip left and right move the mark too. `places` is the only source of where a choice
+    is: what draws it and what a pointer hits.
+    """
+
+    def __init__(self, cards: list[Card], strip: list[Choice]) -> None:
+        """Show `cards`, one or two, and the `strip`; nothing of it may be empty."""
+        super().__init__([*(choice for card in cards for choice in card.choices), *strip])
+        self.cards = cards
+        self.strip = strip
+
+    def handle(self, command: Command) -> str | None:
+        first = len(self.choices) - len(self.strip)
+        if command in _SIDES and self.index >= first:
+            self.index = first + (self.index - first + _SIDES[command]) % len(self.strip)
+            return None
+        return super().handle(command)
+
+    def height(self, theme: Theme) -> int:
+        """Return the height in pixels that cards and strip take."""
+        return self._cards_height(theme) + theme.px(GAP) + theme.text_px(ROW)
+
+    def places(self, rect: pygame.Rect, room: int, theme: Theme) -> list[Place]:
+        """Return where every choice is in `rect`; none is left out, whatever the `room`."""
+        places: list[Place] = []
+        for card, box in zip(self.cards, self._boxes(rect, theme), strict=True):
+            top = box.top + theme.text_px(HEAD)
+            for line, choice in enumerate(card.choices):
+                row = pygame.Rect(box.left + theme.px(PAD), top + line * theme.text_px(ROW), 0, 0)
+                row.size = box.width - 2 * theme.px(PAD), theme.text_px(ROW) - theme.px(4)
+                places.append(_place(len(places), row, choice, theme))
+        strip = pygame.Rect(rect.left, rect.top + self._cards_height(theme) + theme.px(GAP), 0, 0)
+        width = (rect.width - (len(self.strip) - 1) * theme.px(GAP)) // len(self.strip)
+        strip.size = width, theme.text_px(ROW)
+        for line in range(len(self.strip)):
+            button = strip.move(line * (width + theme.px(GAP)), 0)
+            places.append(Place(len(places), button))
+        return places
+
+    def draw(
+        self,
+        target: pygame.Surface,
+        rect: pygame.Rect,
+        accent: Colour,
+        theme: Theme,
+        centred: bool = False,
+    ) -> int:
+        """Draw cards and strip at the top of `rect`, the mark in `accent`; return their height."""
+        for card, box in zip(self.cards, self._boxes(rect, theme), strict=True):
+            theme.panel(target, box)
+            _draw_head(target, box, card, theme)
+        first = len(self.choices) - len(self.strip)
+        self._drawn = self.places(rect, rect.height, theme)
+        for place in self._drawn:
+            marked, choice = place.number == self.index, self.choices[place.number]
+            colour = TEXT if choice.why_not is None else MUTED
+            if marked:
+                theme.box(target, place.rect, accent, radius=8)
+                colour = BACKGROUND if choice.why_not is None else PANEL
+            elif place.number >= first:
+                theme.panel(target, place.rect)
+            if place.number >= first:
+                room, centre = place.rect.width - theme.px(INDENT), place.rect.center
+                theme.text(target, choice.label, Font.MENU, colour, room, center=centre)
+            else:
+                _draw_choice(target, place, choice, colour, marked, theme)
+        return self.height(theme)
+
+    def _cards_height(self, theme: Theme) -> int:
+        rows = max(len(card.choices) for card in self.cards)
+        return theme.text_px(HEAD) + rows * theme.text_px(ROW) + theme.px(PAD)
+
+    def _boxes(self, rect: pygame.Rect, theme: Theme) -> list[pygame.Rect]:
+        """Return the place of each card."""
+        size = (rect.width, self._cards_height(theme))
+        if len(self.cards) == 1:
+            return [pygame.Rect(rect.topleft, size)]
+        first = pygame.Rect(rect.topleft, (round(rect.width * FIRST), size[1]))
+        second = first.copy()
+        second.left = first.right + theme.px(GAP)
+        second.width = rect.right - second.left
+        return [first, second]
+
+
+def _place(number: int, row: pygame.Rect, choice: Choice, theme: Theme) -> Place:
+    """Return the place of a row, with the halves of its value where it has one."""
+    if not choice.value:
+        return Place(number, row)
+    left = row.left + theme.px(INDENT) + theme.width(choice.label, Font.MENU) + theme.px(INDENT)
+    left = min(left, row.left + round(row.width * 0.62))
+    value = pygame.Rect(left, row.top, row.right - left, row.height)
+    less, more = value.copy(), value.copy()
+    less.width //= 2
+    more.left, more.width = less.right, value.right - less.right
+    return Place(number, row, less, more)
+
+
+def _draw_head(target: pygame.Surface, box: pygame.Rect, card: Card, theme: Theme) -> None:
+    """Draw a card's title, and its note as far as there is room."""
+    indent, middle = theme.px(PAD + INDENT), box.top + theme.text_px(HEAD) // 2 + theme.px(2)
+    left = (box.left + indent, middle)
+    title = theme.text(target, card.title, Font.CAPTION, MUTED, box.width // 2, midleft=left)
+    if card.note:
+        room = box.right - indent - title.right - theme.px(INDENT)
+        end = (box.right - indent, middle)
+        theme.text(target, card.note, Font.CAPTION, AGENT, room, midright=end)
+
+
+def _draw_choice(
+    target: pygame.Surface, place: Place, choice: Choice, colour: Colour, marked: bool, theme: Theme
+) -> None:
+    """Draw a row of a card: the name at the left, and its value between two arrows."""
+    row, indent = place.rect, theme.px(INDENT)
+    left = (row.left + indent, row.centery)
+    if place.less is None or place.more is None:
+        theme.text(target, choice.label, Font.MENU, colour, row.width - 2 * indent, midleft=left)
+        return
+    room = place.less.left - indent // 2 - left[0]
+    theme.text(target, choice.label, Font.MENU, colour, room, midleft=left)
+    faint = colour if marked else MUTED
+    end = place.more.right - indent
+    draw_arrow(target, (place.less.left + theme.px(6), row.centery), -1, faint, theme)
+    draw_arrow(target, (end - theme.px(6), row.centery), 1, faint, theme)
+    value = pygame.Rect(place.less.left + theme.px(ARROW), row.top, 0, row.height)
+    value.width = end - theme.px(ARROW) - value.left
+    draw_cell(target, value, choice.value, colour, theme)

@@ -1,0 +1,39 @@
+"""A text in a cell: on one line, or on two smaller ones where one has no room for it."""
+
+from __future__ import annotations
+
+import pygame
+
+from game.ui.widgets.theme import LEADING, Colour, Font, Theme
+
+_LEAST = 0.78  # share of a small line's usual height that each of two lines needs
+
+
+def draw_cell(
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    words: str,
+    colour: Colour,
+    theme: Theme,
+    font: Font = Font.BODY,
+) -> None:
+    """Draw `words` in the middle of `rect`."""
+    step = rect.height // 2
+    lines = _halves(words, theme)
+    needed = _LEAST * theme.height(Font.CAPTION) * 100 / theme.look.text
+    roomy = step * LEADING >= needed and len(lines) == 2
+    if not roomy or theme.width(words, font) <= rect.width:
+        theme.text(target, words, font, colour, rect.width, rect.height, center=rect.center)
+        return
+    for number, line in enumerate(lines):
+        middle = (rect.centerx, rect.top + number * step + step // 2)
+        theme.text(target, line, Font.CAPTION, colour, rect.width, step, center=middle)
+
+
+def _halves(words: str, theme: Theme) -> list[str]:
+    """Return `words` on two lines that are as equally long as they can be, or on one."""
+    parts = words.split(" ")
+    splits = [(" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, len(parts))]
+    if not splits:
+        return [words]
+    return list(min(splits, key=lambda two: max(theme.width(line, Font.CAPTION) for line in two)))
