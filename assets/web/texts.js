@@ -50,8 +50,15 @@ export function rungName(name) {
   return names[name] || name;
 }
 
+// A person, by the name that their tape holds: two people have numbers, or names of their own.
+function personName(stored) {
+  if (["You", "You and a coach", "You and the network"].includes(stored)) return say("You");
+  const numbered = { "Player 1": say("Player 1"), "Player 2": say("Player 2") };
+  return numbered[stored] || stored.slice(0, 16);
+}
+
 export function seatName(seat) {
-  if (seat.kind === "human") return say("You");
+  if (seat.kind === "human") return personName(seat.name);
   if (seat.kind === "tape") return say("The recording");
   const ranks = ["recruit", "gunner", "corporal", "sergeant", "lieutenant", "captain", "major"];
   return seat.kind === "agent" && !ranks.includes(seat.name) ? say("The network") : rungName(seat.name);

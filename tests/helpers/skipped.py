@@ -21,13 +21,19 @@ LIMIT_FRAMES = 40  # of the match: its end is passed too
 def shows_the_same(
     scene: Scene, skips: Sequence[int], size: tuple[int, int] = SIZE, look: Look | None = None
 ) -> bool:
-    """Draw `scene` with so many updates before each drawing, and once more completely."""
-    theme, window, whole = Theme(size, look), pygame.Surface(size), pygame.Surface(size)
-    scene.draw(window, theme)
+    """Draw `scene` with so many updates before each drawing, and once more completely.
+
+    Of each drawing the window gets only the rectangles that are said to have changed.
+    """
+    theme, canvas, whole = Theme(size, look), pygame.Surface(size), pygame.Surface(size)
+    scene.draw(canvas, theme)
+    window = canvas.copy()
     for updates in skips:
         for _ in range(updates):
             scene.update()
-        scene.draw(window, theme, fresh=False)
+        changed = scene.draw(canvas, theme, fresh=False)
+        for rect in [canvas.get_rect()] if changed is None else changed:
+            window.blit(canvas, rect, rect)
     scene.draw(whole, theme, fresh=True)
     return equal(window, whole)
 

@@ -18,7 +18,7 @@ from game.records.archive import DATABASE, TAPES
 from game.records.scores import Board
 from game.system.preferences import Preferences
 from game.ui.scenes.high_scores import board_of
-from game.ui.scenes.match import FULL_SPEED
+from game.ui.scenes.match_course import FULL_SPEED
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Mode

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.match import Match
 from game.play.player import RandomPlayer
-from game.ui.scenes import attract, match, title
+from game.ui.scenes import attract, match, match_view, title
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.results import Results
 from game.ui.widgets.theme import Look, Theme
@@ -70,9 +70,12 @@ def test_the_meter_counts_flashes(half: int, flashes: bool) -> None:
     assert (meter.most > MOST_CHANGES) is flashes
 
 
-def white(target: pygame.Surface, _rgb: object, rect: pygame.Rect) -> None:
+def white(
+    target: pygame.Surface, _rgb: object, rect: pygame.Rect, *_more: object
+) -> list[pygame.Rect]:
     """Stand for the cartridge's picture: what we lay over it then changes most."""
     target.fill((255, 255, 255), rect)
+    return [rect]
 
 
 @pytest.mark.scenes
@@ -80,7 +83,7 @@ def white(target: pygame.Surface, _rgb: object, rect: pygame.Rect) -> None:
 def test_nothing_of_ours_flashes(
     make_app: Callable[..., App], monkeypatch: pytest.MonkeyPatch, steady: bool
 ) -> None:
-    monkeypatch.setattr(match, "draw_picture", white)
+    monkeypatch.setattr(match_view.GamePicture, "draw", staticmethod(white))
     monkeypatch.setattr(title, "draw_picture", white)
     for page in (attract.DemoPage, attract.LadderPage, attract.HowToPlayPage):
         monkeypatch.setattr(page, "seconds", 3)

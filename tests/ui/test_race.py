@@ -15,7 +15,8 @@ from game.play.story import SAMPLE_FRAMES
 from game.system.preferences import ENGINEER
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SETTLED_FRAMES
-from game.ui.scenes.match import FADE_FRAMES, KEYS_FRAMES, MatchScene
+from game.ui.scenes.match import MatchScene
+from game.ui.scenes.match_view import FADE_FRAMES, KEYS_FRAMES
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Mode
@@ -70,7 +71,7 @@ def test_who_is_out_reads_the_lead_and_can_go_to_the_result() -> None:
     for _ in range(SETTLED_FRAMES):
         scene.update()
         assert scene.handle(Command.CONFIRM) is None, "still the game's presses"
-    assert not scene._hurries
+    assert not scene.hurries
     for _ in range(SETTLED_FRAMES + FRAMES_PER_SECOND):
         scene.update()
     score(scene, 1, 85)
@@ -115,7 +116,7 @@ def test_who_only_watches_need_not_get_ready(make_app: Callable[..., App]) -> No
 
 def test_a_lead_and_the_last_seconds_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     scene, heard = a_race(limit=700), []
-    monkeypatch.setattr(scene._arcade.speaker, "effect", heard.append)
+    monkeypatch.setattr(scene.arcade.speaker, "effect", heard.append)
     scene.update()
     for first, second in ((5, 0), (5, 20), (50, 20)):
         score(scene, 0, first)

@@ -17,11 +17,12 @@ from game.play.player import PLAYERS, Kind
 from game.play.tape import load, verify
 from game.records.archive import DATABASE, TAPES
 from game.records.scores import TWO_PEOPLE, Scores
+from game.ui.audio.speaker import panned
 from game.ui.input.party import HOLD_FRAMES
 from game.ui.input.stations import LEFT_HALF, RIGHT_HALF, WHOLE_KEYBOARD, Part
 from game.ui.jobs.film import Commentator, Film, SeatTape, usual_size
 from game.ui.scenes.flow import follow
-from game.ui.scenes.high_scores import HighScores
+from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.initials import InitialsEntry
 from game.ui.scenes.match import MatchScene, start_race
 from game.ui.scenes.pause import Pause
@@ -91,6 +92,7 @@ def test_two_pads_race_the_network_lose_one_and_both_sign(
     app.arcade.race_frames = RACE_FRAMES
     assert "Player 2: press fire" in words_of(app)
     one, two = joined(app, plug)
+    assert board_of(Mode.RACE, Kind.HUMAN, app.arcade).handicap == TWO_PEOPLE
     assert any("Both against the network" in words for words in words_of(app))
     tap(app, one, sdl.A)
     scene = match_scene_of(app)
@@ -337,3 +339,31 @@ def test_who_presses_nothing_in_a_whole_race_has_left(
     again = follow(RematchWanted(scene), app.arcade)
     assert isinstance(again, Replace) and isinstance(again.scene, MatchScene)
     assert len(again.scene.match.people) == 1, "a rematch is for who is still there"
+
+
+def test_each_is_heard_at_their_side_and_then_whoever_plays_on(
+    make_app: Callable[..., App], plug: Plug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app()
+    joined(app, plug)
+    app.arcade.race_frames = 600
+    app.arcade.party.people[1].handicap = Handicap(extra_s=30)
+    scene = start_race(app.arcade, with_network=True, seed=7)
+    assert scene is not None
+    scene.skip_countdown()
+    heard: list[tuple[np.ndarray, ...]] = []
+    monkeypatch.setattr(app.arcade.speaker, "play", lambda *sides: heard.append(sides))
+    scene.update()
+    first, second, network = scene.match.seats
+    assert heard[-1][0] is first.frame.audio and heard[-1][1] is second.frame.audio
+    first.ends = second.ends = 0
+    network.ends = 600
+    scene.update()
+    assert len(heard[-1]) == 1 and heard[-1][0] is network.frame.audio
+
+
+def test_two_games_are_mixed_so_that_none_is_lost() -> None:
+    left, right = np.array([1000, 30000], np.int16), np.array([-500, 30000], np.int16)
+    mixed = panned(left, right)
+    assert mixed.tolist() == [[900, -300], [32767, 32767]]
+    assert mixed.dtype == np.int16

@@ -8,7 +8,7 @@ import pytest
 
 from game.emulation.cabinet import Rules
 from game.play.match import Match
-from game.play.player import RandomPlayer
+from game.play.player import PLAYERS, HumanPlayer, RandomPlayer
 from game.web import requests
 from game.web.feed import SLOT_BYTES, SLOTS, FeedReader, FeedWriter
 from game.web.gallery import QUIET_FRAMES, Gallery
@@ -41,6 +41,18 @@ def test_frames_arrive_as_they_were(tmp_path: Path, match: Match) -> None:
             assert (came.score, came.lives) == (seat.frame.score, seat.frame.lives)
         assert (fed.view.audio == match.seats[0].frame.audio).all()
     assert reader.read() == []
+
+
+def test_of_three_seats_the_two_peoples_are_shown(tmp_path: Path) -> None:
+    writer = FeedWriter(tmp_path / "frames")
+    reader = FeedReader(tmp_path / "frames")
+    people = [HumanPlayer(name) for name in PLAYERS]
+    match = Match([*people, RandomPlayer(1)], Rules(), 5, limit_frames=60)
+    match.step()
+    writer.show(match, 0)
+    (fed,) = reader.read()
+    assert [seat["name"] for seat in fed.told["seats"]] == list(PLAYERS)
+    assert len(fed.view.seats) == 2
 
 
 def test_a_slow_reader_finds_the_newest(tmp_path: Path, match: Match) -> None:

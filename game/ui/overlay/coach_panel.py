@@ -34,10 +34,11 @@ def draw_coach(
     regret: Regret,
     theme: Theme,
     fresh: bool = True,
-) -> None:
+) -> bool:
     """Draw the panel of `history`, the network's view of a person's game, into `rect`.
 
     It changes with every fourth frame only; unless `fresh`, an unchanged one is not redrawn.
+    Return whether it was drawn.
     """
     key = (rect.size, LEVEL, theme.look)
     kept = history.panels.get(key)
@@ -49,6 +50,7 @@ def draw_coach(
         fresh = True
     if fresh:
         target.blit(kept, rect)
+    return fresh
 
 
 def _draw_panel(target: pygame.Surface, history: History, regret: float, theme: Theme) -> None:

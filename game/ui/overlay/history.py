@@ -13,12 +13,14 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Frame
 from game.play.mood import Mood, MoodReader
 from game.play.player import Decision, Thought
 from game.play.saliency import SaliencyMap
+from game.system.preferences import ENGINEER
 from game.ui.widgets.scale import Scale
 
 HISTORY_S = 10
 DECISIONS_PER_SECOND = FRAMES_PER_SECOND // 4
 HISTORY = HISTORY_S * DECISIONS_PER_SECOND
 GLANCE = 8  # decisions, half a second: how long the visitor panel's words stay at least
+ENGINEER_AFTER, OTHERS_AFTER = 1, 2  # frames after a decision, when its panels are drawn
 LEAST_ADVANTAGE, LEAST_VALUE = 0.1, 2.0  # hits, ends of the scales at least
 
 
@@ -37,7 +39,8 @@ class History:
         self.advantage_scale = Scale(LEAST_ADVANTAGE, HISTORY)
         self.value_scale = Scale(LEAST_VALUE, HISTORY)
         # The drawn panels by their size, level and look, until something changes.
-        self.panels: dict[Hashable, pygame.Surface] = {}
+        self.panels: dict[tuple[tuple[int, int], str, Hashable], pygame.Surface] = {}
+        self._since = 0  # frames since the last decision
         self._mood = MoodReader()
         self._recent: deque[Decision] = deque(maxlen=GLANCE)
         self._observations: deque[tuple[NDArray[np.uint8], int]] = deque(
@@ -61,10 +64,12 @@ class History:
         """Add a decision and the `frame` that it led to; repeated ones do not count twice."""
         if frame is not self._frame:
             self._see(frame)
+            self._since += 1
+            self._forget_panels()
         if decision is None or decision is self._last or decision.thought is None:
             return
         self._last = decision
-        self.panels.clear()
+        self._since = 0
         thought = decision.thought
         self.thought = thought
         self.action = decision.action
@@ -96,6 +101,15 @@ class History:
         number = next(seen, None)
         return None if number is None else now - number
 
+    def _forget_panels(self) -> None:
+        """Let the panels be drawn anew, one in each of the frames after a decision.
+
+        The frame of the decision itself costs most without them.
+        """
+        for size, level, look in list(self.panels):
+            if self._since == (ENGINEER_AFTER if level == ENGINEER else OTHERS_AFTER):
+                del self.panels[size, level, look]
+
     def _see(self, frame: Frame) -> None:
         if frame.reward > 0:
             self.kills.append(self.made)
@@ -106,6 +120,8 @@ class History:
         for marks in (self.kills, self.deaths):
             while marks and marks[0] < self.made - HISTORY:
                 marks.popleft()
+        if frame.over:
+            self.panels.clear()
         self._frame = frame
 
     def _glance(self) -> None:

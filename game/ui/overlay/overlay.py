@@ -21,10 +21,11 @@ def draw_overlay(
     level: str = ENGINEER,
     fresh: bool = True,
     saliency_map: SaliencyMap | None = None,
-) -> None:
+) -> bool:
     """Draw the panel of `history` into `rect`, as detailed as `level` says.
 
     It changes with every fourth frame only; unless `fresh`, an unchanged one is not redrawn.
+    Return whether it was drawn.
     `saliency_map` is the map that tints the picture, if any.
     """
     key = (rect.size, level, theme.look)
@@ -44,3 +45,4 @@ def draw_overlay(
         fresh = True
     if fresh:
         target.blit(kept, rect)
+    return fresh

@@ -26,6 +26,7 @@ class SaliencyTint:
 
     def __init__(self) -> None:
         self.saliency_map: SaliencyMap | None = None  # the current map
+        self.version = 0
         self._scales = [_LEAST_VALUE, _LEAST_CHOICE]
         self._keep = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, 1), np.uint16)
         self._add = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, 3), np.uint16)
@@ -34,13 +35,18 @@ class SaliencyTint:
         """Tint by `saliency_map` from now on, or not at all."""
         if saliency_map is not None and saliency_map is not self.saliency_map:
             self._mix(saliency_map)
+        self.version += saliency_map is not self.saliency_map
         self.saliency_map = saliency_map
 
-    def over(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return `rgb` [210, 160, 3] with the map laid over it."""
+    def over(
+        self, rgb: NDArray[np.uint8], lines: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.uint8]:
+        """Return `rgb` [210, 160, 3] with the map laid over it, or over some `lines` [210] only."""
         if self.saliency_map is None:
             return rgb
-        tinted: NDArray[np.uint8] = ((rgb * self._keep + self._add) >> 8).astype(np.uint8)
+        wanted = slice(None) if lines is None else lines
+        tinted = rgb.copy()
+        tinted[wanted] = (rgb[wanted] * self._keep[wanted] + self._add[wanted]) >> 8
         return tinted
 
     def _mix(self, saliency_map: SaliencyMap) -> None:

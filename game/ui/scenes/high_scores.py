@@ -12,7 +12,7 @@ from game.play.match import EVEN
 from game.play.player import Kind
 from game.records.archive import Standings
 from game.records.initials import shown
-from game.records.scores import BOARD_LINES, Board, Run
+from game.records.scores import BOARD_LINES, TOGETHER, TWO_PEOPLE, Board, Run
 from game.ui.input.settled_input import SettledInput
 from game.ui.scenes.menu_scene import STEPS
 from game.ui.scenes.scene import (
@@ -53,8 +53,10 @@ def board_of(mode: Mode, kind: Kind, arcade: Arcade) -> Board:
     if mode is not Mode.RACE:
         given = arcade.play_handicap if mode is Mode.PLAY else EVEN
         return Board(mode, kind, arcade.options.rules, handicap=given.name).of_day(arcade.day)
-    given, limit = arcade.race_handicap, arcade.race_frames
-    return Board(mode, kind, arcade.options.rules, limit, given.name).of_day(arcade.day)
+    together = [TWO_PEOPLE] if arcade.party.is_two else []
+    stored = TOGETHER.join(filter(None, [*together, arcade.race_handicap.name]))
+    board = Board(mode, kind, arcade.options.rules, arcade.race_frames, stored)
+    return board.of_day(arcade.day)
 
 
 def both_boards(board: Board) -> tuple[Board, Board]:
@@ -83,9 +85,8 @@ class HighScores:
     ) -> None:
         """Show `board`, the runs with the numbers of `own` marked in their colours.
 
-        `played` is what was just played.
-
-        `tapes` is the list of finished games, for those who may see it.
+        `played` is what was just played; `tapes` is the list of finished games, for those who may
+        see it.
         """
         self._arcade = arcade
         self._first = board

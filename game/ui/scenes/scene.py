@@ -411,8 +411,13 @@ class Scene(Protocol):
         """Advance by one frame."""
         ...
 
-    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        """Draw the window; unless `fresh`, it still shows this scene's last drawing."""
+    def draw(
+        self, target: pygame.Surface, theme: Theme, fresh: bool = True
+    ) -> list[pygame.Rect] | None:
+        """Draw the window; unless `fresh`, it still shows this scene's last drawing.
+
+        Return the rectangles that have changed since then, or None for everything.
+        """
         ...
 
     def controls(self) -> Sequence[Control]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
+from functools import cache
+from typing import Protocol
+
 import numpy as np
 import pygame
 from numpy.typing import NDArray
 
 from game.emulation.cabinet import SCREEN_HEIGHT, SCREEN_WIDTH
 
+Picture = NDArray[np.uint8]  # [210, 160, 3]
+Lines = NDArray[np.bool_]  # [210], which of a picture's lines
+ONE = 256  # fixed point
+NEAR = 24  # changed rows with fewer than so many between them are shown together
 ASPECT = 4 / 3  # a television's; the console's 160 x 210 pixels are not square
 
 
@@ -26,25 +34,124 @@ def largest_picture(area: pygame.Rect) -> pygame.Rect:
     return rect
 
 
-def draw_picture(target: pygame.Surface, rgb: NDArray[np.uint8], rect: pygame.Rect) -> None:
-    """Draw `rgb` [210, 160, 3] into `rect` of `target`.
+class Tint(Protocol):
+    """What colours a picture."""
 
-    Each axis is first enlarged by a whole number and then averaged down to the exact
-    size, so that edges stay sharp and no pixel is thicker than its neighbour.
+    @property
+    def version(self) -> int:
+        """A number that changes whenever the colouring does."""
+        ...
+
+    def over(self, rgb: Picture, lines: Lines | None = None) -> Picture:
+        """Return the picture `rgb` [210, 160, 3] coloured, at least its `lines`."""
+        ...
+
+
+class GamePicture:
+    """The picture of one cabinet in the window, of which only changed lines are drawn again."""
+
+    def __init__(self) -> None:
+        self._drawn: Picture | None = None
+        self._look: Hashable = None  # all else that the drawn lines hang on
+        self._lines = np.zeros((SCREEN_HEIGHT, 0), np.uint32)  # the picture, only as wide as drawn
+
+    def draw(
+        self,
+        target: pygame.Surface,
+        rgb: Picture,
+        rect: pygame.Rect,
+        fresh: bool = True,
+        tint: Tint | None = None,
+    ) -> list[pygame.Rect]:
+        """Draw `rgb` [210, 160, 3] into `rect` of `target`; return the rectangles that changed.
+
+        Unless `fresh`, `target` still shows in `rect` what this object has drawn last. Each axis
+        is averaged over what falls into a pixel, so that edges stay sharp and no pixel is thicker
+        than its neighbour.
+        """
+        if rect.height < SCREEN_HEIGHT or not _is_plain(target, rect):
+            canvas = pygame.Surface((rect.width, max(rect.height, SCREEN_HEIGHT)), depth=32)
+            self.draw(canvas, rgb, canvas.get_rect(), True, tint)
+            self._drawn = None
+            if canvas.get_height() > rect.height:
+                canvas = pygame.transform.smoothscale(canvas, rect.size)
+            target.blit(canvas, rect)
+            return [rect]
+        look = (rect.size, target.get_masks(), None if tint is None else tint.version)
+        changed = np.ones(SCREEN_HEIGHT, bool)
+        if not fresh and self._drawn is not None and look == self._look:
+            changed = (_words(self._drawn) != _words(rgb)).any(axis=1)
+        self._drawn, self._look = rgb, look
+        if not changed.any():
+            return []
+        shown = rgb if tint is None else tint.over(rgb, changed)
+        self._stretch_lines(target, shown, changed, rect.width)
+        rows = _draw_rows(target, self._lines, changed, rect)
+        return [pygame.Rect(rect.left, rect.top + a, rect.width, b - a) for a, b in _runs(rows)]
+
+    def _stretch_lines(
+        self, target: pygame.Surface, rgb: Picture, changed: Lines, width: int
+    ) -> None:
+        """Enlarge the `changed` lines of a picture to `width`, in the target's own format."""
+        lines = rgb[changed]
+        picture = pygame.image.frombuffer(lines.tobytes(), (SCREEN_WIDTH, len(lines)), "RGB")
+        picture = picture.convert(target)
+        whole = -(-width // SCREEN_WIDTH) * SCREEN_WIDTH
+        picture = pygame.transform.scale(picture, (whole, len(lines)))
+        if whole != width:
+            picture = pygame.transform.smoothscale(picture, (width, len(lines)))
+        if self._lines.shape[1] != width:
+            self._lines = np.zeros((SCREEN_HEIGHT, width), np.uint32)
+        self._lines[changed] = pygame.surfarray.pixels2d(picture).T
+
+
+def draw_picture(target: pygame.Surface, rgb: Picture, rect: pygame.Rect) -> None:
+    """Draw `rgb` [210, 160, 3] into `rect` of `target`, see GamePicture."""
+    GamePicture().draw(target, rgb, rect)
+
+
+def _is_plain(target: pygame.Surface, rect: pygame.Rect) -> bool:
+    """Whether pixels of `rect` can be written directly."""
+    return target.get_bitsize() == 32 and bool(target.get_rect().contains(rect))
+
+
+def _draw_rows(
+    target: pygame.Surface, lines: NDArray[np.uint32], changed: Lines, rect: pygame.Rect
+) -> NDArray[np.intp]:
+    """Draw the rows that show a `changed` line; return their numbers within `rect`."""
+    first, second, share = _lines_of(rect.height)
+    rows = np.flatnonzero(changed[first] | changed[second])
+    window = pygame.surfarray.pixels2d(target).T[rect.top : rect.bottom, rect.left : rect.right]
+    window[rows] = np.take(lines, first[rows], axis=0)
+    mixed = rows[share[rows] < ONE]
+    above, below = (
+        np.take(lines, of[mixed], axis=0).view(np.uint8).astype(np.uint16) for of in (first, second)
+    )
+    of_above = share[mixed, None]
+    blend = (above * of_above + below * (ONE - of_above) + ONE // 2) // ONE
+    window[mixed] = blend.astype(np.uint8).view(np.uint32)
+    return rows
+
+
+@cache
+def _lines_of(height: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint16]]:
+    """Return the one or two lines that each of `height` rows shows, and the first one's share.
+
+    Shares are in 256ths. A row is at most as high as a line.
     """
-    picture = pygame.image.frombuffer(rgb.tobytes(), (SCREEN_WIDTH, SCREEN_HEIGHT), "RGB")
-    picture = _stretch(picture.convert(target), rect.width, SCREEN_HEIGHT)
-    if rect.height % SCREEN_HEIGHT == 0 and target.get_rect().contains(rect):
-        pygame.transform.scale(picture, rect.size, target.subsurface(rect))
-    else:
-        target.blit(_stretch(picture, rect.width, rect.height), rect)
+    tops = np.arange(height) * SCREEN_HEIGHT  # in units of which a row is 210 and a line `height`
+    first, second = tops // height, (tops + SCREEN_HEIGHT - 1) // height
+    share = np.minimum(SCREEN_HEIGHT, (first + 1) * height - tops) / SCREEN_HEIGHT
+    return first, second, np.rint(share * ONE).astype(np.uint16)
 
 
-def _stretch(picture: pygame.Surface, width: int, height: int) -> pygame.Surface:
-    size = picture.get_size()
-    whole = (-(-width // size[0]) * size[0], -(-height // size[1]) * size[1])
-    if whole != size:
-        picture = pygame.transform.scale(picture, whole)
-    if whole != (width, height):
-        picture = pygame.transform.smoothscale(picture, (width, height))
-    return picture
+def _runs(rows: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """Yield first and end of each run of rows; small gaps belong to it."""
+    gaps = np.flatnonzero(np.diff(rows) > NEAR)
+    firsts, lasts = [rows[0], *rows[gaps + 1]], [*rows[gaps], rows[-1]]
+    yield from ((int(first), int(last) + 1) for first, last in zip(firsts, lasts, strict=True))
+
+
+def _words(rgb: Picture) -> NDArray[np.uint64]:
+    """Return a picture's lines in words of eight bytes, which are compared faster."""
+    return np.ascontiguousarray(rgb).reshape(len(rgb), -1).view(np.uint64)

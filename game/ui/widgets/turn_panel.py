@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
@@ -15,6 +17,15 @@ HURRY_S = 10
 HEIGHT = 96  # units
 
 
+class TurnContent(NamedTuple):
+    """What the panel says: seconds, whether they run out, and how the scores compare."""
+
+    seconds: int
+    hurry: bool
+    words: str
+    colour: Colour
+
+
 def turn_place(seat: SeatLayout, theme: Theme) -> pygame.Rect:
     """Return the panel for time and target: the upper part of the panel of `seat`."""
     return pygame.Rect(seat.panel.topleft, (seat.panel.width, theme.text_px(HEIGHT)))
@@ -26,22 +37,27 @@ def below_turn(seat: SeatLayout, theme: Theme) -> pygame.Rect:
     return pygame.Rect(seat.panel.left, top, seat.panel.width, seat.panel.bottom - top)
 
 
-def draw_turn(
-    target: pygame.Surface, rect: pygame.Rect, match: Match, call: Call, theme: Theme
-) -> None:
-    """Draw the time that is left, or has passed, and how far the opponent's score is away."""
-    theme.panel(target, rect)
+def turn_content(match: Match, call: Call) -> TurnContent:
+    """Return what the panel says now."""
     left = match.frames_left
     frames = match.number if left is None else left
     seconds = frames // FRAMES_PER_SECOND if left is None else -(-frames // FRAMES_PER_SECOND)
     hurry = left is not None and seconds <= HURRY_S and match.number > 0
+    return TurnContent(seconds, hurry, *_target_words(match, call))
+
+
+def draw_turn(
+    target: pygame.Surface, rect: pygame.Rect, content: TurnContent, theme: Theme
+) -> None:
+    """Draw the time that is left, or has passed, and how far the opponent's score is away."""
+    theme.panel(target, rect)
     head = (rect.centerx, rect.top + theme.px(10))
-    clock = f"{seconds // 60}:{seconds % 60:02d}"
-    placed = theme.text(target, clock, Font.SCORE, WARNING if hurry else TEXT, midtop=head)
-    words, colour = _target_words(match, call)
+    clock = f"{content.seconds // 60}:{content.seconds % 60:02d}"
+    colour = WARNING if content.hurry else TEXT
+    placed = theme.text(target, clock, Font.SCORE, colour, midtop=head)
     room, rest = rect.width - theme.px(24), rect.bottom - placed.bottom
     place = (rect.centerx, (placed.bottom + rect.bottom) // 2)
-    theme.text(target, words, Font.MENU, colour, room, rest, center=place)
+    theme.text(target, content.words, Font.MENU, content.colour, room, rest, center=place)
 
 
 def _target_words(match: Match, call: Call) -> tuple[str, Colour]:

@@ -20,7 +20,8 @@ from game.ui.input.typing_keys import typed
 from game.ui.jobs.screenshot import PICTURES, Screenshots
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.flow import follow
-from game.ui.scenes.match import FULL_SPEED, MatchScene, start_match
+from game.ui.scenes.match import MatchScene, start_match
+from game.ui.scenes.match_course import FULL_SPEED
 from game.ui.scenes.operator import PinEntry
 from game.ui.scenes.retry import Retry
 from game.ui.scenes.review import open_tape
@@ -291,17 +292,24 @@ class App:
         surface = pygame.display.get_surface()
         if surface is None or not self.running:
             return
-        self.draw_on(surface)
+        changed = self.draw_on(surface)
         if self._screenshots is not None and self._screenshots.speaks:
             theme, size = self._theme, surface.get_size()
             if theme is None or theme.size != size:  # the window is too small for scenes
                 theme = Theme(size)
             self._screenshots.draw(surface, theme)
             self._shown = None  # below it all is drawn anew
-        pygame.display.flip()
+            changed = None
+        if changed is None:
+            pygame.display.flip()
+        else:
+            pygame.display.update(changed)
 
-    def draw_on(self, surface: pygame.Surface) -> None:
-        """Draw the scene on top on `surface`; a window that is too small shows it shrunk."""
+    def draw_on(self, surface: pygame.Surface) -> list[pygame.Rect] | None:
+        """Draw the scene on top on `surface`; a window that is too small shows it shrunk.
+
+        Return the rectangles that have changed since the last drawing, None for everything.
+        """
         size = surface.get_size()
         room = (max(size[0], SMALLEST_SIZE[0]), max(size[1], SMALLEST_SIZE[1]))
         if room != size:
@@ -312,14 +320,16 @@ class App:
             self._pointing.draw(canvas, theme)
             pygame.transform.smoothscale(canvas, size, surface)
             self._shown = None
-            return
+            return None
         if self._theme is None or (self._theme.size, self._theme.look) != (size, self._look()):
             self._theme = Theme(size, self._look())
             self._shown = None
         self._pointing.look_at(size, size)
-        self.scene.draw(surface, self._theme, fresh=self._shown is not self.scene)
+        fresh = self._shown is not self.scene
+        changed = self.scene.draw(surface, self._theme, fresh)
         self._shown = None if self._pointing.is_drawn else self.scene
         self._pointing.draw(surface, self._theme)
+        return None if fresh or self._pointing.is_drawn else changed
 
     def _take_picture(self) -> None:
         """Take a screenshot, without the message about the previous one."""
