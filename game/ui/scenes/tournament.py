@@ -17,7 +17,7 @@ from game.ui.jobs.screenshot import png
 from game.ui.scenes.party_panel import draw_party
 from game.ui.scenes.scene import Arcade, GameCalled, Home, Push, Transition
 from game.ui.scenes.tournament_menu import TournamentMenu
-from game.ui.widgets.bracket import draw_bracket
+from game.ui.widgets.bracket import draw_bracket, middle_width
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
 from game.ui.widgets.league_table import draw_table
@@ -111,11 +111,16 @@ class TournamentScene:
             party.midbottom = (window.centerx, rows.top - theme.px(4))
             draw_party(target, party, self._arcade.party, theme)
             rows.top = party.top
+        menu = rows.copy()
+        menu.bottom = window.bottom - theme.px(14)
         area = pygame.Rect(0, top, window.width - 2 * theme.px(32), rows.top - theme.px(8) - top)
+        if _is_bracket(now) and rows.top == menu.top:  # below the final there is room for the menu
+            area.height = menu.bottom - top
+            menu.width = min(menu.width, middle_width(area, now, theme))
+            menu.centerx = window.centerx
         area.centerx = window.centerx
         draw_standing(target, area, now, self._called, theme)
-        rows.bottom = window.bottom - theme.px(14)
-        self._menu.draw(target, rows, HUMAN, theme, centred=True)
+        self._menu.draw(target, menu, HUMAN, theme, centred=True)
 
     @property
     def _at_once(self) -> bool:
@@ -185,10 +190,14 @@ def draw_standing(
     target: pygame.Surface, area: pygame.Rect, now: Tournament, called: int | None, theme: Theme
 ) -> None:
     """Draw the bracket of a knock-out that is under way, or else the table."""
-    if now.plan.format is Format.KNOCKOUT and not now.over:
+    if _is_bracket(now):
         draw_bracket(target, area, now, called, theme)
     else:
         draw_table(target, area, now, theme)
+
+
+def _is_bracket(now: Tournament) -> bool:
+    return now.plan.format is Format.KNOCKOUT and not now.over
 
 
 def export(arcade: Arcade, now: Tournament) -> None:

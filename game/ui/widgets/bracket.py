@@ -13,7 +13,7 @@ from game.ui.widgets.translation import grouped, say
 GAP = 14  # units between columns
 TALLEST = 34  # units, a line of a match
 LOW = 28  # units, of a line below which the letters are smaller
-SMALL = 0.75  # of a font's height, which a name does not go below
+SMALL = 0.8  # of a font's height, which a name does not go below
 
 
 def draw_bracket(
@@ -33,11 +33,23 @@ def draw_bracket(
             _draw_match(target, box, pairing, tournament, pairing.number == called, theme)
 
 
+def middle_width(rect: pygame.Rect, tournament: Tournament, theme: Theme) -> int:
+    """Return how much of the width of `rect` is free below the semi-finals and the final."""
+    width, gap = _column(rect, tournament, theme)
+    return 3 * width + 2 * gap
+
+
+def _column(rect: pygame.Rect, tournament: Tournament, theme: Theme) -> tuple[int, int]:
+    """Return how wide a column is, and how wide the gap between two."""
+    gap, columns = theme.px(GAP), 2 * tournament.plan.rounds - 1
+    return (rect.width - (columns - 1) * gap) // columns, gap
+
+
 def _places(rect: pygame.Rect, tournament: Tournament, theme: Theme) -> list[pygame.Rect]:
     """Return the box of each match; the first half of each round is at the left."""
-    rounds, gap = tournament.plan.rounds, theme.px(GAP)
+    rounds = tournament.plan.rounds
     columns = 2 * rounds - 1
-    width = (rect.width - (columns - 1) * gap) // columns
+    width, gap = _column(rect, tournament, theme)
     top = rect.top + theme.height(Font.CAPTION)
     height = rect.bottom - top
     found = []

@@ -13,7 +13,7 @@ ROW = 42  # units, at most
 LOW = 32  # units, of a row below which the letters are smaller
 A_COLUMN = 16  # people
 WIDTH = 680  # units, of a column at most
-SMALL = 0.75  # of a font's height, which a name does not go below
+SMALL = 0.8  # of a font's height, which a name does not go below
 
 
 def draw_table(
@@ -40,8 +40,8 @@ def draw_table(
 
 def _head(tournament: Tournament) -> tuple[str, ...]:
     if tournament.plan.format is Format.KNOCKOUT:
-        return ("", "", say("Won"), say("Lost"), say("Difference"))
-    return ("", "", say("Won"), say("Ties"), say("Lost"), say("Difference"), say("Points"))
+        return ("", "", say("Won"), say("Lost"), say("Margin"))
+    return ("", "", say("Won"), say("Ties"), say("Lost"), say("Margin"), say("Points"))
 
 
 def _cells(one: Standing, tournament: Tournament) -> tuple[str, ...]:
