@@ -12,11 +12,13 @@ from typing import Any, cast
 
 from game.emulation.cabinet import Rules, RulesError
 
-CONFIG_VERSION = 8
-READ_VERSIONS = (6, 7, CONFIG_VERSION)  # of runs that are resumed
+CONFIG_VERSION = 9
+READ_VERSIONS = (6, 7, 8, CONFIG_VERSION)  # of runs that are resumed
 FRAME_SKIP = 4  # frames per agent step (Mnih et al. 2015)
 SCRIPTED_EXPERT = "scripted-expert"  # the teacher that is a program, not a file
-IMPALA, NATURE, RAM = "s2d2-impala-16-32-32", "s2d4-nature", "ram"  # encoders, see networks.py
+# Encoders, see networks.py. The second is the first with a closer look (see crops.py).
+IMPALA, IMPALA_CROPS = "s2d2-impala-16-32-32", "s2d2-impala-16-32-32-crops"
+NATURE, RAM = "s2d4-nature", "ram"
 
 # What version 6 of the file called some numbers and values. Runs that it began are resumed.
 RENAMED = {
@@ -26,7 +28,7 @@ RENAMED = {
 }
 RENAMED_VALUES: dict[tuple[str, Any], str] = {("teacher", "marksman"): SCRIPTED_EXPERT}
 
-# Numbers that versions 6 and 7 did not have, with the values that behave like them.
+# Numbers that earlier versions did not have, with the values that behave like them.
 ADDED: dict[str, Any] = {
     "death_at_hit": 0,
     "frozen_encoder": 0,
@@ -34,6 +36,7 @@ ADDED: dict[str, Any] = {
     "expert_weight": 0.0,
     "last_learning_rate": 0.0,
     "learning_rate_samples": 0,
+    "crop_states": 0,
 }
 
 DQN = "Mnih et al. 2015"
@@ -73,7 +76,7 @@ class TrainingConfig:
     algorithm: str = _choice(
         ("double-dqn", "iqn"), "algorithm of the student or of the teacher", "choice"
     )
-    encoder: str = _choice((IMPALA, NATURE, RAM), "encoder of the network", MEASURED)
+    encoder: str = _choice((IMPALA, IMPALA_CROPS, NATURE, RAM), "encoder of the network", MEASURED)
     seed: int = _number(0, "seed of weights, memory, exploration and emulators", "choice")
     encoder_from: str = _number(
         "", "file of weights whose encoder a new run starts with, or empty for none", "choice"
@@ -136,6 +139,13 @@ class TrainingConfig:
         "1: encoder and keypoints stay as they are, and only the decisions behind them learn",
         MEASURED,
         most=1,
+    )
+    crop_states: int = _number(
+        0,
+        "states of the student's own games from which crops learn at first, behind a frozen "
+        "encoder, 0: they stay as they are",
+        MEASURED,
+        most=1_000_000,
     )
     weight_average: float = _number(
         0.995,
@@ -248,6 +258,11 @@ class TrainingConfig:
         if self.frozen_encoder and self.mirror > 0:
             raise ConfigError(
                 "the output of a frozen encoder has no mirror image: add --set mirror=0"
+            )
+        if self.crop_states and not (self.frozen_encoder and self.encoder == IMPALA_CROPS):
+            raise ConfigError(
+                "crop_states are for crops behind a frozen encoder: add --set frozen_encoder=1 "
+                f"--set encoder={IMPALA_CROPS}"
             )
         if self.encoder == RAM and self.mirror > 0:
             raise ConfigError("the console's RAM has no mirror image: add --set mirror=0")

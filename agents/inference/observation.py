@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.config import IMPALA, NATURE, RAM
+from agents.config import IMPALA, IMPALA_CROPS, NATURE, RAM
 from agents.inference.preprocess import SIDE, STACK
 
 RAM_BYTES = 128
@@ -27,4 +27,9 @@ PICTURE = Observation((SIDE, SIDE), STACK)
 RAM_OBSERVATION = Observation(
     (RAM_BYTES + 1,), RAM_STACK
 )  # the RAM, and the action of the step before
-OBSERVATIONS = {IMPALA: PICTURE, NATURE: PICTURE, RAM: RAM_OBSERVATION}
+OBSERVATIONS = {
+    IMPALA: PICTURE,
+    IMPALA_CROPS: PICTURE,
+    NATURE: PICTURE,
+    RAM: RAM_OBSERVATION,
+}

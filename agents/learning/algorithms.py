@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from agents.config import TrainingConfig
 from agents.learning import losses
-from agents.networks import keypoints
+from agents.networks import crops, keypoints
 from agents.networks.networks import ACTIONS, FOLDS, dueling_network, even_taus, iqn_network
 from agents.state.targets import TARGETS
 
@@ -147,9 +147,7 @@ def imitation_loss(
     # Summed, because a mean over 37 would be too small beside the sharp divergence.
     dense = losses.huber(error, config.huber_kappa) * DENSE_TARGETS
     dense = tf.reduce_mean(tf.reduce_sum(dense, axis=1))
-    keypoint = tf.reduce_mean(
-        keypoints.cross_entropy(outputs["heatmaps"], batch.state_targets, FOLDS[config.encoder])
-    )
+    keypoint = tf.reduce_mean(keypoint_losses(outputs, batch.state_targets, FOLDS[config.encoder]))
     loss += config.auxiliary_weight * (dense + KEYPOINTS_SHARE * keypoint)
     return loss, {
         **scalars,
@@ -157,6 +155,18 @@ def imitation_loss(
         "auxiliary_error": dense,
         "keypoint_cross_entropy": keypoint,
     }
+
+
+def keypoint_losses(
+    outputs: dict[str, tf.Tensor], state_targets: tf.Tensor, fold: int
+) -> tf.Tensor:
+    """Return the losses [B] of the keypoints in a student's `outputs`, and of its crops."""
+    logits = outputs["heatmaps"]
+    found = keypoints.cross_entropy(logits[..., : keypoints.KEYPOINTS], state_targets, fold)
+    if "looked" not in outputs:
+        return found
+    found += crops.bombs_cross_entropy(logits, state_targets, fold)
+    return found + crops.looking_loss(outputs["cells"], outputs["looked"], state_targets, fold)
 
 
 def copying_loss(

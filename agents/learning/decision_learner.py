@@ -25,7 +25,7 @@ from agents.experience.memory import Batch
 from agents.inference.observation import PICTURE, Observation
 from agents.learning import losses
 from agents.learning.algorithms import Scalars, copying_loss
-from agents.learning.learner import assign
+from agents.learning.learner import assign, assign_student
 from agents.learning.schedules import learning_rate
 from agents.networks.networks import ACTIONS, arithmetic, dueling_network, fold_stacks
 
@@ -176,7 +176,7 @@ class DecisionLearner:
 
     def begin_from(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Load a student's `online` arrays; raise like `restore`."""
-        assign("online", self.online.variables, arrays)
+        assign_student(self.online, self._config.encoder, arrays)
         self.copy_to_target()
 
     def _parts(self) -> dict[str, list[Any]]:

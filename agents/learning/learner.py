@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from agents.config import TrainingConfig
+from agents.config import IMPALA, IMPALA_CROPS, TrainingConfig
 from agents.experience.memory import Batch
 from agents.inference.observation import OBSERVATIONS
 from agents.learning.algorithms import ALGORITHMS, Scalars, Transitions, imitation_loss
@@ -21,6 +21,7 @@ from agents.networks.networks import (
     ACTIONS,
     arithmetic,
     behind_fold,
+    dueling_network,
     encoder_variables,
     fold_stacks,
 )
@@ -232,7 +233,7 @@ class Learner:
     def begin_from(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Load the online network's arrays into both networks; raise like `restore`."""
         with self._cluster.strategy.scope():
-            assign("online", self.online.variables, arrays)
+            assign_student(self.online, self._config.encoder, arrays)
         self.copy_to_target()
 
     def take_encoder(self, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -263,6 +264,23 @@ class SummedAdam(keras.optimizers.Adam):
         self, grads_and_vars: list[tuple[tf.Tensor, tf.Variable]]
     ) -> list[tuple[tf.Tensor, tf.Variable]]:
         return grads_and_vars
+
+
+def assign_student(network: keras.Model, encoder: str, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Set a student's weights to its `online` arrays; raise ValueError for a misfit.
+
+    A student with crops also begins with the weights of one without, and keeps what those lack.
+    """
+    last = f"online/{len(network.variables) - 1}"
+    if encoder != IMPALA_CROPS or last in arrays:
+        assign("online", network.variables, arrays)
+        return
+    before = dueling_network(IMPALA)
+    assign("online", before.variables, arrays)
+    for layer, plain in zip(network.layers, before.layers, strict=True):
+        for variable, value in zip(layer.weights, plain.weights, strict=False):
+            more = np.asarray(variable)[..., value.shape[-1] :]  # of a heat map that is new
+            variable.assign(np.concatenate([value, more], axis=-1))
 
 
 def assign(part: str, variables: list[Any], arrays: Mapping[str, NDArray[Any]]) -> None:

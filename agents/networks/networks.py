@@ -17,11 +17,11 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from agents.config import IMPALA, NATURE, RAM
+from agents.config import IMPALA, IMPALA_CROPS, NATURE, RAM
 from agents.inference.observation import OBSERVATIONS
 from agents.inference.preprocess import SIDE, STACK
-from agents.networks import ram_encoder
-from agents.networks.keypoints import refine_with_keypoints
+from agents.networks import crops, ram_encoder
+from agents.networks.keypoints import Heatmaps, KeypointRefinement
 from agents.networks.radial_basis import RadialBasis
 from agents.state.targets import TARGETS
 from game.emulation.cabinet import Action
@@ -31,7 +31,12 @@ STAGES = (16, 32, 32)
 SHARED_UNITS = 512
 DECISION_UNITS = 384
 STREAM_UNITS = 256
-IQN_UNITS = {IMPALA: (512, 256), NATURE: (512, 256), RAM: (256,)}  # before the outputs
+IQN_UNITS = {  # before the outputs
+    IMPALA: (512, 256),
+    IMPALA_CROPS: (512, 256),
+    NATURE: (512, 256),
+    RAM: (256,),
+}
 COSINES = 64
 
 
@@ -86,15 +91,17 @@ def _residual_block(x: tf.Tensor, channels: int) -> tf.Tensor:
     return layers.Add()([x, y])
 
 
-def encode(frames: tf.Tensor, encoder: str) -> tuple[tf.Tensor, list[tf.Tensor]]:
-    """Return features [B, F] and feature maps [B, S, S, C], finest first, of a network's input.
+def encode(frames: tf.Tensor, encoder: str) -> tuple[tf.Tensor, list[tf.Tensor], tf.Tensor | None]:
+    """Return features [B, F], feature maps [B, S, S, C], and the folded frames of an input.
 
-    F is 1152 (IMPALA), 3136 (Nature) or 256 (RAM, which has no feature map).
+    F is 1152 (IMPALA), 3136 (Nature) or 256 (RAM, which has no feature map and nothing to fold).
+    The finest map is the first.
     """
     if encoder == RAM:
-        return ram_encoder.encode(frames), []
-    x = layers.Rescaling(1 / 255)(Fold(FOLDS[encoder])(frames))
-    return ENCODERS[encoder](x)
+        return ram_encoder.encode(frames), [], None
+    folded = Fold(FOLDS[encoder])(frames)
+    features, maps = ENCODERS[encoder](layers.Rescaling(1 / 255)(folded))
+    return features, maps, folded
 
 
 def _impala(x: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
@@ -118,8 +125,12 @@ def _nature(x: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
     return Flatten()(x), maps[:1]  # [B, 7 * 7 * 64], 20 x 20
 
 
-ENCODERS = {IMPALA: _impala, NATURE: _nature}
-FOLDS = {IMPALA: 2, NATURE: 4}  # pixels, the side of a square that becomes channels
+ENCODERS = {IMPALA: _impala, IMPALA_CROPS: _impala, NATURE: _nature}
+FOLDS = {
+    IMPALA: 2,
+    IMPALA_CROPS: 2,
+    NATURE: 4,
+}  # pixels, the side of a square that becomes channels
 
 
 def _input(encoder: str) -> keras.KerasTensor:
@@ -153,15 +164,29 @@ def dueling_network(encoder: str = IMPALA, precision: str = "float32") -> keras.
     - `predicted` [B, 37], the auxiliary prediction refined with the keypoints. The student decides
       on it, spread over radial basis functions, and on its features.
 
+    With crops (see crops.py) there is a seventh heat map, and also
+
+    - `cells` [B, 6, 2], the places of which crops are looked at, and `looked` [B, 6, 3], what is
+      seen there.
+
     The exported model has the first three alone. `precision` is the Keras policy of everything
     before the outputs; weights are float32 under both "float32" and "mixed_bfloat16".
     """
     with _policy(precision):
         frames = _input(encoder)
-        features, maps = encode(frames, encoder)
+        features, maps, folded = encode(frames, encoder)
         features = _hidden(features, SHARED_UNITS)
         auxiliary = _outputs(TARGETS, name="auxiliary")(features)
-        predicted, heatmaps = refine_with_keypoints(maps, auxiliary, FOLDS[encoder])
+        seen_closer: dict[str, tf.Tensor] = {}
+        if encoder == IMPALA_CROPS:
+            heatmaps = Heatmaps(crops.HEATMAPS)(maps)
+            predicted, cells, looked = crops.CropRefinement(FOLDS[encoder])(
+                auxiliary, heatmaps, folded, maps[1]
+            )
+            seen_closer = {"cells": cells, "looked": looked}
+        else:
+            heatmaps = Heatmaps()(maps)
+            predicted = KeypointRefinement(FOLDS[encoder])(auxiliary, heatmaps)
         basis = RadialBasis(dtype="float32", name="radial_basis")(predicted)
         seen = layers.Concatenate(name="seen")([basis, features])
         state = _hidden(seen, DECISION_UNITS, name="state")
@@ -175,6 +200,7 @@ def dueling_network(encoder: str = IMPALA, precision: str = "float32") -> keras.
             "predicted": predicted,
             "auxiliary": auxiliary,
             "heatmaps": heatmaps,
+            **seen_closer,
         }
         return keras.Model(frames, outputs, name="dueling_ddqn")
 

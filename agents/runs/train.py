@@ -34,8 +34,10 @@ from agents.experience.memory import Memory
 from agents.experience.mirror import mirror
 from agents.inference.episode import POSITION_BUCKET
 from agents.inference.evaluate import EvaluationError, EvaluationStoppedError, entropy_bits
-from agents.inference.player import ModelError
+from agents.inference.observation import OBSERVATIONS
+from agents.inference.player import ModelError, read_card
 from agents.learning.cluster import Cluster, ClusterError, join
+from agents.learning.crop_learning import CropLearner
 from agents.learning.decision_learner import DecisionLearner
 from agents.learning.learner import Learner
 from agents.learning.schedules import (
@@ -101,6 +103,8 @@ class Run:
             raise TrainingError(
                 "state pretraining needs one worker, imitation_samples and a teacher that reads RAM"
             )
+        if config.crop_states and not privileged:
+            raise TrainingError("crops are learnt from the RAM: name a teacher that reads it")
         self._state_pretraining: StatePretraining | None = None  # during state pretraining
         self._offline_updates = config.offline_updates if config.teacher else 0
         self._log = Log(folder) if self.cluster.chief else None
@@ -124,6 +128,7 @@ class Run:
         self.updates = 0
         self.hours = 0.0  # of learning, without pauses
         self.pretrained_samples = 0  # gradient samples of state pretraining
+        self.crops_learnt = not config.crop_states
         self.starts = 0  # so that each start plays other games
         self.trials = 0
         self.best: float | None = None  # mean score of the best trial
@@ -189,8 +194,7 @@ class Run:
             teacher_q = self._teacher.q(shown, self.collector.ram)
             follow = self._random.random(emulators) < share
             actions = np.where(follow, teacher_q.argmax(axis=1), actions)
-        rates = exploration(config, self.agent_steps)[self.cluster.index :: self.cluster.workers]
-        actions = explored(actions, rates, self._random)
+        actions = explored(actions, self._exploration(), self._random)
         self.collector.send(actions)
         self._begun = {
             "frames": kept,
@@ -248,6 +252,34 @@ class Run:
     def _imitates(self) -> bool:
         """Whether the student imitates its teacher, whatever its own score."""
         return self._teacher is not None and self.samples < self.config.imitation_samples
+
+    def learn_crops(self, stop: StopSignal) -> None:
+        """Let the student play, and teach its crops by what it came to (see crop_learning.py).
+
+        A run that is stopped meanwhile begins this again.
+        """
+        if self.crops_learnt:
+            return
+        learner, rates = CropLearner(self.config, self.learner.online), self._exploration()
+        _live(f"playing until {self.config.crop_states:,} states are kept for the crops")
+        while not learner.full and not stop.requested:
+            shown, ram = self.collector.observations, self.collector.ram
+            assert ram is not None, "checked when the run was opened"
+            learner.keep(shown, state_targets(ram))
+            q, _ = self.learner.act(shown)
+            self.collector.send(explored(self._choose(q), rates, self._random))
+            self.collector.receive()
+        for line in learner.learn():
+            if stop.requested:
+                return
+            _live(line)
+        self.crops_learnt = True
+        self.save()
+
+    def _exploration(self) -> NDArray[np.float64]:
+        """Return epsilon of each of this worker's emulators."""
+        rates = exploration(self.config, self.agent_steps)
+        return rates[self.cluster.index :: self.cluster.workers]
 
     def refill(self, stop: StopSignal) -> None:
         """Act without learning until the memory holds enough steps to learn from."""
@@ -332,6 +364,7 @@ class Run:
             "updates": self.updates,
             "hours": self.hours,
             checkpoint.PRETRAINED: self.pretrained_samples,
+            "crops_learnt": self.crops_learnt,
             "starts": self.starts,
             "trials": self.trials,
             "best": self.best,
@@ -438,6 +471,7 @@ class Run:
             self.updates = int(state["updates"])
             self.hours = float(state["hours"])
             self.pretrained_samples = int(state[checkpoint.PRETRAINED])
+            self.crops_learnt = bool(state.get("crops_learnt", True))  # before there were any
             self.starts = int(state["starts"])
             self.trials = int(state["trials"])
             self.best = None if state["best"] is None else float(state["best"])
@@ -484,6 +518,15 @@ def _teacher(config: TrainingConfig) -> Guide | None:
         return AdvisedTeacher(teacher, config.expert_weight) if config.expert_weight else teacher
     except ModelError as error:
         raise TrainingError(f"the teacher cannot guide: {error}") from error
+
+
+def encoder_of(weights: Path | None) -> list[str]:
+    """Return the encoder that the card beside the file `weights` names, if it names one."""
+    try:
+        encoder = None if weights is None else read_card(weights).get("encoder")
+    except ModelError:  # weights can be used without the card
+        return []
+    return [encoder] if isinstance(encoder, str) and encoder in OBSERVATIONS else []
 
 
 def open_run(
@@ -542,6 +585,7 @@ def train(
         cluster = join(os.environ.get("TF_CONFIG"))
         run = open_run(folder, config, weights, cluster, asked)
         with StopSignal() as stop, contextlib.closing(run):
+            run.learn_crops(stop)
             run.refill(stop)
             _loop(run, stop, minutes, until)
             run.save()

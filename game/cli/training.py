@@ -80,7 +80,7 @@ def _train(arguments: argparse.Namespace, algorithm: str) -> int:
     _without_a_socket()
     try:
         from agents.config import ConfigError, TrainingConfig
-        from agents.runs.train import TrainingError, train
+        from agents.runs.train import TrainingError, encoder_of, train
     except ImportError as error:
         raise not_installed("training", error) from error
     try:
@@ -90,9 +90,10 @@ def _train(arguments: argparse.Namespace, algorithm: str) -> int:
             config = TrainingConfig(seed=arguments.seed or 0, teacher=str(arguments.teacher or ""))
         asked = ["algorithm", *(setting.partition("=")[0] for setting in arguments.set)]
         asked += [name for name in ("seed", "teacher") if getattr(arguments, name) is not None]
+        same_encoder = [f"encoder={name}" for name in encoder_of(arguments.weights)]
         train(
             arguments.runs / arguments.name,
-            config.changed(arguments.set),
+            config.changed([*same_encoder, *arguments.set]),
             arguments.minutes,
             arguments.until,
             arguments.weights,

@@ -148,9 +148,9 @@ def test_bombs_are_drawn_at_their_keypoints(keypoints: Any) -> None:
                 strip = screen[2 * y - 2 : 2 * y + 15, x - 8 : x + 9].astype(float)
                 brightest.append(int(strip.max(0).argmax()) - 8)
                 rows = np.flatnonzero(
-                    strip[:, 8 + int(keypoints._OFF_X[keypoints.LOWER_BOMB])] > 100
+                    strip[:, 8 + int(keypoints.OFF_X[keypoints.LOWER_BOMB])] > 100
                 )
                 middle.append(rows.mean() - 2 if len(rows) else np.nan)
     assert len(brightest) > 10
-    assert np.median(brightest) == keypoints._OFF_X[keypoints.LOWER_BOMB]
-    assert abs(np.nanmedian(middle) - keypoints._OFF_Y[keypoints.LOWER_BOMB]) <= 1.5
+    assert np.median(brightest) == keypoints.OFF_X[keypoints.LOWER_BOMB]
+    assert abs(np.nanmedian(middle) - keypoints.OFF_Y[keypoints.LOWER_BOMB]) <= 1.5

@@ -24,7 +24,7 @@ from tests.helpers.odd_models import WRONG, odd_model
 
 pytest.importorskip("tensorflow")
 
-from agents.config import NATURE, ConfigError, TrainingConfig, load_config
+from agents.config import IMPALA_CROPS, NATURE, ConfigError, TrainingConfig, load_config
 from agents.experience import collector
 from agents.inference.episode import POSITION_BUCKET
 from agents.inference.evaluate import EvaluationError, EvaluationStoppedError
@@ -38,6 +38,7 @@ from agents.runs.train import (
     Run,
     StopSignal,
     TrainingError,
+    encoder_of,
     open_run,
 )
 from agents.runs.train import (
@@ -725,6 +726,25 @@ def test_weights_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingError) as error:
         Run(tmp_path / "next", MINI, file)
     assert is_one_sentence(error.value)
+
+
+@pytest.mark.parametrize(
+    ("card", "encoder"),
+    [
+        ({"encoder": IMPALA_CROPS}, [IMPALA_CROPS]),
+        ({"encoder": "another"}, []),
+        ({"encoder": None}, []),
+        ({}, []),
+        (None, []),
+    ],
+)
+def test_a_run_has_the_encoder_of_the_weights_that_it_begins_with(
+    card: dict[str, Any] | None, encoder: list[str], tmp_path: Path
+) -> None:
+    if card is not None:
+        (tmp_path / "start.json").write_text(json.dumps(card))
+    assert encoder_of(tmp_path / "start.npz") == encoder
+    assert encoder_of(None) == []
 
 
 def test_numbers_of_a_run_can_be_set_by_name() -> None:

@@ -150,7 +150,7 @@ def test_a_new_run_begins_with_exported_weights(tmp_path: Path) -> None:
 def test_the_weights_beside_our_models_fit_our_networks(name: str) -> None:
     file = default_model().with_name(f"{name}.npz")
     encoder = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))["encoder"]
-    whole = TrainingConfig() if encoder != RAM else TrainingConfig.of_teacher()
+    whole = TrainingConfig.of_teacher() if encoder == RAM else TrainingConfig(encoder=encoder)
     learner = Learner(whole)
     arrays, _ = checkpoint.load_weights(file)
     learner.begin_from(arrays)

@@ -240,7 +240,7 @@ def test_each_changes_their_own_handicap(make_app: Callable[..., App], plug: Plu
         Handicap(auto_fire=True),
         Handicap(delay_ms=100),
     ]
-    assert "Handicap, Player 1   <  auto-fire  >" in words_of(app)
+    assert {"Handicap, Player 1", "auto-fire"} <= words_of(app)
 
 
 def test_who_pauses_is_named(make_app: Callable[..., App], plug: Plug) -> None:
