@@ -64,6 +64,7 @@ class Desk:
         self.problem: Sentence | None = found.problem
         self._keep = keep
         self._written: Written | None = None
+        self.resting = False  # whether the screen is left to visitors meanwhile
         self._picked = 0  # among the matches that can be played
         before = [] if found.tournament is None else sorted(found.tournament.plan.names)
         self.draft = Draft(names=before)  # often the same people play again

@@ -52,6 +52,8 @@ def main(folder: Path) -> None:
             pass_by(app, 20)
         elif desk.running:
             app.draw()
+            for key in HELD:
+                pygame.event.post(pygame.Event(pygame.KEYUP, key=key, mod=0))
             pass_by(app, SETTLED_FRAMES)
             press(app, pygame.K_RETURN)
     visits.close()

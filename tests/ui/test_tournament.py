@@ -17,6 +17,7 @@ from game.system import files
 from game.tournament import store
 from game.tournament.desk import Desk
 from game.tournament.model import Format, Played
+from game.ui.scenes.attract import Attract
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.name_entry import NameEntry
 from game.ui.scenes.operator import OperatorMenu
@@ -63,6 +64,12 @@ def choose(app: App, key: str, *then: int) -> None:
     while menu.current.key != key:
         press(app, pygame.K_DOWN)
     press(app, *(then or (pygame.K_RETURN,)))
+
+
+def choose_on_cards(app: App, key: str) -> None:
+    menu: Any = getattr(app.scene, "_menu")  # noqa: B009
+    menu.index = next(n for n, choice in enumerate(menu.choices) if choice.key == key)
+    press(app, pygame.K_RETURN)
 
 
 def play_a_game(app: App) -> None:
@@ -238,7 +245,7 @@ def test_in_a_game_of_a_tournament_nobody_begins_again(make_app: Callable[..., A
         assert isinstance(app.scene, Pause)
         keys = [choice.key for choice in app.scene._menu.choices]
         assert keys == (["resume"] if kiosk else ["resume", "tournament"])
-        run(app, 60 * 60)
+        run(app, 50 * 60)
         assert isinstance(app.scene, Pause), "and it waits"
         if not kiosk:
             choose(app, "tournament")
@@ -247,6 +254,7 @@ def test_in_a_game_of_a_tournament_nobody_begins_again(make_app: Callable[..., A
         desk.end()
 
 
+@pytest.mark.slow
 def test_visitors_of_a_kiosk_can_begin_what_is_called_and_no_more(
     make_app: Callable[..., App],
 ) -> None:
@@ -254,14 +262,22 @@ def test_visitors_of_a_kiosk_can_begin_what_is_called_and_no_more(
     desk_of(app)
     begin(app)
     settle(app)
-    run(app, 3 * 60 * 60)
+    run(app, 60 * 60)
     assert isinstance(app.scene, TournamentScene), "it stays until somebody comes"
     press(app, pygame.K_ESCAPE)
     assert isinstance(app.scene, TournamentScene)
     assert [choice.key for choice in app.scene._menu.choices] == ["start"]
+    app._stack[1:] = []
+    run(app, 26 * 60)
+    assert isinstance(app.scene, TournamentScene), "and comes back whatever led away from it"
     app._stack[1:] = [OperatorMenu(app.arcade)]
-    choose(app, "tournament")
+    choose_on_cards(app, "tournament")
     assert isinstance(app.scene, TournamentMenu)
+    choose(app, "rest")
+    run(app, 26 * 60)
+    assert isinstance(app.scene, Attract), "the operator lets visitors play"
+    app._apply(TournamentWanted())
+    assert not app.arcade.desk.resting
 
 
 def test_a_restart_goes_on_where_it_ended(make_app: Callable[..., App], app: App) -> None:

@@ -12,7 +12,7 @@ from game.tournament.model import Pairing
 from game.tournament.standings import to_csv
 from game.ui.scenes.menu_scene import MenuScene
 from game.ui.scenes.question import Question
-from game.ui.scenes.scene import Arcade, Pop, Push, TournamentWanted, Transition
+from game.ui.scenes.scene import Arcade, Home, Pop, Push, TournamentWanted, Transition
 from game.ui.scenes.tournament_setup import WAIT_S, TournamentSetup
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.menu import with_value
@@ -41,6 +41,7 @@ class TournamentMenu(MenuScene):
             "next": desk.running,
             "away": desk.running,
             "undo": desk.tournament is not None,
+            "rest": desk.running and arcade.options.kiosk,
             "end": desk.running,
             "new": not desk.running,
             "export": self._drive is not None and desk.tournament is not None,
@@ -66,6 +67,9 @@ class TournamentMenu(MenuScene):
             case "undo":
                 words = say("Take back: {what}?", what=self._last)
                 return Push(Question(words, say("Take back"), self._undo))
+            case "rest":
+                self._arcade.desk.resting = True
+                return Home()
             case "end":
                 words = say("End the tournament before its last match?")
                 return Push(Question(words, say("End"), self._end))
@@ -117,6 +121,7 @@ class TournamentMenu(MenuScene):
             "next": with_value(say("Next match"), called_words(desk) if running else ""),
             "away": with_value(say("Walk-over"), self._away_words()),
             "undo": say("Take back the last result"),
+            "rest": say("Let visitors play meanwhile"),
             "end": say("End the tournament"),
             "new": say("New tournament"),
             "export": say("Export the standings to USB"),
