@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from game.cli.errors import UserError
-from game.play.audience import Invitation
+from game.play.audience import AudienceError, Invitation
 from game.play.match import Match
 from game.system.background import NO_CONSOLE
 from game.system.paths import program
+from game.system.sentence import Sentence
 
 if TYPE_CHECKING:
     from game.web.feed import FeedWriter
@@ -29,8 +30,11 @@ START_S = 60.0
 class Audience:
     """Followers of the window's matches."""
 
-    def __init__(self, port: int) -> None:
-        """Start the serving process on `port`; raise UserError if that cannot be."""
+    def __init__(self, port: int, patience_s: float = FREED_S) -> None:
+        """Start the serving process on `port`, which may be free only after `patience_s`.
+
+        Raises UserError without the server's parts, AudienceError where the port is taken.
+        """
         from game.cli.web import check_parts
 
         check_parts()
@@ -38,7 +42,7 @@ class Audience:
         from game.web.address import reachable, url
         from game.web.feed import FeedWriter
 
-        _wait_until_free(port)
+        _wait_until_free(port, patience_s)
         address = url(reachable(EVERYWHERE), port)
         self._invitation = Invitation(address, code_rows(address))
         self._folder = tempfile.TemporaryDirectory(prefix="bigchamp-")
@@ -93,19 +97,38 @@ def followed_by(number: int) -> Iterator[Audience]:
         audience.close()
 
 
-def _wait_until_free(port: int) -> None:
-    """Raise UserError if another program keeps the port."""
+def audience_for_settings(port: int) -> Audience:
+    """Start an audience that somebody before the window asks for; raise AudienceError."""
+    try:
+        return Audience(port, patience_s=0)
+    except UserError as error:
+        raise AudienceError(
+            Sentence(lambda say: say("Phones cannot follow: a part of the server is missing"))
+        ) from error
+
+
+def _wait_until_free(port: int, patience_s: float) -> None:
+    """Raise AudienceError if another program keeps the port."""
     from game.web.server import listen
 
-    end = time.monotonic() + FREED_S
+    end = time.monotonic() + patience_s
     while True:
         try:
             listen(EVERYWHERE, port).close()
             return
         except OSError as error:
             if time.monotonic() > end:
-                raise UserError(
-                    f"the audience cannot be served on port {port} ({error.strerror}): "
-                    "choose another with --audience"
-                ) from error
+                raise _taken(port, error.strerror or "") from error
         time.sleep(0.2)
+
+
+def _taken(port: int, reason: str) -> AudienceError:
+    return AudienceError(
+        Sentence(
+            lambda say: say(
+                "Phones cannot follow on port {port} ({reason}): choose another with --audience",
+                port=port,
+                reason=reason,
+            )
+        )
+    )

@@ -14,6 +14,7 @@ from game.cli.terminal import ReaderGoneError, close_output
 from game.cli.window import is_waited_for
 from game.emulation import rom
 from game.emulation.cabinet import CabinetError, RulesError
+from game.play.audience import AudienceError
 from game.play.options import SettingsError
 from game.play.tape import TapeError
 from game.system.ending import ignore_endings
@@ -23,7 +24,15 @@ from game.system.paths import data_folder
 
 _log = logging.getLogger(__name__)
 
-MISTAKES = (UserError, CabinetError, RulesError, SettingsError, TapeError, AlreadyOpenError)
+MISTAKES = (
+    UserError,
+    AudienceError,
+    CabinetError,
+    RulesError,
+    SettingsError,
+    TapeError,
+    AlreadyOpenError,
+)
 
 
 def run() -> int:

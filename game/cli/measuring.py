@@ -13,7 +13,7 @@ from game.cli.results import as_user_errors, check_files, check_folders, hand_ov
 from game.cli.stopping import Stop
 from game.cli.terminal import show
 from game.system.paths import default_model
-from game.system.validators import count
+from game.system.validators import count, size
 
 
 def evaluate_options(command: argparse.ArgumentParser) -> None:
@@ -101,6 +101,9 @@ def bench_play_options(command: argparse.ArgumentParser) -> None:
         default=1,
         help="how many people race the network (default %(default)s)",
     )
+    command.add_argument(
+        "--size", type=size, metavar="WxH", help="of the window (default 1920x1080)"
+    )
     command.add_argument("--agent", type=Path, metavar="FILE")
     command.add_argument("--json", type=Path, metavar="FILE")
 
@@ -119,6 +122,7 @@ def bench_play(arguments: argparse.Namespace) -> int:
             arguments.seconds,
             None if arguments.followers is None else followed_by(arguments.followers),
             arguments.players,
+            arguments.size or bench.SIZE,
         )
     except bench.BenchError as error:
         raise UserError(str(error)) from error

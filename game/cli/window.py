@@ -198,6 +198,7 @@ def _open_screen(options: Options) -> None:
 
 def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     """Return all that the scenes share, with the ladder's opponents to choose from or without."""
+    from game.cli.audience import Audience, audience_for_settings
     from game.play.opponents import AgentSource
     from game.records.archive import Archive
     from game.system.preferences import open_preferences
@@ -218,9 +219,8 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     arcade.opponents = opponents
     arcade.damaged_settings = damaged
     arcade.event_picture = load_event_picture(data_folder() / PICTURE)
+    arcade.open_audience = audience_for_settings
     if options.audience is not None:
-        from game.cli.audience import Audience
-
         arcade.audience = Audience(options.audience)
     return arcade
 

@@ -8,6 +8,10 @@ from typing import Protocol
 from game.play.match import Match
 
 
+class AudienceError(RuntimeError):
+    """Nobody can follow; a Sentence says why."""
+
+
 @dataclass(frozen=True)
 class Invitation:
     """Where the audience finds the matches."""

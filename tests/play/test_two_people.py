@@ -15,6 +15,7 @@ from game.play.story import Story
 from game.play.tape import load, verify
 from game.records.scores import TOGETHER, TWO_PEOPLE, Board
 from game.ui.widgets.race_words import decisive_words, lead_words, out_words
+from game.ui.widgets.seats_table import seat_rules
 from tests.helpers.visit import Thinker
 
 
@@ -128,3 +129,17 @@ def test_their_board_is_stored_under_a_name_that_never_changes() -> None:
 def test_without_people_there_is_nobody() -> None:
     players: list[Player] = [ConstantPlayer(Action.FIRE), Thinker()]
     assert Match(players, Rules(), 0).people == []
+
+
+def test_the_table_of_three_seats_says_all_that_is_given() -> None:
+    rules = seat_rules([Handicap(delay_ms=200), Handicap(head_start_s=15)], limited=True)
+    told = {rule.name: rule.seats for rule in rules}
+    assert told["Added delay"] == ("none", "none", "200 ms")
+    assert told["Starts"] == ("15 s later", "at once", "15 s later")
+    assert "Stops" not in told
+    rules = seat_rules([Handicap(extra_s=30), Handicap(auto_fire=True)], limited=True)
+    told = {rule.name: rule.seats for rule in rules}
+    assert told["Stops"] == ("30 s later", "on time", "on time")
+    assert told["Firing"] == ("-", "automatic", "its own choice")
+    assert [rule.given for rule in rules][-1] == (False, True, False)
+    assert len(seat_rules([Handicap(extra_s=30), EVEN], limited=False)) == 2

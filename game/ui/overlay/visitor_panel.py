@@ -81,7 +81,7 @@ def draw_block(
     font = theme.roomy(caption, (Font.BODY, Font.CAPTION), room)
     top = theme.text(target, caption, font, MUTED, room, midtop=head)
     most = rect.width - theme.px(6)  # the words may come nearer to the lines than the sign
-    font = theme.roomy(words, (Font.MENU, Font.BODY), most)
+    font = theme.roomy(words, (Font.MENU, Font.BODY, Font.CAPTION), most)
     below = theme.text(target, words, font, colour, most, midbottom=foot)
     sign = pygame.Rect(0, 0, min(room, theme.px(180)), min(below.top - top.bottom, theme.px(80)))
     sign.center = (rect.centerx, (top.bottom + below.top) // 2)

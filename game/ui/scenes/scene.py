@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -65,6 +65,8 @@ class Arcade:
     opponents: Opponents | None = None  # None without a ladder
     audience: Audience | None = None  # None where nobody follows from elsewhere
     desk: Desk = field(default_factory=Desk)  # of tournaments
+    # What starts one at a port, and raises AudienceError; None where that is not offered.
+    open_audience: Callable[[int], Audience] | None = None
     event_picture: pygame.Surface | None = None  # the operator's, for the title
     health: Health = field(default_factory=Health)
     _seeds: random.Random = field(default_factory=random.Random)

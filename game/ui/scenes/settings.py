@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pygame
 
+from game.play.audience import AudienceError
+from game.system.sentence import Sentence
 from game.ui.scenes.control_settings import ControlSettings
 from game.ui.scenes.menu_scene import MenuScene
 from game.ui.scenes.scene import Arcade, Pop, Push, Transition
@@ -12,6 +16,7 @@ from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import NAMES, percent, say
 
 WAIT_S = 60
+AUDIENCE_PORT = 2600  # where phones follow unless the command line names another
 # The fields of Preferences that left and right change.
 _VALUES = (
     "volume",
@@ -34,8 +39,30 @@ class Settings(MenuScene):
     def __init__(self, arcade: Arcade) -> None:
         # An operator finds the day's seed where all is that concerns an event.
         daily = ("daily",) if arcade.chooses_day and not arcade.options.kiosk else ()
-        keys = (*_VALUES, *daily, "controls", "home")
+        phones = () if arcade.open_audience is None else ("audience",)
+        keys = (*_VALUES, *daily, *phones, "controls", "home")
+        self._refused: Sentence | None = None  # why phones cannot follow
         super().__init__(arcade, arcade.idle_timer(WAIT_S), keys)
+
+    def _change(self, key: str, step: int | None) -> bool:
+        if key != "audience":
+            return super()._change(key, step)
+        self._turn_audience()
+        return True
+
+    def _turn_audience(self) -> None:
+        """Let phones follow, or no more. It is not saved: a start opens no port by itself."""
+        arcade = self._arcade
+        self._refused = None
+        if arcade.audience is not None:
+            # The server takes a moment to end, and the window must not stand still.
+            threading.Thread(target=arcade.audience.close, name="audience").start()
+            arcade.audience = None
+        elif arcade.open_audience is not None:
+            try:
+                arcade.audience = arcade.open_audience(arcade.options.audience or AUDIENCE_PORT)
+            except AudienceError as error:
+                self._refused = error.args[0]
 
     def _chosen(self, key: str | None) -> Transition | None:
         if key == "controls":
@@ -54,8 +81,11 @@ class Settings(MenuScene):
         rows.height = target.get_height() - 2 * theme.height(Font.BODY) - theme.px(40) - rows.top
         rows.centerx = middle
         rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
-        problem = self._arcade.speaker.problem
+        problem = self._refused or self._arcade.speaker.problem
         words = problem.said(say) if problem else say("Left/right to change a value")
+        if problem is None and self._arcade.audience is not None:
+            address = self._arcade.audience.invitation.address
+            words = say("Phones in your network follow at {address}", address=address)
         theme.text(target, words, Font.BODY, MUTED, midtop=(middle, rows.bottom + theme.px(6)))
         self._idle_timer.draw(target, theme, say("Main menu"))
 
@@ -71,6 +101,9 @@ class Settings(MenuScene):
             "steady": with_value(say("Reduced flashing"), _on(now.steady)),
             "focus": with_value(say("Pictures of a race"), _sizes(now.focus)),
             "daily": with_value(say("Game of the day"), _on(now.daily)),
+            "audience": with_value(
+                say("Followers on phones"), _on(self._arcade.audience is not None)
+            ),
             "controls": say("Controls"),
             "home": say("Back"),
         }

@@ -31,6 +31,7 @@ from game.ui.widgets.fairness_table import both_words, differences, draw_fairnes
 from game.ui.widgets.game_picture import draw_picture
 from game.ui.widgets.invitation import draw_invitation
 from game.ui.widgets.menu import Choice
+from game.ui.widgets.seats_table import draw_seats_table, seat_rules
 from game.ui.widgets.theme import (
     AGENT,
     BACKGROUND,
@@ -267,9 +268,12 @@ class Title:
         """Draw what the chosen race is like for each side."""
         arcade = self._arcade
         limited = arcade.race_frames is not None
-        person = arcade.party.people[arcade.party.pressed_by() or 0]
-        rows = differences(arcade.handicap_of(person), limited, arcade.rung)
-        both = both_words(arcade.options.rules, arcade.day)
+        both = both_words(arcade.options.rules, arcade.day, several=arcade.party.is_two)
+        if arcade.party.is_two:
+            rules = seat_rules([arcade.handicap_of(one) for one in arcade.party.people], limited)
+            draw_seats_table(target, rect, rules, both, arcade.rung, theme)
+            return
+        rows = differences(arcade.race_handicap, limited, arcade.rung)
         draw_fairness_table(target, rect, rows, both, arcade.rung, theme)
 
     def _forget_choices(self) -> None:

@@ -129,13 +129,14 @@ def bench_play(
     seconds: int,
     followed: AbstractContextManager[Audience] | None = None,
     people: int = 1,
+    size: tuple[int, int] = SIZE,
 ) -> dict[str, Any]:
     """Measure a race for `seconds` and the rest; return figures, limits and a verdict.
 
-    One or two `people` race the network. With `followed`, a second race is measured while that
-    audience looks on. Raises BenchError without an agent.
+    One or two `people` race the network, in a window of `size` pixels. With `followed`, a second
+    race is measured while that audience looks on. Raises BenchError without an agent.
     """
-    options = Options(size=SIZE, seed=0)
+    options = Options(size=size, seed=0)
     screen = _open(options)
     agent = AgentSource(load_agent, load_saliency)
     agent.wait()
@@ -158,7 +159,7 @@ def bench_play(
     return {
         "machine": machine(),
         "screen": screen,
-        "size": "x".join(map(str, SIZE)),
+        "size": "x".join(map(str, size)),
         "seconds": seconds,
         "people": people,
         **judged(figures, LIMITS),

@@ -58,7 +58,7 @@ LIMIT_S = 15.0
 FEWEST_COLOURS = 40  # a scene that drew nothing has one, a menu alone a dozen
 SIZE = (1280, 720)
 SOUND_TRIES = 20  # on a busy machine the sound may be over before it is looked for
-TWO_FRAMES = 150  # of the race of two people
+TWO_FRAMES = 60  # of the race of two people
 MAP_FRAMES, MAP_WAIT_S = 60, 0.02  # for a map of where the network looks
 
 
@@ -312,25 +312,23 @@ def _of_two(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     if duel is not None:
         arcade.coach = True
         duel.skip_countdown()
-        _run(duel, 60)
+        _run(duel, 40)
         yield "two-duel", duel
         arcade.coach = False
     if three is not None:
         _run(three, 30)
         yield "two-countdown", three
         three.skip_countdown()
-        _run(three, 90)
+        _run(three, 40)
         yield "two-race", three
-        yield "two-race-engineer", _see_all(three, arcade)
-        arcade.preferences = dataclasses.replace(arcade.preferences, overlay=VISITOR)
         while not three.match.over:
             three.update()
         results = Results(three, arcade)
-        _run(results, 60)
+        _run(results, 40)
         yield "two-results", results
         review = ReviewScene([SeatTape(seat.tape) for seat in three.match.seats], arcade)
         review.review_job.wait()
-        _run(review, 200)
+        _run(review, 60)
         yield "two-review", review
         review.leave()
         seats = three.match.people

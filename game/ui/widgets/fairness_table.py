@@ -65,12 +65,17 @@ def differences(handicap: Handicap, limited: bool, rung: Rung | None) -> list[Di
     return rows
 
 
-def both_words(rules: Rules, day: date | None) -> str:
-    """Return what is the same for both sides, in a game of the `day` or another one."""
-    stickiness = round(100 * rules.sticky)
-    words = say("Both: every input counts at once")
-    if stickiness:
-        words = say("Both: {percent} of frames repeat the input", percent=percent(stickiness))
+def both_words(rules: Rules, day: date | None, several: bool = False) -> str:
+    """Return what is the same for both sides, or `several`, in a game of the `day` or another."""
+    share = percent(round(100 * rules.sticky))
+    if rules.sticky and several:
+        words = say("All: {percent} of frames repeat the input", percent=share)
+    elif rules.sticky:
+        words = say("Both: {percent} of frames repeat the input", percent=share)
+    elif several:
+        words = say("All: every input counts at once")
+    else:
+        words = say("Both: every input counts at once")
     return words if day is None else f"{words}.  {say('Game')} {of_day_words(day)}"
 
 
