@@ -10,7 +10,7 @@ from typing import Any
 import pygame
 import pytest
 
-from game.emulation.cabinet import Rules
+from game.emulation.cabinet import Action, Rules
 from game.play.player import Kind
 from game.records.scores import Board, Scores
 from game.system import files
@@ -30,6 +30,7 @@ from game.ui.scenes.tournament_menu import CSV_NAME, TournamentMenu
 from game.ui.scenes.tournament_setup import NameList, TournamentSetup
 from game.ui.window.app import App
 from tests.helpers.common import wait_for
+from tests.helpers.monkeys import join
 from tests.helpers.visit import match_scene_of, press, run, settle
 
 NAMES = ["ANNA", "BEN", "CLARA", "DAVID"]
@@ -148,6 +149,38 @@ def test_a_match_is_two_games_of_one_seed_and_is_told_between_them(app: App) -> 
     assert (match.seed, match.rules) == (first.seed, SHORT)
     assert match.seats[0].player.name == second.names[0]
     run(app, 1)
+
+
+def test_both_of_a_match_play_at_once_on_devices_of_their_own(app: App) -> None:
+    app.arcade.desk.draft.turns = False
+    desk = begin(app)
+    call = desk.call()
+    assert call is not None
+    settle(app)
+    press(app, pygame.K_RETURN)
+    assert isinstance(app.scene, TournamentScene), "one of them alone cannot begin"
+    join()  # one has moved the mark with the keyboard, the other fires on a pad
+    run(app, 1)
+    assert app.arcade.party.is_two
+    choose(app, "start")
+    scene = match_scene_of(app)
+    assert [seat.player.name for seat in scene.match.seats] == list(call.names)
+    assert scene.match.seed == call.seed
+    scene.skip_countdown()
+    pygame.event.post(pygame.Event(pygame.KEYDOWN, key=pygame.K_RIGHT, mod=0))
+    run(app, 30)
+    assert scene.match.seats[0].tape.actions[20] == Action.RIGHT
+    assert scene.match.seats[1].tape.actions[20] == Action.NOOP
+    for _ in range(300):
+        app.update()
+        if isinstance(app.scene, TournamentScene):
+            break
+    assert desk.tournament is not None
+    assert desk.tournament.events == (Played(call.match, (0, 0)),)
+    assert not app.arcade.party.is_two, "others come for the next match"
+    assert [scene.board(seat).handicap for seat in scene.match.seats] == [
+        "two people; tournament"
+    ] * 2
 
 
 def test_a_whole_tournament_leaves_standings_and_games_of_their_own(
