@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,19 +13,20 @@ import pytest
 
 from game.cli.main import main
 from game.emulation.cabinet import Action, Rules
-from game.play.match import Handicap
+from game.play.match import COUNTDOWN_FRAMES, Handicap
 from game.play.player import PLAYERS, Kind
 from game.play.tape import load, verify
 from game.records.archive import DATABASE, TAPES
 from game.records.scores import TWO_PEOPLE, Scores
 from game.ui.audio.speaker import panned
-from game.ui.input.party import HOLD_FRAMES
+from game.ui.input.party import HOLD_FRAMES, Person
 from game.ui.input.stations import LEFT_HALF, RIGHT_HALF, WHOLE_KEYBOARD, Part
 from game.ui.jobs.film import Commentator, Film, SeatTape, usual_size
 from game.ui.scenes.flow import follow
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.initials import InitialsEntry
 from game.ui.scenes.match import MatchScene, start_race
+from game.ui.scenes.match_view import KEYS_FRAMES
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
 from game.ui.scenes.review import ReviewScene
@@ -32,7 +34,8 @@ from game.ui.scenes.scene import Mode, Push, RematchWanted, Replace, ReviewWante
 from game.ui.scenes.title import Title
 from game.ui.window.app import App
 from tests.helpers import sdl
-from tests.helpers.drawn import WatchedTheme, draw
+from tests.helpers.drawn import WatchedTheme, an_arcade, draw
+from tests.helpers.skipped import shows_the_same
 from tests.helpers.visit import Thinker, match_scene_of, press, run, run_to_results, settle
 
 Plug = Callable[[], sdl.VirtualPad]
@@ -243,6 +246,19 @@ def test_each_changes_their_own_handicap(make_app: Callable[..., App], plug: Plu
     assert {"Handicap, Player 1", "auto-fire"} <= words_of(app)
 
 
+def test_a_pad_that_is_missing_on_the_title_is_said(
+    make_app: Callable[..., App], plug: Plug
+) -> None:
+    app = make_app()
+    _one, two = joined(app, plug)
+    two.unplug()
+    run(app, 2)
+    assert "Player 2: Virtual Controller, unplugged" in words_of(app)
+    plug()
+    run(app, 2)
+    assert "Player 2: Virtual Controller" in words_of(app)
+
+
 def test_who_pauses_is_named(make_app: Callable[..., App], plug: Plug) -> None:
     app = make_app()
     _one, two = joined(app, plug)
@@ -367,3 +383,23 @@ def test_two_games_are_mixed_so_that_none_is_lost() -> None:
     mixed = panned(left, right)
     assert mixed.tolist() == [[900, -300], [32767, 32767]]
     assert mixed.dtype == np.int16
+
+
+@pytest.mark.parametrize("with_network", [False, True], ids=["two seats", "three seats"])
+def test_a_hitch_leaves_nothing_of_a_race_of_two_people_behind(with_network: bool) -> None:
+    arcade = an_arcade()
+    arcade.race_frames = KEYS_FRAMES + 60
+    one, two = arcade.party.people = [Person(LEFT_HALF), Person(RIGHT_HALF)]
+    one.handicap = Handicap(head_start_s=15)
+    scene = start_race(arcade, with_network=with_network, seed=7)
+    assert scene is not None
+    for _ in range(COUNTDOWN_FRAMES - 3):
+        scene.update()
+    assert shows_the_same(scene, [0, 2, 2, 3]), "the start"
+    for _ in range(KEYS_FRAMES - 10):
+        scene.update()
+    two.coach = not with_network
+    assert shows_the_same(scene, [1, 4, 4, 4, 1]), "what happened so far fades in"
+    cabinet = scene.match.seats[0].cabinet
+    cabinet.frame = dataclasses.replace(cabinet.frame, over=True)
+    assert shows_the_same(scene, [1, 3, 30, 20]), "who is out, and the end"

@@ -164,6 +164,8 @@ class Party:
             Part.LEFT: say("left half of the keyboard"),
             Part.RIGHT: say("right half of the keyboard"),
         }
+        if self._is_missing(person):
+            return say("{pad}, unplugged", pad=person.pad_name)
         return names.get(person.station.part) or person.pad_name
 
     def _join(self, station: Station) -> bool:
