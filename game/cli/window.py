@@ -213,7 +213,8 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     archive = Archive(data_folder())
     preferences, damaged = open_preferences(data_folder(), system_language())
     opponents = _opponents(agent) if with_ladder else None
-    desk = Desk(read(data_folder()), archive.keep)
+    # A measurement leaves the tournament alone that another arcade may be at.
+    desk = Desk(read(data_folder()), archive.keep) if options.frames is None else Desk()
     controls = Controls()
     arcade = Arcade(options, controls, speaker, agent, archive, preferences, desk=desk)
     arcade.opponents = opponents

@@ -12,6 +12,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from game.tournament.model import Format, Pairing, Tournament
 
@@ -41,7 +42,8 @@ class Standing:
         return WIN * self.won + TIE * self.tied
 
 
-def standings(tournament: Tournament) -> list[Standing]:
+@lru_cache(maxsize=2)  # a page draws them sixty times a second
+def standings(tournament: Tournament) -> tuple[Standing, ...]:
     """Return everybody's standing by what has been decided so far, best first.
 
     In a knock-out those who are still in stand before all others.
@@ -94,12 +96,14 @@ def _direct_points(table: list[Standing], decided: Iterable[Pairing]) -> list[in
     return found
 
 
-def _placed(table: list[Standing], key: Callable[[Standing], tuple[int, ...]]) -> list[Standing]:
+def _placed(
+    table: list[Standing], key: Callable[[Standing], tuple[int, ...]]
+) -> tuple[Standing, ...]:
     """Return `table` with places, the greatest key first; equal keys keep their order."""
     keys = {one.entrant: key(one) for one in table}
     for one in table:
         one.place = 1 + sum(other > keys[one.entrant] for other in keys.values())
-    return sorted(table, key=lambda one: one.place)
+    return tuple(sorted(table, key=lambda one: one.place))
 
 
 def to_csv(tournament: Tournament) -> bytes:

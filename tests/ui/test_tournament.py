@@ -28,6 +28,7 @@ from game.ui.scenes.title import Title
 from game.ui.scenes.tournament import TournamentScene
 from game.ui.scenes.tournament_menu import CSV_NAME, TournamentMenu
 from game.ui.scenes.tournament_setup import NameList, TournamentSetup
+from game.ui.widgets.theme import Theme
 from game.ui.window.app import App
 from tests.helpers.common import wait_for
 from tests.helpers.monkeys import join
@@ -226,6 +227,18 @@ def press_away(app: App) -> None:
     assert isinstance(app.scene, Question)
     press(app, pygame.K_DOWN, pygame.K_RETURN)
     run(app, 1)
+
+
+def test_a_page_that_stands_for_long_is_drawn_when_it_changes(app: App) -> None:
+    desk = begin(app)
+    theme, canvas = Theme((1280, 720)), pygame.Surface((1280, 720))
+    assert app.scene.draw(canvas, theme) is None
+    before = pygame.image.tobytes(canvas, "RGB")
+    assert app.scene.draw(canvas, theme, fresh=False) == []
+    desk.absent(0, (True, False))
+    app.update()
+    assert app.scene.draw(canvas, theme, fresh=False) is None
+    assert pygame.image.tobytes(canvas, "RGB") != before
 
 
 def test_walk_over_another_match_first_and_the_last_result_taken_back(app: App) -> None:

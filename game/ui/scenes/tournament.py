@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 import pygame
@@ -45,7 +45,8 @@ class TournamentScene:
         self._input = SettledInput(arcade.controls, settled)
         self._frame = 0
         self._menu = Menu([])
-        self._shown: Tournament | None = None
+        self._shown: Tournament | None = None  # that the menu is made for
+        self._drawn: Hashable = None  # what the last drawing held, see _content
         arcade.party.forget()  # other people come for each match
         self._follow()
         if not self._desk.running:
@@ -86,11 +87,16 @@ class TournamentScene:
     def controls(self) -> Sequence[Control]:
         return self._menu.controls()
 
-    def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        now = self._desk.tournament
+    def draw(
+        self, target: pygame.Surface, theme: Theme, fresh: bool = True
+    ) -> list[pygame.Rect] | None:
+        now, content = self._desk.tournament, self._content(theme)
+        if not fresh and content == self._drawn:
+            return []
+        self._drawn = content
         target.fill(theme.ink(BACKGROUND))
         if now is None:
-            return
+            return None
         window = target.get_rect().move(theme.drift(self._frame))
         rows = pygame.Rect(0, 0, theme.text_px(360), self._menu.height(theme))
         rows.midbottom = (window.centerx, window.bottom - theme.px(14))
@@ -121,6 +127,14 @@ class TournamentScene:
         area.centerx = window.centerx
         draw_standing(target, area, now, self._called, theme)
         self._menu.draw(target, menu, HUMAN, theme, centred=True)
+        return None
+
+    def _content(self, theme: Theme) -> Hashable:
+        """Return what decides how the page looks: it stands for long and seldom changes."""
+        rows = tuple(choice.label for choice in self._menu.choices)
+        people = tuple(person.station for person in self._arcade.party.people)
+        place = theme.drift(self._frame)
+        return (place, self._shown, self._called, rows, self._menu.index, people, self._problem())
 
     @property
     def _at_once(self) -> bool:

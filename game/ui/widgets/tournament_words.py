@@ -33,10 +33,9 @@ def called_words(desk: Desk) -> str:
     now, call = desk.tournament, desk.call()
     if now is None:
         return ""
-    if call is not None and call.side is not None:
-        return say("{name} against {other}", name=call.names[0], other=call.opponent)
     if call is not None:
-        return say("{name} against {other}", name=call.names[0], other=call.names[1])
+        name, other = call.names if call.side is None else (*call.names, call.opponent)
+        return say("{name} against {other}", name=name, other=other)
     if now.ended:
         return say("The tournament was ended early")
     first = winners(now)
