@@ -25,7 +25,7 @@ def draw_help(
         lines.append((say("Coach"), _coach_key(course, seat)))
     elif course.coached_player is not None:
         lines += [(say("Coach"), say("Tab")), (say("Autopilot"), KEYBOARD.name(pygame.KSCAN_T))]
-    elif course.mode in (Mode.WATCH, Mode.RACE) and not course.is_shown_only:
+    elif course.mode in (Mode.WATCH, Mode.RACE) and not course.is_shown_only and not course.call:
         lines.append((say("Its thoughts"), say("Tab")))
     if rect.height > theme.px(260):
         lines.append((say("Sound"), KEYBOARD.name(pygame.KSCAN_M)))
