@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from importlib import import_module
-from inspect import isabstract
 from pathlib import Path
 from pkgutil import walk_packages
 
@@ -64,7 +64,7 @@ def test_every_kind_of_scene_has_a_picture() -> None:
         for kind in vars(module).values()
         if isinstance(kind, type)
         and not getattr(kind, "_is_protocol", False)
-        and not isabstract(kind)
+        and not inspect.isabstract(kind)
         and all(hasattr(kind, method) for method in ("handle", "update", "draw", "interrupt"))
     }
     drawn = {type(scene) for _, scene in scenes(an_arcade())}

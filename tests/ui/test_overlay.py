@@ -23,6 +23,7 @@ from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.overlay.value_plot import draw_line, value_ticks
 from game.ui.scenes.attract import Attract, DemoPage
 from game.ui.scenes.match import MatchScene
+from game.ui.scenes.match_course import FRAMES_A_DECISION
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.layout import pair_layout, single_layout
 from game.ui.widgets.scale import Scale, digits_of, round_up
@@ -249,6 +250,8 @@ def test_only_engineers_ask_where_it_looks_and_see_it_on_the_picture(
     assert saliency.made == 0
     app.arcade.turn_overlay()
     while saliency.made == 0:
+        match_scene.update()
+    for _ in range(FRAMES_A_DECISION):  # a new map is taken in one of these
         match_scene.update()
     red, _, blue = picture()[2, 2]
     assert blue > 120 > red, "the value's colour"
