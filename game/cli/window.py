@@ -206,6 +206,8 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     from game.play.opponents import AgentSource
     from game.records.archive import Archive
     from game.system.preferences import open_preferences
+    from game.tournament.desk import Desk
+    from game.tournament.store import read
     from game.ui.input.controls import Controls
     from game.ui.scenes.scene import Arcade
     from game.ui.widgets.event_banner import PICTURE, load_event_picture
@@ -215,7 +217,11 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     archive = Archive(data_folder())
     preferences, damaged = open_preferences(data_folder(), system_language())
     opponents = _opponents(agent) if with_ladder else None
-    arcade = Arcade(options, Controls(), speaker, agent, archive, preferences, opponents=opponents)
+    # A measurement leaves the tournament alone that another arcade may be at.
+    desk = Desk(read(data_folder()), archive.keep) if options.frames is None else Desk()
+    controls = Controls()
+    arcade = Arcade(options, controls, speaker, agent, archive, preferences, desk=desk)
+    arcade.opponents = opponents
     arcade.damaged_settings = damaged
     arcade.event_picture = load_event_picture(data_folder() / PICTURE)
     arcade.open_audience = audience_for_settings

@@ -53,6 +53,13 @@ class Entry:
     number: int = 0
 
 
+@dataclass
+class Kept:
+    """Something that was handed over to be written; `written` says that it is on disk."""
+
+    written: bool = False
+
+
 @dataclass(frozen=True)
 class Standings:
     """The best runs of one board, best first. The board of a day has all of them in both."""
@@ -221,6 +228,23 @@ class Archive:
             if self._scores is not None:
                 write_csv(self._scores.runs(), file)
 
+        self._jobs.put(job)
+
+    def keep(self, write: Callable[[Path], None]) -> Kept:
+        """Let `write` write to the folder, in its turn, again and again until the disk takes it."""
+        kept = Kept()
+
+        def done() -> bool:
+            write(self._folder)
+            kept.written = True
+            self.problem = self._damage
+            return True
+
+        self._insist(done)
+        return kept
+
+    def do(self, job: Job) -> None:
+        """Do something that takes longer than a frame; `problem` says if that failed."""
         self._jobs.put(job)
 
     def write(self, name: str, data: bytes) -> None:

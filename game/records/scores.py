@@ -80,6 +80,7 @@ _SOUND = " AND ".join(
 )
 
 TOGETHER = "; "  # between several stored handicaps
+TOURNAMENT = "tournament"  # stored like a handicap: a game of a tournament
 TWO_PEOPLE = "two people"  # stored like a handicap: they raced each other
 BROWSER = "browser"  # stored like a handicap: played over a network, with its delay
 
@@ -132,6 +133,7 @@ class Board:
         known = {handicap.name: handicap.words(say) for handicap in (*HANDICAPS, *eased)}
         known |= {COACHED: say("with a coach"), SHARED: say("shared with the network")}
         known |= {BROWSER: say("in the browser"), TWO_PEOPLE: say("two people")}
+        known |= {TOURNAMENT: say("in a tournament")}
         day = self.day
         if day is not None:
             known[stored(day)] = say("game of {day}", day=day_words(day, say))

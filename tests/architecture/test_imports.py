@@ -19,6 +19,7 @@ PACKAGES = [
     "game.system",
     "game.emulation",
     "game.play",
+    "game.tournament",
     "game.records",
     "game.video",
     "game.web",

@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parents[1] / "golden"
 SIZES = ((1280, 720), (1024, 768), (1920, 1080))
 WIDTH = 320  # pixels of a picture that is kept
 STEP = 8  # of 256 levels: fewer colours make smaller files
-KEPT_BYTES = 3_000_000
+KEPT_BYTES = 3_600_000
 
 Pixels = NDArray[np.uint8]
 

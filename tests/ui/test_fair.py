@@ -33,19 +33,25 @@ from game.records import archive as archive_module
 from game.records import scores as scores_module
 from game.records import tape_library as library_module
 from game.records.archive import DATABASE, Archive, Entry
-from game.records.scores import TWO_PEOPLE, Board, Scores
+from game.records.scores import TOURNAMENT, TWO_PEOPLE, Board, Scores
 from game.records.tape_library import KEEP_TAPES
 from game.system import dates as dates_module
 from game.system.log_files import log_to_file
+from game.tournament import store
+from game.tournament.desk import Desk
+from game.tournament.model import FEWEST
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.operator import OperatorMenu
+from game.ui.scenes.scene import TournamentWanted
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.title import Title
+from game.ui.scenes.tournament import TournamentScene
+from game.ui.tools.tournament_scenes import PEOPLE
 from game.ui.window.app import App
 from tests.helpers.monkeys import do_anything, do_anything_beside, join, let_go
-from tests.helpers.visit import Thinker
+from tests.helpers.visit import Thinker, press
 
 pytestmark = pytest.mark.fair
 
@@ -54,6 +60,7 @@ A_DAY = 500  # visitors from which on it is one
 HOURS = 8
 RULES = Rules(frame_cap=1800)
 NOT_FOR_VISITORS = (OperatorMenu, Settings, TapeLibraryScene)
+MOST_VISITS = 60  # for each of a tournament's people, until it is over
 LONGEST_WAIT_S = 150  # results, initials, board and title, one after the other
 MOST_QUIET_S = 40 if VISITORS >= A_DAY else 2  # between two visitors: the attract loop
 GROWTH = 1.05  # of memory, at most
@@ -88,6 +95,22 @@ class Day:
                 do_anything_beside(chance)
             self._run(chance.randrange(1, FRAMES_PER_SECOND))
         let_go()
+
+    def hold_tournament(self, people: int) -> Desk:
+        """Let an operator begin a tournament, and its people press anything until it is over."""
+        desk = self.app.arcade.desk
+        desk.draft.names = list(PEOPLE[:people])
+        desk.begin(RULES)
+        self.app._apply(TournamentWanted())
+        for _ in range(MOST_VISITS * people):
+            if not desk.running:
+                break
+            self.visit()
+            self.be_quiet()
+        while isinstance(self.app.scene, TournamentScene):  # somebody has seen enough of it
+            press(self.app, pygame.K_RETURN)
+            self._run(FRAMES_PER_SECOND * 3)
+        return desk
 
     def wait_for_home(self) -> None:
         """Let time pass until the arcade invites the next visitor."""
@@ -240,6 +263,8 @@ def test_nobody_gets_out_and_nothing_is_lost(
 ) -> None:
     app = make_app(kiosk=True, rules=RULES, seed=None)
     with_ladder(app)
+    assert app.arcade.archive is not None
+    app.arcade.desk = Desk(keep=app.arcade.archive.keep)
     app.arcade.prefer(dataclasses.replace(app.arcade.preferences, turn_minutes=1))
     handed: Counter[tuple[str, str, int, bool]] = Counter()
     save = Archive.save
@@ -269,6 +294,9 @@ def test_nobody_gets_out_and_nothing_is_lost(
                         (whole_day if mishap in LATENT else visit).enter_context(mishap(app))
                     day.visit(in_twos=visitor % 3 == 2)
                     day.wait_for_home()
+                    if visitor == VISITORS // 2:
+                        desk = day.hold_tournament(8 if VISITORS >= A_DAY else FEWEST)
+                        day.wait_for_home()
                 day.be_quiet()
                 day.wait_for_home()
                 assert app.running, "a visitor got out"
@@ -297,6 +325,13 @@ def test_nobody_gets_out_and_nothing_is_lost(
         "SELECT COUNT(*) FROM runs WHERE handicap LIKE ?", (f"{TWO_PEOPLE}%",)
     ).fetchone()
     assert in_twos >= VISITORS // 6
+    now = desk.tournament
+    assert now is not None and now.over and store.read(tmp_path).tournament == now
+    (in_tournament,) = database.execute(
+        "SELECT COUNT(*) FROM runs WHERE handicap = ? AND completed", (TOURNAMENT,)
+    ).fetchone()
+    # Each result is a game; one mistake may have come between a game and its result.
+    assert in_tournament - len(now.events) in (0, 1)
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
     assert not list(tmp_path.rglob("*.tmp"))
     tapes = list((tmp_path / "tapes").glob("*.tape"))
@@ -308,7 +343,8 @@ def test_nobody_gets_out_and_nothing_is_lost(
     print(
         f"\n{VISITORS} visitors, {day.joined} of them in twos, in {hours:.1f} hours,"
         f" {len(day.errors)} errors in scenes,"
-        f" {sum(handed.values())} games, each once in the scores;"
+        f" {sum(handed.values())} games, each once in the scores,"
+        f" {in_tournament} of them in a tournament of {len(now.plan.names)};"
         f" memory {early / 1e6:.1f} MB after a quarter, {late / 1e6:.1f} MB at the end;"
         f" disk {disk / 1e6:.1f} MB, {len(tapes)} tapes"
     )

@@ -15,7 +15,7 @@ from game.ui.scenes.attract import Attract
 from game.ui.scenes.freeze import Freeze
 from game.ui.scenes.high_scores import HighScores
 from game.ui.scenes.initials import InitialsEntry
-from game.ui.scenes.match import start_again, start_ghost, start_match
+from game.ui.scenes.match import start_again, start_called, start_ghost, start_match
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
 from game.ui.scenes.review import ReviewScene
@@ -23,6 +23,7 @@ from game.ui.scenes.scene import (
     Arcade,
     BoardEarned,
     BoardWanted,
+    GameCalled,
     Home,
     MatchMenuWanted,
     MatchOver,
@@ -39,7 +40,9 @@ from game.ui.scenes.scene import (
     Scene,
     SceneEvent,
     TapeRaceWanted,
+    TournamentWanted,
 )
+from game.ui.scenes.tournament import TournamentScene
 from game.ui.widgets.theme import Colour, colours_of
 
 
@@ -55,6 +58,16 @@ def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
             return Push(Freeze(played, arcade))
         case MatchPaused(played, reason):
             return Push(Pause(played, arcade, reason))
+        case TournamentWanted():
+            arcade.desk.resting = False
+            return Replace(TournamentScene(arcade))
+        case GameCalled():
+            call = arcade.desk.call()
+            return Home() if call is None else Replace(start_called(call, arcade))
+        case MatchOver(played) if played.call is not None:
+            played.leave()  # first its game is kept, then its result: what is told has both
+            arcade.desk.finish(played.call, [seat.frame.score for seat in played.match.seats])
+            return Replace(TournamentScene(arcade, settled=False))
         case MatchMenuWanted(played):
             return Push(Pause(played, arcade))
         case MatchOver(played):
@@ -69,6 +82,8 @@ def follow(event: SceneEvent, arcade: Arcade) -> Move | None:
             return Replace(InitialsEntry(arcade, played, earned, signed))
         case BoardWanted(played, board):
             return Replace(HighScores(arcade, board, played, _own_runs(played)))
+        case NobodyThere() if _waits_for_tournament(arcade):
+            return Replace(TournamentScene(arcade))
         case NobodyThere():
             return Push(Attract(arcade))
         case _:
@@ -96,6 +111,11 @@ def _own_runs(played: PlayedMatch) -> dict[int, Colour]:
     """Return the numbers of the runs of a match, each with the colour of its seat."""
     colours = colours_of(seat.tape.kind for seat in played.match.seats)
     return {entry.number: colours[seat] for seat, entry in played.entries.items()}
+
+
+def _waits_for_tournament(arcade: Arcade) -> bool:
+    """Whether a kiosk goes back to its tournament once nobody is there."""
+    return arcade.options.kiosk and arcade.desk.running and not arcade.desk.resting
 
 
 def _review(played: PlayedMatch, arcade: Arcade) -> Scene:

@@ -11,6 +11,7 @@ from game.play.coached_player import CoachedPlayer
 from game.play.match import EVEN, Match
 from game.play.player import PLAYERS, DelayedPlayer, HumanPlayer, Player
 from game.play.tape import Tape, TapePlayer
+from game.tournament.desk import Call
 from game.ui.input.party import Person
 from game.ui.scenes.match_course import FULL_SPEED, MatchCourse
 from game.ui.scenes.match_view import MatchView
@@ -87,6 +88,15 @@ def start_race(
     return MatchScene(Mode.RACE, match, arcade)
 
 
+def start_called(call: Call, arcade: Arcade) -> MatchScene:
+    """Return the scene of a tournament's game, in which nobody is given or told anything."""
+    if call.side is not None:
+        arcade.party.forget()  # one seat, which is everybody's in turn
+    players = [HumanPlayer(name) for name in call.names]
+    match = Match(players, call.rules, call.seed, call.limit_frames)
+    return MatchScene(Mode.RACE if len(players) > 1 else Mode.PLAY, match, arcade, call=call)
+
+
 def _coach_of(person: Person, arcade: Arcade) -> Callable[[], Player | None]:
     """Return what finds the network for a person once they want its advice."""
     return lambda: arcade.agent.player() if person.coach else None
@@ -122,9 +132,10 @@ class MatchScene(MatchCourse):
         heard: bool = True,
         level: str | None = None,
         speed: int = FULL_SPEED,
+        call: Call | None = None,
     ) -> None:
         """Show a match, see MatchCourse."""
-        super().__init__(mode, match, arcade, heard, level, speed)
+        super().__init__(mode, match, arcade, heard, level, speed, call)
         self._view = MatchView(self)
 
     def controls(self) -> Sequence[Control]:

@@ -16,8 +16,9 @@ from game.play.player import HumanPlayer, Kind, Player
 from game.play.saliency import look_in_time
 from game.play.story import Story
 from game.records.archive import Entry
-from game.records.scores import TOGETHER, TWO_PEOPLE, Board
+from game.records.scores import TOGETHER, TOURNAMENT, TWO_PEOPLE, Board
 from game.system.preferences import ENGINEER
+from game.tournament.desk import Call
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SettledInput
 from game.ui.overlay.history import History
@@ -47,14 +48,17 @@ class MatchCourse(abc.ABC):
         heard: bool = True,
         level: str | None = None,
         speed: int = FULL_SPEED,
+        call: Call | None = None,
     ) -> None:
         """Show `match`, silent unless `heard`, with the overlay's `level` or the one preferred.
 
         Below full `speed`, in percent, it is practice: silent too, as the cartridge's sound would
-        come in pieces, and for no board. It is the App that lets frames pass.
+        come in pieces, and for no board. It is the App that lets frames pass. With a `call` it is
+        a game of a tournament.
         """
         self.mode = mode
         self.speed = speed
+        self.call = call
         self.entries: dict[int, Entry] = {}  # what the archive was given, by the seat's number
         self._is_heard = heard and not self.is_practice
         self.match = match
@@ -63,7 +67,7 @@ class MatchCourse(abc.ABC):
         self._level = level
         self.histories = [History() for _ in match.seats]
         self.saliency_tint = SaliencyTint()
-        self._countdown = COUNTDOWN_FRAMES if len(match.seats) > 1 else 0
+        self._countdown = COUNTDOWN_FRAMES if len(match.seats) > 1 or call is not None else 0
         self._aftermath = AFTERMATH_FRAMES
         self._saved = False
         self.story = Story(match)
@@ -324,14 +328,17 @@ class MatchCourse(abc.ABC):
             TWO_PEOPLE if len(people) > 1 else "",
             player.help if isinstance(player, CoachedPlayer) else "",
             given.name,
+            TOURNAMENT if self.call is not None else "",
         ]
         helps = TOGETHER.join(filter(None, parts))
         board = Board(self.mode, seat.tape.kind, match.rules, match.limit_frames, helps)
         return board.of_day(match.day)
 
     def best_human(self) -> int:
-        """Return the best score of a person in this kind of match."""
+        """Return the best score of a person in this kind of match, zero in a tournament."""
         archive, people = self.arcade.archive, self.match.people
+        if self.call is not None:
+            return 0
         return archive.best(self.board(people[0])) if archive is not None and people else 0
 
     @abc.abstractmethod

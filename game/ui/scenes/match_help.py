@@ -22,6 +22,8 @@ def draw_help(
     watching = course.mode is Mode.WATCH
     lines = _how_to_play(course, seat)[2 if watching else 0 :]
     kind = station_kind(_station(course, seat), course.arcade.controls)
+    shown = course.is_shown_only or course.call is not None
+    thinks = course.mode in (Mode.WATCH, Mode.RACE) and not shown
     if not kind.is_pointer:  # what has a button on the screen needs no words
         thoughts = button_of(Command.OVERLAY, kind)
         if course.advises_several:
@@ -29,7 +31,7 @@ def draw_help(
         elif course.coached_player is not None:
             autopilot = button_of(Command.HAND_OVER, kind)
             lines += [(say("Coach"), thoughts), (say("Autopilot"), autopilot)]
-        elif course.mode in (Mode.WATCH, Mode.RACE) and not course.is_shown_only:
+        elif thinks:
             lines.append((say("Its thoughts"), thoughts))
     if rect.height > theme.px(260) and kind is InputKind.KEYBOARD:
         lines.append((say("Sound"), key_of(pygame.KSCAN_M)))

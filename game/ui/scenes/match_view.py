@@ -16,6 +16,7 @@ from game.play.match import Seat
 from game.play.player import Kind
 from game.play.tape import TapePlayer
 from game.system.preferences import ENGINEER, OFF, VISITOR
+from game.tournament.desk import Call
 from game.ui.input.hints import button_of
 from game.ui.overlay.coach_arrow import draw_advice
 from game.ui.overlay.coach_panel import draw_coach
@@ -49,6 +50,7 @@ from game.ui.widgets.theme import (
 )
 from game.ui.widgets.thumb_pad import ThumbPad
 from game.ui.widgets.translation import grouped, say
+from game.ui.widgets.turn_panel import below_turn, draw_turn, turn_content, turn_place
 
 FULL_LIVES = 3
 KEYS_FRAMES = 10 * FRAMES_PER_SECOND  # a person's panel names the keys for so long
@@ -174,6 +176,9 @@ class MatchView:
         course, match, rect = self._course, self._match, place.panel
         seat = match.seats[number]
         network = seat.player.kind is Kind.AGENT
+        if course.call is not None and pair is None:
+            rect = below_turn(place, theme)
+            self._draw_turn(target, turn_place(place, theme), course.call, theme)
         if course.countdown > 0 and pair is not None:
             if not self._compares:
                 rung = course.arcade.rung if network else None
@@ -194,6 +199,14 @@ class MatchView:
             draw_fairness(target, rect, seat, match, theme)
         elif fresh:
             draw_help(target, rect, course, number, theme)
+
+    def _draw_turn(
+        self, target: pygame.Surface, rect: pygame.Rect, call: Call, theme: Theme
+    ) -> None:
+        """Draw the time and what is to beat in a tournament's match that is played in turns."""
+        content = turn_content(self._match, call)
+        if self._damage.changes("turn", content, rect):
+            draw_turn(target, rect, content, theme)
 
     def _draw_thoughts(
         self,
@@ -347,9 +360,8 @@ class MatchView:
         thoughts = say("Its thoughts")
         if self._course.coached_player is not None and not self._course.coached_player.handed_over:
             thoughts = say("Coach")
-        has_network = self._course.coached_player is not None or self._course.mode in (
-            Mode.WATCH,
-            Mode.RACE,
+        has_network = self._course.call is None and (
+            self._course.coached_player is not None or self._course.mode in (Mode.WATCH, Mode.RACE)
         )
         # Of two people each has a device; a finger would belong to nobody.
         plays = len(self._match.people) == 1 and not self._course.people_are_out

@@ -21,6 +21,7 @@ from game.ui.input.hints import entry_hint
 from game.ui.scenes.menu_scene import IdleScene, MenuScene
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Quit, Replace, Transition
 from game.ui.scenes.settings import Settings
+from game.ui.scenes.tournament_menu import TournamentMenu
 from game.ui.widgets.back_button import draw_back
 from game.ui.widgets.card_menu import Card, CardMenu
 from game.ui.widgets.command import Command
@@ -154,7 +155,7 @@ class OperatorMenu(MenuScene):
         limits = ("turn_minutes", "time_out", "allow_play", "allow_challenge", "allow_watch")
         event = ("event", "picture", *daily, "attract_sound", "clear", "export")
         rungs = ("rungs",) if _has_ladder(self._arcade) else ()
-        strip = ("settings", *rungs, "sound", "pin", "quit", "home")
+        strip = ("settings", *rungs, "tournament", "sound", "pin", "quit", "home")
         cards = [Card("", [Choice(key, "") for key in keys]) for keys in (limits, event)]
         return CardMenu(cards, [Choice(key, "") for key in strip])
 
@@ -183,6 +184,8 @@ class OperatorMenu(MenuScene):
                 return Push(Settings(self._arcade))
             case "rungs":
                 return Push(OpponentMenu(self._arcade))
+            case "tournament":
+                return Push(TournamentMenu(self._arcade, export_folder))
             case "pin":
                 return Replace(PinEntry(self._arcade, new=True))
             case "event":
@@ -318,6 +321,7 @@ class OperatorMenu(MenuScene):
             "allow_challenge": say("Allow challenges"),
             "allow_watch": say("Allow watching"),
             "rungs": say("Opponents"),
+            "tournament": say("Tournament"),
             "event": say("Event: {name}", name=name) if name else say("Name the event"),
             "picture": picture,
             "sound": say("Test sound"),

@@ -13,6 +13,7 @@ from game.ui.scenes.scene import (
     PlayedMatch,
     Pop,
     RematchWanted,
+    TournamentWanted,
     Transition,
 )
 from game.ui.widgets.command import Command
@@ -31,7 +32,11 @@ class Pause:
         self._played = played
         self._arcade = arcade
         self._reason = reason
-        self._idle_timer = arcade.idle_timer(KIOSK_WAIT_S) if arcade.options.kiosk else None
+        leaves = arcade.options.kiosk and played.call is None
+        self._idle_timer = arcade.idle_timer(KIOSK_WAIT_S) if leaves else None
+        if played.call is not None:  # nobody who is behind begins again
+            self._menu = Menu(_in_a_tournament(arcade))
+            return
         choices = [Choice("resume", say("Resume")), Choice("again", say("Restart"))]
         words = played.hand_over_words
         if words is not None:
@@ -51,6 +56,8 @@ class Pause:
                 return self._resume()
             case "again":
                 return RematchWanted(self._played)
+            case "tournament":
+                return TournamentWanted()
             case "home":
                 return Home()
         return None
@@ -94,3 +101,9 @@ class Pause:
         self._menu.draw(target, rows, accent, theme, centred=True)
         if self._idle_timer is not None:
             self._idle_timer.draw(target, theme, say("Main menu"))
+
+
+def _in_a_tournament(arcade: Arcade) -> list[Choice]:
+    """Return what there is to choose in a game of a tournament; a kiosk's operator can end it."""
+    home = [] if arcade.options.kiosk else [Choice("tournament", say("Back to the tournament"))]
+    return [Choice("resume", say("Resume")), *home]

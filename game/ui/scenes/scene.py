@@ -29,6 +29,7 @@ from game.system.health import Health
 from game.system.preferences import FILE as PREFERENCES_FILE
 from game.system.preferences import LOUDEST, Preferences
 from game.system.sentence import Sentence
+from game.tournament.desk import Call, Desk
 from game.ui.audio.speaker import Speaker
 from game.ui.input.bindings import own_buttons, own_keys
 from game.ui.input.controls import Controls
@@ -65,6 +66,7 @@ class Arcade:
     audience: Audience | None = None  # None where nobody follows from elsewhere
     has_voice: bool = False  # whether the system has a speech service
     monitors: list[str] = field(default_factory=list)  # the names of those that are plugged in
+    desk: Desk = field(default_factory=Desk)  # of tournaments
     # What starts one at a port, and raises AudienceError; None where that is not offered.
     open_audience: Callable[[int], Audience] | None = None
     event_picture: pygame.Surface | None = None  # the operator's, for the title
@@ -391,6 +393,16 @@ class BoardWanted:
 
 
 @dataclass(frozen=True)
+class TournamentWanted:
+    """Somebody wants to see the tournament."""
+
+
+@dataclass(frozen=True)
+class GameCalled:
+    """The game that a tournament calls shall begin."""
+
+
+@dataclass(frozen=True)
 class NobodyThere:
     """The title has waited long enough for a player."""
 
@@ -406,6 +418,8 @@ SceneEvent = (
     | ReviewWanted
     | BoardEarned
     | BoardWanted
+    | TournamentWanted
+    | GameCalled
     | NobodyThere
 )
 Transition = Move | SceneEvent
@@ -466,6 +480,7 @@ class PlayedMatch(Scene, Protocol):
     speed: int
     entries: dict[int, Entry]  # what the archive was given, by the number of the seat
     story: Story
+    call: Call | None  # of a tournament, whose game it is
 
     def resume(self) -> None:
         """Go on after a pause."""

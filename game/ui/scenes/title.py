@@ -22,6 +22,7 @@ from game.ui.scenes.party_panel import draw_party
 from game.ui.scenes.scene import Arcade, MatchWanted, Mode, NobodyThere, Push, Quit, Transition
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
+from game.ui.scenes.tournament_menu import TournamentMenu
 from game.ui.widgets.card_menu import Card, CardMenu
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
@@ -81,6 +82,7 @@ class Title:
             "how": True,
             "board": True,
             "language": kiosk,  # at home it is in the settings
+            "tournament": not kiosk,  # there it is the operator's
             "settings": not kiosk,
             "quit": not kiosk,
         }
@@ -136,6 +138,8 @@ class Title:
             case "challenge":
                 rules = dataclasses.replace(arcade.options.rules, mode=self._variant)
                 return MatchWanted(Mode.PLAY, rules)
+            case "tournament":
+                return Push(TournamentMenu(arcade))
             case "settings":
                 return Push(Settings(arcade))
             case "opponent" | "handicap":  # whoever has chosen one wants to race
@@ -356,6 +360,7 @@ class Title:
             "how": say("How to play"),
             "board": say("High scores"),
             "language": NAMES[self._next_language()],
+            "tournament": say("Tournament"),
             "settings": say("Settings"),
             "quit": say("Quit"),
         }

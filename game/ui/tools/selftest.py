@@ -51,6 +51,7 @@ from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.title import Title
 from game.ui.tools.headless import blind_arcade
+from game.ui.tools.tournament_scenes import tournament_scenes
 from game.ui.widgets.theme import Font, Theme
 
 LIMIT_S = 15.0
@@ -278,6 +279,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "pin", PinEntry(arcade)
     arcade.health = Health()  # just started, however long this took
     yield "operator", OperatorMenu(arcade)
+    yield from tournament_scenes(arcade)
     if arcade.opponents is not None:
         yield "opponents", OpponentMenu(arcade)
     yield (

@@ -40,6 +40,7 @@ from game.ui.scenes.scene import (
     Transition,
 )
 from game.ui.scenes.title import Title
+from game.ui.scenes.tournament import TournamentScene
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import step_mark
 from game.ui.widgets.input_kind import InputKind
@@ -180,6 +181,8 @@ class App:
             match_scene = start_match(mode, arcade)
         if match_scene is not None:
             self._stack.append(match_scene)
+        elif arcade.desk.running:  # it was under way when the arcade ended
+            self._stack.append(TournamentScene(arcade))
 
     @property
     def scene(self) -> Scene:
@@ -216,7 +219,7 @@ class App:
     @property
     def _waits_for_a_player(self) -> bool:
         """Whether nobody is disturbed by a restart."""
-        return isinstance(self.scene, Title | Attract)
+        return isinstance(self.scene, Title | Attract | TournamentScene)
 
     def _recover(self) -> None:
         """Return to the title after an error in a scene; call it while handling the exception."""

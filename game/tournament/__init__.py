@@ -1,0 +1,1 @@
+"""A tournament: its plan, its matches and results, its standings, and the file that keeps it."""
