@@ -23,8 +23,9 @@ from pathlib import Path
 
 from game.play.player import Kind
 from game.play.tape import Tape
+from game.records.games import Game, games
 from game.records.scores import Board, Counters, Run, Scores, write_csv
-from game.records.tape_library import Label, TapeEntry, TapeLibrary
+from game.records.tape_library import KEEP_TAPES, Label, TapeEntry, TapeLibrary
 from game.system.answers import last_answer
 from game.system.background import NO_CONSOLE
 from game.system.files import write_atomically
@@ -35,6 +36,7 @@ DATABASE = "scores.sqlite"
 TAPES = "tapes"
 MOST_BOARDS = 48  # that are refreshed after each game; there can be hundreds
 OPENS_S = 5.0  # how long the file of scores may take before nobody waits for it any longer
+LISTED_RUNS = KEEP_TAPES  # the newest ones, whose tapes are there
 MOST_LATE = 200  # jobs that wait while the disk is full
 VERIFY_S = 600.0  # verifying the longest game takes about half a minute
 
@@ -111,7 +113,7 @@ class Archive:
         self._late: deque[Job] = deque(maxlen=MOST_LATE)  # games that could not be written yet
         self._scores: Scores | None = None  # used by the writing thread only
         self._library = TapeLibrary(folder / TAPES)  # likewise
-        self._taped: tuple[TapeEntry, ...] | None = None
+        self._games: tuple[Game, ...] | None = None
         self._tapes_asked = False
         self._recent: tuple[Run, ...] = ()
         self._recent_asked = False
@@ -266,12 +268,12 @@ class Archive:
         known = self.standings(board)
         return known.ever[0].score if known is not None and known.ever else 0
 
-    def tapes(self) -> tuple[TapeEntry, ...] | None:
-        """Return the last known tapes, newest first, None while they are first being listed."""
+    def games(self) -> tuple[Game, ...] | None:
+        """Return the last known games that have a tape, newest first, None while first listed."""
         if not self._tapes_asked:
             self._tapes_asked = True
             self._jobs.put(_nothing)
-        return self._taped
+        return self._games
 
     def label(self, tape: TapeEntry, label: Label) -> None:
         """Give a tape a name, or protect it from being removed to make room."""
@@ -364,7 +366,8 @@ class Archive:
 
     def _look(self) -> None:
         if self._tapes_asked:
-            self._taped = self._library.tapes()
+            runs = {} if self._scores is None else self._scores.taped(LISTED_RUNS)
+            self._games = games(self._library.tapes(), runs)
         if self._scores is None:
             return
         self.counters = self._scores.counters()

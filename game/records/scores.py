@@ -325,6 +325,13 @@ class Scores:
         )
         return [(int(number), str(tape)) for number, tape in rows]
 
+    def taped(self, limit: int) -> dict[str, Run]:
+        """Return the last `limit` runs by the names of their tapes."""
+        rows = self._database.execute(
+            f"SELECT {_RUN_COLUMNS} FROM runs ORDER BY id DESC LIMIT ?", (limit,)
+        )
+        return {run.tape: run for run in map(_run, rows)}
+
     def tapes(self) -> list[str]:
         """Return the file names of all tapes that were written, in their order."""
         rows = self._database.execute("SELECT tape FROM runs ORDER BY id")

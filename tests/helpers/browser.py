@@ -109,15 +109,18 @@ class Unpacker:
 class Browser:
     """A connection to a running server, as a page of it would open one."""
 
-    def __init__(self, port: int, origin: str | None = None) -> None:
+    def __init__(self, port: int, origin: str | None = None, **more: Any) -> None:
+        """Connect to `port`, or, with `more` of what websockets' connect takes, to `origin`."""
         from websockets.sync.client import connect
         from websockets.typing import Origin
 
         self.unpacker = Unpacker()
         self.news: list[dict[str, Any]] = []
         self.bytes = 0
-        source = Origin(origin or f"http://127.0.0.1:{port}")
-        self._context = connect(f"ws://127.0.0.1:{port}/live", origin=source, compression=None)
+        here = f"http://127.0.0.1:{port}"
+        source = Origin(origin or here)
+        url = (source if more else here).replace("http", "ws", 1) + "/live"
+        self._context = connect(url, origin=source, compression=None, **more)
         self.socket = self._context.__enter__()
 
     def ask(self, *message: int) -> None:

@@ -13,6 +13,7 @@ from game.play.ladder import CHAMPION
 from game.play.match import HANDICAPS, Match, Seat
 from game.play.player import HumanPlayer, Kind
 from game.records.archive import Entry, Standings
+from game.records.games import Game, Recording
 from game.records.scores import Board, Counters, Run
 from game.records.tape_library import Label, TapeEntry
 from game.system.preferences import ENGINEER, VISITOR
@@ -42,6 +43,7 @@ class FullArchive:
     problem: str | None = None
     counters = Counters(12_345, 98.0, 1_234, 12_340)
     hours = tuple(range(24))
+    latest_day = None
 
     def standings(self, board: Board) -> Standings:
         runs = tuple(_run(place, board) for place in range(10))
@@ -56,8 +58,8 @@ class FullArchive:
     def boards(self) -> tuple[Board, ...]:
         return tuple(Board(mode, Kind.HUMAN, Rules()) for mode in (Mode.RACE, Mode.PLAY))
 
-    def tapes(self) -> tuple[TapeEntry, ...]:
-        return tuple(_tape(place) for place in range(12))
+    def games(self) -> tuple[Game, ...]:
+        return tuple(_game(place) for place in range(12))
 
     def save(self, *_args: Any, **_named: Any) -> Entry:
         return Entry(1)
@@ -86,6 +88,17 @@ def _tape(place: int) -> TapeEntry:
     kind = (Kind.HUMAN, Kind.AGENT)[place % 2]
     label = Label("WWWWWWWW", protected=place % 3 == 0)
     return TapeEntry(Path(f"{place}.tape"), "28.11.2026 22:40", Mode.GHOST, kind, NETWORK, label)
+
+
+def _game(place: int) -> Game:
+    """A race, or every third time a network's game alone."""
+    board = Board(Mode.RACE, Kind.HUMAN, Rules())
+    seats = [Recording(_tape(place), _run(place, board))]
+    if place % 3:
+        seats.append(
+            Recording(_tape(place), _run(place, dataclasses.replace(board, kind=Kind.AGENT)))
+        )
+    return Game(tuple(seats))
 
 
 def with_scores(match: Match, *scores: int) -> None:
@@ -142,6 +155,7 @@ def _lists(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "full boards", HighScores(arcade, board, tapes=TapeLibraryScene(arcade), own={3: HUMAN})
     yield "full library", TapeLibraryScene(arcade)
     yield "title", Title(arcade)
+    arcade.options = dataclasses.replace(arcade.options, seed=None)  # then there are more rows
     operator = OperatorMenu(arcade)
     yield "full operator", operator
     operator._ask_to_remove()

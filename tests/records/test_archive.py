@@ -247,12 +247,12 @@ def test_a_tape_from_elsewhere_outlives_a_full_folder(
     archive = Archive(tmp_path, never)
     for score in range(3):
         archive.save(PLAY, scored(score))
-    archive.tapes()
+    archive.games()
     archive.close()
     assert friend.exists()
     assert len(list(friend.parent.glob("*.tape"))) == 2
-    found = archive.tapes()
-    assert found is not None and "friend" in [tape.name for tape in found]
+    found = archive.games()
+    assert found is not None and "friend" in [game.first.name for game in found]
 
 
 def test_a_run_of_a_clock_that_was_ahead_does_not_lead_today(

@@ -17,6 +17,7 @@ from game.ui.input.settled_input import SETTLED_FRAMES
 from game.ui.jobs import film
 from game.ui.jobs.film import SeatTape
 from game.ui.jobs.film_job import FilmJob, FilmRequest
+from game.ui.scenes import export_video as export_page
 from game.ui.scenes.export_video import FILMS, ExportVideo
 from game.ui.scenes.review import ReviewScene
 from game.ui.scenes.scene import Mode
@@ -56,7 +57,9 @@ def films(tmp_path: Path) -> list[Path]:
 
 
 @pytest.mark.slow
-def test_a_film_of_a_part_is_made_and_where_it_is_said(app: App, tmp_path: Path) -> None:
+def test_a_film_of_a_part_is_made_opened_and_where_it_is_said(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     export_video = export_video_of(app)
     assert (export_video.begin, export_video.end) == (2, 4)
     press(app, pygame.K_DOWN, pygame.K_RIGHT, pygame.K_DOWN, pygame.K_RIGHT)
@@ -72,7 +75,12 @@ def test_a_film_of_a_part_is_made_and_where_it_is_said(app: App, tmp_path: Path)
     with av.open(str(file)) as video:
         assert video.streams.video[0].frames == 60
     app.draw()
-    press(app, pygame.K_RETURN)
+    opened: list[Path] = []
+    monkeypatch.setattr(export_page, "open_file", lambda path: bool(opened.append(path)))
+    press(app, pygame.K_UP, pygame.K_RETURN, pygame.K_UP, pygame.K_RETURN)
+    assert opened == [file.parent, file]
+    assert "Nothing on this system opens it" in export_video._state()[0]
+    press(app, pygame.K_DOWN, pygame.K_DOWN, pygame.K_RETURN)
     assert isinstance(app.scene, ReviewScene)
 
 

@@ -30,6 +30,7 @@ from game.ui.scenes.operator import (
 from game.ui.scenes.scene import Mode
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.title import ATTRACT_AFTER_S, Title
+from game.ui.widgets.command import Command
 from game.ui.widgets.event_banner import PICTURE, load_event_picture
 from game.ui.window.app import CHORD_FRAMES, App
 from tests.helpers.common import wait_for
@@ -344,12 +345,16 @@ def test_the_event_gets_a_name(kiosk: App) -> None:
     enter_pin(kiosk, Preferences().pin)
     menu = choose(kiosk, "event", pygame.K_RETURN)
     assert menu._picker is not None
-    letters = [pygame.K_UP, pygame.K_RIGHT, pygame.K_UP, pygame.K_UP]  # after the blank, A and B
-    press(kiosk, *letters, pygame.K_p)
+    letters = [Command.UP, Command.RIGHT, Command.UP, Command.UP]  # after the blank, A and B
+    for command in (*letters, Command.PAUSE):  # a gamepad's start
+        menu.handle(command)
     assert kiosk.arcade.preferences.event_name == "AB"
     assert menu._picker is None
     choose(kiosk, "event", pygame.K_RETURN, pygame.K_ESCAPE)
     assert kiosk.arcade.preferences.event_name == "AB", "back leaves it as it was"
+    choose(kiosk, "event", pygame.K_RETURN)
+    menu.write("FAIR\n")
+    assert kiosk.arcade.preferences.event_name == "FAIR", "and it can be typed"
 
 
 def test_the_event_gets_a_picture_from_a_stick(

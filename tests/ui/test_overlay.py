@@ -16,12 +16,14 @@ from game.play.mood import FALL, HOLD, RISE, WINDOW, Mood, MoodReader
 from game.play.player import Decision, Thought
 from game.play.saliency import SaliencyMap
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR, load_preferences
+from game.ui.overlay.coach_arrow import draw_advice
 from game.ui.overlay.history import HISTORY, History
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.overlay.value_plot import draw_line, value_ticks
 from game.ui.scenes.attract import Attract, DemoPage
 from game.ui.scenes.match import MatchScene
+from game.ui.scenes.match_course import FRAMES_A_DECISION
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.layout import pair_layout, single_layout
 from game.ui.widgets.scale import Scale, digits_of, round_up
@@ -249,6 +251,8 @@ def test_only_engineers_ask_where_it_looks_and_see_it_on_the_picture(
     app.arcade.turn_overlay()
     while saliency.made == 0:
         match_scene.update()
+    for _ in range(FRAMES_A_DECISION):  # a new map is taken in one of these
+        match_scene.update()
     red, _, blue = picture()[2, 2]
     assert blue > 120 > red, "the value's colour"
     app.arcade.turn_overlay()
@@ -371,3 +375,38 @@ def test_a_high_window_has_one_picture_above_the_other(size: tuple[int, int]) ->
     assert first.left == second.left
     assert first.bottom < second.top
     assert first.width > size[0] / 2, "larger than beside each other"
+
+
+@pytest.mark.parametrize("x", [35, 80, 117])
+def test_the_coachs_arrow_is_below_the_cannon_and_inside_the_picture(x: int) -> None:
+    theme, canvas = Theme((1280, 720)), pygame.Surface((1280, 720))
+    picture = pygame.Rect(25, 45, 840, 630)
+    for advice in Action:
+        canvas.fill((0, 0, 0))
+        draw_advice(canvas, picture, x, advice, theme)
+        drawn = np.argwhere(pygame.surfarray.array2d(canvas))
+        (left, top), (right, bottom) = drawn.min(axis=0), drawn.max(axis=0)
+        assert picture.contains(pygame.Rect(left, top, right - left, bottom - top))
+        assert top >= picture.top + 630 * 194 // 210, "below what moves"
+        middle = picture.left + (x + 3) * 840 / 160
+        assert abs((left + right) / 2 - middle) < 12
+
+
+def test_the_arrow_shows_with_the_coach_alone(make_app: Callable[..., App]) -> None:
+    app = make_app(Mode.PLAY, load=lambda: Seer)
+    run(app, 60)
+    scene, theme = app.scene, Theme((1280, 720))
+    assert isinstance(scene, MatchScene)
+
+    def blue() -> int:
+        canvas = pygame.Surface((1280, 720))
+        scene.draw(canvas, theme)
+        ground = canvas.subsurface(30, 45 + 590, 800, 35)
+        values, counts = np.unique(pygame.surfarray.array2d(ground), return_counts=True)
+        shades = {int(v): int(n) for v, n in zip(values, counts, strict=True)}
+        return sum(n for v, n in shades.items() if tuple(ground.unmap_rgb(v)[:3]) == AGENT)
+
+    assert blue() == 0
+    app.arcade.coach = True
+    run(app, 10)
+    assert blue() > 50

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pygame
 import pytest
 
@@ -13,17 +14,20 @@ from game.emulation.cabinet import Action, Rules
 from game.play.match import COUNTDOWN_FRAMES
 from game.play.player import HumanPlayer
 from game.records.playback import TapeIndex
+from game.records.review import Moment
 from game.ui.jobs.film import SeatTape
 from game.ui.review import timeline
 from game.ui.review.decision_panel import judgement
+from game.ui.review.timeline import Track, draw_timeline, place_of
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.results import Results
 from game.ui.scenes.retry import Retry
 from game.ui.scenes.scene import Mode
 from game.ui.scenes.title import Title
-from game.ui.widgets.theme import Theme
+from game.ui.widgets.theme import HUMAN, Theme
 from game.ui.window.app import App
 from tests.helpers.common import is_one_sentence, wait_for
+from tests.helpers.drawn import WatchedTheme
 from tests.helpers.long_game import FILE as FIVE_MINUTES
 from tests.helpers.reviewed import choose, scene_of, taped
 from tests.helpers.visit import press, run, run_to_results
@@ -213,3 +217,45 @@ def test_numbers_on_the_line_keep_apart() -> None:
     assert timeline._spread([10, 12, 200], 30, 500) == [10, 40, 200]
     assert timeline._spread([10, 495, 499], 30, 500) == [10, 470, 500]
     assert timeline._spread([], 30, 500) == []
+
+
+def mark(app: App, key: str) -> None:
+    scene = scene_of(app)
+    scene._menu.index = [choice.key for choice in scene._menu.choices].index(key)
+
+
+def test_speed_and_single_frames(app: App) -> None:
+    scene = scene_of(app)
+    mark(app, "speed")
+    press(app, pygame.K_RIGHT)
+    run(app, 10)
+    fast = scene.now
+    assert fast >= 20
+    press(app, *[pygame.K_LEFT] * 9)
+    run(app, 40)
+    assert scene.now - fast == 10, "a quarter of the speed"
+    mark(app, "frame")
+    press(app, pygame.K_RIGHT)
+    assert not scene.playing
+    at = scene.now
+    press(app, pygame.K_RIGHT, pygame.K_LEFT, pygame.K_LEFT)
+    assert scene.now == at - 1
+    press(app, pygame.K_UP, pygame.K_UP)  # to "Play": seconds again
+    press(app, pygame.K_LEFT)
+    assert scene.now % 60 == 0
+
+
+def test_the_timeline_has_axes_and_shows_what_is_below_zero() -> None:
+    theme, canvas = WatchedTheme((1280, 720)), pygame.Surface((800, 300))
+    moments = [
+        Moment(number * 4, Action.NOOP, Action.NOOP, np.zeros(6, np.float32), value, 0.0, 0.99)
+        for number, value in enumerate((3.0, -1.5, 2.0))
+    ]
+    track = Track(HUMAN, 0, moments, [])
+    draw_timeline(canvas, canvas.get_rect(), [track], 12, [], theme)
+    shown = [text.string for text in theme.texts]
+    assert {"5", "0", "\u22122", "0:00"} <= set(shown)
+    chart = place_of(canvas.get_rect(), theme)
+    below = canvas.subsurface(chart.left, chart.top + chart.height * 6 // 7, chart.width, 8)
+    values = np.unique(pygame.surfarray.array2d(below))
+    assert HUMAN in {tuple(below.unmap_rgb(int(value))[:3]) for value in values}

@@ -13,15 +13,19 @@ from game.emulation.cabinet import Rules
 from game.play.player import Kind
 from game.play.tape import Tape
 from game.records import tape_library
+from game.records.archive import Archive
+from game.records.scores import Board
 from game.records.tape_library import Label, TapeEntry, TapeLibrary
 from game.ui.scenes.high_scores import HighScores
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.review import ReviewScene
-from game.ui.scenes.tape_library import TapeLibraryScene
+from game.ui.scenes.tape_library import FILTERS, TapeLibraryScene
 from game.ui.scenes.title import Title
+from game.ui.widgets.game_rows import against_words, result_words
 from game.ui.window.app import App
 from tests.helpers.common import wait_for
-from tests.helpers.visit import press, run
+from tests.helpers.drawn import WatchedTheme, draw
+from tests.helpers.visit import always_true, press, run
 
 
 def blank(score: int = 0) -> Tape:
@@ -188,3 +192,60 @@ def test_visitors_of_a_kiosk_do_not_reach_the_list(
     app.draw()
     press(app, pygame.K_DOWN, pygame.K_RETURN)
     assert isinstance(app.scene, Title if kiosk else TapeLibraryScene)
+
+
+def raced(folder: Path, seed: int, ours: int, theirs: int, given: str = "") -> None:
+    """Save a race of a person and a network, as a match does."""
+    archive = Archive(folder, always_true)
+    for kind, points in ((Kind.HUMAN, ours), (Kind.AGENT, theirs)):
+        tape = Tape(Rules(), seed, "gunner" if kind is Kind.AGENT else "You", kind, score=points)
+        entry = archive.save(Board("race", kind, Rules(), 7200, given), tape)
+    archive.close()
+    assert entry.number
+
+
+def test_a_race_is_one_row_with_both_seats(tmp_path: Path) -> None:
+    raced(tmp_path, 3, 345, 230)
+    raced(tmp_path, 4, 10, 20, "15 s head start")
+    fill(tmp_path / "tapes", 5)
+    archive = Archive(tmp_path, always_true)
+    archive.games()
+    wait_for(archive.games)
+    found = archive.games()
+    archive.close()
+    assert found is not None
+    by_score = {game.first.score: game for game in found}
+    assert {score: len(game.seats) for score, game in by_score.items()} == {345: 2, 10: 2, 5: 1}
+    early, late, alone = by_score[345], by_score[10], by_score[5]
+    assert (early.first.kind, early.lead, result_words(early)) == (Kind.HUMAN, 115, "won")
+    assert against_words(early) == "Gunner 230"
+    assert (result_words(late), late.begins(0), late.begins(1)) == ("lost", 0, 900)
+    assert (result_words(alone), against_words(alone)) == ("-", "alone")
+
+
+def test_games_of_one_kind_can_be_listed(app: App) -> None:
+    scene = scene_of(app)
+    everything = len(scene.games)
+    assert everything
+    lists = {}
+    for name in FILTERS:
+        lists[name] = len(scene.games)
+        press(app, pygame.K_RIGHT)
+    assert lists["all"] == everything == len(scene.games), "round the end"
+    assert lists["kept"] == 0
+    assert lists["alone"] + lists["races"] + lists["networks"] <= everything
+    theme = WatchedTheme((1280, 720))
+    draw(scene, theme)
+    shown = {text.string for text in theme.texts}
+    assert {"When", "Who", "Points", "Against", "Length", "Result", "Name"} <= shown
+
+
+def test_a_race_is_reviewed_with_both_seats(make_app: Callable[..., App], tmp_path: Path) -> None:
+    raced(tmp_path, 3, 0, 0)
+    app = make_app()
+    scene = TapeLibraryScene(app.arcade)
+    app._stack.append(scene)
+    wait_for(lambda: scene.games)
+    press(app, pygame.K_RETURN, pygame.K_RETURN)
+    assert isinstance(app.scene, ReviewScene)
+    assert [seat.tape.kind for seat in app.scene.seat_tapes] == [Kind.HUMAN, Kind.AGENT]

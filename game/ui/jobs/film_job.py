@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,8 @@ from game.system.paths import program
 from game.system.preferences import OFF
 from game.ui.jobs.film import SeatTape, half_of
 from game.ui.widgets.translation import spoken
+
+LEAST_FRAMES = 30  # after which the speed is known
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,18 @@ class FilmJob:
         self.frames = request.end - request.begin
         self.problem: str | None = None  # why it failed
         self.cancelled = False
+        self._began: float | None = None  # when the first frame was written
         self._running: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._work, name="film", daemon=True)
         self._thread.start()
+
+    @property
+    def seconds_left(self) -> int | None:
+        """How long it will still take at the speed so far, None while nobody can tell."""
+        if self._began is None or self.made < LEAST_FRAMES:
+            return None
+        taken = time.monotonic() - self._began
+        return math.ceil(taken * (self.frames - self.made) / self.made)
 
     @property
     def done(self) -> bool:
@@ -101,6 +114,8 @@ class FilmJob:
             for line in lines:
                 answer = heard(line) or {}
                 self.made = answer.get("made", self.made)
+                if self._began is None and self.made:
+                    self._began = time.monotonic()
                 problem = answer.get("problem", problem)
         if running.wait() and not self.cancelled:
             self.problem = problem or f"status {running.returncode}"

@@ -10,10 +10,13 @@ import pygame
 from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.records.playback import Event, EventKind
 from game.records.review import Moment, WorstMoment
+from game.ui.widgets.scale import round_up
 from game.ui.widgets.theme import BACKGROUND, MARK, MUTED, TEXT, WARNING, Colour, Font, Theme
-from game.ui.widgets.translation import say
+from game.ui.widgets.translation import decimal, say, signed
 
-HIGHEST = 4.0  # hits; the top of the scale is at least this
+HIGHEST = 5.0  # hits; the top of the scale is at least this
+LOWEST = -0.2  # hits; from here on the scale goes below zero
+AXIS = 34  # units, of the numbers beside it
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Track:
 def place_of(rect: pygame.Rect, theme: Theme) -> pygame.Rect:
     """Return the chart's rectangle within the panel `rect`."""
     chart = rect.inflate(-2 * theme.px(20), 0)
+    axis = theme.text_px(AXIS)
+    chart.left, chart.width = chart.left + axis, chart.width - axis
     chart.top = rect.top + theme.px(34)
     chart.height = rect.bottom - theme.px(40) - chart.top
     return chart
@@ -46,11 +51,13 @@ def draw_timeline(
     theme.panel(target, rect)
     chart = place_of(rect, theme)
     frames = max(1, frames)
-    pygame.draw.line(target, theme.ink(MARK), chart.bottomleft, chart.bottomright, theme.px(2))
-    top = max([HIGHEST] + [m.value for track in tracks for m in track.moments])
+    values = [moment.value for track in tracks for moment in track.moments]
+    top = round_up(max([HIGHEST, *values]))
+    low = -round_up(-min(values)) if min(values, default=0.0) < LOWEST else 0.0
+    _draw_axis(target, chart, (top, top / 2, 0.0, low), top - low, theme)
     for track in reversed(tracks):
         _draw_events(target, chart, track, frames, theme)
-        _draw_value(target, chart, track, frames, top, theme)
+        _draw_value(target, chart, track, frames, (low, top), theme)
     foot = rect.bottom - theme.px(5)
     caption = say("Expected hits (V).  Ticks: hits.  Crosses: lives lost")
     room, middle = chart.width - theme.px(120), (chart.centerx, foot)
@@ -97,18 +104,40 @@ def _x(chart: pygame.Rect, frame: int, frames: int) -> int:
     return chart.left + round(chart.width * min(1.0, frame / frames))
 
 
+def _draw_axis(
+    target: pygame.Surface,
+    chart: pygame.Rect,
+    ticks: Sequence[float],
+    span: float,
+    theme: Theme,
+) -> None:
+    """Draw a line and a number, in hits, for each of `ticks`, the highest first."""
+    last = chart.top - chart.height
+    for tick in ticks:
+        y = chart.top + round(chart.height * (ticks[0] - tick) / span)
+        width = theme.px(2 if tick == 0 else 1)
+        pygame.draw.line(target, theme.ink(MARK), (chart.left, y), (chart.right, y), width)
+        if y - last >= theme.height(Font.CAPTION):
+            size = decimal(abs(tick), 0 if tick == int(tick) else 1)
+            end = (chart.left - theme.px(6), y)
+            theme.text(target, signed(min(0.0, tick), size), Font.CAPTION, MUTED, midright=end)
+            last = y
+
+
 def _draw_value(
     target: pygame.Surface,
     chart: pygame.Rect,
     track: Track,
     frames: int,
-    top: float,
+    ends: tuple[float, float],
     theme: Theme,
 ) -> None:
+    """Draw the values as a line on a scale between `ends`."""
+    low, top = ends
     points = [
         (
             _x(chart, moment.frame + track.begins, frames),
-            chart.bottom - round(chart.height * min(1.0, max(0.0, moment.value / top))),
+            chart.bottom - round(chart.height * (moment.value - low) / (top - low)),
         )
         for moment in track.moments
     ]

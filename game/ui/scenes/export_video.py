@@ -10,6 +10,7 @@ import pygame
 from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.records.playback import Playback, TapeIndex
 from game.system.files import unused
+from game.system.open_file import open_file
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR
 from game.ui.input.settled_input import SettledInput
 from game.ui.jobs.film import GIF, MP4, SeatTape, frames_of, why_no_mp4
@@ -57,6 +58,7 @@ class ExportVideo:
         self.kind = GIF if why_no_mp4() else MP4
         self.level = OFF
         self.film_job: FilmJob | None = None
+        self._unopened = False  # whether the system could not open the video
         self._held = 0
         self._input = SettledInput(arcade.controls, settled=True)
         self._idle_timer = IdleTimer(WAIT_S)
@@ -86,6 +88,10 @@ class ExportVideo:
         match self._menu.handle(command):
             case "make":
                 self._make()
+            case "open" | "folder" as key if self.film_job is not None:
+                file = self.film_job.request.file
+                if not open_file(file if key == "open" else file.parent):
+                    self._unopened = True
             case "back":
                 return Pop()
         return None
@@ -152,8 +158,11 @@ class ExportVideo:
             "end": with_value(say("To"), clock(self.end * FRAMES_PER_SECOND)),
             "level": with_value(say("Thoughts"), levels[self.level]),
             "make": say("Export"),
-            "back": say("Back to review"),
         }
+        job = self.film_job
+        if job is not None and job.done and not job.cancelled and job.problem is None:
+            labels |= {"open": say("Play the video"), "folder": say("Open its folder")}
+        labels["back"] = say("Back to review")
         problem = self._arcade.agent.problem
         index = self._menu.index if len(self._menu.choices) == len(labels) else 0
         self._menu = Menu(
@@ -201,7 +210,7 @@ class ExportVideo:
             unused(archive.folder / FILMS / f"{stem}{self.kind}"),
             self._arcade.options.agent,
         )
-        self.film_job = FilmJob(request)
+        self.film_job, self._unopened = FilmJob(request), False
         self._menu = Menu([Choice("cancel", say("Cancel"))])
 
     def _cancel(self) -> None:
@@ -217,11 +226,17 @@ class ExportVideo:
         if film_job.cancelled:
             return say("Cancelled, nothing was saved"), MUTED
         if not film_job.done:
-            return say(
-                "Exporting ... {percent}", percent=percent(100 * film_job.made // film_job.frames)
-            ), TEXT
+            share = percent(100 * film_job.made // film_job.frames)
+            left = film_job.seconds_left
+            if left is None:
+                return say("Exporting ... {percent}", percent=share), TEXT
+            words = say("Exporting ... {percent}, {seconds} s left", percent=share, seconds=left)
+            return words, TEXT
         if film_job.problem is not None:
             return film_job.problem, WARNING
+        if self._unopened:
+            file = film_job.request.file
+            return say("Nothing on this system opens it: {file}", file=file), WARNING
         return say("Saved as {file}", file=film_job.request.file), TEXT
 
     def _draw_bar(self, target: pygame.Surface, bar: pygame.Rect, theme: Theme) -> None:

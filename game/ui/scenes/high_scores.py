@@ -120,10 +120,11 @@ class HighScores:
 
     @property
     def boards(self) -> list[Board]:
-        """The boards to page through: the one that fits first, then all that have an entry."""
+        """The boards to page through: the one that fits, then people's, then networks'."""
         archive = self._arcade.archive
         known = () if archive is None else archive.boards()
-        return [self._first, *(b for b in known if b != self._first and _has_page(b))]
+        others = [board for board in known if board != self._first and _has_page(board)]
+        return [self._first, *sorted(others, key=lambda board: board.kind is not Kind.HUMAN)]
 
     def update(self) -> Transition | None:
         self._idle_timer.update()

@@ -18,6 +18,7 @@ from game.play.tape import TapePlayer
 from game.system.preferences import ENGINEER, OFF, VISITOR
 from game.tournament.desk import Call
 from game.ui.input.bindings import KEYBOARD
+from game.ui.overlay.coach_arrow import draw_advice
 from game.ui.overlay.coach_panel import draw_coach
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.scenes.match_course import HURRY_FRAMES, MatchCourse
@@ -130,8 +131,13 @@ class MatchView:
         tinted = seat.player.kind is Kind.AGENT and course.level == ENGINEER
         tint = course.saliency_tint if tinted else None
         words = self._stamp(seat)
+        advised = isinstance(seat.player, CoachedPlayer) and course.coaches(seat.player)
         if words is None:
-            self._damage.add(picture.draw(target, seat.frame.rgb, rect, fresh, tint))
+            # The coach's arrow moves over the picture: what it leaves is drawn again.
+            self._damage.add(picture.draw(target, seat.frame.rgb, rect, fresh or advised, tint))
+            if advised:
+                intent = course.histories[number].intent
+                draw_advice(target, rect, seat.cabinet.cannon_x, intent, theme)
         else:  # the game below it stands still
             content = (words, seat.frame.number, tint and tint.version)
             if self._damage.changes(("stamp", number), content, rect):

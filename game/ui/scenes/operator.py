@@ -43,7 +43,7 @@ _MOUNTS = (Path("/media"), Path("/run/media"), Path("/Volumes"))
 _BACK = "back"
 CSV_NAME = "bigchamp-scores.csv"
 PICTURE_NAME = "bigchamp-event.png"  # on a USB drive
-MARGIN, WIDEST, HEALTH = 40, 1500, 140  # units
+MARGIN, WIDEST, HEALTH, LEAST_HEALTH = 40, 1500, 140, 86  # units
 LITTLE_ROOM = 1e9  # bytes of the disk
 _EVENT_LETTERS = 24
 # The fields of Preferences that left and right change.
@@ -237,8 +237,10 @@ class OperatorMenu(MenuScene):
         beside, room = (area.right, title.centery), area.width - title.width - theme.px(24)
         theme.text(target, self._counted(), Font.BODY, AGENT, room, midright=beside)
         foot = window.bottom - theme.px(12)
-        rows = pygame.Rect(area.left, 0, area.width, self._menu.height(theme))
-        rows.bottom = foot - theme.height(Font.BODY) - theme.px(4)
+        end = foot - theme.height(Font.BODY) - theme.px(4)
+        most = end - title.bottom - theme.px(18) - theme.text_px(LEAST_HEALTH)
+        rows = pygame.Rect(area.left, 0, area.width, min(self._menu.height(theme), most))
+        rows.bottom = end
         health = pygame.Rect(area.left, title.bottom + theme.px(6), area.width, 0)
         health.height = min(rows.top - theme.px(12) - health.top, theme.text_px(HEALTH))
         archive = self._arcade.archive
@@ -281,18 +283,15 @@ class OperatorMenu(MenuScene):
             sound = say("no device")
         free = "-" if self._free is None else f"{decimal(self._free / 1e9, 1)} GB"
         roomy = self._free is None or self._free > LITTLE_ROOM
+        running = say("{hours} h {minutes} min", hours=hours, minutes=minutes)
         return [
-            (say("Version"), MAKER, True),
-            (
-                say("Running for"),
-                say("{hours} h {minutes} min", hours=hours, minutes=minutes),
-                True,
-            ),
-            (say("Restarts"), grouped(health.restarts), not health.restarts),
+            (say("Running for"), running, True),
             (say("Errors since start"), grouped(health.errors), not health.errors),
-            (say("Gamepads"), ", ".join(pads) or say("none"), True),
             (say("Sound"), sound, speaker.problem is None),
             (say("Free disk space"), free, roomy),
+            (say("Version"), MAKER, True),
+            (say("Restarts"), grouped(health.restarts), not health.restarts),
+            (say("Gamepads"), ", ".join(pads) or say("none"), True),
             (say("USB drive"), say("none") if self._stick is None else f"{self._stick}", True),
         ]
 

@@ -57,6 +57,7 @@ from game.ui.widgets.translation import grouped, percent, plural, say
 SUGGEST_FRAMES = 30  # after which a place on the board is known and offered
 WAIT_S = 30
 WIDTH, CARDS = 1180, 172  # units, of the row of cards and of its height
+GROWN_CARDS = 152  # units of the height that grow with the text
 CARD = 0.23  # of that width
 CODE, CODE_MARGIN = 175, 40  # units, of the QR code and of what may stand beside its foot
 TALL_CARDS = 200  # units, where people are called by their names
@@ -208,7 +209,8 @@ class Results:
             by = plural(self._played.story.margin, "by {number} point", "by {number} points")
             placed = theme.text(target, by, Font.MENU, TEXT, midtop=placed.midbottom)
         row = pygame.Rect(0, placed.bottom + theme.px(10), theme.px(WIDTH), 0)
-        row.height = theme.px(CARDS if len(self._people) < 2 else TALL_CARDS)
+        least = CARDS if len(self._people) < 2 else TALL_CARDS
+        row.height = max(theme.px(least), theme.text_px(GROWN_CARDS))
         row.width = min(row.width, target.get_width() - 2 * theme.px(20))
         row.centerx = middle
         self._draw_cards(target, row, theme)

@@ -27,15 +27,16 @@ from game.ui.review.decision_panel import (
 )
 from game.ui.review.timeline import Track, clock, draw_cursor, draw_timeline, place_of
 from game.ui.scenes.export_video import ExportVideo
+from game.ui.scenes.menu_scene import STEPS
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.retry import Retry
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control, anywhere
 from game.ui.widgets.game_picture import draw_picture, largest_picture
-from game.ui.widgets.menu import Choice, Menu
+from game.ui.widgets.menu import Choice, Menu, with_value
 from game.ui.widgets.theme import BACKGROUND, GAP, HUMAN, MUTED, TEXT, Font, Theme, colours_of
-from game.ui.widgets.translation import decimal, percent, say
+from game.ui.widgets.translation import decimal, percent, say, signed
 
 WAIT_S = 60
 COLUMN = 430  # units
@@ -44,6 +45,7 @@ PANEL = 160
 TIMELINE = 150
 HOLD_FRAMES = 18  # frames until a held direction repeats
 RUN_EVERY = 4  # frames between repeats
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 class ReviewScene:
@@ -67,6 +69,8 @@ class ReviewScene:
         self.explaining = False
         self._age = 0
         self._held = 0
+        self._speed = SPEEDS.index(1.0)
+        self._owed = 0.0  # frames that are due
         self._read = False  # whether the complete review is shown
         self._worst: list[WorstMoment] = []
         self._figures: Figures | None = None
@@ -100,8 +104,8 @@ class ReviewScene:
             return Pop()
         if command is Command.PAUSE:
             self._play(not self.playing)
-        elif command in (Command.LEFT, Command.RIGHT):
-            self._scrub(1 if command is Command.RIGHT else -1)
+        elif command in STEPS:
+            self._step(STEPS[command])
         else:
             return self._chosen(self._menu.handle(command))
         return None
@@ -113,16 +117,42 @@ class ReviewScene:
             self._read = self.review_job.done
             self._read_subject()
         if self.playing and self.now < self.known:
-            self.now += 1
-            for seat_tape, playback in zip(self.seat_tapes, self.playbacks, strict=True):
-                if playback.frame.number < self.now - seat_tape.begins:
-                    playback.step()
-            self._arcade.speaker.play(*self._audio())
+            self._owed += SPEEDS[self._speed]
+            while self._owed >= 1:
+                self._owed -= 1
+                self._advance()
+            if SPEEDS[self._speed] == 1:  # slower or faster it would come in pieces
+                self._arcade.speaker.play(*self._audio())
         elif self.playing and self.now >= self.frames:
             self._play(False)
         if not self.playing:
             self._idle_timer.update()
         return Home() if self._idle_timer.over else None
+
+    def _advance(self) -> None:
+        """Show the next frame, if it is indexed."""
+        if self.now >= self.known:
+            return
+        self.now += 1
+        for seat_tape, playback in zip(self.seat_tapes, self.playbacks, strict=True):
+            if playback.frame.number < self.now - seat_tape.begins:
+                playback.step()
+
+    def _step(self, way: int) -> None:
+        """Do what left or right does: change the speed, show the next frame, or move a second."""
+        if self._menu.current.key == "speed":
+            self._speed = min(len(SPEEDS) - 1, max(0, self._speed + way))
+            self._label()
+        elif self._steps_frames:
+            self._play(False)
+            self.go(self.now + way)
+        else:
+            self._scrub(way)
+
+    @property
+    def _steps_frames(self) -> bool:
+        """Whether left and right go from frame to frame."""
+        return self._menu.current.key == "frame"
 
     def _read_subject(self) -> None:
         """Take over what is known of the reviewed tape."""
@@ -181,7 +211,7 @@ class ReviewScene:
         return [next((audio for audio in heard if audio is not None), NO_AUDIO)]
 
     def _choices(self) -> list[Choice]:
-        choices = [Choice("play", "")]
+        choices = [Choice("play", ""), Choice("speed", ""), Choice("frame", "")]
         if len(self._people) > 1:
             name = name_of_tape(self.seat_tapes[self._subject].tape)
             choices.append(Choice("whose", say("Reviewed: {name}", name=name)))
@@ -206,8 +236,12 @@ class ReviewScene:
         self._menu.index = keys.index(key) if key in keys else 0
         self._menu.choices[0].label = say("Pause") if self.playing else say("Play")
         by_key = {choice.key: choice for choice in self._menu.choices}
+        speed = decimal(SPEEDS[self._speed], 2).rstrip("0").rstrip(".,")
+        by_key["speed"].label = with_value(say("Speed"), f"{speed} x")
+        by_key["frame"].label = with_value(say("Single frames"), "1/60 s")
         for number, moment in enumerate(self._worst):
-            label = f"{number + 1}   {mishap_words(moment.what)}   -{decimal(moment.hits, 1)}"
+            short = say("{hits} hits", hits=signed(-moment.hits, decimal(moment.hits, 1)))
+            label = f"{number + 1}  {mishap_words(moment.what)}  {short}"
             by_key[f"worst {number}"].label = label
 
     def _chosen(self, key: str | None) -> Transition | None:
@@ -215,6 +249,11 @@ class ReviewScene:
             if self.now >= self.frames:
                 self.go(0)
             self._play(not self.playing)
+        elif key == "frame":
+            self._step(1)
+        elif key == "speed":
+            self._speed = (self._speed + 1) % len(SPEEDS)
+            self._label()
         elif key == "whose":
             after = self._people.index(self._subject) + 1
             self._subject = self._people[after % len(self._people)]
@@ -268,8 +307,10 @@ class ReviewScene:
     def _run(self, way: int) -> None:
         """Scrub repeatedly while a direction is held."""
         self._held = self._held + 1 if way else 0
-        if self._held > HOLD_FRAMES and self._held % RUN_EVERY == 0:
-            self._scrub(way)
+        if self._held <= HOLD_FRAMES or self._menu.current.key == "speed":
+            return
+        if self._steps_frames or self._held % RUN_EVERY == 0:
+            self._step(way)
 
     def _draw_stage(self, target: pygame.Surface, stage: pygame.Rect, theme: Theme) -> pygame.Rect:
         """Draw the pictures with their scores; return the space that is left for the timeline."""
@@ -345,7 +386,7 @@ class ReviewScene:
         if not all(review.tape_index.true for review in self.reviews):
             return say("This does not match the game that was played")
         if self.review_job.done:
-            return say("Left/right to scrub")
+            return say("Left/right: a frame") if self._steps_frames else say("Left/right: a second")
         frames = sum(seat_tape.tape.frames for seat_tape in self.seat_tapes)
         seen = sum(DECISION_FRAMES * len(review.moments) for review in self.reviews)
         return say(

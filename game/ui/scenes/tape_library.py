@@ -9,18 +9,25 @@ import pygame
 
 from game.play.player import Kind
 from game.play.tape import TapeError, load
+from game.records.games import Game
 from game.records.initials import LETTERS
-from game.records.tape_library import BROUGHT, LONGEST_NAME, Label, TapeEntry
+from game.records.tape_library import LONGEST_NAME, Label, TapeEntry
 from game.system.sentence import in_words
+from game.ui.jobs.film import SeatTape
+from game.ui.scenes.menu_scene import STEPS
 from game.ui.scenes.notice import Notice
-from game.ui.scenes.review import open_tape
+from game.ui.scenes.review import ReviewScene
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, TapeRaceWanted, Transition
+from game.ui.widgets.arrows import draw_arrow
 from game.ui.widgets.back_button import draw_back
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
+from game.ui.widgets.control import target as finger_target
+from game.ui.widgets.game_rows import WIDTH, draw_game, draw_heads
 from game.ui.widgets.letter_picker import KEY, LetterPicker
 from game.ui.widgets.menu import Choice, Menu, draw_more
 from game.ui.widgets.theme import (
+    AGENT,
     BACKGROUND,
     HUMAN,
     MARK,
@@ -29,11 +36,11 @@ from game.ui.widgets.theme import (
     WARNING,
     Font,
     Theme,
-    colour_of,
 )
 from game.ui.widgets.translation import grouped, say
 
 WAIT_S = 60
+ALL, RACES, ALONE, NETWORKS, KEPT = FILTERS = ("all", "races", "alone", "networks", "kept")
 ROWS = 9  # visible at once
 ROW = 46  # units
 
@@ -46,19 +53,26 @@ class TapeLibraryScene:
         self._index = 0
         self._first: int | None = None  # the first row shown, while a pointer holds the list still
         self._listed: list[Control] = []  # where rows and buttons were drawn last
+        self._filter = 0  # place among the filters
         self._menu: Menu | None = None  # of the chosen tape
         self._picker: LetterPicker | None = None  # its new name
         self._idle_timer = arcade.idle_timer(WAIT_S)
 
     @property
-    def tapes(self) -> tuple[TapeEntry, ...]:
+    def games(self) -> tuple[Game, ...]:
         """What is listed, newest first."""
         archive = self._arcade.archive
-        return (archive.tapes() if archive is not None else None) or ()
+        known = (archive.games() if archive is not None else None) or ()
+        return tuple(game for game in known if _belongs(game, FILTERS[self._filter]))
+
+    @property
+    def tapes(self) -> tuple[TapeEntry, ...]:
+        """The recordings that stand for the games."""
+        return tuple(game.first for game in self.games)
 
     @property
     def current(self) -> TapeEntry | None:
-        """The marked tape."""
+        """The marked recording."""
         return self.tapes[self._index] if self._index < len(self.tapes) else None
 
     def handle(self, command: Command) -> Transition | None:
@@ -78,6 +92,9 @@ class TapeLibraryScene:
             return Pop()
         elif command is Command.CONFIRM and tape is not None:
             self._menu = Menu(_actions(tape))
+        elif command in STEPS:
+            self._filter = (self._filter + STEPS[command]) % len(FILTERS)
+            self._index, self._first = 0, None
         else:
             self._move({Command.UP: -1, Command.DOWN: 1}.get(command, 0))
         return None
@@ -115,19 +132,19 @@ class TapeLibraryScene:
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         middle, y = target.get_rect().center
-        top = y - theme.px(340)
+        games, top = self.games, y - theme.px(348)
         title = theme.text(target, say("Game library"), Font.HEADLINE, TEXT, midtop=(middle, top))
-        panel = pygame.Rect(0, title.bottom + theme.px(14), theme.px(1040), 0)
-        panel.height = theme.px(ROW * ROWS + 16)
-        panel.centerx = middle
+        self._listed = [draw_back(target, theme), *self._draw_filter(target, title, theme)]
+        panel = pygame.Rect(0, 0, theme.px(WIDTH), theme.px(ROW * ROWS + 16))
+        panel.midtop = (middle, title.bottom + 2 * theme.height(Font.CAPTION) + theme.px(12))
         theme.panel(target, panel)
-        self._listed = [draw_back(target, theme)]
+        draw_heads(target, panel, theme)
         first = self._index - ROWS // 2 if self._first is None else self._first
-        first = max(0, min(first, len(self.tapes) - ROWS))
-        for row, tape in enumerate(self.tapes[first : first + ROWS]):
+        first = max(0, min(first, len(games) - ROWS))
+        for row, game in enumerate(games[first : first + ROWS]):
             line = pygame.Rect(panel.left, 0, panel.width, theme.px(ROW))
             line.top = panel.top + theme.px(8) + row * theme.px(ROW)
-            _draw_tape(target, line, tape, first + row == self._index, theme)
+            draw_game(target, line, game, first + row == self._index, theme)
             self._listed.append(self._row(first, first + row, line))
         if first > 0:
             self._draw_more(target, (panel.centerx, panel.top), Command.UP, theme)
@@ -163,6 +180,25 @@ class TapeLibraryScene:
         around = draw_more(surface, centre, way, theme)
         self._listed.insert(0, Control(f"more {way.name}", around, way))
 
+    def _draw_filter(
+        self, target: pygame.Surface, title: pygame.Rect, theme: Theme
+    ) -> list[Control]:
+        """Draw which games are listed below `title`; return the arrows that change it."""
+        words = f"{filter_words(FILTERS[self._filter])}  ({grouped(len(self.games))})"
+        middle = (title.centerx, title.bottom)
+        placed = theme.text(target, words, Font.BODY, AGENT, midtop=middle)
+        gap, arrows = theme.px(34), []
+        sides = (
+            (placed.left - gap, -1, Command.LEFT, say("Previous list")),
+            (placed.right + gap, 1, Command.RIGHT, say("Next list")),
+        )
+        for x, way, command, label in sides:
+            draw_arrow(target, (x, placed.centery), way, HUMAN, theme)
+            around = pygame.Rect(0, 0, gap, placed.height)
+            around.center = (x, placed.centery)
+            arrows.append(Control(f"list {way}", finger_target(around, theme), command, label))
+        return arrows
+
     def _move(self, step: int) -> None:
         if step:
             self._first = None
@@ -174,7 +210,7 @@ class TapeLibraryScene:
         match key:
             case "review":
                 self._menu = None
-                return open_tape(tape.path, self._arcade)
+                return open_game(self.games[self._index], self._arcade)
             case "ghost":
                 return _race(tape)
             case "protect":
@@ -189,7 +225,8 @@ class TapeLibraryScene:
                     [Choice("keep", say("Cancel")), Choice("gone", say("Delete permanently"))]
                 )
             case "gone" if archive is not None:
-                archive.delete(tape)
+                for each in self._recordings(tape):
+                    archive.delete(each)
                 self._menu = None
             case "keep" | "back":
                 self._menu = None
@@ -200,8 +237,15 @@ class TapeLibraryScene:
         self._picker = self._menu = None
 
     def _label(self, tape: TapeEntry, label: Label) -> None:
+        """Give all recordings of the marked game, whose first is `tape`, this label."""
         if self._arcade.archive is not None:
-            self._arcade.archive.label(tape, label)
+            for each in self._recordings(tape):
+                self._arcade.archive.label(each, label)
+
+    def _recordings(self, tape: TapeEntry) -> list[TapeEntry]:
+        """Return all recordings of the game whose first is `tape`."""
+        game = next((game for game in self.games if game.first.path == tape.path), None)
+        return [tape] if game is None else [seat.tape for seat in game.seats]
 
     def _draw_chosen(self, target: pygame.Surface, theme: Theme) -> None:
         """Draw the menu of the chosen tape, or the entry of its new name, over the list."""
@@ -270,33 +314,36 @@ def _actions(tape: TapeEntry) -> list[Choice]:
     ]
 
 
-def _draw_tape(
-    target: pygame.Surface, line: pygame.Rect, tape: TapeEntry, marked: bool, theme: Theme
-) -> None:
-    colour, faint, tint = TEXT, MUTED, colour_of(tape.kind)
-    if marked:
-        bar = line.inflate(-theme.px(12), -theme.px(4))
-        theme.box(target, bar, HUMAN, radius=6)
-        colour = faint = tint = BACKGROUND
-    y, left = line.centery, line.left
-    modes = {
-        "play": say("solo"),
-        "watch": say("solo"),
-        "race": say("race"),
-        "ghost": say("vs recording"),
-        BROUGHT: say("from a file"),
-    }
-    who = {Kind.HUMAN: say("You"), Kind.AGENT: say("The network")}.get(tape.kind, tape.kind)
-    mode = modes.get(tape.mode, tape.mode)
-    columns = ((30, 195, tape.finished, faint), (240, 135, who, tint), (390, 110, mode, faint))
-    for at, width, words, shade in columns:
-        place = (left + theme.px(at), y)
-        theme.text(target, words, Font.BODY, shade, theme.px(width), midleft=place)
-    score, room = (left + theme.px(655), y), theme.px(145)
-    theme.text(target, grouped(tape.score), Font.TABLE, colour, room, midright=score)
-    name = (left + theme.px(685), y)
-    room = theme.px(195 if tape.label.protected else 335)
-    theme.text(target, tape.name, Font.TABLE, colour, room, midleft=name)
-    if tape.label.protected:
-        end = (line.right - theme.px(30), y)
-        theme.text(target, say("kept"), Font.BODY, faint, theme.px(130), midright=end)
+def open_game(game: Game, arcade: Arcade) -> Transition:
+    """Return the transition to the review of all seats of `game`, or to a notice why it fails."""
+    try:
+        tapes = [
+            SeatTape(load(seat.tape.path), game.begins(number))
+            for number, seat in enumerate(game.seats)
+        ]
+    except TapeError as error:
+        return Push(Notice(in_words(error, say)))
+    return Push(ReviewScene(tapes, arcade))
+
+
+def filter_words(name: str) -> str:
+    """Return what a list of games holds."""
+    return {
+        ALL: say("All games"),
+        RACES: say("Races"),
+        ALONE: say("People alone"),
+        NETWORKS: say("The network alone"),
+        KEPT: say("Kept games"),
+    }[name]
+
+
+def _belongs(game: Game, name: str) -> bool:
+    """Whether `game` is in the list of that name."""
+    alone = not game.is_race
+    return {
+        ALL: True,
+        RACES: game.is_race or game.first.mode in ("race", "ghost"),
+        ALONE: alone and game.first.kind is Kind.HUMAN and game.first.mode == "play",
+        NETWORKS: alone and game.first.kind is Kind.AGENT and game.first.mode == "watch",
+        KEPT: game.first.label.protected,
+    }[name]

@@ -58,20 +58,25 @@ class CardMenu(Menu):
 
     def height(self, theme: Theme) -> int:
         """Return the height in pixels that cards and strip take."""
-        return self._cards_height(theme) + theme.px(GAP) + theme.text_px(ROW)
+        return self._cards_height(theme, theme.text_px(ROW)) + theme.px(GAP) + theme.text_px(ROW)
 
     def places(self, rect: pygame.Rect, room: int, theme: Theme) -> list[Place]:
-        """Return where every choice is in `rect`; none is left out, whatever the `room`."""
+        """Return where every choice is in `rect`; none is left out.
+
+        Where the `room` in pixels of height is too low, the rows stand closer.
+        """
         places: list[Place] = []
-        for card, box in zip(self.cards, self._boxes(rect, theme), strict=True):
+        step = self._step(room, theme)
+        for card, box in zip(self.cards, self._boxes(rect, step, theme), strict=True):
             top = box.top + theme.text_px(HEAD)
             for line, choice in enumerate(card.choices):
-                row = pygame.Rect(box.left + theme.px(PAD), top + line * theme.text_px(ROW), 0, 0)
-                row.size = box.width - 2 * theme.px(PAD), theme.text_px(ROW) - theme.px(4)
+                row = pygame.Rect(box.left + theme.px(PAD), top + line * step, 0, 0)
+                row.size = box.width - 2 * theme.px(PAD), step - theme.px(4)
                 places.append(_place(len(places), row, choice, theme))
-        strip = pygame.Rect(rect.left, rect.top + self._cards_height(theme) + theme.px(GAP), 0, 0)
+        top = rect.top + self._cards_height(theme, step) + theme.px(GAP)
+        strip = pygame.Rect(rect.left, top, 0, 0)
         width = (rect.width - (len(self.strip) - 1) * theme.px(GAP)) // len(self.strip)
-        strip.size = width, theme.text_px(ROW)
+        strip.size = width, step
         for line in range(len(self.strip)):
             button = strip.move(line * (width + theme.px(GAP)), 0)
             places.append(Place(len(places), button))
@@ -86,7 +91,8 @@ class CardMenu(Menu):
         centred: bool = False,
     ) -> int:
         """Draw cards and strip at the top of `rect`, the mark in `accent`; return their height."""
-        for card, box in zip(self.cards, self._boxes(rect, theme), strict=True):
+        step = self._step(rect.height, theme)
+        for card, box in zip(self.cards, self._boxes(rect, step, theme), strict=True):
             theme.panel(target, box)
             _draw_head(target, box, card, theme)
         first = len(self.choices) - len(self.strip)
@@ -104,15 +110,24 @@ class CardMenu(Menu):
                 theme.text(target, choice.label, Font.MENU, colour, room, center=centre)
             else:
                 _draw_choice(target, place, choice, colour, marked, theme)
-        return self.height(theme)
+        return self._cards_height(theme, step) + theme.px(GAP) + step
 
-    def _cards_height(self, theme: Theme) -> int:
-        rows = max(len(card.choices) for card in self.cards)
-        return theme.text_px(HEAD) + rows * theme.text_px(ROW) + theme.px(PAD)
+    @property
+    def _rows(self) -> int:
+        """The rows of the longest card."""
+        return max(len(card.choices) for card in self.cards)
 
-    def _boxes(self, rect: pygame.Rect, theme: Theme) -> list[pygame.Rect]:
-        """Return the place of each card."""
-        size = (rect.width, self._cards_height(theme))
+    def _step(self, room: int, theme: Theme) -> int:
+        """Return the height of a row where there is `room` for all, which may be little."""
+        rows = room - theme.text_px(HEAD) - theme.px(PAD) - theme.px(GAP)
+        return min(theme.text_px(ROW), rows // (self._rows + 1))
+
+    def _cards_height(self, theme: Theme, step: int) -> int:
+        return theme.text_px(HEAD) + self._rows * step + theme.px(PAD)
+
+    def _boxes(self, rect: pygame.Rect, step: int, theme: Theme) -> list[pygame.Rect]:
+        """Return the place of each card, whose rows are `step` pixels high."""
+        size = (rect.width, self._cards_height(theme, step))
         if len(self.cards) == 1:
             return [pygame.Rect(rect.topleft, size)]
         first = pygame.Rect(rect.topleft, (round(rect.width * FIRST), size[1]))

@@ -12,6 +12,7 @@ from game.ui.widgets.translation import say
 HOURS = 24
 FIGURES = 0.68  # of the width; the rest shows the games by hour
 A_ROW = 4
+LOWEST = 84  # units, of two rows of figures
 
 
 def draw_health(
@@ -21,9 +22,14 @@ def draw_health(
     games: Sequence[int],
     theme: Theme,
 ) -> None:
-    """Draw `figures`, each a name, a value and whether all is well, and `games` by hour."""
+    """Draw `figures`, each a name, a value and whether all is well, and `games` by hour.
+
+    Where `rect` is too low for all, the first ones are drawn.
+    """
     theme.panel(target, rect)
     inner = rect.inflate(-2 * theme.px(14), -2 * theme.px(5))
+    if rect.height < theme.text_px(LOWEST):
+        figures = figures[:A_ROW]
     width = round(inner.width * FIGURES)
     rows = -(-len(figures) // A_ROW)
     size = width // A_ROW, inner.height // rows
