@@ -301,7 +301,7 @@ def test_nobody_gets_out_and_nothing_is_lost(
                         (whole_day if mishap in LATENT else visit).enter_context(mishap(app))
                     day.visit(in_twos=visitor % 3 == 2)
                     day.wait_for_home()
-                    if visitor == VISITORS // 2:
+                    if visitor == VISITORS // 5:
                         desk = day.hold_tournament(8 if VISITORS >= A_DAY else FEWEST)
                         day.wait_for_home()
                 day.be_quiet()
