@@ -61,6 +61,7 @@ A_DAY = 500  # visitors from which on it is one
 HOURS = 8
 RULES = Rules(frame_cap=1800)
 NOT_FOR_VISITORS = (OperatorMenu, Settings, TapeLibraryScene)
+TOURNAMENT_AT = 5 if VISITORS >= A_DAY else 2  # share of the day, before memory is measured
 MOST_VISITS = 60  # for each of a tournament's people, until it is over
 LONGEST_WAIT_S = 150  # results, initials, board and title, one after the other
 MOST_QUIET_S = 40 if VISITORS >= A_DAY else 2  # between two visitors: the attract loop
@@ -301,7 +302,7 @@ def test_nobody_gets_out_and_nothing_is_lost(
                         (whole_day if mishap in LATENT else visit).enter_context(mishap(app))
                     day.visit(in_twos=visitor % 3 == 2)
                     day.wait_for_home()
-                    if visitor == VISITORS // 5:
+                    if visitor == VISITORS // TOURNAMENT_AT:
                         desk = day.hold_tournament(8 if VISITORS >= A_DAY else FEWEST)
                         day.wait_for_home()
                 day.be_quiet()
