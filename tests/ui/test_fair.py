@@ -40,6 +40,7 @@ from game.system.log_files import log_to_file
 from game.tournament import store
 from game.tournament.desk import Desk
 from game.tournament.model import FEWEST
+from game.ui.input.settled_input import SETTLED_FRAMES
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.operator import OperatorMenu
@@ -50,7 +51,7 @@ from game.ui.scenes.title import Title
 from game.ui.scenes.tournament import TournamentScene
 from game.ui.tools.tournament_scenes import PEOPLE
 from game.ui.window.app import App
-from tests.helpers.monkeys import do_anything, do_anything_beside, join, let_go
+from tests.helpers.monkeys import do_anything, do_anything_beside, join, let_go, post
 from tests.helpers.visit import Thinker, press
 
 pytestmark = pytest.mark.fair
@@ -60,6 +61,7 @@ A_DAY = 500  # visitors from which on it is one
 HOURS = 8
 RULES = Rules(frame_cap=1800)
 NOT_FOR_VISITORS = (OperatorMenu, Settings, TapeLibraryScene)
+TOURNAMENT_AT = 5 if VISITORS >= A_DAY else 2  # share of the day, before memory is measured
 MOST_VISITS = 60  # for each of a tournament's people, until it is over
 LONGEST_WAIT_S = 150  # results, initials, board and title, one after the other
 MOST_QUIET_S = 40 if VISITORS >= A_DAY else 2  # between two visitors: the attract loop
@@ -79,8 +81,11 @@ class Day:
         self.joined = 0  # visits in which a friend took part
         self.errors: Counter[str] = Counter()  # in scenes, by what they say
 
-    def visit(self, in_twos: bool = False) -> None:
-        """Press anything for up to 40 seconds, alone or with a friend, and walk away."""
+    def visit(self, in_twos: bool = False, watched: bool = False) -> None:
+        """Press anything for up to 40 seconds, alone or with a friend, and walk away.
+
+        Whoever is `watched` by an operator does not hold the keys of the operator's menu.
+        """
         chance = self._random
         if in_twos:
             if isinstance(self.app.scene, Attract):  # the first press ends it
@@ -93,6 +98,8 @@ class Day:
             do_anything(chance)
             if in_twos:
                 do_anything_beside(chance)
+            if watched:
+                post(pygame.KEYUP, key=pygame.K_RIGHT, mod=0)
             self._run(chance.randrange(1, FRAMES_PER_SECOND))
         let_go()
 
@@ -101,12 +108,13 @@ class Day:
         desk = self.app.arcade.desk
         desk.draft.names = list(PEOPLE[:people])
         desk.begin(RULES)
-        self.app._apply(TournamentWanted())
         for _ in range(MOST_VISITS * people):
             if not desk.running:
                 break
-            self.visit()
-            self.be_quiet()
+            if isinstance(self.app.scene, Title | Attract):
+                self.app._apply(TournamentWanted())
+            self._run(2 * SETTLED_FRAMES)
+            self.visit(watched=True)
         while isinstance(self.app.scene, TournamentScene):  # somebody has seen enough of it
             press(self.app, pygame.K_RETURN)
             self._run(FRAMES_PER_SECOND * 3)
@@ -294,7 +302,7 @@ def test_nobody_gets_out_and_nothing_is_lost(
                         (whole_day if mishap in LATENT else visit).enter_context(mishap(app))
                     day.visit(in_twos=visitor % 3 == 2)
                     day.wait_for_home()
-                    if visitor == VISITORS // 2:
+                    if visitor == VISITORS // TOURNAMENT_AT:
                         desk = day.hold_tournament(8 if VISITORS >= A_DAY else FEWEST)
                         day.wait_for_home()
                 day.be_quiet()

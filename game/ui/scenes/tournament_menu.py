@@ -36,11 +36,13 @@ class TournamentMenu(MenuScene):
 
     def _keys(self, arcade: Arcade) -> list[str]:
         desk = arcade.desk
+        now = desk.tournament
+        has_results = now is not None and (now.ended or bool(now.events))
         rows = {
             "show": desk.tournament is not None,
             "next": desk.running,
             "away": desk.running,
-            "undo": desk.tournament is not None,
+            "undo": has_results,
             "rest": desk.running and arcade.options.kiosk,
             "end": desk.running,
             "new": not desk.running,

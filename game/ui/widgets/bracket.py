@@ -76,7 +76,8 @@ def _draw_heads(
 ) -> None:
     """Name the rounds above their columns."""
     for at in range(tournament.plan.rounds):
-        boxes = [places[p.number] for p in tournament.pairings if p.round == at]
+        there = [p for p in tournament.pairings if p.round == at and (at or not p.is_bye)]
+        boxes = [places[p.number] for p in there]
         words = round_words(at, tournament.plan)
         for box in {boxes[0].left: boxes[0], boxes[-1].left: boxes[-1]}.values():
             head = (box.centerx, rect.top)
