@@ -13,7 +13,7 @@ from game.cli.results import as_user_errors, check_files, check_folders, hand_ov
 from game.cli.stopping import Stop
 from game.cli.terminal import show
 from game.system.paths import default_model
-from game.system.validators import count, size
+from game.system.validators import count, size, whole
 
 
 def evaluate_options(command: argparse.ArgumentParser) -> None:
@@ -96,8 +96,8 @@ def bench_play_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--players",
-        type=int,
-        choices=(1, 2),
+        type=whole(1, 2, "1 or 2 people race the network"),
+        metavar="{1,2}",
         default=1,
         help="how many people race the network (default %(default)s)",
     )

@@ -146,7 +146,7 @@ def film_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--size", type=size, metavar="WxH")
     command.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
     # For the window, which runs this beside itself: see game/ui/jobs/film_job.py.
-    command.add_argument("--begins", type=_begin, nargs="+", help=argparse.SUPPRESS)
+    command.add_argument("--begins", type=_begin, action="append", help=argparse.SUPPRESS)
     command.add_argument("--language", choices=LANGUAGES, help=argparse.SUPPRESS)
     command.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
     _report_option(command)

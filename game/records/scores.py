@@ -55,8 +55,8 @@ _TABLE = f"CREATE TABLE IF NOT EXISTS runs ({_COLUMNS})"
 _INDEX = "CREATE INDEX IF NOT EXISTS runs_by_score ON runs (mode, kind, score DESC)"
 _CSV_COLUMNS = (
     "number", "finished", "mode", "kind", "player", "initials",
-    "score", "seconds", "seed", "day", "limit_seconds", "handicap", "sticky",
-    "difficulty", "variant", "completed", "won", "verified", "tape",
+    "score", "seconds", "seed", "limit_seconds", "handicap", "sticky",
+    "difficulty", "variant", "completed", "won", "verified", "tape", "day",
 )  # fmt: skip
 _RUN_COLUMNS = (
     "player, mode, kind, rules, limit_frames, handicap, score, frames, seed, tape,"
@@ -384,7 +384,6 @@ def write_csv(runs: Iterator[Run], file: Path) -> int:
                     run.score,
                     round(run.frames / 60, 1),
                     run.seed,
-                    board.day or "",
                     "" if limit is None else round(limit / 60, 1),
                     _without_day(board),
                     board.rules.sticky,
@@ -394,6 +393,7 @@ def write_csv(runs: Iterator[Run], file: Path) -> int:
                     "" if run.won is None else int(run.won),
                     "" if run.verified is None else int(run.verified),
                     run.tape,
+                    board.day or "",
                 )
             )
         out.flush()

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from game.system.background import NO_CONSOLE
+
 _log = logging.getLogger(__name__)
 
 
@@ -24,6 +26,7 @@ def open_file(path: Path) -> bool:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
+                creationflags=NO_CONSOLE,
             )
     except OSError as error:
         _log.warning("%s cannot be opened: %s", path, error)

@@ -23,6 +23,10 @@ class Sentence(str):
         sentence._words = words
         return sentence
 
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Pickle the English text: functions do not travel between processes."""
+        return str, (str(self),)
+
     def said(self, say: Say) -> str:
         """Return the sentence in the language of `say`."""
         return self._words(say)

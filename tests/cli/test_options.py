@@ -16,7 +16,7 @@ from game.cli.parser import parse, parser
 from tests.helpers.common import is_one_sentence
 
 WITH_A_WINDOW = ("--fullscreen", "--mute", "--frames 9")
-VALUES = ("7", "1", "0.5", "640x480", "visitor", "en", "n_step=7", "some.tflite")
+VALUES = ("7", "2", "1", "0.5", "640x480", "visitor", "en", "n_step=7", "some.tflite")
 VALUES += ("ship", "https://arcade.example", "0.0.0.0")
 
 

@@ -141,7 +141,10 @@ def test_the_coach_advises_beside_the_field_and_has_a_board_of_its_own(
     assert app.arcade.preferences.overlay == VISITOR
     place = single_layout(Theme((1280, 720)))
     changed = np.argwhere((picture_of(app) != alone).any(axis=2))
-    assert changed[:, 0].min() >= place.panel.left
+    beside = changed[:, 0] >= place.panel.left
+    ground = place.picture.bottom - place.picture.height // 10
+    assert beside.any()
+    assert (beside | (changed[:, 1] >= ground)).all(), "the arrow is below the cannon"
     run(app, 1)
     press(app, pygame.K_TAB)
     run(app, 1)

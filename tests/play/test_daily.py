@@ -85,7 +85,7 @@ def test_a_race_and_a_game_alone_of_one_day_have_the_days_seed(
         scene = start_match(mode, app.arcade)
         assert scene is not None
         assert (scene.match.seed, scene.match.day) == (day_seed(DAY), DAY)
-        assert scene.board(Kind.HUMAN).day == DAY
+        assert scene.board(scene.match.seats[0]).day == DAY
 
 
 def test_a_game_that_midnight_meets_counts_for_the_day_on_which_it_began(

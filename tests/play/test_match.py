@@ -183,4 +183,4 @@ def test_extra_time_is_the_persons_alone() -> None:
 def test_every_handicap_offered_is_another_board() -> None:
     names = [given.name for given in HANDICAPS]
     assert names[0] == EVEN.name == ""
-    assert len(set(names)) == len(names) == 7
+    assert len(set(names)) == len(names) == 8

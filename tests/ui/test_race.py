@@ -207,9 +207,9 @@ def test_a_persons_picture_can_be_large(size: tuple[int, int]) -> None:
 
 def test_the_large_picture_is_a_setting_for_one_person_without_the_detailed_panel() -> None:
     scene = a_race()
-    arcade, theme = scene._arcade, Theme((1280, 720))
-    usual = scene._layout(theme)
+    arcade, theme = scene.arcade, Theme((1280, 720))
+    usual = scene._view._layout(theme)
     arcade.preferences = dataclasses.replace(arcade.preferences, focus=True)
-    assert scene._layout(theme) == pair_layout(theme, focus=True) != usual
+    assert scene._view._layout(theme) == pair_layout(theme, focus=True) != usual
     arcade.preferences = dataclasses.replace(arcade.preferences, overlay=ENGINEER)
-    assert scene._layout(theme) == usual
+    assert scene._view._layout(theme) == usual

@@ -121,11 +121,11 @@ def test_left_and_right_walk_the_strip(make_app: Callable[..., App]) -> None:
     app = make_app()
     go_to(app, "how")
     seen = []
-    for _ in range(4):
+    for _ in range(5):
         assert isinstance(app.scene, Title)
         seen.append(app.scene._menu.current.key)
         press(app, pygame.K_RIGHT)
-    assert seen == ["how", "board", "settings", "quit"]
+    assert seen == ["how", "board", "tournament", "settings", "quit"]
     press(app, pygame.K_LEFT)
     assert app.scene._menu.current.key == "quit", "round the end"
 

@@ -243,7 +243,7 @@ def test_each_changes_their_own_handicap(make_app: Callable[..., App], plug: Plu
         Handicap(one_switch=True),
         Handicap(delay_ms=100),
     ]
-    assert {"Handicap, Player 1", "auto-fire"} <= words_of(app)
+    assert {"Handicap, Player 1", "one button"} <= words_of(app)
 
 
 def test_a_pad_that_is_missing_on_the_title_is_said(
@@ -305,7 +305,9 @@ def test_the_review_shows_three_seats_and_speaks_of_either_person(
     assert len(review.playbacks) == 3
     assert {"Player 1", "Player 2", "The network", "Reviewed: Player 1"} <= words_of(app)
     assert review.moment is not None and review.moment is review.reviews[0].moments[17]
-    press(app, pygame.K_DOWN, pygame.K_RETURN)
+    while review._menu.current.key != "whose":
+        press(app, pygame.K_DOWN)
+    press(app, pygame.K_RETURN)
     assert "Reviewed: Player 2" in words_of(app)
     assert review.moment is review.reviews[1].moments[17]
     press(app, pygame.K_RETURN)
@@ -332,7 +334,7 @@ def test_a_film_shows_three_seats(
         seat.tape.save(tmp_path / f"{number}.tape")
     beside = [part for n in (1, 2) for part in ("--beside", str(tmp_path / f"{n}.tape"))]
     film_of = ["film", str(tmp_path / "0.tape"), str(tmp_path / "race.gif"), "--to", "0.1"]
-    assert main([*film_of, *beside, "--begins", "0", "0", "0"]) == 0
+    assert main([*film_of, *beside, *["--begins", "0"] * 3]) == 0
     assert (tmp_path / "race.gif").stat().st_size > 1000
     assert main([*film_of, *beside, *beside]) == 1
 

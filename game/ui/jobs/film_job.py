@@ -90,10 +90,10 @@ class FilmJob:
         command = [*program(), "film", "--background", "--report"]
         command += ["--from", seconds[0], "--to", seconds[1], "--language", spoken()]
         if len(tapes) > 1:
-            begins = [str(seat_tape.begins) for seat_tape in request.seat_tapes]
             for tape in tapes[1:]:
                 command += ["--beside", str(tape)]
-            command += ["--begins", *begins]
+            for seat_tape in request.seat_tapes:
+                command += ["--begins", str(seat_tape.begins)]
         if request.level != OFF:
             command += ["--overlay", request.level]
             if request.agent is not None:
