@@ -55,6 +55,7 @@ from game.ui.tools.tournament_scenes import tournament_scenes
 from game.ui.widgets.theme import Font, Theme
 
 LIMIT_S = 15.0
+ATTRACT_S = 4  # of each page between visitors: two networks play on the first
 FEWEST_COLOURS = 40  # a scene that drew nothing has one, a menu alone a dozen
 SIZE = (1280, 720)
 SOUND_TRIES = 20  # on a busy machine the sound may be over before it is looked for
@@ -291,6 +292,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     while attract.update() is None:
         if attract.page is not page:
             page, shown = attract.page, shown + 1
+            attract.page.seconds = min(attract.page.seconds, ATTRACT_S)
             yield f"attract-{shown}-{attract.page.name}", attract
 
 
