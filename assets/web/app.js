@@ -6,7 +6,7 @@ import { Gamepads, ThumbPad } from "/pad.js";
 import { fillBoard, fillResult, Initials, Menu, show, shown } from "/scenes.js";
 import { Sound } from "/sound.js";
 import { ASK, Connection } from "/stream.js";
-import { grouped, keep, kept, plural, preferred, rungName, say, seatName, speak, spoken } from "/texts.js";
+import { grouped, keep, kept, nextLanguage, plural, preferred, rungName, say, seatName, speak } from "/texts.js";
 import { History, Panel } from "/thoughts.js";
 
 const COUNTDOWN = 0, OVER = 3; // phases of a match
@@ -302,7 +302,7 @@ function fillTitle() {
     { key: "follow", words: say("Follow the arcade"), choose: followArcade, off: !follow },
     { key: "boards", words: say("High scores"), choose: () => askBoard(true, state.minutes), off: !most },
     { key: "sound", words: sound.muted ? say("Sound: off") : say("Sound: on"), choose: () => { sound.turn(); fillTitle(); } },
-    { key: "language", words: spoken() === "de" ? "English" : "Deutsch", choose: turnLanguage },
+    { key: "language", words: nextLanguage()[1], choose: turnLanguage },
   ];
   menus.title.fill(entries.filter((entry) => !entry.off));
   const { playing, waiting: queue } = state.hello;
@@ -311,7 +311,7 @@ function fillTitle() {
 }
 
 async function turnLanguage() {
-  const language = spoken() === "de" ? "en" : "de";
+  const [language] = nextLanguage();
   await speak(language);
   keep("language", language);
   fillTitle();
@@ -460,7 +460,7 @@ document.addEventListener("visibilitychange", () => { if (document.hidden && sta
 
 state.touched = matchMedia("(pointer: coarse)").matches;
 document.body.classList.toggle("touched", state.touched);
-await speak(kept("language", ["en", "de"]) || preferred());
+await speak(preferred());
 await document.fonts.ready;
 fillTitle();
 place();

@@ -1,17 +1,26 @@
 // Texts in the page's language: English ones are their own keys, as in the arcade's tables.
 
-const LANGUAGES = ["en", "de"];
+// Each language's own name for itself, what it puts between thousands, and its decimal mark.
+const LANGUAGES = {
+  en: ["English", ",", "."],
+  de: ["Deutsch", ".", ","],
+  fr: ["Français", "\u00a0", ","],
+  es: ["Español", ".", ","],
+};
+const CODES = Object.keys(LANGUAGES);
 let table = {};
 let language = "en";
 
-export function spoken() {
-  return language;
-}
-
-// The language that the browser prefers among ours.
+// The language that the person chose before, or that the browser prefers among ours.
 export function preferred() {
   const known = (navigator.languages || []).map((name) => name.slice(0, 2));
-  return known.find((name) => LANGUAGES.includes(name)) || "en";
+  return kept("language", CODES) || known.find((name) => CODES.includes(name)) || "en";
+}
+
+// The code of the language after the present one, and its own name.
+export function nextLanguage() {
+  const code = CODES[(CODES.indexOf(language) + 1) % CODES.length];
+  return [code, LANGUAGES[code][0]];
 }
 
 export async function speak(name) {
@@ -29,16 +38,16 @@ export function say(text, values = {}) {
 }
 
 export function plural(number, one, many, values = {}) {
-  return say(number === 1 ? one : many, { ...values, number: grouped(number) });
+  const singular = language === "fr" ? Math.abs(number) < 2 : number === 1;
+  return say(singular ? one : many, { ...values, number: grouped(number) });
 }
 
 export function grouped(number) {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, language === "de" ? "." : ",");
+  return String(number).replace(/\B(?=(\d{3})+$)/g, LANGUAGES[language][1]);
 }
 
 export function decimal(number, digits) {
-  const text = number.toFixed(digits);
-  return language === "de" ? text.replace(".", ",") : text;
+  return number.toFixed(digits).replace(".", LANGUAGES[language][2]);
 }
 
 export function rungName(name) {

@@ -6,11 +6,12 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.- "
 LENGTH = 3
 HIDDEN = "---"
 
-# Offensive short words in English and German, unfit for a public event.
+# Offensive short words in the languages that BigChamp speaks, unfit for a public event.
 _UNWANTED_WORDS = """
 ASS AZZ CUM CUN COK COC COX DIK DIC DIX FAG FUC FUK FUQ FCK FUX FKU GAY HOE JAP JEW JIZ
 KKK KIK KYS NGR NIG NGA PIS POO PUS SEX SUK SUC TIT TWT WOG WTF XXX ARS FIK HUR NSU SS
 SA HH HJ SAU FOZ VAG
+CON CUL FDP HDP NIK NTM PD PUT
 """
 _UNWANTED = frozenset(_UNWANTED_WORDS.split())
 _READ_AS = str.maketrans("013457", "OIEAST")

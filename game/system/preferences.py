@@ -19,7 +19,7 @@ LOUDEST = 10  # volumes are whole numbers from 0 to this
 PIN_LENGTH = 4
 TURNS = (1, 2, 5, 0)  # minutes of a race; 0 means no time limit
 ENGLISH = "en"
-LANGUAGES = (ENGLISH, "de")
+LANGUAGES = (ENGLISH, "de", "fr", "es")
 OFF, VISITOR, ENGINEER = LEVELS = ("off", "visitor", "engineer")
 TEXT_SIZES = (100, 115, 130)  # percent
 USES = ("left", "right", "fire", "pause")  # what a key or button can be assigned to

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 
 from game.system.paths import asset
+from game.system.preferences import ENGLISH, LANGUAGES
 
 SCRIPTS = ("app", "drawing", "input", "pad", "scenes", "sound", "stream", "texts", "thoughts")
 FONTS = ("BarlowCondensed-SemiBold.ttf", "PressStart2P-Regular.ttf")
@@ -52,11 +53,15 @@ def pages() -> dict[str, Page]:
     files = {
         "/": ("web/index.html", "text/html; charset=utf-8"),
         "/style.css": ("web/style.css", "text/css; charset=utf-8"),
-        "/de.json": ("web/de.json", "application/json"),
         "/icon.png": ("icon.png", "image/png"),
     }
     files |= {
         f"/{name}.js": (f"web/{name}.js", "text/javascript; charset=utf-8") for name in SCRIPTS
+    }
+    files |= {
+        f"/{code}.json": (f"web/{code}.json", "application/json")
+        for code in LANGUAGES
+        if code != ENGLISH
     }
     files |= {f"/{name}": (f"fonts/{name}", "font/ttf") for name in FONTS}
     return {address: _page(*file) for address, file in files.items()}

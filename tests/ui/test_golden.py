@@ -12,11 +12,19 @@ import numpy as np
 import pytest
 
 from game import ui
-from game.system.preferences import LANGUAGES
 from game.ui.tools.selftest import scenes
 from game.ui.widgets import translation
 from tests.helpers.drawn import an_arcade
-from tests.helpers.golden import FOLDER, KEPT_BYTES, Pixels, difference, load, pictures, save
+from tests.helpers.golden import (
+    FOLDER,
+    KEPT_BYTES,
+    LANGUAGES,
+    Pixels,
+    difference,
+    load,
+    pictures,
+    save,
+)
 
 TOLERANCE = 0.25  # mean of 255 levels; another word in a caption makes more
 RENEW = "look at it, and keep it with python -m tests.helpers.golden"

@@ -17,6 +17,8 @@ from game.ui.widgets.theme import TEXT, Font, Look, Theme
 from tests.helpers.crowded import crowded_scenes, fullest_arcade
 from tests.helpers.drawn import WatchedTheme, an_arcade, draw, faults
 
+# Every language is drawn at every size: half a minute of one core for each is little beside the
+# hour that all of `.ci/run` may take, and a text that has no room has none in one language only.
 SIZES = [(800, 480), (1280, 720), (1920, 1080), (3840, 2160), (1080, 1920)]
 SAMPLE = [((800, 480), 130), ((1280, 720), 130)]
 

@@ -16,6 +16,7 @@ from game.ui.scenes.scene import Push
 from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.title import Title
 from game.ui.widgets import translation
+from game.ui.widgets.theme import Font, Theme
 from tests.helpers.crowded import FullArchive
 from tests.helpers.drawn import WatchedTheme, an_arcade, draw
 
@@ -37,6 +38,23 @@ def test_another_language_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     assert translation.say("not in the table") == "not in the table"
     translation.speak(translation.ENGLISH)
     assert translation.say("{seconds} s left", seconds=3) == "3 s left"
+
+
+def test_less_than_two_is_singular_in_french() -> None:
+    numbers = (0, 1, 1.5, 2)
+    translation.speak("fr")
+    words = [translation.plural(n, "{number} minute", "{number} minutes") for n in numbers]
+    assert words == ["0 minute", "1 minute", "1,5 minute", "2 minutes"]
+    translation.speak("es")
+    words = [translation.plural(n, "{number} minute", "{number} minutes") for n in numbers]
+    assert words == ["0 minutos", "1 minuto", "1,5 minutos", "2 minutos"]
+
+
+def test_a_line_does_not_end_before_a_no_break_space() -> None:
+    theme = Theme((1280, 720))
+    narrow = theme.width("Quitter BigChamp", Font.MENU)
+    lines = theme.wrap("Quitter BigChamp\u00a0?", Font.MENU, narrow)
+    assert lines == ["Quitter", "BigChamp\u00a0?"]
 
 
 def test_what_went_wrong_is_said_in_the_language_of_the_screen(tmp_path: Path) -> None:

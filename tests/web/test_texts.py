@@ -1,4 +1,4 @@
-"""The page's texts: each is in the German table, with the same fields, and no other is."""
+"""The page's texts: each is in every table, with the same fields, and no other is."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
+from game.system.preferences import ENGLISH, LANGUAGES
+
 WEB = Path(__file__).parents[2] / "assets" / "web"
-TABLE = json.loads((WEB / "de.json").read_text(encoding="utf-8"))
+TABLES = {
+    code: json.loads((WEB / f"{code}.json").read_text(encoding="utf-8"))
+    for code in LANGUAGES
+    if code != ENGLISH
+}
 FIELD = re.compile(r"\{\w+\}")
 
 
@@ -25,14 +33,21 @@ def said() -> set[str]:
     return texts | set(re.findall(r'data-say(?:-label)?="([^"]*)"', page))
 
 
-def test_the_german_table_has_what_is_said_and_nothing_else() -> None:
-    assert set(TABLE) == said()
+def test_the_page_speaks_the_languages_of_the_window() -> None:
+    code = (WEB / "texts.js").read_text(encoding="utf-8")
+    assert tuple(re.findall(r'^  (\w\w): \["', code, re.MULTILINE)) == LANGUAGES
 
 
-def test_translations_have_the_same_fields() -> None:
-    for english, german in TABLE.items():
-        assert sorted(FIELD.findall(german)) == sorted(FIELD.findall(english)), english
-        assert german.strip() == german != ""
+@pytest.mark.parametrize("code", TABLES)
+def test_the_table_has_what_is_said_and_nothing_else(code: str) -> None:
+    assert set(TABLES[code]) == said()
+
+
+@pytest.mark.parametrize("code", TABLES)
+def test_translations_have_the_same_fields(code: str) -> None:
+    for english, other in TABLES[code].items():
+        assert sorted(FIELD.findall(other)) == sorted(FIELD.findall(english)), english
+        assert other.strip() == other != ""
 
 
 def test_english_words_stand_in_the_page_too() -> None:

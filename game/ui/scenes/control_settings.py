@@ -72,6 +72,8 @@ class ControlSettings(MenuScene):
         title = theme.text(target, say("Controls"), Font.HEADLINE, TEXT, midtop=place)
         rows = pygame.Rect(0, title.bottom + theme.px(40), theme.text_px(560), 0)
         rows.centerx = middle
+        # Rows that leave the hint no room, as large ones with many gamepads do, are scrolled.
+        rows.height = target.get_height() - rows.top - theme.px(40) - theme.height(Font.BODY)
         foot = rows.top + self._menu.draw(target, rows, HUMAN, theme, centred=True) + theme.px(30)
         theme.text(target, self._hint(), Font.BODY, MUTED, midtop=(middle, foot))
         self._idle_timer.draw(target, theme, say("Main menu"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -279,9 +280,12 @@ class Theme:
         return string + "…"
 
     def wrap(self, string: str, font: Font, width: int) -> list[str]:
-        """Return `string` as lines that are broken between words, of at most `width` pixels."""
+        """Return `string` as lines that are broken between words, of at most `width` pixels.
+
+        A no-break space, as French has before a colon, breaks none.
+        """
         lines = [""]
-        for word in string.split():
+        for word in re.split(r"[ \n]+", string.strip()):
             longer = f"{lines[-1]} {word}".strip()
             if lines == [""] or self._font(font).size(longer)[0] <= width:
                 lines[-1] = longer

@@ -17,7 +17,9 @@ from game.system.paths import asset
 from game.system.preferences import ENGLISH, LANGUAGES
 
 # Each language's own name for itself, so that people who read no other can find it.
-NAMES = {"en": "English", "de": "Deutsch"}
+NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
+# Languages in which whatever is less than two is singular: 0 point, 1,5 minute.
+_SINGULAR_BELOW_TWO = ("fr",)
 
 _table: dict[str, str] = {}
 _spoken = [ENGLISH]  # one item, the language of the table
@@ -42,17 +44,18 @@ def say(text: str, **values: object) -> str:
 
 
 def plural(number: float, one: str, many: str, **values: object) -> str:
-    """Return `one` if `number` is 1 and `many` otherwise; their field {number} is the number.
+    """Return `one` for a singular `number` and `many` otherwise; their field {number} is it.
 
     Languages with more than two forms would need more than this.
     """
-    text = _table.get(one, one) if number == 1 else _table.get(many, many)
+    singular = abs(number) < 2 if spoken() in _SINGULAR_BELOW_TWO else number == 1
+    text = _table.get(one, one) if singular else _table.get(many, many)
     shown = grouped(int(number)) if number == int(number) else decimal(number, 1)
     return text.format(number=shown, **values)
 
 
 def grouped(number: int) -> str:
-    """Return a whole number with the language's thousands separator: 5,213 or 5.213."""
+    """Return a whole number with the language's thousands separator: 5,213 or 5.213 or 5 213."""
     return f"{number:,}".replace(",", say(","))
 
 
