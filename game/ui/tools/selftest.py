@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pygame
 
-from game.emulation.cabinet import ALE_VERSION, Action, CabinetError, rom_md5
+from game.emulation.cabinet import ALE_VERSION, Action, Cabinet, CabinetError, rom_md5
 from game.play.coached_player import CoachedPlayer
 from game.play.ladder import ladder, models
 from game.play.match import Match
@@ -54,7 +54,7 @@ from game.ui.tools.headless import blind_arcade
 from game.ui.tools.tournament_scenes import tournament_scenes
 from game.ui.widgets.theme import Font, Theme
 
-LIMIT_S = 15.0
+LIMIT_S = 20.0  # for fifty scenes, some of three cabinets that load the ROM each
 ATTRACT_S = 4  # of each page between visitors: two networks play on the first
 FEWEST_COLOURS = 40  # a scene that drew nothing has one, a menu alone a dozen
 SIZE = (1280, 720)
@@ -162,12 +162,15 @@ def _check_ladder(arcade: Arcade, champion: Path | None) -> str:
             model in [one.rung.model for one in opponents],
             f"the card of {model} is missing, damaged or without a measured score",
         )
+    cabinet = Cabinet(arcade.options.rules, seed=0)
+    opening = cabinet.opening()
     for one in opponents:
         one.source.wait()
         player = one.source.player()
         if player is None:
             raise SelfTestError(one.source.problem or f"{one.rung.name} does not play")
-        match = Match([player], arcade.options.rules, seed=0, limit_frames=60)
+        cabinet.open(opening)  # to load the ROM once more takes longer than these games
+        match = Match([player], arcade.options.rules, seed=0, limit_frames=60, cabinets=[cabinet])
         while not match.over:
             match.step()
         decision = match.seats[0].decision
