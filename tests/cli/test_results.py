@@ -169,6 +169,7 @@ def test_row_14_games_that_have_begun_are_finished_and_no_others_begun() -> None
     assert result["summary"]["episodes"] == 2
 
 
+@pytest.mark.slow
 def test_row_14_who_cannot_wait_keeps_the_games_that_are_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -98,6 +98,7 @@ def test_row_2_the_reason_why_a_process_cannot_play_arrives(tmp_path: Path) -> N
         list(episodes(str(tmp_path / "gone.tflite"), RULES, range(2), workers=1))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are found otherwise there")
 def test_who_plays_ends_with_a_program_that_is_killed() -> None:
     program = """

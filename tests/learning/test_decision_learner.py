@@ -105,6 +105,7 @@ def test_copying_changes_decisions_and_leaves_the_encoder_alone(
     assert not changed & frozen
 
 
+@pytest.mark.slow
 def test_the_exported_student_decides_as_the_one_that_acts(
     learner: Any, stacks: NDArray[np.uint8]
 ) -> None:

@@ -311,6 +311,7 @@ def test_resumed_learner_makes_the_same_next_update(learner: Learner) -> None:
     assert any((after[name] != saved[name]).any() for name in saved if name.startswith("online"))
 
 
+@pytest.mark.slow
 def test_target_changes_only_when_it_is_copied(learner: Learner) -> None:
     frames = channels_last(pictures())
     before = learner.target(frames)["q"].numpy()

@@ -53,6 +53,7 @@ def fault(name: str, file: Path, drawn: Pixels, folder: Path) -> str | None:
     return f"{name} differs by {apart:.2f}, it is drawn in {fresh}: {RENEW}"
 
 
+@pytest.mark.scenes
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_scene_looks_as_it_shall(language: str, tmp_path: Path) -> None:
     files, faults = set(), []
@@ -63,6 +64,7 @@ def test_every_scene_looks_as_it_shall(language: str, tmp_path: Path) -> None:
     assert set((FOLDER / language).rglob("*.png")) == files, "pictures of scenes that are no more"
 
 
+@pytest.mark.scenes
 def test_every_kind_of_scene_has_a_picture() -> None:
     """Whatever has a scene's methods is one, and comes among those that are drawn."""
     modules = [import_module(m.name) for m in walk_packages(ui.__path__, "game.ui.")]

@@ -239,6 +239,7 @@ def test_a_mouse_alone_races_and_signs(make_app: Callable[..., App]) -> None:
     assert isinstance(app.scene, Title)
 
 
+@pytest.mark.slow
 def test_fingers_alone_race_and_sign(make_app: Callable[..., App]) -> None:
     app = make_app(rules=PLAYED, size=SIZES[0])
     app.arcade.race_frames = 1200

@@ -140,6 +140,7 @@ def play(scene: MatchScene, *scores: tuple[int, int]) -> None:
         scene.story.update()
 
 
+@pytest.mark.slow
 def test_what_decided_a_race_is_said() -> None:
     led = a_race()
     score(led, 0, 10)

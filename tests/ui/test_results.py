@@ -89,6 +89,7 @@ def test_confetti_falls_and_goes_or_lies_still() -> None:
     assert not middle.any(), "what is read stays free"
 
 
+@pytest.mark.slow
 def test_who_loses_sees_no_confetti() -> None:
     arcade = an_arcade()
     assert not Results(raced(arcade, 10, 20), arcade)._celebrates

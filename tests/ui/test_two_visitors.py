@@ -314,6 +314,7 @@ def test_the_review_shows_three_seats_and_speaks_of_either_person(
     assert "Reviewed: Player 1" in words_of(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("overlay", [False, True])
 def test_a_film_shows_three_seats(
     make_app: Callable[..., App], plug: Plug, tmp_path: Path, overlay: bool

@@ -70,6 +70,7 @@ def test_phones_see_the_race_in_the_window(tmp_path: Path) -> None:
             one.hear(10)
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with socket.create_server(("0.0.0.0", 0)) as taken:
         window = arcade(taken.getsockname()[1], tmp_path, frames=10)
