@@ -17,7 +17,7 @@ from game.play import tape
 from game.play.tape import DIGEST_BYTES, Tape
 from game.system import files
 from game.ui.audio.speaker import Speaker
-from game.ui.scenes.match import MatchScene
+from game.ui.scenes.match_view import MatchView
 from tests.helpers import wheel
 
 from . import endings
@@ -94,7 +94,7 @@ FAULTS = (
     ),
     Fault(
         "a match that is drawn without a look at what has changed",
-        lambda: patched(MatchScene, "_parts", lambda _self: ()),
+        lambda: patched(MatchView, "_parts", lambda _self: ()),
         "drawing",
         "sequences in a match",
         share=0.01,
