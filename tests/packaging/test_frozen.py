@@ -44,8 +44,8 @@ NOBODY = 65534
 SCREEN = "-screen", "0", "1296x776x24"  # room for the usual window and a title above it
 
 MOST_FOLDER_MB, MOST_ARCHIVE_MB = 150, 50
-LONGEST_START_S, STARTS = 1.2, 10
-LONGEST_SELFTEST_S = 20
+LONGEST_START_S, STARTS = 1.5, 10
+LONGEST_SELFTEST_S = 25
 MOST_APART = 2, 60  # of 255, on average and in any block of a picture
 NOT_INSIDE = [
     *("tensorflow", "keras", "gymnasium", "tkinter", "libtcl", "libtk", "pytest", "hypothesis"),
