@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import pygame
 
@@ -124,19 +125,9 @@ def start_again(match: Match, mode: Mode, arcade: Arcade) -> MatchScene | None:
 class MatchScene(MatchCourse):
     """Shows a match and lets it run."""
 
-    def __init__(
-        self,
-        mode: Mode,
-        match: Match,
-        arcade: Arcade,
-        heard: bool = True,
-        level: str | None = None,
-        speed: int = FULL_SPEED,
-        call: Call | None = None,
-    ) -> None:
-        """Show a match, see MatchCourse."""
-        super().__init__(mode, match, arcade, heard, level, speed, call)
-        self._view = MatchView(self)
+    @cached_property
+    def _view(self) -> MatchView:
+        return MatchView(self)
 
     def controls(self) -> Sequence[Control]:
         return self._view.controls

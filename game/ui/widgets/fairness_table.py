@@ -10,23 +10,12 @@ import pygame
 from game.emulation.cabinet import Rules
 from game.play.ladder import Rung
 from game.play.match import EVEN, Handicap
-from game.ui.widgets.cell import draw_cell
 from game.ui.widgets.fairness_panel import of_day_words, rung_words, training_words
-from game.ui.widgets.theme import (
-    AGENT,
-    BACKGROUND,
-    HUMAN,
-    LINE,
-    MUTED,
-    TEXT,
-    Colour,
-    Font,
-    Theme,
-)
+from game.ui.widgets.rules_table import Row, draw_rules_table
+from game.ui.widgets.theme import AGENT, HUMAN, MUTED, TEXT, Theme
 from game.ui.widgets.translation import percent, say
 
 SIDES = 0.39  # of the width: each side's column
-ROW = 54  # units, at most
 
 
 @dataclass(frozen=True)
@@ -90,39 +79,18 @@ def draw_fairness_table(
     theme: Theme,
 ) -> None:
     """Draw the head, a line for each of `rows`, and below what holds for `both`."""
-    target.fill(theme.ink(BACKGROUND), rect)
-    theme.panel(target, rect)
-    inner = rect.inflate(-2 * theme.px(14), -2 * theme.px(6))
-    step = min(theme.text_px(ROW), inner.height // (len(rows) + 2))
-    top = inner.centery - step * (len(rows) + 2) // 2
     its = say("The network") if rung is None else rung_words(rung)
-    line = pygame.Rect(inner.left, top, inner.width, step)
-    _draw_line(target, line, (say("You"), "", its), (HUMAN, MUTED, AGENT), theme)
+    lines: list[Row] = [((say("You"), "", its), (HUMAN, MUTED, AGENT))]
     for row in rows:
-        ends = line.bottomleft, line.bottomright
-        pygame.draw.line(target, theme.ink(LINE), *ends, theme.px(1))
-        line = line.move(0, step)
-        colours = (HUMAN if row.given else TEXT, MUTED, HUMAN if row.given else TEXT)
-        _draw_line(target, line, (row.yours, row.rule, row.its), colours, theme)
-    ends = line.bottomleft, line.bottomright
-    pygame.draw.line(target, theme.ink(LINE), *ends, theme.px(1))
-    foot = line.move(0, step)
-    theme.text(target, both, Font.BODY, MUTED, foot.width, step, center=foot.center)
+        tint = HUMAN if row.given else TEXT
+        lines.append(((row.yours, row.rule, row.its), (tint, MUTED, tint)))
 
+    def columns(line: pygame.Rect) -> list[pygame.Rect]:
+        side = round(line.width * SIDES)
+        left = pygame.Rect(line.left, line.top, side - theme.px(10), line.height)
+        right = left.copy()
+        right.right = line.right
+        middle = pygame.Rect(line.left + side, line.top, line.width - 2 * side, line.height)
+        return [left, middle, right]
 
-def _draw_line(
-    target: pygame.Surface,
-    line: pygame.Rect,
-    words: tuple[str, str, str],
-    colours: tuple[Colour, Colour, Colour],
-    theme: Theme,
-) -> None:
-    gap = theme.px(10)
-    side = round(line.width * SIDES)
-    left = pygame.Rect(line.left, line.top, side - gap, line.height)
-    right = left.copy()
-    right.right = line.right
-    middle = pygame.Rect(line.left + side, line.top, line.width - 2 * side, line.height)
-    for cell, text, colour in zip((left, middle, right), words, colours, strict=True):
-        if text:
-            draw_cell(target, cell, text, colour, theme)
+    draw_rules_table(target, rect, lines, both, columns, theme)

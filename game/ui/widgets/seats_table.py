@@ -9,23 +9,11 @@ import pygame
 
 from game.play.ladder import Rung
 from game.play.match import Handicap
-from game.ui.widgets.cell import draw_cell
-from game.ui.widgets.theme import (
-    AGENT,
-    BACKGROUND,
-    LINE,
-    MUTED,
-    PEOPLE,
-    TEXT,
-    Colour,
-    Font,
-    Theme,
-    rung_name,
-)
+from game.ui.widgets.rules_table import Row, draw_rules_table
+from game.ui.widgets.theme import AGENT, MUTED, PEOPLE, TEXT, Theme, rung_name
 from game.ui.widgets.translation import say
 
 RULE = 0.22  # of the width: the column of the rules' names
-ROW = 54  # units, at most
 
 
 @dataclass(frozen=True)
@@ -78,39 +66,20 @@ def draw_seats_table(
     theme: Theme,
 ) -> None:
     """Draw the names of the seats, a line for each of `rules`, and below what holds for all."""
-    target.fill(theme.ink(BACKGROUND), rect)
-    theme.panel(target, rect)
-    inner = rect.inflate(-2 * theme.px(14), -2 * theme.px(6))
-    step = min(theme.text_px(ROW), inner.height // (len(rules) + 2))
-    top = inner.centery - step * (len(rules) + 2) // 2
     its = say("The network") if rung is None else rung_name(rung.name)
     names = ("", say("Player 1"), say("Player 2"), its)
-    line = pygame.Rect(inner.left, top, inner.width, step)
-    _draw_line(target, line, names, (MUTED, *PEOPLE, AGENT), theme)
+    lines: list[Row] = [(names, (MUTED, *PEOPLE, AGENT))]
+    tints = (*PEOPLE, PEOPLE[0])
     for rule in rules:
-        ends = line.bottomleft, line.bottomright
-        pygame.draw.line(target, theme.ink(LINE), *ends, theme.px(1))
-        line = line.move(0, step)
-        tints = (*PEOPLE, PEOPLE[0])
         colours = [tint if given else TEXT for tint, given in zip(tints, rule.given, strict=True)]
-        _draw_line(target, line, (rule.name, *rule.seats), (MUTED, *colours), theme)
-    ends = line.bottomleft, line.bottomright
-    pygame.draw.line(target, theme.ink(LINE), *ends, theme.px(1))
-    foot = line.move(0, step)
-    theme.text(target, both, Font.BODY, MUTED, foot.width, step, center=foot.center)
+        lines.append(((rule.name, *rule.seats), (MUTED, *colours)))
 
+    def columns(line: pygame.Rect) -> list[pygame.Rect]:
+        gap, first = theme.px(8), round(line.width * RULE)
+        width = (line.width - first) // (len(names) - 1)
+        cells = [pygame.Rect(line.left, line.top, first - gap, line.height)]
+        for _ in names[1:]:
+            cells.append(pygame.Rect(cells[-1].right + gap, line.top, width - gap, line.height))
+        return cells
 
-def _draw_line(
-    target: pygame.Surface,
-    line: pygame.Rect,
-    words: Sequence[str],
-    colours: Sequence[Colour],
-    theme: Theme,
-) -> None:
-    gap, first = theme.px(8), round(line.width * RULE)
-    width = (line.width - first) // (len(words) - 1)
-    cell = pygame.Rect(line.left, line.top, first - gap, line.height)
-    for text, colour in zip(words, colours, strict=True):
-        if text:
-            draw_cell(target, cell, text, colour, theme)
-        cell = pygame.Rect(cell.right + gap, line.top, width - gap, line.height)
+    draw_rules_table(target, rect, lines, both, columns, theme)
