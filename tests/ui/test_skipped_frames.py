@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 
 import pygame
@@ -44,6 +45,23 @@ def test_row_5_a_hitch_leaves_nothing_of_a_match_behind(
 def test_row_5_a_hitch_leaves_nothing_of_any_scene_behind(skips: list[int]) -> None:
     found = [name for name, scene in scenes(an_arcade()) if not shows_the_same(scene, skips)]
     assert found == []
+
+
+@pytest.mark.parametrize("size", [SIZE, (1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("seat", [0, 1])
+def test_a_score_that_changes_leaves_the_clock_beside_it_whole(
+    arcade: Arcade, size: tuple[int, int], seat: int
+) -> None:
+    """The place of a score reaches below the clock's."""
+    scene = race(arcade, VISITOR, 0)
+    scene.update()
+    theme, window, whole = Theme(size), pygame.Surface(size), pygame.Surface(size)
+    scene.draw(window, theme)
+    cabinet = scene.match.seats[seat].cabinet
+    cabinet.frame = dataclasses.replace(cabinet.frame, lives=cabinet.frame.lives - 1)
+    scene.draw(window, theme, fresh=False)
+    scene.draw(whole, theme)
+    assert equal(window, whole)
 
 
 @pytest.mark.parametrize("change", [MatchScene.skip_countdown, MatchScene.turn_overlay])

@@ -21,8 +21,12 @@ class Damage:
             self._shown.clear()
 
     def changes(self, part: Hashable, content: Hashable, rect: pygame.Rect) -> bool:
-        """Whether `part` has to be drawn into `rect`, as it shows something else than `content`."""
-        if part in self._shown and self._shown[part] == content:
+        """Whether `part` has to be drawn into `rect`.
+
+        It has if it shows something else than `content`, or if something below it was drawn again.
+        """
+        covered = self._rects is not None and rect.collidelist(self._rects) >= 0
+        if not covered and part in self._shown and self._shown[part] == content:
             return False
         self._shown[part] = content
         self.add([rect])
