@@ -10,6 +10,7 @@ from game.ui.widgets.theme import AGENT, Theme
 
 CANNON = 3  # console pixels from the cannon's left edge to its middle
 GROUND = 202  # line in the middle of the ground, where nothing else moves
+LINES = slice(GROUND - 10, SCREEN_HEIGHT)  # of the picture, which the icon may cover
 SIZE = 36, 20  # console pixels and lines, of the room for the icon, which fills half of it
 
 

@@ -18,7 +18,7 @@ from game.play.tape import TapePlayer
 from game.system.preferences import ENGINEER, OFF, VISITOR
 from game.tournament.desk import Call
 from game.ui.input.hints import button_of
-from game.ui.overlay.coach_arrow import draw_advice
+from game.ui.overlay.coach_arrow import LINES, draw_advice
 from game.ui.overlay.coach_panel import draw_coach
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.scenes.match_course import HURRY_FRAMES, MatchCourse
@@ -30,7 +30,7 @@ from game.ui.widgets.control import Control, anywhere
 from game.ui.widgets.damage import Damage
 from game.ui.widgets.fairness_panel import draw_facts, draw_fairness, introduction
 from game.ui.widgets.fairness_table import both_words, differences, draw_fairness_table
-from game.ui.widgets.game_picture import GamePicture
+from game.ui.widgets.game_picture import NO_LINES, GamePicture
 from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.layout import PairLayout, SeatLayout, pair_layout, row_layout, single_layout
@@ -135,8 +135,8 @@ class MatchView:
         words = self._stamp(seat)
         advised = isinstance(seat.player, CoachedPlayer) and course.coaches(seat.player)
         if words is None:
-            # The coach's arrow moves over the picture: what it leaves is drawn again.
-            self._damage.add(picture.draw(target, seat.frame.rgb, rect, fresh or advised, tint))
+            covered = LINES if advised else NO_LINES
+            self._damage.add(picture.draw(target, seat.frame.rgb, rect, fresh, tint, covered))
             if advised:
                 intent = course.histories[number].intent
                 draw_advice(target, rect, seat.cabinet.cannon_x, intent, theme)

@@ -15,6 +15,7 @@ from game.emulation.cabinet import SCREEN_HEIGHT, SCREEN_WIDTH
 Picture = NDArray[np.uint8]  # [210, 160, 3]
 Lines = NDArray[np.bool_]  # [210], which of a picture's lines
 ONE = 256  # fixed point
+NO_LINES = slice(0)
 NEAR = 24  # changed rows with fewer than so many between them are shown together
 ASPECT = 4 / 3  # a television's; the console's 160 x 210 pixels are not square
 
@@ -62,10 +63,12 @@ class GamePicture:
         rect: pygame.Rect,
         fresh: bool = True,
         tint: Tint | None = None,
+        covered: slice = NO_LINES,
     ) -> list[pygame.Rect]:
         """Draw `rgb` [210, 160, 3] into `rect` of `target`; return the rectangles that changed.
 
-        Unless `fresh`, `target` still shows in `rect` what this object has drawn last. Each axis
+        Unless `fresh`, `target` still shows in `rect` what this object has drawn last, but for the
+        lines that something else has `covered` since. Each axis
         is averaged over what falls into a pixel, so that edges stay sharp and no pixel is thicker
         than its neighbour.
         """
@@ -81,6 +84,7 @@ class GamePicture:
         changed = np.ones(SCREEN_HEIGHT, bool)
         if not fresh and self._drawn is not None and look == self._look:
             changed = (_words(self._drawn) != _words(rgb)).any(axis=1)
+            changed[covered] = True
         self._drawn, self._look = rgb, look
         if not changed.any():
             return []
