@@ -99,6 +99,17 @@ def settle(app: App) -> None:
     run(app, SETTLED_FRAMES)
 
 
+def run_until(app: App, what: Callable[[], object]) -> None:
+    """Run until `what` holds, with a moment each frame for the threads beside."""
+    for _ in range(3000):
+        if what():
+            return
+        pygame.time.wait(1)
+        app.poll()
+        app.update()
+    raise AssertionError("it did not happen in time")
+
+
 def run_to_results(app: App) -> None:
     for _ in range(2000):
         if isinstance(app.scene, Results):

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -129,17 +130,32 @@ def screen() -> Iterator[str]:
     server.wait()
 
 
-def test_race_pause_title_and_quit_with_real_keys(screen: str, tmp_path: Path) -> None:
-    environment = {
+def environment_on(screen: str, folder: Path) -> dict[str, str]:
+    """What a program is told that shows its window on `screen` and keeps its data in `folder`."""
+    return {
         **os.environ,
         "DISPLAY": screen,
-        "XDG_DATA_HOME": str(tmp_path),
+        "XDG_DATA_HOME": str(folder),
         "SDL_VIDEODRIVER": "x11",
         "SDL_AUDIODRIVER": "dummy",
     }
 
-    def xdotool(*arguments: str) -> None:
-        subprocess.run(["xdotool", *arguments], env=environment, check=True, capture_output=True)
+
+def xdotool_in(environment: dict[str, str], *arguments: str) -> None:
+    subprocess.run(["xdotool", *arguments], env=environment, check=True, capture_output=True)
+
+
+def signed_races(data: Path) -> list[tuple[str, int]]:
+    """Initials and score of the finished races by people."""
+    with contextlib.closing(sqlite3.connect(data / DATABASE)) as database:
+        return database.execute(
+            "SELECT initials, score FROM runs WHERE mode = 'race' AND kind = 'human' AND completed"
+        ).fetchall()
+
+
+def test_race_pause_title_and_quit_with_real_keys(screen: str, tmp_path: Path) -> None:
+    environment = environment_on(screen, tmp_path)
+    xdotool = partial(xdotool_in, environment)
 
     def windows() -> bool:
         assert program.poll() is None, program.stderr and program.stderr.read()
@@ -193,24 +209,9 @@ def test_a_visitor_and_an_operator_at_a_kiosk_with_real_keys(screen: str, tmp_pa
     data = tmp_path / "BigChamp"
     data.mkdir()
     (data / FILE).write_bytes(Preferences(turn_minutes=1).to_json())
-    environment = {
-        **os.environ,
-        "DISPLAY": screen,
-        "XDG_DATA_HOME": str(tmp_path),
-        "SDL_VIDEODRIVER": "x11",
-        "SDL_AUDIODRIVER": "dummy",
-    }
-
-    def xdotool(*arguments: str) -> None:
-        subprocess.run(["xdotool", *arguments], env=environment, check=True, capture_output=True)
-
-    def signed() -> list[tuple[str, int]]:
-        """Initials and score of the finished races by people."""
-        with contextlib.closing(sqlite3.connect(data / DATABASE)) as database:
-            return database.execute(
-                "SELECT initials, score FROM runs WHERE mode = 'race' AND kind = 'human'"
-                " AND completed"
-            ).fetchall()
+    environment = environment_on(screen, tmp_path)
+    xdotool = partial(xdotool_in, environment)
+    signed = partial(signed_races, data)
 
     program = subprocess.Popen(
         [sys.executable, "-c", HURRIED + SAYS_ITS_SCENES, *KIOSK],
@@ -259,17 +260,8 @@ def test_a_visitor_and_an_operator_at_a_kiosk_with_real_keys(screen: str, tmp_pa
 
 def test_a_mouse_alone_races_and_signs(screen: str, tmp_path: Path) -> None:
     data = tmp_path / "BigChamp"
-    environment = {
-        **os.environ,
-        "DISPLAY": screen,
-        "XDG_DATA_HOME": str(tmp_path),
-        "PYTHONPATH": str(ROOT),
-        "SDL_VIDEODRIVER": "x11",
-        "SDL_AUDIODRIVER": "dummy",
-    }
-
-    def xdotool(*arguments: str) -> None:
-        subprocess.run(["xdotool", *arguments], env=environment, check=True, capture_output=True)
+    environment = {**environment_on(screen, tmp_path), "PYTHONPATH": str(ROOT)}
+    xdotool = partial(xdotool_in, environment)
 
     def place(key: str) -> tuple[int, int] | None:
         """Where the control `key` is on the screen, which the window fills."""
@@ -287,12 +279,7 @@ def test_a_mouse_alone_races_and_signs(screen: str, tmp_path: Path) -> None:
         xdotool("mousemove", *map(str, at), "sleep", "0.1", "mousedown", "1")
         xdotool("sleep", "0.1", "mouseup", "1", "sleep", "0.2")
 
-    def signed() -> list[tuple[str, int]]:
-        with contextlib.closing(sqlite3.connect(data / DATABASE)) as database:
-            return database.execute(
-                "SELECT initials, score FROM runs WHERE mode = 'race' AND kind = 'human'"
-                " AND completed"
-            ).fetchall()
+    signed = partial(signed_races, data)
 
     arguments = ["--seed", "5", "--fullscreen", "--minutes", "0.5"]
     program = subprocess.Popen(

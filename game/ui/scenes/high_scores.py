@@ -25,10 +25,9 @@ from game.ui.scenes.scene import (
     Scene,
     Transition,
 )
-from game.ui.widgets.arrows import draw_arrow
+from game.ui.widgets.arrows import ASIDE, side_arrows
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
-from game.ui.widgets.control import target as finger_target
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.theme import (
     AGENT,
@@ -220,18 +219,9 @@ def _draw_pages(
     target: pygame.Surface, title: pygame.Rect, pages: tuple[int, int], theme: Theme
 ) -> list[Control]:
     """Draw an arrow at each side of `title`, and which page this is; return the arrows."""
-    gap = theme.px(34)
-    arrows = []
-    sides = (
-        (title.left - gap, -1, Command.LEFT, say("Previous board")),
-        (title.right + gap, 1, Command.RIGHT, say("Next board")),
-    )
-    for x, way, command, label in sides:
-        draw_arrow(target, (x, title.centery), way, HUMAN, theme)
-        around = pygame.Rect(0, 0, gap, title.height)
-        around.center = (x, title.centery)
-        arrows.append(Control(f"page {way}", finger_target(around, theme), command, label))
-    words, right = f"{pages[0] + 1} / {pages[1]}", title.right + 2 * gap
+    labels = say("Previous board"), say("Next board")
+    arrows = side_arrows(target, title, "page", labels, theme)
+    words, right = f"{pages[0] + 1} / {pages[1]}", title.right + 2 * theme.px(ASIDE)
     theme.text(target, words, Font.BODY, MUTED, midleft=(right, title.centery))
     return arrows
 

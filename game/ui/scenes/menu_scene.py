@@ -6,11 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+import pygame
+
 from game.ui.scenes.scene import Arcade, Home, Pop, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.menu import Choice, Menu
+from game.ui.widgets.theme import HUMAN, Font, Theme
 
 STEPS = {Command.LEFT: -1, Command.RIGHT: 1}
 
@@ -77,6 +80,17 @@ class MenuScene(IdleScene, ABC):
             return False
         self._arcade.prefer(self._arcade.preferences.stepped(key, step or 1))
         return True
+
+    def _draw_rows(
+        self, target: pygame.Surface, top: int, units: float, theme: Theme
+    ) -> pygame.Rect:
+        """Draw the rows below `top`, `units` wide, with room for two lines; return where."""
+        rows = pygame.Rect(0, top, theme.text_px(units), 0)
+        rows.width = min(rows.width, target.get_width() - 2 * theme.px(40))
+        rows.height = target.get_height() - 2 * theme.height(Font.BODY) - theme.px(40) - top
+        rows.centerx = target.get_rect().centerx
+        rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
+        return rows
 
     @abstractmethod
     def _chosen(self, key: str | None) -> Transition | None:

@@ -15,7 +15,7 @@ from game.ui.scenes.menu_scene import MenuScene
 from game.ui.scenes.scene import Arcade, Pop, Push, Transition
 from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.menu import with_value
-from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
+from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import NAMES, percent, say
 
 WAIT_S = 60
@@ -94,10 +94,7 @@ class Settings(MenuScene):
         middle, y = target.get_rect().center
         place = (middle, y - theme.px(330))
         title = theme.text(target, say("Settings"), Font.HEADLINE, TEXT, midtop=place)
-        rows = pygame.Rect(0, title.bottom + theme.px(20), theme.text_px(520), 0)
-        rows.height = target.get_height() - 2 * theme.height(Font.BODY) - theme.px(40) - rows.top
-        rows.centerx = middle
-        rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
+        rows = self._draw_rows(target, title.bottom + theme.px(20), 520, theme)
         problem = self._refused or self._arcade.speaker.problem
         words = problem.said(say) if problem else change_hint(self._arcade.controls.kind)
         if problem is None and self._arcade.audience is not None:

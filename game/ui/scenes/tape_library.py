@@ -19,11 +19,10 @@ from game.ui.scenes.menu_scene import STEPS
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.review import ReviewScene
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, TapeRaceWanted, Transition
-from game.ui.widgets.arrows import draw_arrow
+from game.ui.widgets.arrows import side_arrows
 from game.ui.widgets.back_button import draw_back
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
-from game.ui.widgets.control import target as finger_target
 from game.ui.widgets.game_rows import WIDTH, draw_game, draw_heads
 from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.letter_picker import KEY, LetterPicker
@@ -190,17 +189,7 @@ class TapeLibraryScene:
         words = f"{filter_words(FILTERS[self._filter])}  ({grouped(len(self.games))})"
         middle = (title.centerx, title.bottom)
         placed = theme.text(target, words, Font.BODY, AGENT, midtop=middle)
-        gap, arrows = theme.px(34), []
-        sides = (
-            (placed.left - gap, -1, Command.LEFT, say("Previous list")),
-            (placed.right + gap, 1, Command.RIGHT, say("Next list")),
-        )
-        for x, way, command, label in sides:
-            draw_arrow(target, (x, placed.centery), way, HUMAN, theme)
-            around = pygame.Rect(0, 0, gap, placed.height)
-            around.center = (x, placed.centery)
-            arrows.append(Control(f"list {way}", finger_target(around, theme), command, label))
-        return arrows
+        return side_arrows(target, placed, "list", (say("Previous list"), say("Next list")), theme)
 
     def _move(self, step: int) -> None:
         if step:

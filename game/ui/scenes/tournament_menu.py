@@ -16,7 +16,7 @@ from game.ui.scenes.scene import Arcade, Home, Pop, Push, TournamentWanted, Tran
 from game.ui.scenes.tournament_setup import WAIT_S, TournamentSetup
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.menu import with_value
-from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
+from game.ui.widgets.theme import AGENT, BACKGROUND, MUTED, TEXT, WARNING, Font, Theme
 from game.ui.widgets.tournament_words import called_words, last_words, progress_words
 from game.ui.widgets.translation import say
 
@@ -105,11 +105,7 @@ class TournamentMenu(MenuScene):
             words = say("{what}:  {who}", what=what, who=called_words(desk))
         room = target.get_width() - theme.px(40)
         placed = theme.text(target, words, Font.BODY, colour, room, midtop=title.midbottom)
-        rows = pygame.Rect(0, placed.bottom + theme.px(20), theme.text_px(720), 0)
-        rows.width = min(rows.width, target.get_width() - 2 * theme.px(40))
-        rows.height = target.get_height() - 2 * theme.height(Font.BODY) - theme.px(40) - rows.top
-        rows.centerx = middle
-        rows.height = self._menu.draw(target, rows, HUMAN, theme, centred=True)
+        rows = self._draw_rows(target, placed.bottom + theme.px(20), 720, theme)
         if self._done:
             foot = (middle, rows.bottom + theme.px(6))
             theme.text(target, self._done, Font.BODY, MUTED, room, midtop=foot)

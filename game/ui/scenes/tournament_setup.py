@@ -15,7 +15,7 @@ from game.ui.scenes.name_entry import NameEntry
 from game.ui.scenes.scene import Arcade, Pop, Push, TournamentWanted, Transition
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.menu import with_value
-from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, TEXT, Font, Theme
+from game.ui.widgets.theme import AGENT, BACKGROUND, TEXT, Font, Theme
 from game.ui.widgets.translation import decimal, plural, say
 
 WAIT_S = 120
@@ -75,10 +75,7 @@ class TournamentSetup(MenuScene):
         title = theme.text(target, say("New tournament"), Font.HEADLINE, TEXT, midtop=head)
         room = target.get_width() - theme.px(40)
         placed = theme.text(target, self._size(), Font.BODY, AGENT, room, midtop=title.midbottom)
-        rows = pygame.Rect(0, placed.bottom + theme.px(30), theme.text_px(620), 0)
-        rows.height = target.get_height() - 2 * theme.height(Font.BODY) - theme.px(40) - rows.top
-        rows.centerx = middle
-        self._menu.draw(target, rows, HUMAN, theme, centred=True)
+        self._draw_rows(target, placed.bottom + theme.px(30), 620, theme)
         self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _labels(self) -> dict[str, str]:
@@ -138,10 +135,7 @@ class NameList(MenuScene):
         middle, y = target.get_rect().center
         head = (middle, y - theme.px(330))
         title = theme.text(target, say("Who takes part"), Font.HEADLINE, TEXT, midtop=head)
-        rows = pygame.Rect(0, title.bottom + theme.px(20), theme.text_px(420), 0)
-        rows.height = target.get_height() - 2 * theme.height(Font.BODY) - theme.px(40) - rows.top
-        rows.centerx = middle
-        self._menu.draw(target, rows, HUMAN, theme, centred=True)
+        self._draw_rows(target, title.bottom + theme.px(20), 420, theme)
         self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _labels(self) -> dict[str, str]:
