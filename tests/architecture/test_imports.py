@@ -134,6 +134,7 @@ def test_every_package_has_its_place_and_says_what_it_is_for() -> None:
             assert name in PACKAGES or name in ("game", "game.ui"), path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "statement"),
     [

@@ -151,6 +151,7 @@ def tape(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*NAMES, os.fsdecode(b"not-utf8-\xff")])
 def test_row_2_a_true_tape_is_true_whatever_it_is_called(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tape: Path, name: str
@@ -210,6 +211,7 @@ def test_row_2_a_tape_that_could_not_be_played_is_not_called_untrue(
         assert is_one_sentence(done.stderr.decode().strip())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["-dash", "Łódź 日本"])
 def test_row_2_a_film_is_made_whatever_it_is_called(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
@@ -224,6 +226,7 @@ def test_row_2_a_film_is_made_whatever_it_is_called(
     assert file.stat().st_size > 1000
 
 
+@pytest.mark.slow
 def test_row_2_the_reason_why_there_is_no_film_arrives(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -152,6 +152,7 @@ def test_a_model_that_reads_ram_plays_as_it_acts_in_training(reader: Path) -> No
     assert episode.actions == np.bincount(actions, minlength=6).tolist()
 
 
+@pytest.mark.slow
 def test_collectors_show_what_the_encoder_reads_and_the_ram_if_asked() -> None:
     student = dataclasses.replace(TrainingConfig(), emulators=2)
     assert student.encoder == IMPALA

@@ -153,6 +153,7 @@ def test_the_gradient_of_a_quantile_leans_as_its_fraction_says() -> None:
     assert float(tape.gradient(loss, quantile)[0, 0]) == pytest.approx(-(0.3 * 3 - 0.7) / 4)
 
 
+@pytest.mark.slow
 def test_minimising_finds_the_quantiles_of_a_known_distribution() -> None:
     taus = tf.constant([[0.1, 0.5, 0.9]])
     samples = tf.constant(np.linspace(0, 100, 1001, dtype=np.float32))

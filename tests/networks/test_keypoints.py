@@ -59,6 +59,7 @@ def learnt(keypoints: Any, state_targets: NDArray[np.float32]) -> tuple[Any, flo
     return logits, float(loss)
 
 
+@pytest.mark.slow
 def test_positions_are_read_from_the_heat_maps_fitted_to_them(keypoints: Any) -> None:
     state_targets = played(700)
     logits, loss = learnt(keypoints, state_targets)

@@ -69,6 +69,7 @@ def test_invaders_above_the_cannon_are_read_by_column() -> None:
     assert rows(full) == rows(far_less)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", [74, 90, 106, 102, 104])
 def test_counter_random_numbers_and_score_are_not_read(address: int) -> None:
     for value in (0, 77, 255):

@@ -63,6 +63,7 @@ pygame.quit()
 """
 
 
+@pytest.mark.slow
 @linux
 @pytest.mark.parametrize(
     ("name", "libraries", "program"),

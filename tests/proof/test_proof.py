@@ -134,6 +134,7 @@ def test_rows_14_and_15_a_proof_that_would_be_lost_does_not_begin(
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_command_writes_what_it_found(tmp_path: Path) -> None:
     file = tmp_path / "proof.json"
     command = ["-m", "tests.proof", "--only", "settings", "--case", "kinds", "--json", str(file)]

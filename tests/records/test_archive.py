@@ -136,6 +136,7 @@ def test_closing_does_not_wait_for_a_tape_that_is_being_verified(tmp_path: Path)
     scores.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", [False, True])
 def test_a_program_of_its_own_verifies(tmp_path: Path, edit: bool) -> None:
     tape, path = short_tape(), tmp_path / "a.tape"

@@ -72,6 +72,7 @@ def test_events_that_cannot_be_written_are_an_error_of_their_file(
     assert error.value.errno == errno.ENOSPC
 
 
+@pytest.mark.slow
 def test_curves_of_several_runs_become_one_picture(tmp_path: Path) -> None:
     logs = {name: tmp_path / name for name in ("short", "long", "without a score")}
     for log, scores in zip(logs.values(), ([3.0], [1.0, 2.0] * 30, [None]), strict=True):

@@ -137,6 +137,7 @@ def test_the_heart_beats_once_a_second_and_only_where_somebody_listens() -> None
     Heartbeat(lambda: 0.0).beat()  # nobody listens: nothing is written
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "loop", ["while not heart.asked_to_end: beat(); time.sleep(0.1)", "time.sleep(60)"]
 )

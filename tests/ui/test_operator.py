@@ -168,6 +168,7 @@ def test_what_is_set_holds_at_once_and_the_next_time(kiosk: App, tmp_path: Path)
     assert load_preferences(tmp_path) == expected
 
 
+@pytest.mark.slow
 def test_a_race_at_a_kiosk_lasts_what_the_operator_set(make_app: Callable[..., App]) -> None:
     app = make_app(kiosk=True, minutes=0)
     wanted = Preferences().turn_minutes * 3600

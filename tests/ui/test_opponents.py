@@ -203,6 +203,7 @@ def test_what_an_operator_forbade_holds_at_a_kiosk_only(make_app: Callable[..., 
     assert "Gunner" in label(app)
 
 
+@pytest.mark.slow
 def test_the_next_visitor_meets_the_recommended_one_again(make_app: Callable[..., App]) -> None:
     app = with_ladder(make_app())
     press(app, pygame.K_DOWN, pygame.K_RIGHT)
@@ -251,6 +252,7 @@ def test_with_its_thoughts_hidden_the_opponent_is_introduced(
     assert "Move" in [text.string for text in theme.texts]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not default_model().exists(), reason="there is no model to play")
 def test_models_of_a_ladder_folder_are_raced_by_their_names(
     make_app: Callable[..., App], tmp_path: Path

@@ -34,7 +34,7 @@ from game.ui.window.app import CHORD_FRAMES, App
 from tests.helpers.drawn import an_arcade
 from tests.helpers.hands import Finger, Mouse, find
 from tests.helpers.reviewed import scene_of, taped
-from tests.helpers.visit import match_scene_of, press, run, settle
+from tests.helpers.visit import match_scene_of, press, run, run_until, settle
 
 SIZES = [(1280, 720), (1920, 1080), (1024, 768)]
 MOST_ROWS = 40
@@ -170,17 +170,6 @@ def test_every_control_of_every_page_is_reached() -> None:
     assert faults == []
 
 
-def settled(app: App, what: Callable[[], object]) -> None:
-    """Run until `what` holds, with a moment each frame for the threads beside."""
-    for _ in range(3000):
-        if what():
-            return
-        pygame.time.wait(1)
-        app.poll()
-        app.update()
-    raise AssertionError("it did not happen in time")
-
-
 def signs(app: App) -> bool:
     """Whether the result offers to sign."""
     return isinstance(app.scene, Results) and app.scene._menu.current.key == "sign"
@@ -201,7 +190,9 @@ def initials(app: App) -> str:
     archive = app.arcade.archive
     assert archive is not None
     board = board_of(Mode.RACE, Kind.HUMAN, app.arcade)
-    settled(app, lambda: (now := archive.standings(board)) and now.today and now.today[0].initials)
+    run_until(
+        app, lambda: (now := archive.standings(board)) and now.today and now.today[0].initials
+    )
     standings = archive.standings(board)
     assert standings is not None
     return standings.today[0].initials
@@ -224,7 +215,7 @@ def test_a_mouse_alone_races_and_signs(make_app: Callable[..., App]) -> None:
     assert app.arcade.controls.take_action() is Action.LEFTFIRE
     play_on(app)
     mouse.up()
-    settled(app, lambda: signs(app))
+    run_until(app, lambda: signs(app))
     settle(app)
     mouse.click("sign")
     assert isinstance(app.scene, InitialsEntry)
@@ -255,7 +246,7 @@ def test_fingers_alone_race_and_sign(make_app: Callable[..., App]) -> None:
     play_on(app)
     thumb.up()
     assert app.arcade.controls.take_action() is Action.NOOP
-    settled(app, lambda: signs(app))
+    run_until(app, lambda: signs(app))
     settle(app)
     finger.tap("sign")
     settle(app)

@@ -130,6 +130,7 @@ def test_a_file_dropped_on_the_window(
     assert isinstance(app.scene, Title)
 
 
+@pytest.mark.slow
 def test_the_stick_is_taken_at_a_moment_and_compared(app: App, tmp_path: Path) -> None:
     scene = scene_of(app)
     scene.go(130)

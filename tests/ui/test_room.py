@@ -81,6 +81,7 @@ def drifting() -> Iterator[tuple[str, Scene]]:
                 yield page.name, attract
 
 
+@pytest.mark.slow
 def test_row_19_drift_moves_everything_and_changes_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -66,6 +66,7 @@ def clicks(samples: NDArray[np.int64]) -> int:
     return int((np.abs(np.diff(samples)) > 1.3 * STEEPEST).sum())
 
 
+@pytest.mark.slow
 def test_a_tone_starts_stalls_pauses_and_ends_without_a_click(tmp_path: Path) -> None:
     samples = record(tmp_path, "loud")
     assert (np.abs(samples) > 1000).sum() > 30720, "a second of tone, of three"
@@ -74,11 +75,13 @@ def test_a_tone_starts_stalls_pauses_and_ends_without_a_click(tmp_path: Path) ->
     assert samples[-1] == 0
 
 
+@pytest.mark.slow
 def test_without_fades_the_same_game_clicks(tmp_path: Path) -> None:
     """So that the test above would notice."""
     assert clicks(record(tmp_path, "no fades")) >= 5
 
 
+@pytest.mark.slow
 def test_muted_is_silent(tmp_path: Path) -> None:
     assert np.abs(record(tmp_path, "mute")).max() == 0
 

@@ -26,21 +26,18 @@ from game.ui.widgets.fairness_panel import draw_fairness, facts
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.theme import Theme
 from game.ui.window.app import App
-from tests.helpers.visit import Thinker, match_scene_of, no_agent, press, run, run_to_results
+from tests.helpers.visit import (
+    Thinker,
+    match_scene_of,
+    no_agent,
+    press,
+    run,
+    run_to_results,
+    run_until,
+)
 
 # Long enough for a person who fires all the time to score.
 PLAYED = Rules(frame_cap=1500)
-
-
-def settle(app: App, what: Callable[[], object]) -> None:
-    """Run until `what` holds, with a moment each frame for the threads beside."""
-    for _ in range(3000):
-        if what():
-            return
-        pygame.time.wait(1)
-        app.poll()
-        app.update()
-    raise AssertionError("it did not happen in time")
 
 
 def play_to_results(app: App) -> None:
@@ -56,13 +53,14 @@ def wait_for_initials(app: App) -> None:
     """Signing is what is marked, soon after a game that is on the board."""
     scene = app.scene
     assert isinstance(scene, Results)
-    settle(app, lambda: scene._menu.current.key == "sign")
+    run_until(app, lambda: scene._menu.current.key == "sign")
 
 
 def seconds(count: float) -> int:
     return round(count * FRAMES_PER_SECOND)
 
 
+@pytest.mark.slow
 def test_a_visit_from_attract_to_attract(make_app: Callable[..., App]) -> None:
     app = make_app(rules=PLAYED)
     app.arcade.race_frames = 1200
@@ -74,7 +72,7 @@ def test_a_visit_from_attract_to_attract(make_app: Callable[..., App]) -> None:
     assert match_scene_of(app).mode is Mode.RACE, "two presses to play"
     archive, race = app.arcade.archive, board_of(Mode.RACE, Kind.HUMAN, app.arcade)
     assert archive is not None
-    settle(app, lambda: archive.standings(race))
+    run_until(app, lambda: archive.standings(race))
     play_to_results(app)
     wait_for_initials(app)
     press(app, pygame.K_RETURN)
@@ -82,7 +80,7 @@ def test_a_visit_from_attract_to_attract(make_app: Callable[..., App]) -> None:
     run(app, SETTLED_FRAMES)
     press(app, pygame.K_UP, pygame.K_RETURN, pygame.K_DOWN, pygame.K_RETURN, pygame.K_RETURN)
     assert isinstance(app.scene, HighScores)
-    settle(app, lambda: (s := archive.standings(race)) and s.today and s.today[0].initials)
+    run_until(app, lambda: (s := archive.standings(race)) and s.today and s.today[0].initials)
     standings = archive.standings(race)
     assert standings is not None
     assert [run_.initials for run_ in standings.today] == ["B A"]
@@ -169,7 +167,7 @@ def test_nothing_to_sign_without_points(make_app: Callable[..., App]) -> None:
     app = make_app(Mode.PLAY)
     archive = app.arcade.archive
     assert archive is not None
-    settle(app, lambda: archive.standings(board_of(Mode.PLAY, Kind.HUMAN, app.arcade)))
+    run_until(app, lambda: archive.standings(board_of(Mode.PLAY, Kind.HUMAN, app.arcade)))
     app._stack.append(Title(app.arcade))  # nobody plays
     app._stack.pop()
     run_to_results(app)
@@ -192,7 +190,7 @@ def test_a_match_that_was_left_is_on_no_board(make_app: Callable[..., App]) -> N
     press(app, pygame.K_ESCAPE)
     press(app, pygame.K_UP, pygame.K_RETURN)
     played = Board(Mode.PLAY, Kind.HUMAN, PLAYED)
-    settle(app, lambda: archive.standings(played))
+    run_until(app, lambda: archive.standings(played))
     standings = archive.standings(played)
     assert standings is not None
     assert standings.ever == ()
@@ -203,7 +201,7 @@ def initials_app(make_app: Callable[..., App]) -> App:
     app = make_app(Mode.PLAY, rules=PLAYED)
     archive = app.arcade.archive
     assert archive is not None
-    settle(app, lambda: archive.standings(board_of(Mode.PLAY, Kind.HUMAN, app.arcade)))
+    run_until(app, lambda: archive.standings(board_of(Mode.PLAY, Kind.HUMAN, app.arcade)))
     play_to_results(app)
     wait_for_initials(app)
     press(app, pygame.K_RETURN)
@@ -236,7 +234,9 @@ def test_time_out_keeps_the_letters_that_are_there(initials_app: App) -> None:
     archive = initials_app.arcade.archive
     assert archive is not None
     played = Board(Mode.PLAY, Kind.HUMAN, PLAYED)
-    settle(initials_app, lambda: (s := archive.standings(played)) and s.ever[0].initials == "BAA")
+    run_until(
+        initials_app, lambda: (s := archive.standings(played)) and s.ever[0].initials == "BAA"
+    )
 
 
 def test_left_goes_back_to_a_letter(initials_app: App) -> None:

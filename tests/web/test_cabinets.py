@@ -32,6 +32,7 @@ def test_an_opening_belongs_to_its_rules() -> None:
         Cabinet(Rules(), 1).open(Cabinet(Rules(sticky=0), 1).opening())
 
 
+@pytest.mark.slow
 def test_matches_from_a_process_beside() -> None:
     cabinets = Cabinets(Rules(), 2, seed=5)
     try:
