@@ -30,6 +30,7 @@ from game.emulation.cabinet import Rules
 from game.play.player import Kind
 from game.play.tape import load, verify
 from game.system.paths import APP_NAME, PORTABLE
+from game.system.version import MAKER, VERSION
 from game.ui.scenes.scene import Mode
 from game.ui.window import app
 from tests.helpers.common import is_one_sentence, wait_for
@@ -144,10 +145,10 @@ def test_nothing_is_inside_that_is_not_needed() -> None:
 
 def test_everything_inside_has_a_licence() -> None:
     sys.path.insert(0, str(ROOT / ".ci"))
-    from contents import UNKNOWN, components
+    from contents import components, faults
 
     found = components(BUILT)
-    assert [item.name for item in found if item.licence == UNKNOWN] == []
+    assert faults(found) == []
     names = {item.name for item in found}
     assert {"ale-py", "pygame-ce", "numpy", "SDL", "Python", "space_invaders"} <= names
     for item in found:
@@ -190,6 +191,16 @@ def test_the_folder_and_its_archive_are_small() -> None:
         size = archive.stat().st_size / 1e6
         print(f"{archive.name}: {size:.1f} MB, at most {MOST_ARCHIVE_MB}")
         assert size < MOST_ARCHIVE_MB
+
+
+def test_packages_are_named_by_their_version() -> None:
+    packages = os.environ.get("BIGCHAMP_PACKAGES")
+    if packages is None:
+        pytest.skip("BIGCHAMP_PACKAGES names no packages")
+    names = {path.name for path in Path(packages).iterdir()} - {"SHA256SUMS"}
+    assert names
+    pattern = rf"bigchamp(-without-rom)?[-_]{re.escape(VERSION)}[-_]"
+    assert [name for name in names if not re.match(pattern, name)] == []
 
 
 @linux
@@ -242,6 +253,10 @@ def test_other_commands_for_people_answer(home: Path) -> None:
     done = arcade(home, "evaluate", "--agent", "constant:fire", "--episodes", "1")
     plays(done)
     assert "285.0" in done.stdout
+    assert arcade(home, "--version").stdout == f"{MAKER}\n"
+    done = arcade(home, "licences")
+    plays(done)
+    assert "SDL" in done.stdout
     done = arcade(home, "--help")
     assert done.stdout.startswith("usage: bigchamp")
 

@@ -23,7 +23,7 @@ import pytest
 
 from game.play.tape import load, verify
 from game.system.paths import APP_NAME, PORTABLE
-from game.system.version import MAKER
+from game.system.version import MAKER, VERSION
 from game.system.watchdog import ORPHAN_S
 from game.ui.window import app
 from tests.helpers.common import wait_for
@@ -89,6 +89,12 @@ def test_it_passes_its_self_test() -> None:
     seconds = re.search(r"time +(.*), limit", said)
     record("self-test", f"all is well, {seconds[1] if seconds else ''}")
     assert arcade("--version").strip() == MAKER
+
+
+def test_its_programs_and_the_installer_carry_the_version() -> None:
+    for program in (*BUILT.glob("*.exe"), Path(os.environ["BIGCHAMP_WINE_SETUP"])):
+        found = program.read_bytes().count(VERSION.encode("utf-16-le"))
+        assert found >= 2, f"{program.name} does not say its version"
 
 
 def test_every_shipped_tape_is_true() -> None:
