@@ -41,7 +41,8 @@ def pytest_says(folder: Path, *arguments: str) -> str:
         ("> 0", "3 passed, 2 skipped in 3725.00s (1:02:05)"),
         (
             "> 1",
-            "failed: test_some::test_number[1]\n1 failed, 2 passed, 2 skipped in 3725.00s (1:02:05)",
+            "failed: test_some::test_number[1]\n"
+            "1 failed, 2 passed, 2 skipped in 3725.00s (1:02:05)",
         ),
     ],
 )
