@@ -46,7 +46,9 @@ SCREEN = "-screen", "0", "1296x776x24"  # room for the usual window and a title 
 MOST_FOLDER_MB, MOST_ARCHIVE_MB = 150, 50
 LONGEST_START_S, STARTS = 1.5, 10
 LONGEST_SELFTEST_S = 25
-MOST_APART = 2, 60  # of 255, on average and in any block of a picture
+# Of 255: how far two pictures are apart on average, and what counts as another block. So few blocks
+# may be others: the result's QR code holds the tape's digest, which hangs on when a key was pressed.
+MOST_APART, OTHER, MOST_OTHERS = 2, 20, 0.02
 NOT_INSIDE = [
     *("tensorflow", "keras", "gymnasium", "tkinter", "libtcl", "libtk", "pytest", "hypothesis"),
     *("teacher", ".npz", ".jsonl", "libcudart", "libssl", "libcrypto", "libreadline", "WebGpu"),
@@ -488,7 +490,7 @@ def test_a_race_in_a_real_window_ends_with_its_result(
     def result_is_shown() -> bool:
         time.sleep(0.5)
         apart = np.abs(coarse(screen.picture()) - expected)
-        return bool(apart.mean() < MOST_APART[0] and apart.max() < MOST_APART[1])
+        return bool(apart.mean() < MOST_APART and (apart > OTHER).mean() < MOST_OTHERS)
 
     corner = {"SDL_VIDEO_WINDOW_POS": "0,0"}
     values = environment(home, DISPLAY=screen.name, SDL_VIDEODRIVER="x11", **corner)
