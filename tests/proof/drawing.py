@@ -67,7 +67,9 @@ def _passes(trial: Trial, seen: Counter[str]) -> None:
         with trial.guard(seconds=CASE_S):
             chance = trial.random()
             size = chance.choice(SIZES)
-            look = Look(chance.choice((100, 130)), chance.random() < 0.3, chance.random() < 0.7)
+            text, contrast, steady = chance.choice((100, 130)), chance.random(), chance.random()
+            style = PictureStyle(chance.choice(SCREENS), chance.choice(SPRITES))
+            look = Look(text, contrast < 0.3, steady < 0.7, style)
             for name, scene in scenes(an_arcade()):
                 for _ in range(ROUNDS):
                     skips = _sequence(chance)
