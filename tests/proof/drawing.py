@@ -8,9 +8,10 @@ from collections import Counter
 import pygame
 
 from game.emulation.cabinet import Rules
-from game.system.preferences import ENGINEER, OFF, VISITOR
+from game.system.preferences import ENGINEER, OFF, SCREENS, SPRITES, VISITOR
 from game.ui.scenes.scene import Mode
 from game.ui.tools.selftest import scenes
+from game.ui.widgets.picture_style import PictureStyle
 from game.ui.widgets.theme import Look, Theme
 from game.ui.window.app import App
 from tests.helpers.drawn import an_arcade
