@@ -32,10 +32,18 @@ def outcomes(file: Path) -> dict[tuple[str, str], str]:
 
 
 def add_up(seconds: float, collected: int, files: list[Path]) -> tuple[str, bool]:
-    """Return the closing line of all runs together, and whether all is well."""
+    """Return the closing line of all runs together, and whether all is well.
+
+    Lines before it name every test that failed: what it printed may be far above, or cut.
+    """
     together: dict[tuple[str, str], str] = {}
     for file in files:
         together |= outcomes(file)
+    wrong = [
+        f"{kind}: {class_name}::{name}\n"
+        for (class_name, name), kind in sorted(together.items())
+        if kind in ("failed", "errors")
+    ]
     counts = Counter(together.values())
     ran = sum(1 for class_name, _ in together if class_name)
     words = [f"{counts[kind]} {kind}" for kind in ORDER if counts[kind]]
@@ -43,7 +51,7 @@ def add_up(seconds: float, collected: int, files: list[Path]) -> tuple[str, bool
         words.append(f"{collected - ran} missing")
     well = not counts["failed"] and not counts["errors"] and ran == collected > 0
     minutes = f"{int(seconds) // 3600}:{int(seconds) // 60 % 60:02}:{int(seconds) % 60:02}"
-    return f"{', '.join(words)} in {seconds:.2f}s ({minutes})", well
+    return "".join(wrong) + f"{', '.join(words)} in {seconds:.2f}s ({minutes})", well
 
 
 def main(seconds: str, listing: str, folder: str) -> int:

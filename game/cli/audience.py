@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from game.cli.errors import UserError
 from game.play.audience import AudienceError, Invitation
 from game.play.match import Match
-from game.system.background import NO_CONSOLE
+from game.system.background import IDLE, NO_CONSOLE
 from game.system.paths import program
 from game.system.sentence import Sentence
 
@@ -91,7 +91,7 @@ def followed_by(number: int) -> Iterator[Audience]:
 
         if not wait_until_served(port, START_S):
             raise UserError("the process that serves the audience did not start")
-        with crowd(port, number, FOLLOWS):
+        with crowd(port, number, FOLLOWS, IDLE):
             yield audience
     finally:
         audience.close()

@@ -19,6 +19,7 @@ from game.play.ladder import ladder
 from game.play.match import Match
 from game.play.opponents import AgentSource, Opponent, open_ladder
 from game.play.player import HumanPlayer, Player
+from game.system.background import POLITE, lower_priority
 from game.system.ending import Ending, ignore_endings
 from game.system.lock import WEB_LOCK, hold
 from game.system.paths import data_folder, default_model
@@ -156,6 +157,7 @@ def _follow(feed: Path, listening: socket.socket) -> None:
     from game.web.hosts import Hosts
     from game.web.server import Live, application
 
+    lower_priority(POLITE)  # the window's frames go first
     ignore_endings()
     gallery = Gallery(FeedReader(feed))
     live = Live(application(gallery, Hosts([]), gallery.tick), listening)

@@ -24,6 +24,8 @@ ENGLISH = "en"
 LANGUAGES = (ENGLISH, "de", "fr", "es")
 OFF, VISITOR, ENGINEER = LEVELS = ("off", "visitor", "engineer")
 TEXT_SIZES = (100, 115, 130)  # percent
+SHARP, CRT, SOFT = SCREENS = ("sharp", "crt", "soft")  # that show a cabinet's picture
+PLAIN, BRIGHT, OUTLINED = SPRITES = ("plain", "bright", "outlined")  # in that picture
 USES = ("left", "right", "fire", "pause")  # what a key or button can be assigned to
 LONGEST_MONITOR = 200  # characters of its name
 MOST_CODES = 24  # keys or buttons for one use, far more than are chosen
@@ -38,6 +40,8 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "overlay": LEVELS,
     "text_size": TEXT_SIZES,
     "detail": (AUTO, *DETAILS),
+    "screen": SCREENS,
+    "sprites": SPRITES,
     "time_out": TIMES_OUT,
 }
 # Settings that step up and down.
@@ -58,6 +62,8 @@ class Preferences:
     text_size: int = TEXT_SIZES[0]
     high_contrast: bool = False
     steady: bool = True  # nothing that the arcade draws blinks
+    screen: str = SHARP  # that shows the game's picture
+    sprites: str = PLAIN  # of that picture; the network always sees the console's own
     focus: bool = False  # whether a person's picture is large in a race, the network's small
     detail: str = AUTO  # how much is shown; at first as much as the machine has time for
     monitor: str = ""  # the name of the one to use, empty for the first

@@ -14,6 +14,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
+from game.system.background import lower_priority
+
 PLAYS_EVERY_S = 0.2  # a player presses another key so often
 SETTLE_S = 1.0  # before anything is counted
 FRAME_MARKS = (1, 2)
@@ -53,14 +55,16 @@ class Counts:
 
 
 @contextmanager
-def crowd(port: int, number: int, wish: Wish) -> Iterator[Connection]:
+def crowd(port: int, number: int, wish: Wish, niceness: int = 0) -> Iterator[Connection]:
     """Let so many connect from a process of their own, for as long as the context lasts.
+
+    With `niceness` other processes go before theirs: browsers are on machines of their own.
 
     Each number of seconds that is sent to the connection is answered with the Counts of that time.
     """
     context = multiprocessing.get_context("spawn")
     near, far = context.Pipe()
-    process = context.Process(target=_run, args=(far, port, number, wish), daemon=True)
+    process = context.Process(target=_run, args=(far, port, number, wish, niceness), daemon=True)
     process.start()
     far.close()
     try:
@@ -73,7 +77,9 @@ def crowd(port: int, number: int, wish: Wish) -> Iterator[Connection]:
         process.join()
 
 
-def _run(connection: Connection, port: int, number: int, wish: Wish) -> None:
+def _run(connection: Connection, port: int, number: int, wish: Wish, niceness: int) -> None:
+    if niceness:
+        lower_priority(niceness)
     asyncio.run(_Crowd(port, wish).run(connection, number))
 
 

@@ -177,6 +177,7 @@ def edited(data: bytes) -> bytes:
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [edited, lambda data: data[:-40], lambda data: b"no tape"])
 def test_row_2_what_is_not_true_has_a_status_of_its_own(
     tmp_path: Path, tape: Path, change: Callable[[bytes], bytes]
@@ -191,6 +192,7 @@ def newer(data: bytes) -> bytes:
     return data[:14] + b" 2" + data[16:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cause", ["no cartridge", "no file", "newer", "crash", "no such program"])
 def test_row_2_a_tape_that_could_not_be_played_is_not_called_untrue(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tape: Path, cause: str

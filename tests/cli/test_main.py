@@ -205,6 +205,7 @@ def test_a_kiosk_that_dies_is_back_within_five_seconds(tmp_path: Path) -> None:
     assert "ended with status" in (tmp_path / "BigChamp" / "launcher.log").read_text()
 
 
+@pytest.mark.slow
 @needs_model
 def test_a_headless_race_writes_pictures_result_and_tapes(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
@@ -225,6 +226,7 @@ def test_a_headless_race_writes_pictures_result_and_tapes(
         assert "verified" in out
 
 
+@pytest.mark.slow
 @needs_model
 def test_a_review_writes_what_the_network_says_of_a_tape(
     capsys: pytest.CaptureFixture[str], tmp_path: Path

@@ -46,6 +46,7 @@ def test_the_guard_ends_whatever_else_asks_for_one(guarded: dict[str, str], fami
     assert (local.returncode, int(local.stdout) > 2) == (0, True), "a window needs local ones"
 
 
+@pytest.mark.slow
 def test_a_visit_makes_no_socket(guarded: dict[str, str]) -> None:
     done = run_guarded(guarded, "-c", WALK)
     assert done.stdout.endswith("walked\n"), done.stderr

@@ -202,6 +202,7 @@ def test_every_mark_of_tests_is_there() -> None:
         assert words - {"not", "and", "or"} <= marks, command
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [c for c in TESTS if c.argv[-1].startswith("tests/")], ids=str)
 def test_every_test_that_is_run_is_there(command: Command) -> None:
     """Asked like that, pytest finds tests, marked or not."""

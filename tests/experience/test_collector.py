@@ -17,6 +17,7 @@ from agents.experience.collector import RECENT_GAMES, Games, PictureCollector, R
 EMULATORS = 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("frame_cap", "steps"),
     [pytest.param(108_000, 700, marks=pytest.mark.training), (400, 220)],

@@ -309,6 +309,7 @@ def test_a_million_frames_fit_in_eight_gigabytes() -> None:
     assert held / frames * 1_000_000 < 8e9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weight", [1.0, 4.0])
 def test_late_steps_are_sampled_as_often_as_their_weight_says(weight: float) -> None:
     memory = Memory(

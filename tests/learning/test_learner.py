@@ -355,6 +355,7 @@ def plain_gradients(learner: Learner, batch: Batch) -> tuple[list[Any], float]:
     ], float(loss)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clipped", [False, True])
 def test_towers_together_are_one_batch(clipped: bool, learner: Learner) -> None:
     learner.learn(random_batch(5))  # so that online and target differ

@@ -39,7 +39,11 @@ def pytest_says(folder: Path, *arguments: str) -> str:
     ("wanted", "line"),
     [
         ("> 0", "3 passed, 2 skipped in 3725.00s (1:02:05)"),
-        ("> 1", "1 failed, 2 passed, 2 skipped in 3725.00s (1:02:05)"),
+        (
+            "> 1",
+            "failed: test_some::test_number[1]\n"
+            "1 failed, 2 passed, 2 skipped in 3725.00s (1:02:05)",
+        ),
     ],
 )
 def test_runs_are_added_up_and_none_is_missing(

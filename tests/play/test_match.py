@@ -86,6 +86,7 @@ def test_match_without_a_limit_has_no_frames_left_to_count() -> None:
     assert Match([RandomPlayer(0)], Rules(), 0).frames_left is None
 
 
+@pytest.mark.slow
 def test_winner_leads_and_equal_scores_keep_their_order() -> None:
     players = [Script("idle", 0), Script("first", 900), Script("second", 900)]
     match = Match(players, Rules(), 0)

@@ -8,9 +8,10 @@ from collections import Counter
 import pygame
 
 from game.emulation.cabinet import Rules
-from game.system.preferences import ENGINEER, OFF, VISITOR
+from game.system.preferences import ENGINEER, OFF, SCREENS, SPRITES, VISITOR
 from game.ui.scenes.scene import Mode
 from game.ui.tools.selftest import scenes
+from game.ui.widgets.picture_style import PictureStyle
 from game.ui.widgets.theme import Look, Theme
 from game.ui.window.app import App
 from tests.helpers.drawn import an_arcade
@@ -67,7 +68,9 @@ def _passes(trial: Trial, seen: Counter[str]) -> None:
         with trial.guard(seconds=CASE_S):
             chance = trial.random()
             size = chance.choice(SIZES)
-            look = Look(chance.choice((100, 130)), chance.random() < 0.3, chance.random() < 0.7)
+            text, contrast, steady = chance.choice((100, 130)), chance.random(), chance.random()
+            style = PictureStyle(chance.choice(SCREENS), chance.choice(SPRITES))
+            look = Look(text, contrast < 0.3, steady < 0.7, style)
             for name, scene in scenes(an_arcade()):
                 for _ in range(ROUNDS):
                     skips = _sequence(chance)

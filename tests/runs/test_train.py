@@ -47,7 +47,7 @@ from agents.runs.train import (
 from agents.state import ram_map
 from game.emulation.cabinet import Rules
 
-pytestmark = pytest.mark.usefixtures("tensorflow")
+pytestmark = [pytest.mark.usefixtures("tensorflow"), pytest.mark.training]
 
 MINI = dataclasses.replace(
     TrainingConfig(),
@@ -174,7 +174,6 @@ def test_the_live_line_fits_a_terminal_and_leaves_it_clean(
     assert (first, shown, last) == ("", "x" * 39, "")
 
 
-@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_a_kill_loses_at_most_five_minutes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = itertools.count(0.0, 20.0)  # of a step: a slow machine
@@ -204,7 +203,6 @@ def test_target_is_copied_every_period(finished: Path) -> None:
         np.testing.assert_array_equal(arrays[name], arrays[name.replace("online", "target")])
 
 
-@pytest.mark.training
 def test_resumed_run_continues_where_it_stopped(folder: Path) -> None:
     before, lines = state_of(folder), lines_of(folder)
     handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
@@ -219,7 +217,6 @@ def test_resumed_run_continues_where_it_stopped(folder: Path) -> None:
     assert len(lines_of(folder)) == len(lines) + 1
 
 
-@pytest.mark.slow
 def test_reopened_run_has_the_counters_weights_and_generators(folder: Path) -> None:
     arrays, state = checkpoint.load(folder) or ({}, {})
     run = open_run(folder, MINI)
@@ -251,7 +248,6 @@ def unbroken(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.training
 def test_same_seed_trains_to_the_same_weights(unbroken: Path, tmp_path: Path) -> None:
     first, second = (checkpoint.load(unbroken) or ({}, {}))[0], weights_after(tmp_path, 24)
     assert set(first) == set(second)
@@ -261,7 +257,6 @@ def test_same_seed_trains_to_the_same_weights(unbroken: Path, tmp_path: Path) ->
     assert len(moved) > 20
 
 
-@pytest.mark.training
 def test_same_seed_makes_the_same_teacher(tmp_path: Path) -> None:
     config = TrainingConfig.of_teacher(
         emulators=4, refill_steps=200, memory_frames=2_000, batch=32, updates_together=1
@@ -290,7 +285,6 @@ def test_same_seed_makes_the_same_teacher(tmp_path: Path) -> None:
         run.close()
 
 
-@pytest.mark.training
 def test_resumed_run_has_the_counters_of_an_unbroken_one(unbroken: Path, tmp_path: Path) -> None:
     weights_after(tmp_path, 24, stop_at=12)
     whole, parts = state_of(unbroken), state_of(tmp_path)
@@ -305,7 +299,6 @@ def test_resumed_run_has_the_counters_of_an_unbroken_one(unbroken: Path, tmp_pat
     assert iterations[0] == iterations[1] == 24
 
 
-@pytest.mark.training
 def test_stop_while_the_memory_fills_ends_and_saves(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -317,7 +310,6 @@ def test_stop_while_the_memory_fills_ends_and_saves(
     assert (after["updates"], after["hours"]) == (before["updates"], before["hours"])
 
 
-@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_run_ends_at_the_wanted_score_or_when_time_is_up(
     folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -332,7 +324,6 @@ def test_run_ends_at_the_wanted_score_or_when_time_is_up(
     assert len(lines_of(folder)) > before + 1
 
 
-@pytest.mark.training
 def test_full_disk_ends_a_run_in_one_sentence(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -349,7 +340,6 @@ def test_full_disk_ends_a_run_in_one_sentence(
     assert state_of(folder) == before
 
 
-@pytest.mark.training
 def test_a_run_goes_on_after_a_trial_that_cannot_be_held(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,7 +375,6 @@ def watch(run: Run) -> tuple[list[Any], list[Any]]:
     return sent, rows
 
 
-@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_a_refill_is_enough_to_learn_from(tmp_path: Path) -> None:
     run = Run(tmp_path, dataclasses.replace(MINI, learning_starts=0))
@@ -394,7 +383,6 @@ def test_a_refill_is_enough_to_learn_from(tmp_path: Path) -> None:
     assert run.updates > 0
 
 
-@pytest.mark.training
 def test_refill_stops_at_the_memorys_size(tmp_path: Path) -> None:
     run = Run(tmp_path, dataclasses.replace(MINI, memory_frames=50, learning_starts=10_000))
     _, rows = watch(run)
@@ -402,7 +390,6 @@ def test_refill_stops_at_the_memorys_size(tmp_path: Path) -> None:
     assert len(rows) == 12
 
 
-@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_workers_compare_their_weights_every_period(tmp_path: Path) -> None:
     run = Run(tmp_path, dataclasses.replace(MINI, check_period=3))
@@ -417,7 +404,6 @@ def test_workers_compare_their_weights_every_period(tmp_path: Path) -> None:
     assert compared == [3, 6, 9]
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("idle")
 def test_memory_gets_what_the_emulators_showed_and_did(tmp_path: Path) -> None:
     run = Run(tmp_path, MINI)
@@ -437,7 +423,6 @@ def test_memory_gets_what_the_emulators_showed_and_did(tmp_path: Path) -> None:
     assert sum(run.measured()["action_shares"]) == pytest.approx(1, abs=1e-3)
 
 
-@pytest.mark.training
 @pytest.mark.parametrize(
     ("algorithm", "munchausen", "soft"),
     [("double-dqn", 0.9, False), ("iqn", 0.0, False), ("iqn", 0.9, True)],
@@ -469,7 +454,6 @@ def teacher(tiny_model: Path, tmp_path: Path) -> Path:
     return file
 
 
-@pytest.mark.training
 @pytest.mark.usefixtures("idle")
 def test_a_teacher_fills_the_memory_acts_less_and_less_and_is_let_go(
     teacher: Path, tmp_path: Path
@@ -652,7 +636,6 @@ def test_checkpoint_of_another_version_is_refused(wrong: str, folder: Path) -> N
     assert is_one_sentence(error.value)
 
 
-@pytest.mark.training
 def test_a_new_run_begins_with_the_weights_and_counters_of_another(
     finished: Path, tmp_path: Path
 ) -> None:
@@ -810,7 +793,6 @@ def test_a_run_that_exists_keeps_its_numbers_and_says_so(tmp_path: Path) -> None
         open_run(tmp_path, asked, asked=["gamma"])
 
 
-@pytest.mark.slow
 def test_a_run_that_cannot_be_opened_is_not_started(tmp_path: Path) -> None:
     missing = dataclasses.replace(MINI, teacher="nowhere.tflite")
     with pytest.raises(TrainingError, match=r"nowhere\.tflite"):
@@ -826,7 +808,6 @@ def test_a_memory_that_is_too_small_is_refused(tmp_path: Path) -> None:
     assert is_one_sentence(error.value)
 
 
-@pytest.mark.training
 def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

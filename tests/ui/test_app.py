@@ -28,6 +28,7 @@ from game.ui.window.pacer import Pacer
 from tests.helpers.visit import SHORT, match_scene_of, no_agent, press, run, run_to_results
 
 
+@pytest.mark.slow
 def test_title_race_pause_result_rematch_title(make_app: Callable[..., App]) -> None:
     app = make_app()
     run(app, 30)
@@ -148,6 +149,7 @@ def test_row_6_a_signal_within_a_frame_leaves_no_half_frame_on_the_tape(
     assert verify(tape).verified
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [Mode.PLAY, Mode.WATCH, Mode.RACE])
 def test_a_finished_game_of_each_kind_leaves_tapes_that_verify(
     make_app: Callable[..., App], tmp_path: Path, mode: Mode
@@ -264,6 +266,7 @@ def test_quit_on_the_title_ends_the_loop(make_app: Callable[..., App]) -> None:
     assert not app.running
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [Mode.PLAY, Mode.WATCH, Mode.RACE])
 def test_drawing_only_what_changes_shows_the_same_as_drawing_all(
     make_app: Callable[..., App], mode: Mode

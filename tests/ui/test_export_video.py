@@ -126,6 +126,7 @@ def test_what_went_wrong_is_said(app: App, tmp_path: Path) -> None:
     assert export_video_of(app)._menu.current.key == "make", "it can be tried again"
 
 
+@pytest.mark.slow
 def test_an_untrue_tape_is_said(tmp_path: Path) -> None:
     untrue = Tape(Rules(), 1, "You", Kind.HUMAN, bytearray(120), bytearray(16))
     file = tmp_path / "films" / "a.gif"

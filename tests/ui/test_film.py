@@ -136,6 +136,7 @@ def test_a_gif_lasts_as_long_as_the_game(tape: Path, tmp_path: Path) -> None:
         assert far(picture, at + at // 5 + 1) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not default_model().exists(), reason="no bundled model")
 def test_thoughts_stand_beside_and_two_games_side_by_side(tape: Path, tmp_path: Path) -> None:
     alone, level = tmp_path / "a.mp4", ["--overlay"]
@@ -236,6 +237,7 @@ def test_a_full_disk_leaves_nothing(tape: Path, tmp_path: Path, name: str) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
 def test_a_film_that_nobody_waits_for_is_given_up(tape: Path, tmp_path: Path, name: str) -> None:
     command = [sys.executable, str(ROOT / "main.py"), "film", "--report"]

@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules
 from game.play.match import Match
 from game.play.player import RandomPlayer
+from game.system.preferences import BRIGHT, CRT, OUTLINED, SHARP
 from game.ui.scenes import attract, match, match_view, title
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.results import Results
+from game.ui.widgets.game_picture import GamePicture
+from game.ui.widgets.picture_style import PictureStyle
 from game.ui.widgets.theme import Look, Theme
 from game.ui.window.app import App
 from tests.helpers.drawn import LINEAR, WEIGHTS
@@ -136,3 +139,26 @@ def test_nor_does_the_cartridge(mode: int) -> None:
             largest = max(largest, float(np.abs(now - before).mean()))
         before = now
     assert 0 < largest < TENTH
+
+
+@pytest.mark.scenes
+@pytest.mark.parametrize("mode", [0, 15])
+@pytest.mark.parametrize("sprites", [BRIGHT, OUTLINED])
+@pytest.mark.parametrize("screen", [SHARP, CRT])
+def test_nor_does_it_in_another_look(screen: str, sprites: str, mode: int) -> None:
+    """Brighter, outlined and with its glow it changes less than a tenth as well."""
+    match = Match([RandomPlayer(mode)], Rules(mode=mode), mode, limit_frames=900)
+    window, meter, picture = pygame.Surface((320, 240)), Meter(), GamePicture()
+    style, before, largest = PictureStyle(screen, sprites), None, 0.0
+    while not match.over:
+        match.step()
+        picture.draw(
+            window, match.seats[0].frame.rgb, window.get_rect(), before is None, style=style
+        )
+        meter.see(window)
+        now = luminance(window)
+        if before is not None:
+            largest = max(largest, float(np.abs(now - before).mean()))
+        before = now
+    assert 0 < largest < TENTH
+    assert meter.most == 0

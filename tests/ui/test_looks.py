@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
 import pygame
 import pytest
 
-from game.system.preferences import TEXT_SIZES, load_preferences
+from game.system.preferences import BRIGHT, CRT, SCREENS, SPRITES, TEXT_SIZES, load_preferences
+from game.ui.scenes.look_settings import LookSettings
 from game.ui.scenes.settings import Settings
 from game.ui.widgets.menu import Choice, Menu
+from game.ui.widgets.picture_style import PictureStyle
 from game.ui.widgets.theme import (
     CACHED_SURFACES,
     HIGH_CONTRAST,
@@ -83,7 +86,9 @@ def test_looks_change_at_once_and_are_found_again(
     app = make_app()
     press(app, pygame.K_UP, pygame.K_UP, pygame.K_RETURN)
     assert isinstance(app.scene, Settings)
-    for key in ("text_size", "high_contrast", "steady"):
+    press(app, *[pygame.K_UP] * 3, pygame.K_RETURN)
+    assert isinstance(app.scene, LookSettings)
+    for key in ("screen", "sprites", "text_size", "high_contrast", "steady"):
         while app.scene._menu.current.key != key:
             press(app, pygame.K_DOWN)
         press(app, pygame.K_RIGHT)
@@ -91,12 +96,33 @@ def test_looks_change_at_once_and_are_found_again(
     app.draw_on(canvas)
     assert canvas.get_at((0, 0))[:3] == (0, 0, 0)
     assert app._theme is not None
-    assert app._theme.look == Look(TEXT_SIZES[1], contrast=True, steady=False)
+    style = PictureStyle(CRT, BRIGHT)
+    assert app._theme.look == Look(TEXT_SIZES[1], contrast=True, steady=False, picture=style)
     assert app.arcade.archive is not None
     app.arcade.archive.close()
     app.arcade.archive = None
     found = load_preferences(tmp_path)
     assert (found.text_size, found.high_contrast, found.steady) == (TEXT_SIZES[1], True, False)
+    assert PictureStyle(found.screen, found.sprites) == style
+
+
+def test_the_sample_shows_each_choice_and_the_network_sees_the_same_picture(
+    make_app: Callable[..., App],
+) -> None:
+    app = make_app()
+    scene = LookSettings(app.arcade)
+    app._stack.append(scene)
+    rgb = scene._sample.seats[0].frame.rgb
+    before, canvas, shown = rgb.copy(), pygame.Surface((960, 540)), set()
+    for screen in SCREENS:
+        for sprites in SPRITES:
+            now = dataclasses.replace(app.arcade.preferences, screen=screen, sprites=sprites)
+            app.arcade.prefer(now)
+            app.draw_on(canvas)
+            picture = canvas.subsurface((500, 100, 400, 250))
+            shown.add(pygame.image.tobytes(picture, "RGB"))
+    assert len(shown) == len(SCREENS) * len(SPRITES)
+    assert (scene._sample.seats[0].frame.rgb == before).all()
 
 
 def test_a_long_day_keeps_no_more_drawings_than_a_short_one() -> None:

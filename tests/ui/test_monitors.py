@@ -17,7 +17,7 @@ import pytest
 from game.cli.main import main
 from game.play.options import Options
 from game.system.preferences import FILE, Preferences, load_preferences
-from game.ui.scenes.settings import Settings
+from game.ui.scenes.look_settings import LookSettings
 from game.ui.window import app as app_module
 from game.ui.window import desktop
 from game.ui.window.app import App, MonitorError, open_window
@@ -102,14 +102,14 @@ def test_the_settings_move_the_window_and_remember_it(
     monkeypatch.setattr("pygame.display.get_num_displays", lambda: 2)
     opened: list[int] = []
     monkeypatch.setattr(app_module, "_set_mode", lambda *given: opened.append(given[2]))
-    app._stack.append(Settings(app.arcade))
+    app._stack.append(LookSettings(app.arcade))
     scene = app.scene
-    assert isinstance(scene, Settings)
+    assert isinstance(scene, LookSettings)
     scene._menu.index = [choice.key for choice in scene._menu.choices].index("monitor")
     press(app, pygame.K_RIGHT)
     run(app, 1)
     assert opened == [1]
-    assert "Projector" in scene._menu.current.label
+    assert "Projector" in scene._menu.current.value
     press(app, pygame.K_RIGHT)
     run(app, 1)
     assert opened == [1, 0]

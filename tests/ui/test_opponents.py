@@ -222,6 +222,7 @@ def test_one_agent_is_no_choice(make_app: Callable[..., App]) -> None:
     assert open_ladder([], app.arcade.agent, opened) is None
 
 
+@pytest.mark.slow
 def test_two_presses_lead_from_the_attract_loop_into_a_race_with_the_recommended_one(
     make_app: Callable[..., App],
 ) -> None:

@@ -88,6 +88,7 @@ def joined(app: App, plug: Plug) -> tuple[sdl.VirtualPad, sdl.VirtualPad]:
     return one, two
 
 
+@pytest.mark.slow
 def test_two_pads_race_the_network_lose_one_and_both_sign(
     make_app: Callable[..., App], plug: Plug, tmp_path: Path
 ) -> None:
@@ -291,6 +292,7 @@ def played(app: App, plug: Plug) -> Results:
     return Results(scene, app.arcade)
 
 
+@pytest.mark.slow
 def test_the_review_shows_three_seats_and_speaks_of_either_person(
     make_app: Callable[..., App], plug: Plug
 ) -> None:

@@ -15,6 +15,7 @@ pytest.importorskip("uvicorn")
 
 from websockets.exceptions import ConnectionClosed
 
+from game.system.background import POLITE
 from tests.helpers.browser import Browser
 from tests.helpers.common import is_one_sentence, wait_for
 
@@ -62,6 +63,12 @@ def test_phones_see_the_race_in_the_window(tmp_path: Path) -> None:
         assert len(seen[0].seats) == 2
         countdowns = [frame.countdown for frame in seen]
         assert countdowns == sorted(countdowns, reverse=True)
+        if (children := Path(f"/proc/{window.pid}/task/{window.pid}/children")).exists():
+            usual = os.getpriority(os.PRIO_PROCESS, window.pid)
+            found = [
+                os.getpriority(os.PRIO_PROCESS, int(pid)) for pid in children.read_text().split()
+            ]
+            assert min(usual + POLITE, 19) in found, "the window goes before what serves"
     finally:
         window.kill()  # in any way that it ends, the server does too
         window.communicate()

@@ -136,14 +136,16 @@ class MatchView:
         advised = isinstance(seat.player, CoachedPlayer) and course.coaches(seat.player)
         if words is None:
             covered = LINES if advised else NO_LINES
-            self._damage.add(picture.draw(target, seat.frame.rgb, rect, fresh, tint, covered))
+            style = theme.look.picture
+            drawn = picture.draw(target, seat.frame.rgb, rect, fresh, tint, covered, style)
+            self._damage.add(drawn)
             if advised:
                 intent = course.histories[number].intent
                 draw_advice(target, rect, seat.cabinet.cannon_x, intent, theme)
         else:  # the game below it stands still
             content = (words, seat.frame.number, tint and tint.version)
             if self._damage.changes(("stamp", number), content, rect):
-                picture.draw(target, seat.frame.rgb, rect, True, tint)
+                picture.draw(target, seat.frame.rgb, rect, True, tint, style=theme.look.picture)
                 _draw_stamp(target, rect, words, theme)
         if fresh:
             colour = self._colours[number]

@@ -135,7 +135,7 @@ class Retry:
         place = single_layout(theme)
         target.fill(theme.ink(BACKGROUND))
         frame, name = self.cabinet.frame, name_of(self._player)
-        draw_picture(target, frame.rgb, place.picture)
+        draw_picture(target, frame.rgb, place.picture, theme.look.picture)
         theme.edge(target, place.picture, self._accent)
         draw_head(target, place.score, name, self._accent, frame, theme)
         self._draw_comparison(target, place.panel, theme)

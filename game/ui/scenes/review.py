@@ -328,7 +328,7 @@ class ReviewScene:
             room = pygame.Rect(left, stage.top + header, width, height)
             picture = largest_picture(room)
             picture.top = room.top
-            draw_picture(target, playback.frame.rgb, picture)
+            draw_picture(target, playback.frame.rgb, picture, theme.look.picture)
             theme.edge(target, picture, self._colours[number])
             head = pygame.Rect(picture.left, stage.top, picture.width, header)
             draw_score(target, head, seat_tape.tape, playback.frame, theme, self._colours[number])

@@ -1,8 +1,7 @@
-"""The settings: sound, language and looks; changes apply and are saved at once."""
+"""The settings: sound and language, and pages of more; changes apply and are saved at once."""
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 
 import pygame
@@ -12,12 +11,13 @@ from game.system.detail import AUTO, FULL, PLAIN, SMALL
 from game.system.sentence import Sentence
 from game.ui.input.hints import change_hint
 from game.ui.scenes.control_settings import ControlSettings
+from game.ui.scenes.look_settings import LookSettings
 from game.ui.scenes.menu_scene import MenuScene
 from game.ui.scenes.scene import Arcade, Pop, Push, Transition
 from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.menu import with_value
 from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Font, Theme
-from game.ui.widgets.translation import NAMES, percent, say
+from game.ui.widgets.translation import NAMES, say
 
 WAIT_S = 60
 AUDIENCE_PORT = 2600  # where phones follow unless the command line names another
@@ -28,10 +28,6 @@ _ROWS = (
     "effects",
     "muted",
     "language",
-    "text_size",
-    "high_contrast",
-    "steady",
-    "focus",
     "detail",
     MEASURE,
     "speech",
@@ -45,31 +41,19 @@ class Settings(MenuScene):
     scales = ("volume", "effects")
 
     def __init__(self, arcade: Arcade) -> None:
-        monitors = ("monitor",) if len(arcade.monitors) > 1 else ()
         rows = [key for key in _ROWS if key != "speech" or arcade.has_voice]
         # An operator finds the day's seed where all is that concerns an event.
         daily = ("daily",) if arcade.chooses_day and not arcade.options.kiosk else ()
         phones = () if arcade.open_audience is None else ("audience",)
-        keys = (*rows, *monitors, *daily, *phones, "controls", "home")
+        keys = (*rows, *daily, *phones, "looks", "controls", "home")
         self._refused: Sentence | None = None  # why phones cannot follow
         super().__init__(arcade, arcade.idle_timer(WAIT_S), keys)
 
     def _change(self, key: str, step: int | None) -> bool:
-        match key:
-            case "audience":
-                self._turn_audience()
-            case "monitor":
-                self._turn_monitor(step or 1)
-            case _:
-                return super()._change(key, step)
-        return True
-
-    def _turn_monitor(self, step: int) -> None:
-        """Move the window to another monitor."""
-        names, now = self._arcade.monitors, self._arcade.preferences
-        index = names.index(now.monitor) if now.monitor in names else 0
-        chosen = names[(index + step) % len(names)] if names else ""
-        self._arcade.prefer(dataclasses.replace(now, monitor=chosen))
+        if key == "audience":
+            self._turn_audience()
+            return True
+        return super()._change(key, step)
 
     def _turn_audience(self) -> None:
         """Let phones follow, or no more. It is not saved: a start opens no port by itself."""
@@ -88,9 +72,14 @@ class Settings(MenuScene):
     def _chosen(self, key: str | None) -> Transition | None:
         if key == MEASURE:
             self._arcade.measure()
-        if key == "controls":
-            return Push(ControlSettings(self._arcade))
-        return Pop() if key == "home" else None
+        match key:
+            case "looks":
+                return Push(LookSettings(self._arcade))
+            case "controls":
+                return Push(ControlSettings(self._arcade))
+            case "home":
+                return Pop()
+        return None
 
     def _follow(self) -> None:
         self._label()  # the mute key works here too
@@ -119,18 +108,14 @@ class Settings(MenuScene):
             "effects": with_value(say("Menu sounds"), now.effects),
             "muted": with_value(say("Sound"), _on(not now.muted)),
             "language": with_value(say("Language"), NAMES[now.language]),
-            "text_size": with_value(say("Text size"), percent(now.text_size)),
-            "high_contrast": with_value(say("High contrast"), _on(now.high_contrast)),
-            "steady": with_value(say("Reduced flashing"), _on(now.steady)),
-            "focus": with_value(say("Pictures of a race"), _sizes(now.focus)),
             "detail": with_value(say("Detail"), self._detail()),
             MEASURE: say("Measure this machine"),
             "speech": with_value(say("Spoken menus"), _on(now.speech)),
-            "monitor": with_value(say("Monitor"), self._monitor()),
             "daily": with_value(say("Game of the day"), _on(now.daily)),
             "audience": with_value(
                 say("Followers on phones"), _on(self._arcade.audience is not None)
             ),
+            "looks": say("Picture and text"),
             "controls": say("Controls"),
             "home": say("Back"),
         }
@@ -145,11 +130,6 @@ class Settings(MenuScene):
             return say("being measured")
         return say("automatic ({detail})", detail=words)
 
-    def _monitor(self) -> str:
-        """Return the name of the monitor that is used."""
-        names, chosen = self._arcade.monitors, self._arcade.preferences.monitor
-        return chosen if chosen in names else next(iter(names), "")
-
 
 def detail_words(level: str) -> str:
     """Return how much is shown at a level of detail, in words."""
@@ -161,10 +141,6 @@ def _less_words(level: str) -> str:
     if level == PLAIN:
         return say("For smooth games the network's picture has no tint")
     return say("For smooth games: no tint, and fewer pixels in full screen")
-
-
-def _sizes(focus: bool) -> str:
-    return say("yours large") if focus else say("the same size")
 
 
 def _on(value: bool) -> str:

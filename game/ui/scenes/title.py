@@ -249,7 +249,7 @@ class Title:
     def _draw_demo(self, target: pygame.Surface, layout: TitleLayout, theme: Theme) -> None:
         picture = layout.picture
         seat = self._demo.seats[0]
-        draw_picture(target, seat.frame.rgb, picture)
+        draw_picture(target, seat.frame.rgb, picture, theme.look.picture)
         theme.surround(target, picture, AGENT, 3)
         if self._arcade.audience is not None:
             corner = picture.right - theme.px(14), picture.bottom - theme.px(10)

@@ -38,6 +38,7 @@ from game.ui.scenes.freeze import Freeze
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.how_to_play import HowToPlay
 from game.ui.scenes.initials import InitialsEntry
+from game.ui.scenes.look_settings import LookSettings
 from game.ui.scenes.match import MatchScene, start_race
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.operator import OperatorMenu, OpponentMenu, PinEntry
@@ -277,6 +278,9 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "tape-library", TapeLibraryScene(arcade)
     yield "how-to-play", HowToPlay(arcade)
     yield "settings", Settings(arcade)
+    looks = LookSettings(arcade)
+    _run(looks, 60)
+    yield "look-settings", looks
     yield "control-settings", ControlSettings(arcade)
     yield "keyboard", Remap(arcade)
     yield "gamepads", Remap(arcade, gamepad=True)

@@ -11,10 +11,11 @@ import pygame
 from numpy.typing import NDArray
 
 from game.emulation.cabinet import SCREEN_HEIGHT, SCREEN_WIDTH
+from game.system.preferences import CRT, SOFT
+from game.ui.widgets.picture_style import PLAIN_STYLE, PictureStyle
+from game.ui.widgets.screens import ONE, Lines, Picture, draw_scanlines, draw_soft, glowing
+from game.ui.widgets.sprites import stand_out
 
-Picture = NDArray[np.uint8]  # [210, 160, 3]
-Lines = NDArray[np.bool_]  # [210], which of a picture's lines
-ONE = 256  # fixed point
 NO_LINES = slice(0)
 NEAR = 24  # changed rows with fewer than so many between them are shown together
 ASPECT = 4 / 3  # a television's; the console's 160 x 210 pixels are not square
@@ -64,23 +65,24 @@ class GamePicture:
         fresh: bool = True,
         tint: Tint | None = None,
         covered: slice = NO_LINES,
+        style: PictureStyle = PLAIN_STYLE,
     ) -> list[pygame.Rect]:
         """Draw `rgb` [210, 160, 3] into `rect` of `target`; return the rectangles that changed.
 
         Unless `fresh`, `target` still shows in `rect` what this object has drawn last, but for the
-        lines that something else has `covered` since. Each axis
+        lines that something else has `covered` since. On the sharp screen each axis
         is averaged over what falls into a pixel, so that edges stay sharp and no pixel is thicker
         than its neighbour.
         """
         if rect.height < SCREEN_HEIGHT or not _is_plain(target, rect):
             canvas = pygame.Surface((rect.width, max(rect.height, SCREEN_HEIGHT)), depth=32)
-            self.draw(canvas, rgb, canvas.get_rect(), True, tint)
+            self.draw(canvas, rgb, canvas.get_rect(), True, tint, style=style)
             self._drawn = None
             if canvas.get_height() > rect.height:
                 canvas = pygame.transform.smoothscale(canvas, rect.size)
             target.blit(canvas, rect)
             return [rect]
-        look = (rect.size, target.get_masks(), None if tint is None else tint.version)
+        look = (rect.size, target.get_masks(), None if tint is None else tint.version, style)
         changed = np.ones(SCREEN_HEIGHT, bool)
         if not fresh and self._drawn is not None and look == self._look:
             changed = (_words(self._drawn) != _words(rgb)).any(axis=1)
@@ -88,30 +90,65 @@ class GamePicture:
         self._drawn, self._look = rgb, look
         if not changed.any():
             return []
-        shown = rgb if tint is None else tint.over(rgb, changed)
-        self._stretch_lines(target, shown, changed, rect.width)
-        rows = _draw_rows(target, self._lines, changed, rect)
-        return [pygame.Rect(rect.left, rect.top + a, rect.width, b - a) for a, b in _runs(rows)]
+        changed = _spread(changed, style.reach)
+        known = _spread(changed, style.margin)
+        shown = stand_out(rgb, known, style.sprites)
+        if tint is not None:
+            shown = tint.over(shown, known)
+        runs = list(_runs(self._draw_lines(target, shown, changed, rect, style)))
+        if style.screen == CRT:
+            for first, end in runs:
+                draw_scanlines(target, rect, first, end)
+        return [pygame.Rect(rect.left, rect.top + a, rect.width, b - a) for a, b in runs]
+
+    def _draw_lines(
+        self,
+        target: pygame.Surface,
+        rgb: Picture,
+        changed: Lines,
+        rect: pygame.Rect,
+        style: PictureStyle,
+    ) -> NDArray[np.intp]:
+        """Draw the rows that show a `changed` line; return their numbers within `rect`."""
+        if style.screen == SOFT:
+            return draw_soft(target, rgb, changed, rect)
+        tube = style.screen == CRT
+        self._stretch_lines(
+            target, glowing(rgb, changed) if tube else rgb[changed], changed, rect.width, tube
+        )
+        first, second, _ = _lines_of(rect.height)
+        rows = np.flatnonzero(changed[first] | changed[second])
+        if tube:  # what lies between two runs is darkened with them, and so it is drawn with them
+            rows = np.concatenate([np.arange(first, end) for first, end in _runs(rows)])
+        _draw_rows(target, self._lines, rows, rect)
+        return rows
 
     def _stretch_lines(
-        self, target: pygame.Surface, rgb: Picture, changed: Lines, width: int
+        self,
+        target: pygame.Surface,
+        lines: NDArray[np.uint8],
+        changed: Lines,
+        width: int,
+        smooth: bool,
     ) -> None:
-        """Enlarge the `changed` lines of a picture to `width`, in the target's own format."""
-        lines = rgb[changed]
+        """Enlarge the `changed` lines [n, 160, 3] to `width`, in the target's own format."""
         picture = pygame.image.frombuffer(lines.tobytes(), (SCREEN_WIDTH, len(lines)), "RGB")
         picture = picture.convert(target)
         whole = -(-width // SCREEN_WIDTH) * SCREEN_WIDTH
-        picture = pygame.transform.scale(picture, (whole, len(lines)))
-        if whole != width:
+        if not smooth:
+            picture = pygame.transform.scale(picture, (whole, len(lines)))
+        if smooth or whole != width:
             picture = pygame.transform.smoothscale(picture, (width, len(lines)))
         if self._lines.shape[1] != width:
             self._lines = np.zeros((SCREEN_HEIGHT, width), np.uint32)
         self._lines[changed] = pygame.surfarray.pixels2d(picture).T
 
 
-def draw_picture(target: pygame.Surface, rgb: Picture, rect: pygame.Rect) -> None:
+def draw_picture(
+    target: pygame.Surface, rgb: Picture, rect: pygame.Rect, style: PictureStyle = PLAIN_STYLE
+) -> None:
     """Draw `rgb` [210, 160, 3] into `rect` of `target`, see GamePicture."""
-    GamePicture().draw(target, rgb, rect)
+    GamePicture().draw(target, rgb, rect, style=style)
 
 
 def _is_plain(target: pygame.Surface, rect: pygame.Rect) -> bool:
@@ -120,11 +157,10 @@ def _is_plain(target: pygame.Surface, rect: pygame.Rect) -> bool:
 
 
 def _draw_rows(
-    target: pygame.Surface, lines: NDArray[np.uint32], changed: Lines, rect: pygame.Rect
-) -> NDArray[np.intp]:
-    """Draw the rows that show a `changed` line; return their numbers within `rect`."""
+    target: pygame.Surface, lines: NDArray[np.uint32], rows: NDArray[np.intp], rect: pygame.Rect
+) -> None:
+    """Draw `rows` of the picture in `rect`, whose `lines` are [210, width]."""
     first, second, share = _lines_of(rect.height)
-    rows = np.flatnonzero(changed[first] | changed[second])
     window = pygame.surfarray.pixels2d(target).T[rect.top : rect.bottom, rect.left : rect.right]
     window[rows] = np.take(lines, first[rows], axis=0)
     mixed = rows[share[rows] < ONE]
@@ -134,7 +170,6 @@ def _draw_rows(
     of_above = share[mixed, None]
     blend = (above * of_above + below * (ONE - of_above) + ONE // 2) // ONE
     window[mixed] = blend.astype(np.uint8).view(np.uint32)
-    return rows
 
 
 @cache
@@ -154,6 +189,16 @@ def _runs(rows: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
     gaps = np.flatnonzero(np.diff(rows) > NEAR)
     firsts, lasts = [rows[0], *rows[gaps + 1]], [*rows[gaps], rows[-1]]
     yield from ((int(first), int(last) + 1) for first, last in zip(firsts, lasts, strict=True))
+
+
+def _spread(lines: Lines, reach: int) -> Lines:
+    """Return `lines` and as many above and below each as it has `reach`."""
+    for _ in range(reach):
+        wider = lines.copy()
+        wider[1:] |= lines[:-1]
+        wider[:-1] |= lines[1:]
+        lines = wider
+    return lines
 
 
 def _words(rgb: Picture) -> NDArray[np.uint64]:

@@ -17,6 +17,7 @@ from game.play.coached_player import NAMELESS
 from game.play.ladder import CHAMPION, RUNGS
 from game.play.player import PLAYERS, Kind, Player
 from game.system.paths import asset
+from game.ui.widgets.picture_style import PLAIN_STYLE, PictureStyle
 from game.ui.widgets.translation import say
 
 Colour = tuple[int, int, int]
@@ -98,6 +99,7 @@ class Look:
     text: int = 100  # percent of the usual height
     contrast: bool = False  # black background, brighter text, stronger lines
     steady: bool = True  # nothing of ours blinks
+    picture: PictureStyle = PLAIN_STYLE
 
     @property
     def palette(self) -> Palette:

@@ -45,6 +45,7 @@ from game.ui.scenes.tournament import TournamentScene
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import step_mark
 from game.ui.widgets.input_kind import InputKind
+from game.ui.widgets.picture_style import PictureStyle
 from game.ui.widgets.theme import Look, Theme
 from game.ui.widgets.translation import say
 from game.ui.window.desktop import (
@@ -233,7 +234,7 @@ class App:
         """
         wanted = self.arcade.shown_detail == SMALL
         if wanted == self._is_small or _is_played(self.scene):
-            self._tuning.update(self.scene, pacer, self._small_mode)
+            self._tuning.update(self.scene, pacer, self._look(), self._small_mode)
         else:
             self._is_small = wanted
             if self._fullscreen:
@@ -453,7 +454,8 @@ class App:
 
     def _look(self) -> Look:
         now = self.arcade.preferences
-        return Look(now.text_size, now.high_contrast, now.steady)
+        style = PictureStyle(now.screen, now.sprites)
+        return Look(now.text_size, now.high_contrast, now.steady, style)
 
     def close(self) -> None:
         """Leave every scene, so that nothing is lost, and end the loop."""

@@ -18,7 +18,7 @@ from game.ui.scenes.match_course import FULL_SPEED
 from game.ui.scenes.scene import Arcade, Mode, Scene
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.title import Title
-from game.ui.widgets.theme import Theme
+from game.ui.widgets.theme import Look, Theme
 from game.ui.window.pacer import Pacer
 
 WARM_UP, TRIED = 30, 60  # draws of each level: left out, and measured
@@ -32,8 +32,8 @@ _log = logging.getLogger(__name__)
 class Trial:
     """A race that nobody sees, drawn at one level of detail after another."""
 
-    def __init__(self, arcade: Arcade, agent: Player, size: Size, small: Size | None) -> None:
-        """Race `agent` in a picture of `size`, and at the lowest level of `small`, if there is."""
+    def __init__(self, arcade: Arcade, agent: Player, theme: Theme, small: Size | None) -> None:
+        """Race `agent` as `theme` draws; the lowest level has the size `small`, if there is one."""
         self._detail = arcade.detail
         self._detail.level = FULL
         match = Match([ConstantPlayer(Action.RIGHTFIRE), agent], arcade.options.rules, seed=0)
@@ -41,7 +41,7 @@ class Trial:
         self._scene.skip_countdown()
         self._small = small
         self._loads: list[float] = []
-        self._open(size)
+        self._open(theme)
 
     def step(self, pacer: Pacer) -> bool:
         """Play and draw a frame; return whether the level has been found."""
@@ -58,12 +58,11 @@ class Trial:
             return True
         self._detail.lower()
         if self._detail.level == SMALL and self._small is not None:
-            self._open(self._small)
+            self._open(Theme(self._small, self._theme.look))
         return False
 
-    def _open(self, size: Size) -> None:
-        self._canvas, self._theme = pygame.Surface(size), Theme(size)
-        self._fresh = True
+    def _open(self, theme: Theme) -> None:
+        self._canvas, self._theme, self._fresh = pygame.Surface(theme.size), theme, True
 
     def _frame(self) -> None:
         self._scene.update()
@@ -78,8 +77,10 @@ class Tuning:
         self._arcade = arcade
         self._trial: Trial | None = None
 
-    def update(self, scene: Scene, pacer: Pacer, small: Callable[[], Size | None]) -> None:
-        """Look at the last draw of `scene`; `small` returns the size of a lower full screen."""
+    def update(
+        self, scene: Scene, pacer: Pacer, look: Look, small: Callable[[], Size | None]
+    ) -> None:
+        """Look at the last draw of `scene`; `small` returns the size of a full screen with less."""
         detail = self._arcade.detail
         if isinstance(scene, MatchScene):
             self._trial = None  # a trial beside a match would disturb both
@@ -88,21 +89,22 @@ class Tuning:
                 _log.info("the detail is %s from now on, load %.2f", detail.level, detail.load)
                 self._keep()
         elif not detail.measured and isinstance(scene, Title | Settings):
-            self._try(pacer, small)
+            self._try(pacer, look, small)
 
     def give_up(self) -> None:
         """Do without a measurement that failed."""
         if self._trial is not None:
             self._trial, self._arcade.detail.measured = None, True
 
-    def _try(self, pacer: Pacer, small: Callable[[], Size | None]) -> None:
+    def _try(self, pacer: Pacer, look: Look, small: Callable[[], Size | None]) -> None:
         agent, window = self._arcade.agent, pygame.display.get_surface()
         if self._trial is None and not agent.loading and window is not None:
             player = agent.player()
             if player is None:  # without a network nothing is shown that takes long
                 self._arcade.detail.measured = True
                 return
-            self._trial = Trial(self._arcade, player, window.get_size(), small())
+            theme = Theme(window.get_size(), look)
+            self._trial = Trial(self._arcade, player, theme, small())
         if self._trial is not None and self._trial.step(pacer):
             self._trial, self._arcade.detail.measured = None, True
             self._keep()
