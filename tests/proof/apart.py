@@ -41,10 +41,21 @@ def apart(check: Check, seed: int, budget: Budget) -> Result:
     return result
 
 
+def hear_signals() -> None:
+    """Undo what `nohup`, or a shell with a job in the background, does: to ignore some signals.
+
+    The arcades that a check starts would inherit that, and an arcade respects it.
+    """
+    for name in ("SIGHUP", "SIGQUIT", "SIGTERM"):
+        if hasattr(signal, name):  # Windows has one of them
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
 def _work(name: str, seed: int, folder: Path, budget: Budget, sender: Any) -> None:
     from .checks import BY_NAME
 
     logging.getLogger().addHandler(logging.NullHandler())  # what is tried is logged a lot
+    hear_signals()
     sender.send(perform(BY_NAME[name], seed, folder, budget))
     sender.close()
     sys.stdout.flush()

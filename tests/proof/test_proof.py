@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -13,8 +14,9 @@ import pytest
 
 from tests.proof import __main__ as proof
 from tests.proof import trial as trial_module
-from tests.proof.apart import apart
+from tests.proof.apart import apart, hear_signals
 from tests.proof.checks import CHECKS
+from tests.proof.endings import SIGNALS
 from tests.proof.faults import FAULTS, Fault, found_by
 from tests.proof.monkey import scenes, some_file
 from tests.proof.trial import Budget, Check, Trial, perform
@@ -74,6 +76,21 @@ def test_a_check_that_is_cut_short_says_so(tmp_path: Path) -> None:
     result = perform(FAILING, 5, tmp_path, Budget(seconds=0))
     assert result.verdict == "passed in part"
     assert result.counts == {"numbers": (1, 1_000)}
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signal")
+def test_what_nohup_ignores_is_heard_by_the_programs_tried() -> None:
+    before = {each: signal.getsignal(each) for each in SIGNALS}
+    try:
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        hear_signals()
+        asked = "import signal; print([signal.getsignal(n) for n in (1, 3, 15)])"
+        done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True)
+        assert done.stdout.count("SIG_DFL") == 3
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 @pytest.mark.parametrize("waits", [False, True])
