@@ -299,4 +299,5 @@ def test_software_centres_accept_the_description(tmp_path: Path) -> None:
     file.write_text(package.metainfo("1.2.3"))
     command = ["appstreamcli", "validate", "--no-net", str(file)]
     done = subprocess.run(command, capture_output=True, text=True)
-    assert "✘" not in done.stdout and "E:" not in done.stdout, done.stdout
+    assert done.returncode == 0, done.stdout
+    assert not [line for line in done.stdout.splitlines() if line.startswith(("E:", "W:"))]

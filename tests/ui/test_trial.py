@@ -245,7 +245,11 @@ def test_the_settings_measure_the_machine_again(opened: Callable[..., Machine]) 
     assert "least" in settings._labels()["detail"]
     press(one.app, pygame.K_RETURN)
     assert "being measured" in settings._labels()["detail"]
-    one.run(A_LEVEL + 1)
+    one.run(A_LEVEL // 2)
+    press(one.app, pygame.K_RETURN)  # again, from the beginning
+    one.run(A_LEVEL - 1)
+    assert "being measured" in settings._labels()["detail"]
+    one.run(1)
     assert arcade.preferences.detail == AUTO
     assert "automatic (full)" in settings._labels()["detail"]
 

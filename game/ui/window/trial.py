@@ -34,8 +34,8 @@ class Trial:
 
     def __init__(self, arcade: Arcade, agent: Player, theme: Theme, small: Size | None) -> None:
         """Race `agent` as `theme` draws; the lowest level has the size `small`, if there is one."""
-        self._detail = arcade.detail
-        self._detail.level = FULL
+        self.detail = arcade.detail
+        self.detail.level = FULL
         match = Match([ConstantPlayer(Action.RIGHTFIRE), agent], arcade.options.rules, seed=0)
         self._scene = MatchScene(Mode.RACE, match, arcade, heard=False, level=ENGINEER)
         self._scene.skip_countdown()
@@ -49,15 +49,15 @@ class Trial:
         if len(self._loads) < WARM_UP + TRIED:
             return False
         load = usual_load(self._loads[WARM_UP:])
-        _log.info("with the detail %s a frame takes %.0f %%", self._detail.level, 100 * load)
+        _log.info("with the detail %s a frame takes %.0f %%", self.detail.level, 100 * load)
         self._loads.clear()
         if load <= ROOM:
             return True
         lowest = SMALL if self._small is not None else DETAILS[-2]
-        if self._detail.level == lowest:
+        if self.detail.level == lowest:
             return True
-        self._detail.lower()
-        if self._detail.level == SMALL and self._small is not None:
+        self.detail.lower()
+        if self.detail.level == SMALL and self._small is not None:
             self._open(Theme(self._small, self._theme.look))
         return False
 
@@ -98,6 +98,8 @@ class Tuning:
 
     def _try(self, pacer: Pacer, look: Look, small: Callable[[], Size | None]) -> None:
         agent, window = self._arcade.agent, pygame.display.get_surface()
+        if self._trial is not None and self._trial.detail is not self._arcade.detail:
+            self._trial = None  # somebody wants it measured from the beginning
         if self._trial is None and not agent.loading and window is not None:
             player = agent.player()
             if player is None:  # without a network nothing is shown that takes long
