@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from functools import cache
@@ -16,16 +17,19 @@ from numpy.typing import NDArray
 
 from game.emulation.cabinet import Action, Cabinet, Frame, Rules, to_16_bits
 from game.play.match import Match
-from game.play.player import ConstantPlayer, Kind
+from game.play.player import ConstantPlayer, HumanPlayer, Kind
 from game.play.tape import Tape
 from game.system.answers import heard
 from game.system.paths import default_model
 from game.ui.jobs.film import draw_blind
+from game.ui.jobs.film_card import CARD_FRAMES, draw_card
 from game.ui.widgets.game_picture import draw_picture
+from game.ui.widgets.theme import colours_of
 from game.video import gif, mp4
 from game.video.gif import Gif
 from main import main
 from tests.helpers.common import is_one_sentence
+from tests.helpers.drawn import WatchedTheme, faults
 
 ROOT = Path(__file__).parents[2]
 FRAMES = 150
@@ -137,6 +141,44 @@ def test_a_gif_lasts_as_long_as_the_game(tape: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_card_comes_first_and_the_game_follows_unchanged(tape: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.gif"
+    os.utime(tape, (0, 1_764_417_600))  # 29 November 2025
+    common = ["--to", "0.1", "--size", "560x420"]
+    assert main(["film", str(tape), str(file), "--card", *common]) == 0
+    (start, card), *frames = pictures(file)
+    assert (start, frames[0][0]) == (0, 2)
+    assert far(card, 0) > 5, "it is no picture of the game"
+    assert (card.max(axis=2) > 200).sum() > 500, "there are words"
+    assert [far(picture, number) for number, (_, picture) in enumerate(frames, 1)] == [0] * 5
+    assert seconds(file) == pytest.approx(2.1)
+
+
+@pytest.mark.slow
+def test_a_card_is_silent(tape: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.mp4"
+    assert main(["film", str(tape), str(file), "--card", "--size", "560x420"]) == 0
+    film = pictures(file)
+    assert len(film) == CARD_FRAMES + FRAMES
+    assert far(film[CARD_FRAMES][1], 1) < CODED
+    loud = np.abs(sound(file)[: (CARD_FRAMES - 2) * SAMPLES])
+    assert loud.max() < 0.01 < np.abs(sound(file)).max()
+
+
+def test_a_card_says_who_played_how_well_and_when() -> None:
+    theme = WatchedTheme((1280, 720))
+    person = Tape(Rules(), 1, HumanPlayer.name, Kind.HUMAN, score=1_234)
+    network = Tape(Rules(), 1, "corporal", Kind.AGENT, score=905)
+    for tapes in ([person], [person, network], [person, person, network]):
+        theme.forget()
+        colours = colours_of(tape.kind for tape in tapes)
+        draw_card(pygame.Surface(theme.size), tapes, colours, 1_764_417_600, theme)
+        words = [drawn.string for drawn in theme.texts]
+        assert {"You", "1,234", "29 Nov 2025"} <= set(words)
+        assert ("Corporal" in words) == ("905" in words) == (len(tapes) > 1)
+        assert list(faults("card", theme)) == []
+
+
 @pytest.mark.skipif(not default_model().exists(), reason="no bundled model")
 def test_thoughts_stand_beside_and_two_games_side_by_side(tape: Path, tmp_path: Path) -> None:
     alone, level = tmp_path / "a.mp4", ["--overlay"]
