@@ -1,7 +1,8 @@
-"""What is inside the packaged arcade, and under which licences.
+"""What is inside the packaged arcade, and under which licences: python .ci/contents.py FOLDER
 
-The list is made from the built folder itself: the modules in its executable are traced back
-to the distributions that they came from, and each library to a line of libraries.toml.
+Says what a package has of others, and fails if a licence or its text is missing. The list is made
+from the built folder itself: the modules in its executable are traced back to the distributions
+that they came from, and each library to a line of libraries.toml.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ sys.path.insert(0, str(ROOT))
 from game.system.version import VERSION  # noqa: E402
 
 TEXTS = ROOT / "assets" / "licences"
+PAGE = TEXTS / "README.md"
+OURS, OURS_KEPT = ROOT / "LICENSE", "BigChamp.txt"
 LIBRARIES = tomllib.loads((Path(__file__).parent / "libraries.toml").read_text("utf-8"))
 LIBRARY = re.compile(r"\.(so|dll|dylib|pyd)(\.|$)")
 OWN = {"main", "game", "agents"}
@@ -47,6 +50,11 @@ class Component:
     purl: str = ""
     texts: list[Path] = field(default_factory=list)  # of its licence
     files: list[Path] = field(default_factory=list)  # where it is one or a few files
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its licence is known."""
+        return self.licence != UNKNOWN
 
 
 def project() -> dict[str, Any]:
@@ -118,7 +126,7 @@ def _bootloader() -> Component:
 def _data(inside: Path) -> Iterator[Component]:
     for rom in sorted((inside / "ale_py" / "roms").glob("*.bin")):
         licence = "Proprietary: the program is Atari's, the name Space Invaders is Taito's"
-        yield Component(rom.stem, "Atari 2600, 1980", licence, "data", files=[rom])
+        yield Component(rom.stem, "Atari 2600, 1980", licence, "data", files=[rom], texts=[PAGE])
     for font in sorted((inside / "assets" / "fonts").glob("*.ttf")):
         text = font.with_name(font.stem.partition("-")[0] + "-OFL.txt")
         yield Component(font.stem, "", "OFL-1.1", "data", texts=[text], files=[font])
@@ -126,12 +134,13 @@ def _data(inside: Path) -> Iterator[Component]:
         card = json.loads(model.with_suffix(".json").read_text("utf-8"))
         licence = project()["license"]
         name = str(card.get("name", model.stem))
-        yield Component(name, "", licence, "machine-learning-model", files=[model])
+        kind, texts = "machine-learning-model", [OURS]
+        yield Component(name, "", licence, kind, files=[model], texts=texts)
 
 
 def _libraries(inside: Path) -> Iterator[Component]:
     """Yield the libraries that lie outside the packages that they were built for."""
-    entries: dict[str, dict[str, str]] = LIBRARIES["libraries"]
+    entries: dict[str, dict[str, Any]] = LIBRARIES["libraries"]
     found: dict[str, list[Path]] = {}
     for path in sorted(inside.rglob("*")):
         if path.is_symlink() or not LIBRARY.search(path.name) or _belongs(path, inside):
@@ -146,14 +155,38 @@ def _libraries(inside: Path) -> Iterator[Component]:
             versions.get(name, ""),
             entry["licence"],
             copyright=entry.get("copyright", ""),
-            texts=[TEXTS / f"{entry['text']}.txt"] if "text" in entry else [],
+            texts=_named_texts(entry),
             files=files,
         )
+
+
+def _named_texts(entry: dict[str, Any]) -> list[Path]:
+    """Return the licence texts that an entry of libraries.toml names."""
+    names = entry.get("text", [])
+    texts = [TEXTS / f"{name}.txt" for name in ([names] if isinstance(names, str) else names)]
+    other = entry.get("text_of")
+    if other is not None:
+        of_other = _python().texts if other == "Python" else _texts(distribution(other))
+        texts += [text for text in of_other if "licenses" not in text.parts[:-2]][:1]
+    return texts
+
+
+def faults(found: list[Component]) -> list[str]:
+    """Return a sentence for each component without a licence or without a text of it."""
+    said = [f"{item.name}: {UNKNOWN}" for item in found if not item.is_known]
+    for item in filter(lambda item: item.is_known, found):
+        missing = [text.name for text in item.texts if not text.is_file()]
+        if missing or not item.texts:
+            which = f": {', '.join(missing)}" if missing else ""
+            said.append(f"{item.name} comes without the text of its licence, {item.licence}{which}")
+    return said
 
 
 def _belongs(path: Path, inside: Path) -> bool:
     """Whether a library came with a distribution, or with Python, as its own module."""
     *folders, name = path.relative_to(inside).parts
+    if name.endswith((".dll", ".dylib")):  # modules have other endings where these are libraries
+        return False
     if not folders:
         return name.endswith(".pyd")
     return not folders[0].endswith(".libs") and not name.startswith("libpywrap")
@@ -183,13 +216,13 @@ def write_licences(found: list[Component], folder: Path) -> None:
     """Write every licence text, and who it is of, to a new `folder`."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    shutil.copy(ROOT / "LICENSE", folder / "BigChamp.txt")
-    shutil.copy(TEXTS / "README.md", folder / "README.md")
+    shutil.copy(OURS, folder / OURS_KEPT)
+    shutil.copy(PAGE, folder / PAGE.name)
     lines = ["What is inside, whose it is, and which file holds its licence.", ""]
     for item in found:
         names = []
         for text in item.texts:
-            name = text.name if text.parent == TEXTS else f"{item.name} {_short(text)}"
+            name = _kept_as(text, item)
             shutil.copyfile(text, folder / name)
             names.append(name)
         lines.append(f"{item.name} {item.version}".strip())
@@ -197,6 +230,13 @@ def write_licences(found: list[Component], folder: Path) -> None:
         lines += [f"  Copyright {item.copyright}"] if item.copyright else []
         lines += [f"  {name}" for name in names]
     (folder / "CONTENTS.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _kept_as(text: Path, item: Component) -> str:
+    """Return the name under which a text of a component's licence is kept."""
+    if text == OURS:
+        return OURS_KEPT
+    return text.name if text.parent == TEXTS else f"{item.name} {_short(text)}"
 
 
 def _short(text: Path) -> str:
@@ -240,3 +280,18 @@ def _entry(item: Component, ref: str) -> dict[str, Any]:
 def _licence(text: str) -> dict[str, Any]:
     named = " " in text and not re.search(r" (AND|OR|WITH) ", text)
     return {"licenses": [{"license": {"name": text}} if named else {"expression": text}]}
+
+
+def main(folder: str) -> int:
+    """Say what is in the built `folder`, and what is wrong with it; return the exit status."""
+    found = components(Path(folder))
+    for item in found:
+        print(f"{item.name} {item.version}".strip() + f": {item.licence}")
+    wrong = faults(found)
+    for fault in wrong:
+        print(fault, file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -23,7 +23,7 @@ import zipfile
 from pathlib import Path
 
 import installer
-from contents import ROOT, UNKNOWN, bill_of_materials, components, project, write_licences
+from contents import ROOT, bill_of_materials, components, faults, project, write_licences
 from elf import needed_glibc
 
 LINUX = Path(__file__).parent / "linux"
@@ -64,9 +64,9 @@ def build() -> Path:
 def make(built: Path, to: Path) -> list[Path]:
     """Write the packages of the folder `built` to the folder `to` and return them."""
     found = components(built)
-    for item in found:
-        if item.licence == UNKNOWN:
-            print(f"warning: {item.name}: {item.licence}", file=sys.stderr)
+    wrong = faults(found)
+    if wrong:
+        raise SystemExit("\n".join(wrong))
     write_licences(found, built / "licences")
     name = _name()
     bill = to / f"{name}.cdx.json"

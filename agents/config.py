@@ -37,6 +37,7 @@ ADDED: dict[str, Any] = {
     "last_learning_rate": 0.0,
     "learning_rate_samples": 0,
     "crop_states": 0,
+    "feature_dropout": 0.0,
 }
 
 DQN = "Mnih et al. 2015"
@@ -152,6 +153,13 @@ class TrainingConfig:
         "share of the average that is kept every 8 updates, behind a frozen encoder",
         "Polyak and Juditsky 1992",
         most=1,
+    )
+    feature_dropout: float = _number(
+        0.0,
+        "share of the encoder's features that decisions do not see while they learn, behind a "
+        "frozen encoder",
+        "Srivastava et al. 2014",
+        most=0.9,
     )
     samples_per_step: float = _number(4.0, "gradient samples per agent step", CLARK, NOT_ZERO)
     learning_rate: float = _number(1e-4, "Adam step size", RAINBOW, NOT_ZERO)

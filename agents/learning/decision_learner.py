@@ -27,7 +27,13 @@ from agents.learning import losses
 from agents.learning.algorithms import Scalars, copying_loss
 from agents.learning.learner import assign, assign_student
 from agents.learning.schedules import learning_rate
-from agents.networks.networks import ACTIONS, arithmetic, dueling_network, fold_stacks
+from agents.networks.networks import (
+    ACTIONS,
+    SHARED_UNITS,
+    arithmetic,
+    dueling_network,
+    fold_stacks,
+)
 
 AVERAGE_PERIOD = 8  # updates for each step of the average, which costs as much as Adam's
 BETAS = 0.9, 0.999  # Adam's (Kingma and Ba 2015)
@@ -102,6 +108,7 @@ class DecisionLearner:
         return self._averaged(seen), seen
 
     def _imitate(self, s_tm1: tf.Tensor, teacher_q: tf.Tensor) -> Scalars:
+        s_tm1 = self._without_some_features(s_tm1)
         with tf.GradientTape() as tape:
             q_tm1 = self._learnt(s_tm1)
             loss, scalars = copying_loss(self._config, q_tm1, teacher_q)
@@ -121,6 +128,7 @@ class DecisionLearner:
         config = self._config
         q_t, q_target_t = self._learnt(s_t), self._averaged(s_t)  # [B, A]
         target_tm1 = losses.double_q_target(r_t, discount_t, q_t, q_target_t)  # [B]
+        s_tm1 = self._without_some_features(s_tm1)
         with tf.GradientTape() as tape:
             q_tm1 = self._learnt(s_tm1)  # [B, A]
             chosen = tf.reduce_sum(q_tm1 * tf.one_hot(a_tm1, ACTIONS), axis=-1)
@@ -139,6 +147,17 @@ class DecisionLearner:
             "teacher_kl": kl,
             "agreement": _agreement(q_tm1, teacher_q),
         }
+
+    def _without_some_features(self, seen: tf.Tensor) -> tf.Tensor:
+        """Return states `seen` [B, P] with a share of the features dropped, the others larger.
+
+        Targets are few and say where things are. Features are many and tell a state of the memory
+        from all others, so that decisions learn it by heart.
+        """
+        if not self._config.feature_dropout:
+            return seen
+        features = tf.nn.dropout(seen[:, -SHARED_UNITS:], self._config.feature_dropout)
+        return tf.concat([seen[:, :-SHARED_UNITS], features], axis=1)
 
     def _step(self, tape: tf.GradientTape, loss: tf.Tensor) -> Scalars:
         variables = self._learnt.trainable_variables

@@ -147,6 +147,9 @@ class Run:
         # Points and lost lives since then: long before the first games of a run end, they say how
         # well it plays.
         self._points = self._deaths = 0
+        # Of the learner's own choices in states that it met for the first time since then: how
+        # many there were, how many were the teacher's, and the hits that the others lose.
+        self._fresh = np.zeros(3)
         self._helped = False  # whether the teacher may have acted in the last step
 
     @property
@@ -164,14 +167,21 @@ class Run:
         Games include exploration. Those in which a teacher acted are left out as soon as it no
         longer acts. `score` and `median` are points; `action_shares` add up to one. `top_pair` is
         the most frequent pair of position and action, if the position is read. `points` were scored
-        and `deaths` are the lives lost since the last call.
+        and `deaths` are the lives lost since the last call. `fresh_agreement` is the share of own
+        choices since then that the teacher would have made too, and `fresh_regret` the teacher's
+        hits that such a choice loses on average, in states that were not learnt from yet.
         """
         recent = list(self.collector.games.recent)
         steps = max(1, self._done.sum())
         shares, top = self._done.sum(axis=0) / steps, self._done.max() / steps
         self._done[:] = 0
-        since = {"points": self._points, "deaths": self._deaths}
+        since: dict[str, float] = {"points": self._points, "deaths": self._deaths}
         self._points = self._deaths = 0
+        states, same, lost = self._fresh
+        if states:
+            since["fresh_agreement"] = round(same / states, 4)
+            since["fresh_regret"] = round(lost / states, 5)
+        self._fresh[:] = 0
         return {
             "score": round(float(np.mean(recent)), 1) if recent else None,
             "median": round(float(np.median(recent)), 1) if recent else None,
@@ -192,6 +202,8 @@ class Run:
         share, teacher_q = teacher_share(config, self.agent_steps), None
         if self._teacher is not None and (share > 0 or self._imitates or self.guidance() > 0):
             teacher_q = self._teacher.q(shown, self.collector.ram)
+            lost = teacher_q.max(axis=1) - np.take_along_axis(teacher_q, actions[:, None], 1)[:, 0]
+            self._fresh += len(actions), np.sum(lost == 0), lost.sum()
             follow = self._random.random(emulators) < share
             actions = np.where(follow, teacher_q.argmax(axis=1), actions)
         actions = explored(actions, self._exploration(), self._random)

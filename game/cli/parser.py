@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from game.cli import measuring, models, records, tapes, training, web, window
+from game.cli import licences, measuring, models, records, tapes, training, web, window
 from game.cli.errors import HAS_COMMAND
 from game.system.version import MAKER
 
@@ -53,6 +53,8 @@ COMMANDS: Sequence[Command | Group] = (
     Command("film", "make an MP4 or a GIF of a tape", tapes.film_options, tapes.film),
     Command("scores", "show the best runs, or write all to a table",
             records.scores_options, records.scores),
+    Command("licences", "say what is inside, and under which licences",
+            licences.licences_options, licences.licences),
     Group("bench", "measure the arcade's speed", (
         Command("play", "a race with everything on",
                 measuring.bench_play_options, measuring.bench_play),

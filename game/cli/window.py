@@ -12,8 +12,10 @@ from game.cli.errors import PROGRAM, UserError
 from game.cli.headless import race_headless
 from game.cli.models import agent_loader, saliency_loader
 from game.play.options import RACE_MINUTES, Options
+from game.system.detail import AUTO, SMALL, Detail, read_detail
 from game.system.ending import Ending
 from game.system.hot_keys import hot_keys_off
+from game.system.limits import machine
 from game.system.lock import LOCK, WATCHDOG_LOCK, hold
 from game.system.log_files import WATCHDOG_LOG, log_to_file
 from game.system.paths import data_folder, default_model, program
@@ -190,7 +192,11 @@ def _open_screen(options: Options) -> None:
     from game.ui.window.app import open_window as open_screen
 
     try:
-        open_screen(options, load_preferences(data_folder()).monitor)
+        preferences = load_preferences(data_folder())
+        detail = preferences.detail
+        if detail == AUTO:
+            detail = _detail(options).level
+        open_screen(options, preferences.monitor, small=detail == SMALL)
     except MonitorError as error:
         raise UserError(f"{error}") from error
     except DisplayError as error:
@@ -198,6 +204,11 @@ def _open_screen(options: Options) -> None:
             f"{error}; without a screen, `{PROGRAM} race --headless FOLDER` plays the "
             "race and writes its pictures and result to FOLDER"
         ) from error
+
+
+def _detail(options: Options) -> Detail:
+    """Return what is known of this machine's speed; a measurement shows all, whatever it costs."""
+    return Detail() if options.frames is not None else read_detail(data_folder(), machine())
 
 
 def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
@@ -223,6 +234,7 @@ def _arcade(options: Options, speaker: Speaker, with_ladder: bool) -> Arcade:
     arcade = Arcade(options, controls, speaker, agent, archive, preferences, desk=desk)
     arcade.opponents = opponents
     arcade.damaged_settings = damaged
+    arcade.detail = _detail(options)
     arcade.event_picture = load_event_picture(data_folder() / PICTURE)
     arcade.open_audience = audience_for_settings
     if options.audience is not None:

@@ -51,7 +51,7 @@ def data_folder() -> Path:
 
     It is the user's own, or `data` beside an executable that has the file portable.txt there.
     """
-    beside = _beside_executable()
+    beside = beside_executable()
     if beside is not None and (beside / PORTABLE).exists():
         return beside / PORTABLE_DATA
     # Without HOME and an account there is no home folder; platformdirs then returns "~/...".
@@ -62,7 +62,7 @@ def data_folder() -> Path:
     return Path(tempfile.gettempdir()) / APP_NAME
 
 
-def _beside_executable() -> Path | None:
+def beside_executable() -> Path | None:
     """Return the folder of the packaged executable, on macOS that of its bundle."""
     if not getattr(sys, "frozen", False):
         return None

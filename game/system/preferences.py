@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from game.system.detail import AUTO, DETAILS
+
 FILE = "preferences.json"
 DAMAGED = "preferences-damaged.json"  # a copy of a file that could not be read in full
 MOST_BYTES = 100_000  # about 700 are written
@@ -37,6 +39,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "language": LANGUAGES,
     "overlay": LEVELS,
     "text_size": TEXT_SIZES,
+    "detail": (AUTO, *DETAILS),
     "screen": SCREENS,
     "sprites": SPRITES,
     "time_out": TIMES_OUT,
@@ -62,6 +65,7 @@ class Preferences:
     screen: str = SHARP  # that shows the game's picture
     sprites: str = PLAIN  # of that picture; the network always sees the console's own
     focus: bool = False  # whether a person's picture is large in a race, the network's small
+    detail: str = AUTO  # how much is shown; at first as much as the machine has time for
     monitor: str = ""  # the name of the one to use, empty for the first
     # By use, own ones only: the scancodes of keys, and SDL's numbers of gamepads' buttons.
     key_lists: Mapping[str, Sequence[int]] = field(default_factory=dict)

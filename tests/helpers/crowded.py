@@ -16,6 +16,7 @@ from game.records.archive import Entry, Standings
 from game.records.games import Game, Recording
 from game.records.scores import Board, Counters, Run
 from game.records.tape_library import Label, TapeEntry
+from game.system.detail import SMALL, Detail
 from game.system.preferences import ENGINEER, VISITOR
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.initials import InitialsEntry
@@ -24,6 +25,7 @@ from game.ui.scenes.operator import OperatorMenu
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
 from game.ui.scenes.scene import Arcade, Earned, Mode, Scene
+from game.ui.scenes.settings import Settings
 from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.title import Title
 from game.ui.tools.selftest import scenes
@@ -111,6 +113,8 @@ def fullest_arcade() -> Arcade:
     """Return an arcade whose boards and lists are full of long entries."""
     arcade = an_arcade()
     arcade.archive = FullArchive()  # type: ignore[assignment]
+    arcade.detail = Detail(SMALL)
+    arcade.detail.load = 1.23
     return arcade
 
 
@@ -160,3 +164,4 @@ def _lists(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "full operator", operator
     operator._ask_to_remove()
     yield "operator's question", operator
+    yield "full settings", Settings(arcade)

@@ -157,6 +157,25 @@ def test_the_learning_rate_falls_from_where_this_run_began(
 
 
 @pytest.mark.training
+def test_a_share_of_the_features_is_not_learnt_from(
+    learner: Any, stacks: NDArray[np.uint8]
+) -> None:
+    from agents.learning.decision_learner import DecisionLearner
+    from agents.networks.networks import SHARED_UNITS
+
+    _, seen = learner.act(stacks)
+    batch = batch_of(np.ones_like(seen), np.zeros((len(seen), len(Action)), np.float32))
+    dropping = DecisionLearner(dataclasses.replace(CONFIG, feature_dropout=0.5))
+    left = np.asarray(dropping._without_some_features(batch.s_tm1[:, 0]), np.float32)
+    targets, features = left[:, :-SHARED_UNITS], left[:, -SHARED_UNITS:]
+    assert (targets == 1).all(), "where things are is always seen"
+    assert set(np.unique(features)) == {0, 2}
+    assert 0.4 < (features == 0).mean() < 0.6
+    assert np.isfinite(float(dropping.learn(batch, imitate=True)["loss"]))
+    assert np.isfinite(float(dropping.learn(batch)["loss"]))
+
+
+@pytest.mark.training
 def test_what_is_resumed_goes_on_alike(learner: Any, stacks: NDArray[np.uint8]) -> None:
     from agents.learning.decision_learner import DecisionLearner
 
@@ -186,12 +205,20 @@ def test_a_run_learns_behind_a_frozen_encoder_and_goes_on_where_it_stopped(
     monkeypatch.setattr(train, "_teacher", lambda _config: Liker())
     run = train.open_run(tmp_path / "run", CONFIG)
     run.refill(train.StopSignal())
+    before = run.measured()
+    assert before["fresh_agreement"] < 0.5, "it has learnt nothing yet"
+    lost = 0.1 * (1 - before["fresh_agreement"])  # by the guide's values, a hit's tenth each time
+    assert before["fresh_regret"] == pytest.approx(lost, abs=1e-4)
     scalars = [run.advance() for _ in range(40)][-1]
     assert scalars["agreement"] > 0.9
+    run.measured()
+    run.advance()
+    assert run.measured()["fresh_agreement"] > 0.9
+    assert "fresh_agreement" not in run.measured(), "nothing was met since"
     run.save()
     run.close()
     again = train.open_run(tmp_path / "run", CONFIG)
-    assert (again.samples, again.agent_steps) == (run.samples, run.agent_steps) == (40 * 32, 160)
+    assert (again.samples, again.agent_steps) == (run.samples, run.agent_steps) == (41 * 32, 164)
     for name, array in run.learner.state().items():
         np.testing.assert_array_equal(array, again.learner.state()[name], err_msg=name)
     again.close()

@@ -11,12 +11,15 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / ".ci"))
+
+WINDOWS_LIBRARIES = Path(__file__).with_name("windows_libraries.txt")
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="ELF is Linux's")
 
@@ -117,19 +120,66 @@ def test_what_is_no_library_is_not_read_as_one(tmp_path: Path) -> None:
         Elf(tmp_path / "note.so")
 
 
-def test_every_component_has_a_licence_and_a_line_on_the_page() -> None:
+def test_every_component_has_a_licence_with_its_text_and_a_line_on_the_page() -> None:
     import contents
 
     page = (contents.TEXTS / "README.md").read_text("utf-8")
     for name, entry in contents.LIBRARIES["libraries"].items():
         assert name in page, f"assets/licences/README.md does not name {name}"
         assert entry["licence"]
-        if "text" in entry:
-            assert (contents.TEXTS / f"{entry['text']}.txt").is_file(), name
+        texts = contents._named_texts(entry)
+        assert texts and all(text.is_file() for text in texts), f"{name} has no text"
     for name in ("ale-py", "pygame-ce", "numpy", "ai-edge-litert", "platformdirs", "Taito"):
         assert name in page
     assert contents.project()["license"] == "MIT"
     assert (ROOT / "LICENSE").read_text("utf-8").startswith("MIT License")
+
+
+def laid(folder: Path, names: Iterable[str]) -> Path:
+    """Lay out a package with libraries of these names, which hold nothing."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    return folder
+
+
+def test_all_libraries_of_the_windows_package_have_licences(tmp_path: Path) -> None:
+    """By the names of those that the last build for Windows had."""
+    import contents
+
+    names = WINDOWS_LIBRARIES.read_text("utf-8").split()
+    found = list(contents._libraries(laid(tmp_path, names)))
+    assert contents.faults(found) == []
+    assert len(names) == sum(len(item.files) for item in found)
+    assert {"SDL", "FFmpeg", "winpthreads", "libpython"} <= {item.name for item in found}
+
+
+def test_a_library_without_a_licence_or_without_its_text_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import contents
+
+    names = ("av.libs/libnew-1.so", "libz.so.1", "libbz2.so.1.0")
+    monkeypatch.setitem(contents.LIBRARIES["libraries"]["zlib"], "text", "Lost")
+    monkeypatch.delitem(contents.LIBRARIES["libraries"]["bzip2"], "text")
+    assert contents.faults(list(contents._libraries(laid(tmp_path, names)))) == [
+        f"libnew-1.so: {contents.UNKNOWN}",
+        "bzip2 comes without the text of its licence, bzip2-1.0.6",
+        "zlib comes without the text of its licence, Zlib: Lost.txt",
+    ]
+
+
+def test_no_package_is_made_without_its_licences(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import contents
+    import package
+
+    nameless = contents.Component("libnew", "1", contents.UNKNOWN)
+    monkeypatch.setattr(package, "components", lambda _folder: [nameless])
+    with pytest.raises(SystemExit, match="libnew: unknown"):
+        package.make(tmp_path, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -144,10 +194,12 @@ def test_every_component_has_a_licence_and_a_line_on_the_page() -> None:
         ("libopus-ddd6afb9.so.0.11.1", "Opus"),
         ("libopusfile-0.dll", "opusfile"),
         ("libz.so.1", "zlib"),
+        ("zlib1-79e0c4f9db71cb511398c504b832d395.dll", "zlib"),
         ("libvorbisenc-263afe1b.so.2.0.12", "libvorbis"),
         ("python311.dll", "libpython"),
         ("VCRUNTIME140.dll", "Microsoft Visual C++ runtime"),
         ("libstdc++.so.6", "GCC runtime libraries"),
+        ("libwinpthread-1-02332fab016bf884a2a7a7b2ece22ffe.dll", "winpthreads"),
     ],
 )
 def test_a_library_is_known_by_its_file(file: str, name: str) -> None:

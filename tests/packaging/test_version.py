@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+import shutil
 import struct
 import sys
+import types
 from pathlib import Path
+from typing import Any
 
 import pygame
 import pytest
@@ -24,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "game" / "system" / "version.py"
 WRITTEN = re.compile(rf"""["'>]{re.escape(VERSION)}["'<]""")
 SOURCES = ("*.py", "*.toml", "*.spec", "*.xml", "*.desktop", "*.nsi")
+ON_WINDOWS = VERSION.encode("utf-16-le")  # as a program's version resource holds it
 
 
 def header_of(recorded: Tape) -> dict[str, object]:
@@ -35,7 +40,7 @@ def header_of(recorded: Tape) -> dict[str, object]:
 
 
 def test_it_is_written_in_one_place() -> None:
-    rooms = [ROOT / name for name in (".ci", "agents", "assets", "game")]
+    rooms = [ROOT / name for name in (".ci", "agents", "assets", "game", "tests")]
     files = [
         *ROOT.glob("*.toml"), ROOT / "main.py", ROOT / "setup.py", ROOT / "build.spec",
         *(path for room in rooms for kind in SOURCES for path in room.rglob(kind)),
@@ -61,6 +66,50 @@ def test_packages_carry_it() -> None:
     assert f"bigchamp-{VERSION}-" in package._name()
     assert f"\nVersion: {VERSION}\n" in package.control(VERSION, "amd64", 1, "2.36")
     assert f'<release version="{VERSION}"' in package.metainfo(VERSION)
+    assert package.changelog(VERSION).startswith(f"bigchamp ({VERSION}) ")
+    bill = contents.bill_of_materials([], "2026-01-02T03:04:05Z")
+    assert bill["metadata"]["component"]["version"] == VERSION
+
+
+class Part(tuple):  # type: ignore[type-arg]
+    """In the place of each part of a version resource: what it was given."""
+
+    def __new__(cls, *given: object, **named: object) -> Part:
+        return super().__new__(cls, (*given, *named.values()))
+
+
+def test_windows_programs_carry_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of build.spec alone the function that makes the resource."""
+    names = ("StringTable", "StringStruct", "VSVersionInfo", "FixedFileInfo", "StringFileInfo")
+    made = types.ModuleType("versioninfo")
+    for name in (*names, "VarFileInfo", "VarStruct"):
+        setattr(made, name, Part)
+    windows = types.ModuleType("PyInstaller.utils.win32")
+    windows.versioninfo = made  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "PyInstaller.utils.win32", windows)
+    spec = ast.parse((ROOT / "build.spec").read_text("utf-8"))
+    (function,) = (n for n in spec.body if getattr(n, "name", "") == "version_resource")
+    names_in_spec: dict[str, Any] = {"VERSION": VERSION}
+    exec(ast.unparse(function), names_in_spec)
+    (numbers, _), (strings, _) = names_in_spec["version_resource"]("bigchamp", "An arcade")
+    assert ".".join(map(str, numbers)) == f"{VERSION}.0"
+    said = dict(strings[0][0][1])
+    assert said["FileVersion"] == said["ProductVersion"] == VERSION
+    assert said["OriginalFilename"] == "bigchamp.exe"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("makensis"), reason="needs NSIS")
+def test_the_installer_for_windows_carries_it(tmp_path: Path) -> None:
+    sys.path.insert(0, str(ROOT / ".ci"))
+    import installer
+
+    built = tmp_path / "built"
+    built.mkdir()
+    for name in ("bigchamp.exe", "bigchamp-encoder.exe"):
+        (built / name).write_bytes(b"MZ")
+    made = installer.make(built, tmp_path / "bigchamp-setup.exe").read_bytes()
+    assert made.count(ON_WINDOWS) >= 2
 
 
 def test_a_tape_says_who_made_it(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from game.emulation.cabinet import Rules
 from game.play.match import Match
 from game.play.player import RandomPlayer
+from game.system.version import VERSION
 from tests.helpers import wheel
 from tests.helpers.wheel import Installed
 
@@ -29,7 +30,7 @@ def bigchamp(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed
 def test_everything_lies_in_a_folder_of_our_own(built: Path) -> None:
     with zipfile.ZipFile(built) as archive:
         names = archive.namelist()
-    assert {name.split("/")[0] for name in names} == {"bigchamp", "bigchamp-0.1.0.dist-info"}
+    assert {name.split("/")[0] for name in names} == {"bigchamp", f"bigchamp-{VERSION}.dist-info"}
     for wanted in ("assets/icon.png", "assets/languages/de.json", "models/dueling_ddqn.tflite"):
         assert f"bigchamp/{wanted}" in names
     modules = {

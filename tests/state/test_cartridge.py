@@ -231,6 +231,21 @@ def test_two_bombs_fall_half_a_pixel_a_frame() -> None:
         assert np.median(flying) == 20 * ram_map.BOMB_SPEED
 
 
+def test_bombs_go_down_in_even_frames_all_game_long() -> None:
+    console = playing()
+    before: tuple[int, ...] = ()
+    while not console.frame.over:
+        console.step(Action.NOOP)
+        now = tuple(console.ram()[ram_map.BOMBS_Y])
+        ways = [to - at for at, to in zip(before, now, strict=False)]
+        if console.frame.number % 2 == 1:
+            assert not any(0 < way < 4 for way in ways), "which are the frames that show them"
+        else:
+            assert all(way == 1 for way in ways if 0 < way < 4)
+        before = now
+    assert console.frame.number > 1000
+
+
 # The formation
 
 

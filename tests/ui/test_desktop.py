@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pygame
 import pytest
 
@@ -40,6 +42,21 @@ def test_row_4_a_size_that_was_asked_for_is_what_comes(
 
 
 def test_the_desktop_is_known_without_sdls_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desktop, "_usable_bounds", lambda monitor: None)
+    monkeypatch.setattr(desktop, "_bounds", lambda *_: None)
     monkeypatch.setattr("pygame.display.get_desktop_sizes", lambda: [(1024, 600)])
     assert usable_size() == (1024, 600)
+
+
+def test_a_full_screen_of_fewer_pixels_begins_where_its_monitor_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without a window manager SDL would centre it among the pixels that the monitor had before."""
+    monkeypatch.delenv(desktop._PLACE, raising=False)
+    monkeypatch.setattr(desktop, "_bounds", lambda *_: pygame.Rect(1920, 0, 1280, 720))
+    with desktop.placed_on(1):
+        assert os.environ[desktop._PLACE] == "1920,0"
+    assert desktop._PLACE not in os.environ
+    monkeypatch.setenv(desktop._PLACE, "7,7")
+    with desktop.placed_on(1):
+        assert os.environ[desktop._PLACE] == "1920,0"
+    assert os.environ[desktop._PLACE] == "7,7"

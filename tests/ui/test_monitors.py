@@ -101,7 +101,7 @@ def test_the_settings_move_the_window_and_remember_it(
     app.arcade.monitors = NAMES
     monkeypatch.setattr("pygame.display.get_num_displays", lambda: 2)
     opened: list[int] = []
-    monkeypatch.setattr(app_module, "_set_mode", lambda size, full, monitor: opened.append(monitor))
+    monkeypatch.setattr(app_module, "_set_mode", lambda *given: opened.append(given[2]))
     app._stack.append(LookSettings(app.arcade))
     scene = app.scene
     assert isinstance(scene, LookSettings)

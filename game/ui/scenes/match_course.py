@@ -17,6 +17,7 @@ from game.play.saliency import look_in_time
 from game.play.story import Story
 from game.records.archive import Entry
 from game.records.scores import TOGETHER, TOURNAMENT, TWO_PEOPLE, Board
+from game.system.detail import FULL
 from game.system.preferences import ENGINEER
 from game.tournament.desk import Call
 from game.ui.audio.effects import Effect
@@ -285,7 +286,8 @@ class MatchCourse(abc.ABC):
     def _look(self, history: History) -> None:
         """Ask now and then where the network of `history` looks, and take what is known."""
         saliency = self.arcade.network(self.mode).saliency
-        if saliency is None or self.level != ENGINEER:
+        wanted = self.level == ENGINEER and self.arcade.shown_detail == FULL
+        if saliency is None or not wanted:
             self.saliency_tint.update(None)
             return
         look_in_time(saliency, history.thought, self.match.number)

@@ -13,6 +13,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.play.ladder import Rung
 from game.records.initials import LETTERS, shown
 from game.records.scores import Run
+from game.system.detail import FULL
 from game.system.health import free_bytes
 from game.system.preferences import PIN_LENGTH
 from game.system.version import MAKER
@@ -20,7 +21,7 @@ from game.ui.audio.effects import Effect
 from game.ui.input.hints import entry_hint
 from game.ui.scenes.menu_scene import IdleScene, MenuScene
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Quit, Replace, Transition
-from game.ui.scenes.settings import Settings
+from game.ui.scenes.settings import Settings, detail_words
 from game.ui.scenes.tournament_menu import TournamentMenu
 from game.ui.widgets.back_button import draw_back
 from game.ui.widgets.card_menu import Card, CardMenu
@@ -294,8 +295,14 @@ class OperatorMenu(MenuScene):
             (say("Version"), MAKER, True),
             (say("Restarts"), grouped(health.restarts), not health.restarts),
             (say("Gamepads"), ", ".join(pads) or say("none"), True),
+            (say("Detail"), self._detail(), self._arcade.shown_detail == FULL),
             (say("USB drive"), say("none") if self._stick is None else f"{self._stick}", True),
         ]
+
+    def _detail(self) -> str:
+        """Return how much is shown, and how much of a frame's time the last matches took."""
+        words, load = detail_words(self._arcade.shown_detail), self._arcade.detail.load
+        return words if load is None else f"{words}, {percent(round(100 * load))}"
 
     def _label(self) -> None:
         labels, values = self._labels(), self._values()

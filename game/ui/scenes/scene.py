@@ -25,6 +25,7 @@ from game.play.tape import Tape
 from game.records.archive import Archive, Entry
 from game.records.scores import Board
 from game.system.dates import day_words, today
+from game.system.detail import AUTO, Detail
 from game.system.health import Health
 from game.system.preferences import FILE as PREFERENCES_FILE
 from game.system.preferences import LOUDEST, Preferences
@@ -71,6 +72,7 @@ class Arcade:
     open_audience: Callable[[int], Audience] | None = None
     event_picture: pygame.Surface | None = None  # the operator's, for the title
     health: Health = field(default_factory=Health)
+    detail: Detail = field(default_factory=Detail)  # that the machine keeps up with
     _seeds: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
@@ -114,6 +116,17 @@ class Arcade:
         self.set_opponents()
         if self.archive is not None:
             self.archive.write(PREFERENCES_FILE, preferences.to_json())
+
+    @property
+    def shown_detail(self) -> str:
+        """How much is shown: what was chosen, or what the machine has time for."""
+        chosen = self.preferences.detail
+        return self.detail.level if chosen == AUTO else chosen
+
+    def measure(self) -> None:
+        """Let the machine be measured anew, and decide."""
+        self.detail = Detail(measured=False)
+        self.prefer(replace(self.preferences, detail=AUTO))
 
     def rumble(self, person: int, strength: float, seconds: float) -> None:
         """Let the pad of a person shake, where that is wanted and it can.

@@ -7,6 +7,7 @@ import threading
 import pygame
 
 from game.play.audience import AudienceError
+from game.system.detail import AUTO, FULL, PLAIN, SMALL
 from game.system.sentence import Sentence
 from game.ui.input.hints import change_hint
 from game.ui.scenes.control_settings import ControlSettings
@@ -20,12 +21,15 @@ from game.ui.widgets.translation import NAMES, say
 
 WAIT_S = 60
 AUDIENCE_PORT = 2600  # where phones follow unless the command line names another
-# The fields of Preferences that left and right change.
-_VALUES = (
+MEASURE = "measure"
+# What is always there; all but one are fields of Preferences that left and right change.
+_ROWS = (
     "volume",
     "effects",
     "muted",
     "language",
+    "detail",
+    MEASURE,
     "speech",
 )
 
@@ -33,15 +37,15 @@ _VALUES = (
 class Settings(MenuScene):
     """A row for each setting; left and right change it."""
 
-    values = (*_VALUES, "daily")
+    values = (*(key for key in _ROWS if key != MEASURE), "daily")
     scales = ("volume", "effects")
 
     def __init__(self, arcade: Arcade) -> None:
-        values = [key for key in _VALUES if key != "speech" or arcade.has_voice]
+        rows = [key for key in _ROWS if key != "speech" or arcade.has_voice]
         # An operator finds the day's seed where all is that concerns an event.
         daily = ("daily",) if arcade.chooses_day and not arcade.options.kiosk else ()
         phones = () if arcade.open_audience is None else ("audience",)
-        keys = (*values, *daily, *phones, "looks", "controls", "home")
+        keys = (*rows, *daily, *phones, "looks", "controls", "home")
         self._refused: Sentence | None = None  # why phones cannot follow
         super().__init__(arcade, arcade.idle_timer(WAIT_S), keys)
 
@@ -66,6 +70,8 @@ class Settings(MenuScene):
                 self._refused = error.args[0]
 
     def _chosen(self, key: str | None) -> Transition | None:
+        if key == MEASURE:
+            self._arcade.measure()
         match key:
             case "looks":
                 return Push(LookSettings(self._arcade))
@@ -86,6 +92,8 @@ class Settings(MenuScene):
         rows = self._draw_rows(target, title.bottom + theme.px(20), 520, theme)
         problem = self._refused or self._arcade.speaker.problem
         words = problem.said(say) if problem else change_hint(self._arcade.controls.kind)
+        if problem is None and self._arcade.shown_detail != FULL:
+            words = _less_words(self._arcade.shown_detail)
         if problem is None and self._arcade.audience is not None:
             address = self._arcade.audience.invitation.address
             words = say("Phones in your network follow at {address}", address=address)
@@ -100,6 +108,8 @@ class Settings(MenuScene):
             "effects": with_value(say("Menu sounds"), now.effects),
             "muted": with_value(say("Sound"), _on(not now.muted)),
             "language": with_value(say("Language"), NAMES[now.language]),
+            "detail": with_value(say("Detail"), self._detail()),
+            MEASURE: say("Measure this machine"),
             "speech": with_value(say("Spoken menus"), _on(now.speech)),
             "daily": with_value(say("Game of the day"), _on(now.daily)),
             "audience": with_value(
@@ -109,6 +119,28 @@ class Settings(MenuScene):
             "controls": say("Controls"),
             "home": say("Back"),
         }
+
+    def _detail(self) -> str:
+        """Return how much is shown, and whether the machine's speed decides."""
+        arcade = self._arcade
+        words = detail_words(arcade.shown_detail)
+        if arcade.preferences.detail != AUTO:
+            return words
+        if not arcade.detail.measured:
+            return say("being measured")
+        return say("automatic ({detail})", detail=words)
+
+
+def detail_words(level: str) -> str:
+    """Return how much is shown at a level of detail, in words."""
+    return {FULL: say("full"), PLAIN: say("less"), SMALL: say("least")}[level]
+
+
+def _less_words(level: str) -> str:
+    """Return what is left out at a level below the full one."""
+    if level == PLAIN:
+        return say("For smooth games the network's picture has no tint")
+    return say("For smooth games: no tint, and fewer pixels in full screen")
 
 
 def _on(value: bool) -> str:

@@ -11,7 +11,7 @@ from game.ui.widgets.translation import say
 
 HOURS = 24
 FIGURES = 0.68  # of the width; the rest shows the games by hour
-A_ROW = 4
+A_ROW = 5
 LOWEST = 84  # units, of two rows of figures
 
 

@@ -12,6 +12,7 @@ import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.play.options import SMALLEST_SIZE, Options
+from game.system.detail import SMALL
 from game.system.paths import APP_NAME, asset
 from game.system.watchdog import Heartbeat
 from game.ui.audio.effects import Effect
@@ -51,13 +52,16 @@ from game.ui.widgets.translation import say
 from game.ui.window.desktop import (
     chosen_monitor,
     monitor_names,
+    placed_on,
     raise_window,
+    small_mode,
     usable_size,
     usual_size,
 )
 from game.ui.window.pacer import Pacer
 from game.ui.window.pointing import Pointing
 from game.ui.window.reader import Reader
+from game.ui.window.trial import Tuning
 
 # SDL falls back to these drivers without a screen; a person would see nothing.
 _BLIND_DRIVERS = ("offscreen", "dummy", "evdev")
@@ -91,12 +95,13 @@ class MonitorError(RuntimeError):
     """The monitor that was asked for is not there; the message names those that are."""
 
 
-def open_window(options: Options, monitor: str = "") -> pygame.Surface:
+def open_window(options: Options, monitor: str = "", small: bool = False) -> pygame.Surface:
     """Open the window; raise DisplayError if there is no screen.
 
     Raises MonitorError if there is no monitor that the options ask for, but for a kiosk, which
     takes the first. Unless they name one, it is the one called `monitor`, if that is plugged in. A
-    driver without a screen is used only if SDL_VIDEODRIVER names it.
+    driver without a screen is used only if SDL_VIDEODRIVER names it. Where it can, a `small` full
+    screen has fewer pixels than the monitor.
     """
     os.environ.setdefault("SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS", "0")
     if options.kiosk:  # pads play on while something has come over it, and it comes back itself
@@ -118,7 +123,7 @@ def open_window(options: Options, monitor: str = "") -> pygame.Surface:
         if options.display is not None and options.display > len(names) and not options.kiosk:
             raise MonitorError(_no_such_monitor(options.display, names))
         chosen = chosen_monitor(options.display, monitor, names)
-        surface = _set_mode(options.size, options.fullscreen, chosen)
+        surface = _set_mode(options.size, options.fullscreen, chosen, small)
     except pygame.error as error:
         pygame.display.quit()
         asked = os.environ.get("SDL_VIDEODRIVER")
@@ -128,10 +133,16 @@ def open_window(options: Options, monitor: str = "") -> pygame.Surface:
     return surface
 
 
-def _set_mode(size: tuple[int, int] | None, fullscreen: bool, monitor: int) -> pygame.Surface:
+def _set_mode(
+    size: tuple[int, int] | None, fullscreen: bool, monitor: int, small: bool
+) -> pygame.Surface:
     """Open the window in `size`, or, where nobody asked for one, as large as there is room."""
     if fullscreen:
-        return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, display=monitor)
+        mode = small_mode(monitor) if small else None
+        if mode is None:
+            return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, display=monitor)
+        with placed_on(monitor):
+            return pygame.display.set_mode(mode, pygame.FULLSCREEN, display=monitor)
     room = size or usual_size(usable_size(monitor))
     return pygame.display.set_mode(room, pygame.RESIZABLE, display=monitor)
 
@@ -166,6 +177,8 @@ class App:
         self._theme: Theme | None = None
         self._pointing = Pointing(arcade.controls)
         self._reader = Reader(arcade, Voice(speech_command()))
+        self._tuning = Tuning(arcade)
+        self._is_small = arcade.shown_detail == SMALL  # the full screen, if the window is one
         self._scanned = 0  # frames since a press, while marks move by themselves
         self._wants_focus = False  # of a kiosk that something has come over
         self._look_at_monitors()
@@ -205,6 +218,7 @@ class App:
             if self._asked_to_end or heartbeat.asked_to_end or restarts:
                 self.close()
             try:
+                self._tune(pacer)
                 self.poll()
                 for _ in range(due):
                     self.update()
@@ -213,6 +227,23 @@ class App:
                 self._recover()
             if self.arcade.options.frames is not None and self.frames >= self.arcade.options.frames:
                 self.close()
+
+    def _tune(self, pacer: Pacer) -> None:
+        """Let less or more be shown, as the machine has time for it.
+
+        How many pixels a full screen has changes between matches only: screens go dark for it.
+        """
+        wanted = self.arcade.shown_detail == SMALL
+        if wanted == self._is_small or _is_played(self.scene):
+            self._tuning.update(self.scene, pacer, self._look(), self._small_mode)
+        else:
+            self._is_small = wanted
+            if self._fullscreen:
+                self._open_on(self._monitor)
+
+    def _small_mode(self) -> tuple[int, int] | None:
+        """Return the size of a full screen with less to draw, None in a window."""
+        return small_mode(self._monitor) if self._fullscreen else None
 
     def end_soon(self) -> None:
         """End the loop before its next frame; for a signal, which comes in the middle of one."""
@@ -231,6 +262,7 @@ class App:
         if len(self._errors) > MOST_ERRORS:
             raise
         _log.exception("an error in the scene %s; back to the title", type(self.scene).__name__)
+        self._tuning.give_up()
         left, self._stack = self._stack, [Title(self.arcade)]
         self._shown = None
         for scene in reversed(left):
@@ -312,7 +344,7 @@ class App:
     def _open_on(self, monitor: int) -> None:
         """Open the window anew on a monitor."""
         self._monitor = monitor
-        _set_mode(self.arcade.options.size, self._fullscreen, monitor)
+        _set_mode(self.arcade.options.size, self._fullscreen, monitor, self._is_small)
         self._shown = None
 
     def open_tape(self, path: Path) -> None:

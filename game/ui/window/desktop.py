@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pygame
@@ -16,7 +18,11 @@ from game.ui.widgets.translation import say
 # What a window manager puts around a window, in pixels: its title above, its edges beside.
 # Nobody says it before there is a window; these are larger than those of the usual desktops.
 DECORATION = (16, 56)
+SMALL_LINES = 720  # of a full screen with less to draw
+SAME_SHAPE = 0.02  # how far two screens' ratios of width to height may be apart
 MOST_WINDOWS = 100  # that one run opens, one after another
+
+_PLACE = "SDL_VIDEO_WINDOW_POS"
 
 _log = logging.getLogger(__name__)
 
@@ -66,11 +72,48 @@ def chosen_monitor(number: int | None, name: str, names: Sequence[str]) -> int:
 
 def usable_size(monitor: int = 0) -> tuple[int, int]:
     """Return how many pixels of a monitor windows may take, bars and docks left out."""
-    bounds = _usable_bounds(monitor)
+    bounds = _bounds(monitor, "SDL_GetDisplayUsableBounds")
     if bounds is not None:
-        return bounds
+        return bounds.size
     sizes = pygame.display.get_desktop_sizes()
     return sizes[min(monitor, len(sizes) - 1)] if sizes else DEFAULT_SIZE
+
+
+def small_mode(monitor: int = 0) -> tuple[int, int] | None:
+    """Return the largest mode of a monitor that has its shape and at most 720 lines.
+
+    None if there is none, or if the monitor has no more lines anyway.
+    """
+    own = pygame.display.get_desktop_sizes()[monitor]
+    modes = pygame.display.list_modes(flags=pygame.FULLSCREEN, display=monitor)
+    if min(own) <= SMALL_LINES or not isinstance(modes, list):  # any size is possible
+        return None
+    fitting = [
+        (width, height)
+        for width, height in modes
+        if min(width, height) <= SMALL_LINES
+        and min(width, height) >= min(SMALLEST_SIZE)
+        and abs(width / height - own[0] / own[1]) < SAME_SHAPE
+    ]
+    return max(fitting, default=None)
+
+
+@contextmanager
+def placed_on(monitor: int) -> Iterator[None]:
+    """Let a window that is opened meanwhile begin in the upper left corner of a monitor.
+
+    With fewer pixels than the monitor, and without a window manager, SDL would centre it among the
+    monitor's pixels, and show its upper left quarter in the lower right corner.
+    """
+    bounds, before = _bounds(monitor, "SDL_GetDisplayBounds"), os.environ.get(_PLACE)
+    if bounds is not None:
+        os.environ[_PLACE] = f"{bounds.x},{bounds.y}"
+    try:
+        yield
+    finally:
+        os.environ.pop(_PLACE, None)
+        if before is not None:
+            os.environ[_PLACE] = before
 
 
 class _Rect(ctypes.Structure):
@@ -79,17 +122,17 @@ class _Rect(ctypes.Structure):
     _fields_ = tuple((name, ctypes.c_int) for name in ("x", "y", "w", "h"))
 
 
-def _usable_bounds(monitor: int) -> tuple[int, int] | None:
-    """Ask SDL_GetDisplayUsableBounds, for which pygame has no name; None if that is not to be."""
+def _bounds(monitor: int, function: str) -> pygame.Rect | None:
+    """Ask a function of SDL for which pygame has no name; None if that is not to be."""
     rect = _Rect()
     try:
-        library = ctypes.CDLL(_library())
-        if library.SDL_GetDisplayUsableBounds(monitor, ctypes.byref(rect)) != 0:
+        if getattr(ctypes.CDLL(_library()), function)(monitor, ctypes.byref(rect)) != 0:
             return None
     except (OSError, AttributeError) as error:
-        _log.info("the desktop's bars are not known: %s", error)
+        _log.info("where the desktop and its bars are is not known: %s", error)
         return None
-    return (rect.w, rect.h) if rect.w > 0 and rect.h > 0 else None
+    found = pygame.Rect(rect.x, rect.y, rect.w, rect.h)
+    return found if found else None
 
 
 def _monitor_name(monitor: int) -> str | None:
