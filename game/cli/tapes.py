@@ -22,6 +22,7 @@ from game.play.tape import verify as play_again
 from game.system.answers import tell
 from game.system.background import IDLE, POLITE, lower_priority
 from game.system.ending import Ending
+from game.system.files import written
 from game.system.paths import data_folder, default_model
 from game.system.preferences import ENGINEER, LANGUAGES, VISITOR
 from game.system.validators import seconds, size, whole
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 MOST_SEATS = 3  # that a video shows side by side
 
 _begin = whole(0, 10**9, "a frame's number is needed")
+_epoch = whole(0, 10**11, "seconds since 1970 are needed")
 
 
 def _report_option(command: argparse.ArgumentParser) -> None:
@@ -145,8 +147,12 @@ def film_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--size", type=size, metavar="WxH")
     command.add_argument("--agent", type=Path, metavar="FILE", help="the network's .tflite")
+    command.add_argument(
+        "--card", action="store_true", help="begin with two seconds that say who played, and when"
+    )
     # For the window, which runs this beside itself: see game/ui/jobs/film_job.py.
     command.add_argument("--begins", type=_begin, action="append", help=argparse.SUPPRESS)
+    command.add_argument("--played", type=_epoch, help=argparse.SUPPRESS)
     command.add_argument("--language", choices=LANGUAGES, help=argparse.SUPPRESS)
     command.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
     _report_option(command)
@@ -176,7 +182,10 @@ def film(arguments: argparse.Namespace) -> int:
     begins = arguments.begins or [0] * len(tapes)
     if len(begins) != len(tapes):
         raise UserError("--begins needs a frame for each game")
-    seat_tapes = [film.SeatTape(load(path), at) for path, at in zip(tapes, begins, strict=True)]
+    played = written(arguments.tape) if arguments.played is None else arguments.played
+    seat_tapes = [
+        film.SeatTape(load(path), at, played) for path, at in zip(tapes, begins, strict=True)
+    ]
     level = arguments.overlay
     try:
         suffix = film.kind_of(arguments.file)
@@ -184,7 +193,9 @@ def film(arguments: argparse.Namespace) -> int:
         size = arguments.size or film.usual_size(suffix, len(seat_tapes), level is not None)
         film.draw_blind()
         commentator = None if level is None else _commentator(arguments.agent, len(seat_tapes))
-        shown = film.Film(seat_tapes, begin, end, size, commentator, level or ENGINEER)
+        shown = film.Film(
+            seat_tapes, begin, end, size, commentator, level or ENGINEER, arguments.card
+        )
         film.make(shown, arguments.file, _progress(arguments.report))
     except ValueError as error:
         if arguments.report:
@@ -192,7 +203,7 @@ def film(arguments: argparse.Namespace) -> int:
                 tell(problem=str(error))
         raise UserError(str(error)) from error
     if not arguments.report:
-        show(f"{(end - begin) / 60:.2f} s in {arguments.file}")
+        show(f"{shown.frames / 60:.2f} s in {arguments.file}")
     return 0
 
 

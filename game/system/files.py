@@ -24,6 +24,14 @@ def unused(path: Path) -> Path:
     return found
 
 
+def written(path: Path) -> float | None:
+    """Return when the file at `path` was written, in seconds since the epoch; None without one."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return None
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write `data` to `path` so that a crash leaves the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,10 +13,12 @@ import pytest
 from game.emulation.cabinet import Rules
 from game.play.player import Kind
 from game.play.tape import Tape
-from game.ui.input.settled_input import SETTLED_FRAMES
+from game.ui.input import settled_input
 from game.ui.jobs import film
 from game.ui.jobs.film import SeatTape
+from game.ui.jobs.film_card import CARD_FRAMES
 from game.ui.jobs.film_job import FilmJob, FilmRequest
+from game.ui.jobs.film_preview import SETTLED_FRAMES
 from game.ui.scenes import export_video as export_page
 from game.ui.scenes.export_video import FILMS, ExportVideo
 from game.ui.scenes.review import ReviewScene
@@ -49,7 +51,7 @@ def export_video_of(app: App) -> ExportVideo:
 def finish(app: App) -> None:
     """Wait for the film, the window open all the time."""
     wait_for(lambda: (app.poll(), app.update(), not export_video_of(app).at_work)[-1], 120)
-    run(app, SETTLED_FRAMES + 2)
+    run(app, settled_input.SETTLED_FRAMES + 2)
 
 
 def films(tmp_path: Path) -> list[Path]:
@@ -66,14 +68,14 @@ def test_a_film_of_a_part_is_made_opened_and_where_it_is_said(
     assert (export_video.begin, export_video.end) == (3, 4), "there is nothing after the end"
     press(app, pygame.K_UP, pygame.K_UP, pygame.K_RIGHT)
     assert export_video.kind == ".gif"
-    press(app, pygame.K_LEFT, *[pygame.K_DOWN] * 4, pygame.K_RETURN)
+    press(app, pygame.K_LEFT, *[pygame.K_DOWN] * 5, pygame.K_RETURN)
     assert export_video.at_work
     app.draw()
     finish(app)
     (file,) = films(tmp_path)
     assert str(file) in export_video._state()[0]
     with av.open(str(file)) as video:
-        assert video.streams.video[0].frames == 60
+        assert video.streams.video[0].frames == CARD_FRAMES + 60
     app.draw()
     opened: list[Path] = []
     monkeypatch.setattr(export_page, "open_file", lambda path: bool(opened.append(path)))
@@ -93,7 +95,7 @@ def test_a_film_is_cancelled_from_a_gamepad(app: App, tmp_path: Path) -> None:
         app.poll()
 
     export_video = export_video_of(app)
-    button(*[pygame.CONTROLLER_BUTTON_DPAD_DOWN] * 4, pygame.CONTROLLER_BUTTON_A)
+    button(*[pygame.CONTROLLER_BUTTON_DPAD_DOWN] * 5, pygame.CONTROLLER_BUTTON_A)
     assert export_video.at_work
     wait_for(lambda: export_video.film_job and export_video.film_job.made, 60)
     button(pygame.CONTROLLER_BUTTON_A)
@@ -105,7 +107,7 @@ def test_a_film_is_cancelled_from_a_gamepad(app: App, tmp_path: Path) -> None:
 
 def test_who_goes_away_leaves_nothing_half(app: App, tmp_path: Path) -> None:
     export_video = export_video_of(app)
-    press(app, *[pygame.K_DOWN] * 4, pygame.K_RETURN)
+    press(app, *[pygame.K_DOWN] * 5, pygame.K_RETURN)
     begun = time.perf_counter()
     app.close()
     assert time.perf_counter() - begun < 5
@@ -116,7 +118,7 @@ def test_who_goes_away_leaves_nothing_half(app: App, tmp_path: Path) -> None:
 
 def test_what_went_wrong_is_said(app: App, tmp_path: Path) -> None:
     (tmp_path / FILMS).write_text("a file where the folder should be")
-    press(app, *[pygame.K_DOWN] * 4, pygame.K_RETURN)
+    press(app, *[pygame.K_DOWN] * 5, pygame.K_RETURN)
     finish(app)
     words = export_video_of(app)._state()[0]
     assert is_one_sentence(words)
@@ -137,10 +139,33 @@ def test_an_untrue_tape_is_said(tmp_path: Path) -> None:
     assert list(file.parent.iterdir()) == []
 
 
+def test_the_page_plays_the_film_that_is_chosen(app: App) -> None:
+    scene = export_video_of(app)
+    run(app, SETTLED_FRAMES)
+    assert scene._preview.canvas is None, "what is chosen may change at once"
+    run(app, 3)
+    film = scene._preview.canvas
+    assert film is not None
+    card = pygame.image.tobytes(film, "RGB")
+    run(app, CARD_FRAMES + 4)
+    assert pygame.image.tobytes(film, "RGB") != card
+    game = pygame.image.tobytes(film, "RGB")
+    run(app, 60)
+    assert pygame.image.tobytes(film, "RGB") != game, "it goes on"
+    press(app, *[pygame.K_DOWN] * 4, pygame.K_RIGHT)
+    assert not scene.card
+    run(app, 1)
+    assert scene._preview.canvas is None
+    run(app, SETTLED_FRAMES + 3)
+    film = scene._preview.canvas
+    assert film is not None
+    assert pygame.image.tobytes(film, "RGB") != card
+
+
 def test_without_the_encoder_there_are_gifs(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mp4, "find_spec", lambda _name: None)
     scene = export_video_of(app)
-    again = ExportVideo(scene._seat_tapes, scene._playback._tape_index, 0, app.arcade)
+    again = ExportVideo(scene._seat_tapes, [scene._playback._tape_index], 0, app.arcade)
     assert again.kind == film.GIF
     press(app, pygame.K_RETURN)
     assert "pip install av" in again._state()[0]
@@ -151,7 +176,7 @@ def test_a_held_direction_runs_through_the_seconds(make_app: Callable[..., App])
     app = make_app()
     scene = ReviewScene([SeatTape(taped(1200))], app.arcade)
     scene.review_job.wait()
-    app._stack.append(ExportVideo(scene.seat_tapes, scene.reviews[0].tape_index, 0, app.arcade))
+    app._stack.append(ExportVideo(scene.seat_tapes, [scene.reviews[0].tape_index], 0, app.arcade))
     press(app, pygame.K_DOWN)
     pygame.event.post(pygame.Event(pygame.KEYDOWN, key=pygame.K_RIGHT, mod=0))
     run(app, 60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from functools import cache
@@ -16,16 +17,19 @@ from numpy.typing import NDArray
 
 from game.emulation.cabinet import Action, Cabinet, Frame, Rules, to_16_bits
 from game.play.match import Match
-from game.play.player import ConstantPlayer, Kind
+from game.play.player import ConstantPlayer, HumanPlayer, Kind
 from game.play.tape import Tape
 from game.system.answers import heard
 from game.system.paths import default_model
 from game.ui.jobs.film import draw_blind
+from game.ui.jobs.film_card import CARD_FRAMES, draw_card
 from game.ui.widgets.game_picture import draw_picture
+from game.ui.widgets.theme import colours_of
 from game.video import gif, mp4
 from game.video.gif import Gif
 from main import main
 from tests.helpers.common import is_one_sentence
+from tests.helpers.drawn import WatchedTheme, faults
 
 ROOT = Path(__file__).parents[2]
 FRAMES = 150
@@ -134,6 +138,47 @@ def test_a_gif_lasts_as_long_as_the_game(tape: Path, tmp_path: Path) -> None:
     for time, picture in pictures(file):
         at = round(time * gif.PER_SECOND)
         assert far(picture, at + at // 5 + 1) == 0
+
+
+@pytest.mark.slow
+def test_a_card_comes_first_and_the_game_follows_unchanged(tape: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.gif"
+    os.utime(tape, (0, 1_764_417_600))  # 29 November 2025
+    part = ["--from", "2", "--to", "2.1", "--size", "560x420"]
+    assert main(["film", str(tape), str(file), "--card", *part]) == 0
+    (start, card), *frames = pictures(file)
+    assert (start, frames[0][0]) == (0, 2)
+    assert far(card, 121) > 5, "it is no picture of the game"
+    assert (card.max(axis=2) > 200).sum() > 500, "there are words"
+    for time, picture in frames:
+        at = round((time - start) * gif.PER_SECOND) - 2 * gif.PER_SECOND
+        assert far(picture, 121 + at + at // 5) == 0
+    assert seconds(file) == pytest.approx(2.1)
+
+
+@pytest.mark.slow
+def test_a_card_is_silent(tape: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.mp4"
+    assert main(["film", str(tape), str(file), "--card", "--size", "560x420"]) == 0
+    film = pictures(file)
+    assert len(film) == CARD_FRAMES + FRAMES
+    assert far(film[CARD_FRAMES][1], 1) < CODED
+    loud = np.abs(sound(file)[: (CARD_FRAMES - 2) * SAMPLES])
+    assert loud.max() < 0.01 < np.abs(sound(file)).max()
+
+
+def test_a_card_says_who_played_how_well_and_when() -> None:
+    theme = WatchedTheme((1280, 720))
+    person = Tape(Rules(), 1, HumanPlayer().name, Kind.HUMAN, score=1_234)
+    network = Tape(Rules(), 1, "corporal", Kind.AGENT, score=905)
+    for tapes in ([person], [person, network], [person, person, network]):
+        theme.forget()
+        colours = colours_of(tape.kind for tape in tapes)
+        draw_card(pygame.Surface(theme.size), tapes, colours, 1_764_417_600, theme)
+        words = [drawn.string for drawn in theme.texts]
+        assert {"You", "1,234", "29 Nov 2025"} <= set(words)
+        assert ("Corporal" in words) == ("905" in words) == (len(tapes) > 1)
+        assert list(faults("card", theme)) == []
 
 
 @pytest.mark.slow

@@ -109,7 +109,7 @@ def test_how_to_play_is_on_the_title(make_app: Callable[..., App]) -> None:
     app.scene.draw(canvas, Theme((640, 480)))
     found = {tuple(colour[:3]) for colour in map(canvas.unmap_rgb, set(pixels(canvas)))}
     assert {HUMAN, AGENT} <= found, "each side is told of in its own colour"
-    press(app, pygame.K_SPACE)
+    press(app, pygame.K_ESCAPE)
     assert isinstance(app.scene, Title)
 
 

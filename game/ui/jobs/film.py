@@ -25,6 +25,7 @@ from game.play.tape import Tape
 from game.records.playback import Playback, TapeIndex
 from game.system.files import rename_over
 from game.system.preferences import ENGINEER
+from game.ui.jobs.film_card import CARD_FRAMES, draw_card
 from game.ui.overlay.history import HISTORY_S, History
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
@@ -61,6 +62,7 @@ class SeatTape:
 
     tape: Tape
     begins: int = 0
+    played: float | None = None  # when, in seconds since the epoch, if that is known
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,14 @@ class Film:
         size: tuple[int, int],
         commentator: Commentator | None = None,
         level: str = ENGINEER,
+        card: bool = False,
+        tape_indexes: Sequence[TapeIndex] | None = None,
     ) -> None:
         """Prepare the video; a `commentator` adds panels with what it thinks, as `level` says.
 
-        Raises FilmError if the tape does not reproduce its game, or for a size out of range.
+        With a `card` it begins with two seconds that say who played. `tape_indexes` are those of
+        the tapes, if there are any that reach the end. Raises FilmError if a tape does not
+        reproduce its game, or for a size out of range.
         """
         inside = all(
             low <= side <= high and side % 2 == 0
@@ -133,34 +139,53 @@ class Film:
                     largest=_by(LARGEST),
                 )
             )
-        self.frames = end - begin
+        self._card_left = CARD_FRAMES if card else 0
+        self.frames = self._card_left + end - begin
         self.canvas = pygame.Surface(size)
         self.audio = NO_AUDIO  # the cartridge's sound in the current frame
         self._seat_tapes, self._commentator, self._level = seat_tapes, commentator, level
         self._theme = Theme(size)
-        self._playbacks = [Playback(_tape_index(seat_tape, end)) for seat_tape in seat_tapes]
+        if tape_indexes is None:
+            tape_indexes = [_tape_index(seat_tape, end) for seat_tape in seat_tapes]
+        self._playbacks = [Playback(tape_index) for tape_index in tape_indexes]
         self._histories = [History() for _ in seat_tapes]
         self._saliency_tints = [SaliencyTint() for _ in seat_tapes]
         kinds = [seat_tape.tape.kind for seat_tape in seat_tapes]
         self._colours = colours_of(kinds)
         # A map takes a quarter of a second, so a race has maps of the network's game only.
         self._looks = [kind is Kind.AGENT or Kind.AGENT not in kinds for kind in kinds]
-        self._fresh = True
+        self._fresh, self._shows_card = True, False
+        self._begin = begin
         # Start earlier: the value plot shows some seconds, and a network needs its frame stack.
         self._now = begin if commentator is None else max(0, begin - HISTORY_S * FRAMES_PER_SECOND)
         for seat_tape, playback in zip(seat_tapes, self._playbacks, strict=True):
             playback.go(self._now - seat_tape.begins)
-        while self._now < begin:
+
+    def prepare(self, frames: int | None = None) -> bool:
+        """Play on to where the video begins, `frames` of the game at most; return whether it is."""
+        while self._now < self._begin and frames != 0:
             self._step()
+            frames = None if frames is None else frames - 1
+        return self._now >= self._begin
 
     def next(self) -> None:
         """Draw the next frame."""
+        self.prepare()
+        self.step()
+        self.draw()
+
+    def step(self) -> None:
+        """Go to the next frame of a film that is prepared."""
+        if self._card_left > 0:
+            self._card_left -= 1
+            self._shows_card, self.audio = True, NO_AUDIO
+            return
+        self._fresh |= self._shows_card
+        self._shows_card = False
         self._step()
         for number, looks in enumerate(self._looks):
             if looks:
                 self._look(number)
-        self._draw()
-        self._fresh = False
 
     def _step(self) -> None:
         self._now += 1
@@ -196,11 +221,20 @@ class Film:
         ):
             saliency_tint.update(self._commentator.look(observation))
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Draw the frame that was reached."""
+        if self._shows_card and self._fresh:
+            self._fresh = False
+            tapes = [seat_tape.tape for seat_tape in self._seat_tapes]
+            played = self._seat_tapes[0].played
+            draw_card(self.canvas, tapes, self._colours, played, self._theme)
+        if self._shows_card:
+            return
         if self._commentator is None:
             self._draw_pictures()
         else:
             self._draw_panels()
+        self._fresh = False
 
     def _draw_pictures(self) -> None:
         """Draw the game's picture alone, or two of them with their names and scores."""

@@ -18,6 +18,7 @@ from game.system.background import NO_CONSOLE
 from game.system.paths import program
 from game.system.preferences import OFF
 from game.ui.jobs.film import SeatTape, half_of
+from game.ui.jobs.film_card import CARD_FRAMES
 from game.ui.widgets.translation import spoken
 
 LEAST_FRAMES = 30  # after which the speed is known
@@ -33,6 +34,7 @@ class FilmRequest:
     level: str  # of the network's panels
     file: Path
     agent: Path | None = None  # whose panels; None is the bundled network
+    card: bool = False  # whether a card comes first
 
 
 class FilmJob:
@@ -42,7 +44,7 @@ class FilmJob:
         """Start."""
         self.request = request
         self.made = 0  # frames written so far
-        self.frames = request.end - request.begin
+        self.frames = request.end - request.begin + CARD_FRAMES * request.card
         self.problem: str | None = None  # why it failed
         self.cancelled = False
         self._began: float | None = None  # when the first frame was written
@@ -94,6 +96,11 @@ class FilmJob:
                 command += ["--beside", str(tape)]
             for seat_tape in request.seat_tapes:
                 command += ["--begins", str(seat_tape.begins)]
+        if request.card:
+            command += ["--card"]
+            played = request.seat_tapes[0].played
+            if played is not None:
+                command += ["--played", f"{played:.0f}"]
         if request.level != OFF:
             command += ["--overlay", request.level]
             if request.agent is not None:

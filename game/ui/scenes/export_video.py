@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pygame
 
 from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.play.player import Player
 from game.records.playback import Playback, TapeIndex
 from game.system.files import unused
 from game.system.open_file import open_file
@@ -16,6 +17,7 @@ from game.ui.input.hints import change_hint
 from game.ui.input.settled_input import SettledInput
 from game.ui.jobs.film import GIF, MP4, SeatTape, frames_of, why_no_mp4
 from game.ui.jobs.film_job import FilmJob, FilmRequest
+from game.ui.jobs.film_preview import FilmChoice, FilmPreview
 from game.ui.review.timeline import clock
 from game.ui.scenes.scene import Arcade, Home, Pop, Transition
 from game.ui.widgets.command import Command
@@ -41,24 +43,30 @@ from game.ui.widgets.translation import percent, say
 WAIT_S = 60
 FILMS = "films"  # in the data folder
 HOLD_FRAMES, RUN_EVERY = 18, 3  # frames until a held direction repeats, and between repeats
-_VALUES = ("kind", "begin", "end", "level")
+_VALUES = ("kind", "begin", "end", "level", "card")
 
 
 class ExportVideo:
     """Lets a person choose part of a match, and exports it in the background."""
 
     def __init__(
-        self, seat_tapes: Sequence[SeatTape], tape_index: TapeIndex, now: int, arcade: Arcade
+        self,
+        seat_tapes: Sequence[SeatTape],
+        tape_indexes: Sequence[TapeIndex],
+        now: int,
+        arcade: Arcade,
     ) -> None:
-        """Offer a video of `seat_tapes` from frame `now` on; `tape_index` is that of the first."""
+        """Offer a video of `seat_tapes`, whose `tape_indexes` are given, from frame `now` on."""
         self._seat_tapes, self._arcade = seat_tapes, arcade
-        self._playback = Playback(tape_index)
+        self._playback = Playback(tape_indexes[0])
+        self._preview = FilmPreview(seat_tapes, tape_indexes, self._players)
         self._frames = frames_of(seat_tapes)
         self._last = -(-self._frames // FRAMES_PER_SECOND)
         self.begin = min(now // FRAMES_PER_SECOND, self._last - 1)  # seconds
         self.end = self._last
         self.kind = GIF if why_no_mp4() else MP4
         self.level = OFF
+        self.card = True
         self.film_job: FilmJob | None = None
         self._unopened = False  # whether the system could not open the video
         self._held = 0
@@ -103,7 +111,9 @@ class ExportVideo:
         self._input.update()
         if self.at_work:
             self._idle_timer.renew()
-        elif self._menu.current.key == "cancel":
+        else:
+            self._preview.update(self._chosen)
+        if not self.at_work and self._menu.current.key == "cancel":
             self._offer()
             self._menu.index = len(self._menu.choices) - 1
             self._input = SettledInput(self._arcade.controls)  # a press was meant to cancel
@@ -132,10 +142,7 @@ class ExportVideo:
         column = pygame.Rect(0, area.top, theme.text_px(480), area.height)
         column.right = area.right
         room = pygame.Rect(area.topleft, (column.left - gap - area.left, area.height))
-        picture = largest_picture(room)
-        picture.topleft = room.topleft
-        draw_picture(target, self._playback.frame.rgb, picture)
-        theme.edge(target, picture, colour_of(self._seat_tapes[0].tape.kind))
+        self._draw_picture(target, room, theme)
         self._menu.draw(target, column, HUMAN, theme)
         bar = pygame.Rect(area.left, area.bottom + theme.px(56), area.width, theme.px(16))
         self._draw_bar(target, bar, theme)
@@ -145,6 +152,30 @@ class ExportVideo:
             below = draw_hint(target, line, Font.BODY, colour, theme, area.width, midtop=at)
             at = below.midbottom
         self._idle_timer.draw(target, theme, say("Main menu"))
+
+    def _draw_picture(self, target: pygame.Surface, room: pygame.Rect, theme: Theme) -> None:
+        """Draw the film as it will be, or the picture at the marked time until it is known."""
+        film = self._preview.canvas
+        if film is None:
+            place = largest_picture(room)
+            place.topleft = room.topleft
+            draw_picture(target, self._playback.frame.rgb, place)
+        else:
+            place = film.get_rect().fit(room)
+            place.topleft = room.topleft
+            target.blit(pygame.transform.smoothscale(film, place.size), place)
+        theme.surround(target, place, colour_of(self._seat_tapes[0].tape.kind), 3)
+
+    @property
+    def _chosen(self) -> FilmChoice:
+        """What the film will be."""
+        begin, end = self.begin * FRAMES_PER_SECOND, self.end * FRAMES_PER_SECOND
+        return FilmChoice(begin, min(end, self._frames), self.kind, self.level, self.card)
+
+    def _players(self) -> list[Player]:
+        """Return a network for each game, none where there is none."""
+        players = [self._arcade.agent.player() for _ in self._seat_tapes]
+        return [player for player in players if player is not None]
 
     def _offer(self) -> None:
         """Build the menu; the marked row stays the same."""
@@ -159,6 +190,7 @@ class ExportVideo:
             "begin": with_value(say("From"), clock(self.begin * FRAMES_PER_SECOND)),
             "end": with_value(say("To"), clock(self.end * FRAMES_PER_SECOND)),
             "level": with_value(say("Thoughts"), levels[self.level]),
+            "card": with_value(say("Title card"), say("on") if self.card else say("off")),
             "make": say("Export"),
         }
         job = self.film_job
@@ -184,6 +216,8 @@ class ExportVideo:
             self.begin = min(max(0, self.begin + step), self.end - 1)
         elif key == "end":
             self.end = min(max(self.begin + 1, self.end + step), self._last)
+        elif key == "card":
+            self.card = not self.card
         elif self._arcade.agent.problem is None:
             self.level = LEVELS[(LEVELS.index(self.level) + step) % len(LEVELS)]
         self.film_job = None  # the message about the last one is read
@@ -202,15 +236,16 @@ class ExportVideo:
         archive = self._arcade.archive
         if archive is None:
             return
-        score = self._seat_tapes[0].tape.score
+        chosen, score = self._chosen, self._seat_tapes[0].tape.score
         stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{score}"
         request = FilmRequest(
             self._seat_tapes,
-            self.begin * FRAMES_PER_SECOND,
-            min(self.end * FRAMES_PER_SECOND, self._frames),
+            chosen.begin,
+            chosen.end,
             self.level,
             unused(archive.folder / FILMS / f"{stem}{self.kind}"),
             self._arcade.options.agent,
+            self.card,
         )
         self.film_job, self._unopened = FilmJob(request), False
         self._menu = Menu([Choice("cancel", say("Cancel"))])

@@ -6,6 +6,7 @@ decided here, so scenes do not know each other.
 
 from __future__ import annotations
 
+import time
 from typing import assert_never
 
 from game.emulation.cabinet import Action
@@ -120,4 +121,5 @@ def _waits_for_tournament(arcade: Arcade) -> bool:
 
 def _review(played: PlayedMatch, arcade: Arcade) -> Scene:
     seats = [seat for seat in played.match.seats if seat.tape.frames]
-    return ReviewScene([SeatTape(seat.tape, seat.begins) for seat in seats], arcade)
+    now = time.time()
+    return ReviewScene([SeatTape(seat.tape, seat.begins, now) for seat in seats], arcade)

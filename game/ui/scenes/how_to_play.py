@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import pygame
 
 from game.emulation.cabinet import Action
-from game.ui.input.hints import card_signs
+from game.ui.input.hints import button_of, card_signs
 from game.ui.overlay.action_icon import draw_action
+from game.ui.scenes.lesson import Lesson
 from game.ui.scenes.menu_scene import IdleScene
-from game.ui.scenes.scene import Arcade, Pop, Transition
+from game.ui.scenes.scene import Arcade, Pop, Replace, Transition
+from game.ui.widgets.back_button import draw_back
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control, anywhere
 from game.ui.widgets.glyphs import draw_hint
@@ -21,25 +23,34 @@ WAIT_S = 30
 
 
 class HowToPlay(IdleScene):
-    """Shows how to play; any press goes back."""
+    """Shows how to play; fire tries it out, anything else goes back."""
 
     def __init__(self, arcade: Arcade) -> None:
         super().__init__(arcade.idle_timer(WAIT_S))
         self._arcade = arcade
+        self._pressed_here: Sequence[Control] = ()
 
     def handle(self, command: Command) -> Transition | None:
-        return Pop()
+        return Replace(Lesson(self._arcade)) if command is Command.CONFIRM else Pop()
 
     def controls(self) -> Sequence[Control]:
-        return anywhere(Command.CONFIRM, say("Back"))
+        return self._pressed_here
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
         window = target.get_rect()
         signs = card_signs(self._arcade.preferences, self._arcade.controls.kind)
         draw_how_to_play(target, window, theme, signs)
-        words, foot = say("Press any button to go back"), window.bottom - theme.px(50)
-        theme.text(target, words, Font.BODY, MUTED, midbottom=(window.centerx, foot))
+        kind, foot = self._arcade.controls.kind, window.bottom - theme.px(50)
+        words = say("{fire}: try it for ten seconds", fire=button_of(Command.CONFIRM, kind))
+        self._pressed_here = anywhere(Command.CONFIRM, say("Try it for ten seconds"))
+        if kind.is_pointer:
+            self._pressed_here = [draw_back(target, theme), *self._pressed_here]
+        else:
+            back = say("{key}: main menu", key=button_of(Command.BACK, kind))
+            words = f"{words}    {back}"
+        room, middle = theme.drift_room(window.width), (window.centerx, foot)
+        draw_hint(target, words, Font.BODY, HUMAN, theme, room, midbottom=middle)
         self._idle_timer.draw(target, theme, say("Main menu"))
 
 

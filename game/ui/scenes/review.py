@@ -15,6 +15,7 @@ from game.play.player import HumanPlayer, Kind, Player
 from game.play.tape import TapeError, load
 from game.records.playback import Playback
 from game.records.review import DECISION_FRAMES, Figures, Moment, Review, WorstMoment
+from game.system.files import written
 from game.system.sentence import in_words
 from game.ui.input.hints import sides
 from game.ui.jobs.film import SeatTape, frames_of
@@ -266,7 +267,8 @@ class ReviewScene:
         elif key == "film":
             now = self.now if not self.playing and self.now < self.frames else 0
             self._play(False)
-            return Push(ExportVideo(self.seat_tapes, self.reviews[0].tape_index, now, self._arcade))
+            tape_indexes = [review.tape_index for review in self.reviews]
+            return Push(ExportVideo(self.seat_tapes, tape_indexes, now, self._arcade))
         elif key == "regret":
             self.explaining = True
             self._play(False)
@@ -425,6 +427,7 @@ class ReviewScene:
 def open_tape(path: Path, arcade: Arcade) -> Transition:
     """Return the transition to the review of tape `path`, or to a notice why it fails."""
     try:
-        return Push(ReviewScene([SeatTape(load(path))], arcade))
+        tape = load(path)
     except TapeError as error:
         return Push(Notice(in_words(error, say)))
+    return Push(ReviewScene([SeatTape(tape, played=written(path))], arcade))

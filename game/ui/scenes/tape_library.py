@@ -12,6 +12,7 @@ from game.play.tape import TapeError, load
 from game.records.games import Game
 from game.records.initials import LETTERS
 from game.records.tape_library import LONGEST_NAME, Label, TapeEntry
+from game.system.files import written
 from game.system.sentence import in_words
 from game.ui.input.hints import button_of, entry_hint
 from game.ui.jobs.film import SeatTape
@@ -310,7 +311,7 @@ def open_game(game: Game, arcade: Arcade) -> Transition:
     """Return the transition to the review of all seats of `game`, or to a notice why it fails."""
     try:
         tapes = [
-            SeatTape(load(seat.tape.path), game.begins(number))
+            SeatTape(load(seat.tape.path), game.begins(number), written(seat.tape.path))
             for number, seat in enumerate(game.seats)
         ]
     except TapeError as error:

@@ -38,6 +38,7 @@ from game.ui.scenes.freeze import Freeze
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.how_to_play import HowToPlay
 from game.ui.scenes.initials import InitialsEntry
+from game.ui.scenes.lesson import Lesson
 from game.ui.scenes.look_settings import LookSettings
 from game.ui.scenes.match import MatchScene, start_race
 from game.ui.scenes.notice import Notice
@@ -265,7 +266,8 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     review.review_job.wait()
     _run(review, 200)
     yield "review", review
-    yield "export-video", ExportVideo(review.seat_tapes, review.reviews[0].tape_index, 150, arcade)
+    indexes = [one.tape_index for one in review.reviews]
+    yield "export-video", ExportVideo(review.seat_tapes, indexes, 150, arcade)
     retry = Retry(review.reviews[0].tape_index, 150, agent or RandomPlayer(1), arcade)
     _run(retry, 120)
     yield "retry", retry
@@ -277,6 +279,7 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield from _of_two(arcade)
     yield "tape-library", TapeLibraryScene(arcade)
     yield "how-to-play", HowToPlay(arcade)
+    yield from _lesson(arcade)
     yield "settings", Settings(arcade)
     looks = LookSettings(arcade)
     _run(looks, 60)
@@ -301,6 +304,18 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
             page, shown = attract.page, shown + 1
             attract.page.seconds = min(attract.page.seconds, ATTRACT_S)
             yield f"attract-{shown}-{attract.page.name}", attract
+
+
+def _lesson(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
+    """Yield the first lesson, under way and at its end."""
+    lesson = Lesson(arcade)
+    for action in (Action.RIGHT, Action.FIRE):
+        for _ in range(60):
+            lesson.step(action)
+    yield "lesson", lesson
+    while not lesson.waits:
+        lesson.step(Action.FIRE)
+    yield "lesson-over", lesson
 
 
 def _watched(arcade: Arcade, agent: Player) -> MatchScene:

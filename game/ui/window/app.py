@@ -22,6 +22,7 @@ from game.ui.input.typing_keys import typed
 from game.ui.jobs.screenshot import PICTURES, Screenshots
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.flow import follow
+from game.ui.scenes.lesson import Lesson
 from game.ui.scenes.match import MatchScene, start_match
 from game.ui.scenes.match_course import FULL_SPEED
 from game.ui.scenes.operator import PinEntry
@@ -154,7 +155,7 @@ def _no_such_monitor(number: int, names: Sequence[str]) -> str:
 
 def _is_played(scene: Scene) -> bool:
     """Whether presses play a game in this scene."""
-    return isinstance(scene, MatchScene) or (isinstance(scene, Retry) and not scene.waits)
+    return isinstance(scene, MatchScene) or (isinstance(scene, Retry | Lesson) and not scene.waits)
 
 
 class App:
@@ -491,7 +492,7 @@ class App:
                 self.scene.hand_over()
                 self._shown = None
             case Command.CANCEL:
-                if not isinstance(self.scene, MatchScene):
+                if not _is_played(self.scene):
                     self._command(Command.BACK)
             case _:
                 if not _is_played(self.scene) and command in _HEARD:
