@@ -23,6 +23,7 @@ from game.play.ladder import CHAMPION, Rung
 from game.play.opponents import Opponent, Opponents
 from game.records.archive import TAPES
 from game.ui.audio import speaker
+from game.ui.input.settled_input import SETTLED_FRAMES
 from game.ui.scenes import operator
 from game.ui.scenes.operator import OperatorMenu, PinEntry
 from game.ui.scenes.scene import Scene
@@ -43,10 +44,11 @@ DRAW_EVERY = 25  # frames
 MOST_FREE = 200  # emulators at hand, of all the rules that monkeys choose
 PIN = "2600"
 
+TOURNAMENTS = 0.3  # of the arcades at home, on which one is planned
 STAYS = 0.9  # of the windows that a monkey at home would close: it would never get far
 
 # What else a monkey does, each this often among a thousand events.
-CHORDS, IDLES, DROPS, MENUS = 3, 1, 6, 60
+CHORDS, IDLES, DROPS, PATIENT, MENUS = 3, 1, 6, 8, 60
 
 
 def scenes() -> set[str]:
@@ -56,8 +58,9 @@ def scenes() -> set[str]:
     for place in sorted(each.name for each in walk_packages(ui.__path__, "game.ui.")):
         module = importlib.import_module(place)
         for name, kind in inspect.getmembers(module, inspect.isclass):
-            own = kind.__module__ == module.__name__ and kind is not Scene
-            if own and all(callable(getattr(kind, part, None)) for part in parts):
+            own = kind.__module__ == module.__name__
+            is_one = not inspect.isabstract(kind) and not getattr(kind, "_is_protocol", False)
+            if own and is_one and all(callable(getattr(kind, part, None)) for part in parts):
                 found.add(name)
     return found
 
@@ -145,6 +148,8 @@ class Monkey:
             seed=self._chance.choice(SEEDS),
         )
         app.arcade.race_frames = 240
+        if not self._kiosk and self._chance.random() < TOURNAMENTS:
+            app.arcade.desk.draft.names = ["ADA", "BEA", "CAI", "DOV"]  # typed by somebody before
         return app
 
     def act(self) -> None:
@@ -158,7 +163,11 @@ class Monkey:
             self._run(chance.randrange(400, 1_700))
         elif what < CHORDS + IDLES + DROPS:
             post(pygame.DROPFILE, file=str(some_file(self._folder, chance)))
-        elif what < CHORDS + IDLES + DROPS + MENUS:
+        elif what < CHORDS + IDLES + DROPS + PATIENT:
+            let_go()
+            self._run(SETTLED_FRAMES + 10)  # a page after a game listens to whoever does that
+            self._choose()
+        elif what < CHORDS + IDLES + DROPS + PATIENT + MENUS:
             self._choose()
         else:
             do_anything(chance)

@@ -14,6 +14,7 @@ from game.play.player import Kind
 from game.play.tape import Tape
 from game.records import tape_library
 from game.records.archive import Archive
+from game.records.games import Game, games
 from game.records.scores import Board
 from game.records.tape_library import Label, TapeEntry, TapeLibrary
 from game.ui.scenes.high_scores import HighScores
@@ -165,6 +166,53 @@ def test_deleting_asks_first(app: App) -> None:
     assert scene.current.score == 90
 
 
+def test_a_game_that_is_written_meanwhile_is_not_taken_for_the_marked_one(
+    app: App, tmp_path: Path
+) -> None:
+    scene = app.scene
+    assert isinstance(scene, TapeLibraryScene)
+    marked = scene.current
+    assert marked is not None
+    archive = app.arcade.archive
+    assert archive is not None
+    known = archive.games()
+    assert known is not None
+    (tmp_path / "newer").mkdir()
+    fill(tmp_path / "newer", 59)
+    (newer,) = games(TapeLibrary(tmp_path / "newer").tapes(), {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(archive, "games", lambda: (newer, *known))
+        assert scene.current == marked, "its row has moved"
+        run(app, 1)
+        assert scene.current == marked
+        press(app, pygame.K_UP)
+        assert scene.current == newer.first
+        press(app, pygame.K_RETURN)
+    assert scene.current is None, "what was chosen is gone again"
+    run(app, 1)
+    assert scene._menu is None
+    assert scene.current == marked
+
+
+@pytest.mark.parametrize("calls", range(1, 12))
+def test_games_that_go_while_the_list_is_drawn_do_no_harm(app: App, calls: int) -> None:
+    """A thread beside deletes games: each question after the first few is answered "none"."""
+    archive = app.arcade.archive
+    assert archive is not None
+    known, asked = archive.games(), []
+
+    def fewer() -> tuple[Game, ...] | None:
+        asked.append(True)
+        return known if len(asked) <= calls else ()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(archive, "games", fewer)
+        app._shown = None
+        app.draw()
+        press(app, pygame.K_RETURN, pygame.K_RETURN)
+        app.draw()
+
+
 def test_a_tape_is_protected_and_named_with_a_stick_alone(app: App) -> None:
     scene = scene_of(app)
     press(app, pygame.K_RETURN, pygame.K_DOWN, pygame.K_DOWN, pygame.K_RETURN)
@@ -246,6 +294,7 @@ def test_a_race_is_reviewed_with_both_seats(make_app: Callable[..., App], tmp_pa
     scene = TapeLibraryScene(app.arcade)
     app._stack.append(scene)
     wait_for(lambda: scene.games)
+    run(app, 1)
     press(app, pygame.K_RETURN, pygame.K_RETURN)
     assert isinstance(app.scene, ReviewScene)
     assert [seat.tape.kind for seat in app.scene.seat_tapes] == [Kind.HUMAN, Kind.AGENT]

@@ -58,6 +58,8 @@ class MenuScene(IdleScene, ABC):
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
+        if self._rows_have_changed():
+            return None  # the press was meant for a row that is there no more
         if command is Command.BACK:
             return self._back()
         step = STEPS.get(command)
@@ -69,6 +71,12 @@ class MenuScene(IdleScene, ABC):
 
     def controls(self) -> Sequence[Control]:
         return self._menu.controls()
+
+    def _rows_have_changed(self) -> bool:
+        """Take over what has changed since the last frame; return whether that changed the rows."""
+        before = [choice.key for choice in self._menu.choices]
+        self._follow()
+        return before != [choice.key for choice in self._menu.choices]
 
     def _back(self) -> Transition:
         """Return where the button back leads."""

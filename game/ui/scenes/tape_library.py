@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 import pygame
 
@@ -52,13 +53,15 @@ class TapeLibraryScene:
 
     def __init__(self, arcade: Arcade) -> None:
         self._arcade = arcade
-        self._index = 0
+        self._index = 0  # of the marked row
+        self._marked: Path | None = None  # its recording: rows move when a game is written
         self._first: int | None = None  # the first row shown, while a pointer holds the list still
         self._listed: list[Control] = []  # where rows and buttons were drawn last
         self._filter = 0  # place among the filters
         self._menu: Menu | None = None  # of the chosen tape
         self._picker: LetterPicker | None = None  # its new name
         self._idle_timer = arcade.idle_timer(WAIT_S)
+        self._move(0)
 
     @property
     def games(self) -> tuple[Game, ...]:
@@ -74,8 +77,8 @@ class TapeLibraryScene:
 
     @property
     def current(self) -> TapeEntry | None:
-        """The marked recording."""
-        return self.tapes[self._index] if self._index < len(self.tapes) else None
+        """The marked recording, None if it is gone or there is none."""
+        return next((tape for tape in self.tapes if tape.path == self._marked), None)
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
@@ -96,7 +99,8 @@ class TapeLibraryScene:
             self._menu = Menu(_actions(tape))
         elif command in STEPS:
             self._filter = (self._filter + STEPS[command]) % len(FILTERS)
-            self._index, self._first = 0, None
+            self._index, self._first, self._marked = 0, None, None
+            self._move(0)
         else:
             self._move({Command.UP: -1, Command.DOWN: 1}.get(command, 0))
         return None
@@ -115,9 +119,9 @@ class TapeLibraryScene:
 
     def update(self) -> Transition | None:
         self._idle_timer.update()
-        self._move(0)
-        if self.current is None:
+        if self.current is None:  # what was chosen is gone, and its menu with it
             self._menu = self._picker = None
+        self._move(0)
         return Home() if self._idle_timer.over else None
 
     def interrupt(self, reason: str) -> Transition | None:
@@ -147,14 +151,14 @@ class TapeLibraryScene:
             line = pygame.Rect(panel.left, 0, panel.width, theme.px(ROW))
             line.top = panel.top + theme.px(8) + row * theme.px(ROW)
             draw_game(target, line, game, first + row == self._index, theme)
-            self._listed.append(self._row(first, first + row, line))
+            self._listed.append(self._row(game.first, first, first + row, line))
         if first > 0:
             self._draw_more(target, (panel.centerx, panel.top), Command.UP, theme)
-        if first + ROWS < len(self.tapes):
+        if first + ROWS < len(games):
             self._draw_more(target, (panel.centerx, panel.bottom), Command.DOWN, theme)
         fire = button_of(Command.CONFIRM, self._arcade.controls.kind)
         words = say("{fire} opens a game.  You can also drop a recording on this window", fire=fire)
-        if not self.tapes:
+        if not games:
             words = say("No games yet")
         problem = self._arcade.archive.problem if self._arcade.archive is not None else None
         foot = (middle, panel.bottom + theme.px(14))
@@ -166,13 +170,12 @@ class TapeLibraryScene:
             self._draw_chosen(target, theme)
         self._idle_timer.draw(target, theme, say("Main menu"))
 
-    def _row(self, first: int, number: int, line: pygame.Rect) -> Control:
-        """Return the control of recording `number`, in a list whose first row is `first`."""
+    def _row(self, tape: TapeEntry, first: int, number: int, line: pygame.Rect) -> Control:
+        """Return the control of `tape`, the one with `number` in a list that begins at `first`."""
 
         def mark() -> None:
-            self._index, self._first = number, first
+            self._index, self._first, self._marked = number, first, tape.path
 
-        tape = self.tapes[number]
         words = f"{tape.name or tape.finished}, {grouped(tape.score)}"
         return Control(f"tape {number}", line, Command.CONFIRM, words, mark, number == self._index)
 
@@ -193,17 +196,22 @@ class TapeLibraryScene:
         return side_arrows(target, placed, "list", (say("Previous list"), say("Next list")), theme)
 
     def _move(self, step: int) -> None:
+        """Mark the row `step` below the marked recording, wherever that is by now."""
         if step:
             self._first = None
-        last = max(0, len(self.tapes) - 1)
-        self._index = min(last, max(0, self._index + step))
+        paths = [tape.path for tape in self.tapes]  # once: a thread beside writes and deletes games
+        if self._marked in paths:
+            self._index = paths.index(self._marked)
+        self._index = min(max(0, len(paths) - 1), max(0, self._index + step))
+        self._marked = paths[self._index] if paths else None
 
     def _chosen(self, key: str | None, tape: TapeEntry) -> Transition | None:
         archive = self._arcade.archive
         match key:
             case "review":
                 self._menu = None
-                return open_game(self.games[self._index], self._arcade)
+                game = self._game_of(tape)
+                return None if game is None else open_game(game, self._arcade)
             case "ghost":
                 return _race(tape)
             case "protect":
@@ -237,8 +245,12 @@ class TapeLibraryScene:
 
     def _recordings(self, tape: TapeEntry) -> list[TapeEntry]:
         """Return all recordings of the game whose first is `tape`."""
-        game = next((game for game in self.games if game.first.path == tape.path), None)
+        game = self._game_of(tape)
         return [tape] if game is None else [seat.tape for seat in game.seats]
+
+    def _game_of(self, tape: TapeEntry) -> Game | None:
+        """Return the game whose first recording is `tape`, None if it is gone."""
+        return next((game for game in self.games if game.first.path == tape.path), None)
 
     def _draw_chosen(self, target: pygame.Surface, theme: Theme) -> None:
         """Draw the menu of the chosen tape, or the entry of its new name, over the list."""
