@@ -33,6 +33,9 @@ DEAD_ZONES = range(10, 91, 10)  # percent of a stick's travel
 SPEEDS = range(50, 101, 10)  # percent of the console's speed
 TIMES_OUT = (100, 200, 400, 50)  # percent of the usual idle time in menus
 
+# What a visitor of a kiosk may change for one visit.
+LOOKS = ("screen", "sprites", "focus", "text_size", "high_contrast")
+
 # Settings that cycle through a few values.
 _CHOICES: dict[str, tuple[Any, ...]] = {
     "turn_minutes": TURNS,

@@ -10,8 +10,11 @@ import pygame
 import pytest
 
 from game.system.preferences import BRIGHT, CRT, SCREENS, SPRITES, TEXT_SIZES, load_preferences
+from game.ui.scenes.attract import Attract
 from game.ui.scenes.look_settings import LookSettings
+from game.ui.scenes.operator import OperatorMenu
 from game.ui.scenes.settings import Settings
+from game.ui.scenes.title import ATTRACT_AFTER_S, Title
 from game.ui.widgets.menu import Choice, Menu
 from game.ui.widgets.picture_style import PictureStyle
 from game.ui.widgets.theme import (
@@ -26,7 +29,7 @@ from game.ui.widgets.theme import (
 )
 from game.ui.window.app import App
 from tests.helpers.drawn import contrast
-from tests.helpers.visit import press
+from tests.helpers.visit import press, run
 
 
 @pytest.mark.parametrize(("palette", "least"), [(USUAL, 4.5), (HIGH_CONTRAST, 7.0)])
@@ -123,6 +126,40 @@ def test_the_sample_shows_each_choice_and_the_network_sees_the_same_picture(
             shown.add(pygame.image.tobytes(picture, "RGB"))
     assert len(shown) == len(SCREENS) * len(SPRITES)
     assert (scene._sample.seats[0].frame.rgb == before).all()
+
+
+def test_a_visitor_of_a_kiosk_changes_the_look_for_one_visit(
+    make_app: Callable[..., App], tmp_path: Path
+) -> None:
+    app = make_app(kiosk=True)
+    usual = app.arcade.preferences
+    title = app.scene
+    assert isinstance(title, Title)
+    title._menu.index = [choice.key for choice in title._menu.choices].index("looks")
+    press(app, pygame.K_RETURN)
+    scene = app.scene
+    assert isinstance(scene, LookSettings)
+    keys = [choice.key for choice in scene._menu.choices]
+    assert {"steady", "monitor"}.isdisjoint(keys), "these are for everybody"
+    while scene._menu.current.key != "text_size":
+        press(app, pygame.K_DOWN)
+    press(app, pygame.K_RIGHT, pygame.K_DOWN, pygame.K_RIGHT, pygame.K_m)
+    visit = app.arcade.preferences
+    assert (visit.text_size, visit.high_contrast) == (TEXT_SIZES[1], True)
+    press(app, pygame.K_ESCAPE)
+    assert app.scene is title
+    run(app, ATTRACT_AFTER_S * 60)
+    assert isinstance(app.scene, Attract)
+    assert app.arcade.preferences == dataclasses.replace(usual, muted=True)
+    app.arcade.prefer_for_visit(dataclasses.replace(app.arcade.preferences, sprites=BRIGHT))
+    app.arcade.prefer(dataclasses.replace(app.arcade.preferences, volume=3))
+    assert app.arcade.preferences.sprites == BRIGHT
+    assert app.arcade.archive is not None
+    app.arcade.archive.close()
+    app.arcade.archive = None
+    assert load_preferences(tmp_path) == dataclasses.replace(usual, muted=True, volume=3)
+    OperatorMenu(app.arcade)
+    assert app.arcade.preferences.sprites == usual.sprites, "what the operator sets stays"
 
 
 def test_a_long_day_keeps_no_more_drawings_than_a_short_one() -> None:

@@ -147,6 +147,7 @@ def test_what_is_set_holds_at_once_and_the_next_time(kiosk: App, tmp_path: Path)
         "watch",
         "how",
         "board",
+        "looks",
         "language",
     ]
     assert kiosk.arcade.race_frames == 3600

@@ -9,7 +9,7 @@ import pygame
 
 from game.play.match import Match
 from game.play.player import RandomPlayer
-from game.system.preferences import BRIGHT, CRT, OUTLINED, PLAIN, SHARP, SOFT
+from game.system.preferences import BRIGHT, CRT, LOOKS, OUTLINED, PLAIN, SHARP, SOFT
 from game.ui.input.hints import change_hint
 from game.ui.scenes.menu_scene import MenuScene
 from game.ui.scenes.scene import Arcade, Pop, Transition
@@ -31,9 +31,12 @@ class LookSettings(MenuScene):
 
     values = _VALUES
 
-    def __init__(self, arcade: Arcade) -> None:
+    def __init__(self, arcade: Arcade, visit: bool = False) -> None:
+        """Offer all of it, or for a `visit` to a kiosk what concerns nobody else."""
+        self._visit = visit
         monitors = ("monitor",) if len(arcade.monitors) > 1 else ()
-        super().__init__(arcade, arcade.idle_timer(WAIT_S), (*_VALUES, *monitors, "back"))
+        keys = LOOKS if visit else (*_VALUES, *monitors)
+        super().__init__(arcade, arcade.idle_timer(WAIT_S), (*keys, "back"))
         self._sample = self._new_game()
 
     def _made(self, keys: Iterable[str]) -> CardMenu:
@@ -49,7 +52,10 @@ class LookSettings(MenuScene):
         if key == "monitor":
             self._turn_monitor(step or 1)
             return True
-        return super()._change(key, step)
+        if not self._visit or key not in LOOKS:
+            return super()._change(key, step)
+        self._arcade.prefer_for_visit(self._arcade.preferences.stepped(key, step or 1))
+        return True
 
     def _turn_monitor(self, step: int) -> None:
         """Move the window to another monitor."""
@@ -100,6 +106,8 @@ class LookSettings(MenuScene):
             "focus": say("In a race against the network"),
             "steady": say("Nothing that BigChamp draws blinks"),
         }
+        if self._visit and self._menu.current.key == "back":
+            return say("For your visit: whoever comes next finds the usual look")
         return hints.get(self._menu.current.key, change_hint(self._arcade.controls.kind))
 
     def _label(self) -> None:

@@ -141,6 +141,7 @@ class OperatorMenu(MenuScene):
     values = _VALUES
 
     def __init__(self, arcade: Arcade) -> None:
+        arcade.end_visit()  # what is set here stays
         self._done = ""
         self._stick = export_folder()
         self._question: Menu | None = None  # before something that visitors would notice

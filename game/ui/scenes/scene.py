@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import pygame
 
@@ -28,7 +28,7 @@ from game.system.dates import day_words, today
 from game.system.detail import AUTO, Detail
 from game.system.health import Health
 from game.system.preferences import FILE as PREFERENCES_FILE
-from game.system.preferences import LOUDEST, Preferences
+from game.system.preferences import LOOKS, LOUDEST, Preferences
 from game.system.sentence import Sentence
 from game.tournament.desk import Call, Desk
 from game.ui.audio.speaker import Speaker
@@ -73,6 +73,7 @@ class Arcade:
     event_picture: pygame.Surface | None = None  # the operator's, for the title
     health: Health = field(default_factory=Health)
     detail: Detail = field(default_factory=Detail)  # that the machine keeps up with
+    _usual: dict[str, Any] = field(default_factory=dict)  # what a visit has changed of the looks
     _seeds: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
@@ -115,7 +116,20 @@ class Arcade:
             self.set_language()
         self.set_opponents()
         if self.archive is not None:
-            self.archive.write(PREFERENCES_FILE, preferences.to_json())
+            saved = replace(preferences, **self._usual)
+            self.archive.write(PREFERENCES_FILE, saved.to_json())
+
+    def prefer_for_visit(self, preferences: Preferences) -> None:
+        """Apply `preferences`, whose looks last until `end_visit` and are not saved."""
+        if not self._usual:
+            self._usual = {name: getattr(self.preferences, name) for name in LOOKS}
+        self.prefer(preferences)
+
+    def end_visit(self) -> None:
+        """Go back to the looks from before the visit."""
+        if self._usual:
+            usual, self._usual = self._usual, {}
+            self.prefer(replace(self.preferences, **usual))
 
     @property
     def shown_detail(self) -> str:

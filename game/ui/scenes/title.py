@@ -17,6 +17,7 @@ from game.system.sentence import Sentence
 from game.ui.input.hints import button_of, key_of, ways_of
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.how_to_play import HowToPlay
+from game.ui.scenes.look_settings import LookSettings
 from game.ui.scenes.menu_scene import STEPS
 from game.ui.scenes.party_panel import draw_party
 from game.ui.scenes.scene import Arcade, MatchWanted, Mode, NobodyThere, Push, Quit, Transition
@@ -81,6 +82,7 @@ class Title:
         strip = {
             "how": True,
             "board": True,
+            "looks": kiosk,
             "language": kiosk,  # at home it is in the settings
             "tournament": not kiosk,  # there it is the operator's
             "settings": not kiosk,
@@ -144,6 +146,8 @@ class Title:
                 return Push(Settings(arcade))
             case "opponent" | "handicap":  # whoever has chosen one wants to race
                 return MatchWanted(Mode.RACE) if arcade.rival.problem is None else None
+            case "looks":
+                return Push(LookSettings(arcade, visit=True))
             case "how":
                 return Push(HowToPlay(arcade))
             case "board":
@@ -288,6 +292,7 @@ class Title:
         if self._arcade.options.kiosk:
             self._arcade.set_turn()
             self._arcade.set_language()
+            self._arcade.end_visit()
             if self._arcade.preferences.overlay != VISITOR:
                 self._arcade.prefer(dataclasses.replace(self._arcade.preferences, overlay=VISITOR))
         self._label()
@@ -359,6 +364,7 @@ class Title:
             "watch": say("Watch"),
             "how": say("How to play"),
             "board": say("High scores"),
+            "looks": say("Picture and text"),
             "language": NAMES[self._next_language()],
             "tournament": say("Tournament"),
             "settings": say("Settings"),
