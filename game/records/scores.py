@@ -12,8 +12,10 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Rules, variant_name
@@ -425,6 +427,8 @@ def _open(path: Path) -> sqlite3.Connection:
             _bring_up_to_date(database)
         if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchall():
             raise sqlite3.DatabaseError("its table is missing")
+        if _columns(database) != _sound_columns():
+            raise sqlite3.DatabaseError("its table has other columns")
         _read_all(database)
     except UnicodeDecodeError as error:  # what SQLite says of a damaged table quotes it
         database.close()
@@ -439,6 +443,19 @@ def _connect(name: str, uri: bool = False) -> sqlite3.Connection:
     database = sqlite3.connect(name, uri=uri)
     database.text_factory = lambda data: data.decode("utf-8", "replace")
     return database
+
+
+def _columns(database: sqlite3.Connection) -> list[tuple[object, ...]]:
+    """Return what SQLite says of each column: its place, name, type and so on."""
+    return database.execute("PRAGMA table_info(runs)").fetchall()
+
+
+@cache
+def _sound_columns() -> list[tuple[object, ...]]:
+    """Return the columns of a new table."""
+    with closing(_connect(":memory:")) as database:
+        database.execute(_TABLE)
+        return _columns(database)
 
 
 def _read_all(database: sqlite3.Connection) -> None:
@@ -474,10 +491,13 @@ def _rescue(aside: Path, database: sqlite3.Connection) -> int:
     except sqlite3.Error:
         return 0
     try:
+        # Then SQLite reads the table although its index is for a column that is there no more.
+        damaged.execute("PRAGMA writable_schema = ON")
         names = _RUN_COLUMNS
         marks = ", ".join("?" * len(names.split(", ")))
         with database:
-            for row in damaged.execute(f"SELECT {names} FROM runs WHERE {_SOUND} ORDER BY id"):
+            rows = f"SELECT {names} FROM ({_as_named(damaged)}) WHERE {_SOUND} ORDER BY id"
+            for row in damaged.execute(rows):
                 board = dict(zip(names.split(", "), row, strict=True))
                 try:
                     _board(*(board[name] for name in _BOARD_COLUMNS))
@@ -485,11 +505,22 @@ def _rescue(aside: Path, database: sqlite3.Connection) -> int:
                     continue
                 database.execute(f"INSERT OR IGNORE INTO runs ({names}) VALUES ({marks})", row)
                 count += 1
-    except (sqlite3.Error, UnicodeDecodeError) as error:  # from here on there is nothing to be read
+    except (sqlite3.Error, ValueError) as error:  # from here on there is nothing to be read
         _log.warning("the scores in %s end after %d runs: %s", aside, count, error)
     finally:
         damaged.close()
     return count
+
+
+def _as_named(damaged: sqlite3.Connection) -> str:
+    """Return the query of a damaged file's table with its columns by their right names.
+
+    A byte that changed in a name makes it another one, in its old place.
+    """
+    pairs = zip(_columns(damaged), _sound_columns(), strict=True)
+    names = [(str(there).replace('"', '""'), name) for (_, there, *_), (_, name, *_) in pairs]
+    columns = [f'"{there}" AS {name}' for there, name in names if name != "id"]
+    return f"SELECT rowid AS id, {', '.join(columns)} FROM runs"
 
 
 def _version(database: sqlite3.Connection) -> int:

@@ -156,6 +156,30 @@ def test_a_damaged_file_is_kept_under_another_name(tmp_path: Path, damage: str) 
     assert names(again.leaders(PLAY)) == ["new"]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("column", [str(name) for _, name, *_ in scores_module._sound_columns()])
+def test_a_column_whose_name_has_changed_is_damage_and_costs_no_run(
+    tmp_path: Path, column: str
+) -> None:
+    file = tmp_path / "scores.sqlite"
+    scores = Scores(file)
+    for number in range(3):
+        scores.add(run(f"player {number}", number))
+    before = list(scores.runs())
+    scores.close()
+    data = file.read_bytes()
+    named = f"    {column} ".encode()
+    assert data.count(named) == 1, "once, where the table is declared"
+    file.write_bytes(data.replace(named, f"    {column[:-1]}_ ".encode()))
+    again = Scores(file)
+    assert again.set_aside is not None
+    assert again.rescued == 3
+    assert list(again.runs()) == before
+    again.add(run("new", 9))
+    assert names(again.leaders(PLAY))[0] == "new"
+    again.close()
+
+
 def test_a_file_that_another_copy_begins_at_the_same_time_is_not_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
