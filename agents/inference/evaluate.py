@@ -62,16 +62,20 @@ def episodes(
     at_once = min(lockstep.GAMES, -(-len(seeds) // workers))
     left = iter(seeds)
     processes: dict[Connection, SpawnProcess] = {}
+    answers: dict[Connection, Connection] = {}
     begun: set[Connection] = set()
     try:
         for _ in range(workers):
-            ours, theirs = context.Pipe()
+            # Two pipes that go one way: one that goes both ways is a pair of sockets.
+            heard, says = context.Pipe(duplex=False)
+            hears, answer = context.Pipe(duplex=False)
             process = context.Process(
-                target=_work, args=(theirs, agent, rules, at_once), daemon=True
+                target=_work, args=(says, hears, agent, rules, at_once), daemon=True
             )
             process.start()
-            theirs.close()
-            processes[ours] = process
+            says.close()
+            hears.close()
+            processes[heard], answers[heard] = process, answer
         while processes:
             for connection in multiprocessing.connection.wait(list(processes)):
                 assert isinstance(connection, Connection)
@@ -80,7 +84,8 @@ def episodes(
                     if message is None:
                         # Each process plays one game, so that there is a result.
                         begun, first = begun | {connection}, connection not in begun
-                        connection.send(next(left, None) if first or not enough() else None)
+                        seed = next(left, None) if first or not enough() else None
+                        answers[connection].send(seed)
                 except (EOFError, OSError) as error:
                     _end(processes.pop(connection), error)
                     continue
@@ -103,8 +108,10 @@ def _end(process: SpawnProcess, error: Exception) -> None:
         ) from error
 
 
-def _work(connection: Connection, agent: str, rules: Rules, at_once: int) -> None:
-    """Run a process: ask for seeds with None, and send each game, or what is wrong."""
+def _work(
+    connection: Connection, seeds: Connection, agent: str, rules: Rules, at_once: int
+) -> None:
+    """Run a process: ask for `seeds` with None, and send each game, or what is wrong."""
     for name in ("SIGINT", "SIGHUP"):  # signals of the terminal are handled by the parent process
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
@@ -112,7 +119,7 @@ def _work(connection: Connection, agent: str, rules: Rules, at_once: int) -> Non
 
     def next_seed() -> int | None:
         connection.send(None)
-        seed: int | None = connection.recv()
+        seed: int | None = seeds.recv()
         return seed
 
     try:

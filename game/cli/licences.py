@@ -8,6 +8,7 @@ from pathlib import Path
 from game.cli.errors import UserError
 from game.cli.terminal import show
 from game.system.paths import asset, beside_executable
+from game.system.validators import part_name
 
 FOLDER, CONTENTS = "licences", "CONTENTS.txt"
 PAGE = "README.md"  # what the packages are made of, for whoever has the source
@@ -16,7 +17,10 @@ PAGE = "README.md"  # what the packages are made of, for whoever has the source
 def licences_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `licences`."""
     command.add_argument(
-        "name", nargs="?", help="show the licence's text of this part, or of those that begin so"
+        "name",
+        nargs="?",
+        type=part_name,
+        help="show the licence's text of this part, or of those that begin so",
     )
 
 

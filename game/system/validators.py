@@ -56,6 +56,13 @@ seconds = number(0, 1e6, "a time is a number of seconds from 0 to 1000000, such 
 learning_rate = number(1e-9, 1, "a learning rate is a number from 1e-9 to 1")
 
 
+def part_name(text: str) -> str:
+    """Return the name of a part of the program, or how it begins."""
+    if not text.strip() or not text.isprintable() or len(text) > LONGEST_NAME:
+        raise argparse.ArgumentTypeError("a part's name is needed, such as SDL")
+    return text.strip()
+
+
 def seed_or_day(text: str) -> int | str:
     """Return a seed, or `DAY`."""
     return text if text == DAY else _seed_beside_day(text)

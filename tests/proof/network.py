@@ -23,7 +23,7 @@ COMMANDS: tuple[tuple[str, int, float | None], ...] = (
     ("main.py --frames 200", 0, None),
     ("main.py play --frames 300", 0, None),
     ("main.py watch --frames 300", 0, None),
-    ("main.py race --frames 300", 0, None),
+    ("main.py race --minutes 0.05 --frames 600", 0, None),  # to its end, for a board
     ("main.py --kiosk", 0, 12),
     ("main.py race --minutes 0.05 --headless {folder}/race", 0, None),
     ("main.py selftest --pictures {folder}/pictures", 0, None),
