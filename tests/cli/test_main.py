@@ -252,7 +252,7 @@ def test_a_review_writes_what_the_network_says_of_a_tape(
     assert is_one_sentence(missing[2].strip())
 
 
-@pytest.mark.slow
+@pytest.mark.timed
 @needs_model
 def test_the_self_test_passes_and_draws_every_scene(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
