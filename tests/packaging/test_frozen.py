@@ -46,7 +46,7 @@ SCREEN = "-screen", "0", "1296x776x24"  # room for the usual window and a title 
 
 MOST_FOLDER_MB, MOST_ARCHIVE_MB = 150, 50
 LONGEST_START_S, STARTS = 1.5, 10
-LONGEST_SELFTEST_S = 25
+LONGEST_SELFTEST_S = 20
 # Of 255: how far two pictures are apart on average, and from where on a block is another one. A few
 # may be: the result's QR code holds the tape's digest, which hangs on when a key was pressed.
 MOST_APART, OTHER, MOST_OTHERS = 2, 20, 0.02

@@ -56,7 +56,7 @@ from game.ui.tools.headless import blind_arcade
 from game.ui.tools.tournament_scenes import tournament_scenes
 from game.ui.widgets.theme import Font, Theme
 
-LIMIT_S = 20.0  # for fifty scenes, some of three cabinets that load the ROM each
+LIMIT_S = 25.0  # 14 on a quiet machine; beside other programs caches are colder
 ATTRACT_S = 4  # of each page between visitors: two networks play on the first
 FEWEST_COLOURS = 40  # a scene that drew nothing has one, a menu alone a dozen
 SIZE = (1280, 720)
