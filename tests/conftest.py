@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3  # noqa: F401 - before TensorFlow, whose own SQLite would take its place: it crashed
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.helpers.common import stirred
+from tests.helpers.common import hear_signals, stirred
 
-# A shell's background job ignores Ctrl-C, and so would every program that a test starts and ends.
-signal.signal(signal.SIGINT, signal.default_int_handler)
+hear_signals()
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 os.environ["SDL_AUDIODRIVER"] = "dummy"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"

@@ -61,8 +61,8 @@ def episodes(
     context = multiprocessing.get_context("spawn")
     at_once = min(lockstep.GAMES, -(-len(seeds) // workers))
     left = iter(seeds)
-    processes: dict[Connection, SpawnProcess] = {}
-    answers: dict[Connection, Connection] = {}
+    # What a process says comes through one connection, its seeds go through another.
+    processes: dict[Connection, tuple[SpawnProcess, Connection]] = {}
     begun: set[Connection] = set()
     try:
         for _ in range(workers):
@@ -75,7 +75,7 @@ def episodes(
             process.start()
             says.close()
             hears.close()
-            processes[heard], answers[heard] = process, answer
+            processes[heard] = process, answer
         while processes:
             for connection in multiprocessing.connection.wait(list(processes)):
                 assert isinstance(connection, Connection)
@@ -85,16 +85,16 @@ def episodes(
                         # Each process plays one game, so that there is a result.
                         begun, first = begun | {connection}, connection not in begun
                         seed = next(left, None) if first or not enough() else None
-                        answers[connection].send(seed)
+                        processes[connection][1].send(seed)
                 except (EOFError, OSError) as error:
-                    _end(processes.pop(connection), error)
+                    _end(processes.pop(connection)[0], error)
                     continue
                 if isinstance(message, Exception):
                     raise message
                 if message is not None:
                     yield message
     finally:
-        for process in processes.values():
+        for process, _ in processes.values():
             process.kill()
 
 

@@ -425,10 +425,8 @@ def _open(path: Path) -> sqlite3.Connection:
             raise sqlite3.DatabaseError("the integrity check failed")
         if _version(database) != VERSION:
             _bring_up_to_date(database)
-        if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchall():
-            raise sqlite3.DatabaseError("its table is missing")
         if _columns(database) != _sound_columns():
-            raise sqlite3.DatabaseError("its table has other columns")
+            raise sqlite3.DatabaseError("its table is missing or has other columns")
         _read_all(database)
     except UnicodeDecodeError as error:  # what SQLite says of a damaged table quotes it
         database.close()
@@ -518,9 +516,9 @@ def _as_named(damaged: sqlite3.Connection) -> str:
     A byte that changed in a name makes it another one, in its old place.
     """
     pairs = zip(_columns(damaged), _sound_columns(), strict=True)
-    names = [(str(there).replace('"', '""'), name) for (_, there, *_), (_, name, *_) in pairs]
-    columns = [f'"{there}" AS {name}' for there, name in names if name != "id"]
-    return f"SELECT rowid AS id, {', '.join(columns)} FROM runs"
+    quoted = [(str(there).replace('"', '""'), name) for (_, there, *_), (_, name, *_) in pairs]
+    columns = ", ".join(f'"{there}" AS {name}' for there, name in quoted if name != "id")
+    return f"SELECT rowid AS id, {columns} FROM runs"
 
 
 def _version(database: sqlite3.Connection) -> int:

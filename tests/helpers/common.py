@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,17 @@ def is_one_sentence(message: object) -> bool:
     """Whether a person can read `message` as one line: no dump, no list of sentences."""
     text = str(message)
     return 10 < len(text) < 500 and text.isprintable() and ". " not in text and text[-1] != "."
+
+
+def hear_signals() -> None:
+    """Undo what `nohup`, or a shell with a job in the background, does: to ignore some signals.
+
+    Every program that is started and asked to end would inherit that, and an arcade respects it.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("SIGHUP", "SIGQUIT", "SIGTERM"):
+        if hasattr(signal, name):  # Windows has one of them
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def wait_for(what: Callable[[], object], seconds: float = 60) -> None:

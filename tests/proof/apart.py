@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.helpers.common import hear_signals
+
 from .trial import CASE_FILE, Budget, Check, Result, perform, repetition
 
 
@@ -39,16 +41,6 @@ def apart(check: Check, seed: int, budget: Budget) -> Result:
             )
         process.join()
     return result
-
-
-def hear_signals() -> None:
-    """Undo what `nohup`, or a shell with a job in the background, does: to ignore some signals.
-
-    The arcades that a check starts would inherit that, and an arcade respects it.
-    """
-    for name in ("SIGHUP", "SIGQUIT", "SIGTERM"):
-        if hasattr(signal, name):  # Windows has one of them
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def _work(name: str, seed: int, folder: Path, budget: Budget, sender: Any) -> None:

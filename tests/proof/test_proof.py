@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.common import hear_signals
 from tests.proof import __main__ as proof
 from tests.proof import trial as trial_module
-from tests.proof.apart import apart, hear_signals
+from tests.proof.apart import apart
 from tests.proof.checks import CHECKS
 from tests.proof.endings import SIGNALS
 from tests.proof.faults import FAULTS, Fault, found_by

@@ -11,7 +11,7 @@ from game.ui.scenes.remap import Remap
 from game.ui.scenes.scene import Arcade, Pop, Push, Transition
 from game.ui.widgets.menu import with_value
 from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, Font, Theme
-from game.ui.widgets.translation import percent, say
+from game.ui.widgets.translation import on_off, percent, say
 
 WAIT_S = 60
 # The fields of Preferences that left and right change.
@@ -102,9 +102,7 @@ class ControlSettings(MenuScene):
             "gamepads": say("Gamepads"),
             "dead_zone": with_value(say("Dead zone"), percent(now.dead_zone)),
             "rumble": with_value(say("Rumble"), switch[now.rumble]),
-            "kiosk_rumble": with_value(
-                say("Rumble"), say("on") if now.kiosk_rumble else say("off")
-            ),
+            "kiosk_rumble": with_value(say("Rumble"), on_off(now.kiosk_rumble)),
             "auto_fire": with_value(say("Auto-fire"), switch[now.auto_fire]),
             "one_switch": with_value(say("One button"), switch[now.one_switch]),
             "speed": with_value(say("Practice speed"), percent(now.speed)),

@@ -38,7 +38,7 @@ from game.ui.widgets.theme import (
     Theme,
     colour_of,
 )
-from game.ui.widgets.translation import percent, say
+from game.ui.widgets.translation import on_off, percent, say
 
 WAIT_S = 60
 FILMS = "films"  # in the data folder
@@ -190,7 +190,7 @@ class ExportVideo:
             "begin": with_value(say("From"), clock(self.begin * FRAMES_PER_SECOND)),
             "end": with_value(say("To"), clock(self.end * FRAMES_PER_SECOND)),
             "level": with_value(say("Thoughts"), levels[self.level]),
-            "card": with_value(say("Title card"), say("on") if self.card else say("off")),
+            "card": with_value(say("Title card"), on_off(self.card)),
             "make": say("Export"),
         }
         job = self.film_job

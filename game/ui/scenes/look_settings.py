@@ -18,7 +18,7 @@ from game.ui.widgets.game_picture import draw_picture, largest_picture
 from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.menu import Choice
 from game.ui.widgets.theme import AGENT, BACKGROUND, GAP, HUMAN, MUTED, TEXT, Font, Theme
-from game.ui.widgets.translation import percent, say
+from game.ui.widgets.translation import on_off, percent, say
 
 WAIT_S = 60
 MARGIN, ROWS = 40, 500  # units, around everything, and the width of the rows
@@ -143,8 +143,8 @@ class LookSettings(MenuScene):
             "sprites": sprites[now.sprites],
             "focus": _sizes(now.focus),
             "text_size": percent(now.text_size),
-            "high_contrast": _on(now.high_contrast),
-            "steady": _on(now.steady),
+            "high_contrast": on_off(now.high_contrast),
+            "steady": on_off(now.steady),
             "monitor": self._monitor(),
         }
 
@@ -156,7 +156,3 @@ class LookSettings(MenuScene):
 
 def _sizes(focus: bool) -> str:
     return say("yours large") if focus else say("the same size")
-
-
-def _on(value: bool) -> str:
-    return say("on") if value else say("off")

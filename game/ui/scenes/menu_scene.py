@@ -58,7 +58,7 @@ class MenuScene(IdleScene, ABC):
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
-        if self._rows_have_changed():
+        if self._renew_rows():
             return None  # the press was meant for a row that is there no more
         if command is Command.BACK:
             return self._back()
@@ -72,11 +72,20 @@ class MenuScene(IdleScene, ABC):
     def controls(self) -> Sequence[Control]:
         return self._menu.controls()
 
-    def _rows_have_changed(self) -> bool:
-        """Take over what has changed since the last frame; return whether that changed the rows."""
-        before = [choice.key for choice in self._menu.choices]
-        self._follow()
-        return before != [choice.key for choice in self._menu.choices]
+    def _follow(self) -> None:
+        self._renew_rows()
+
+    def _keys_now(self) -> Sequence[str] | None:
+        """Return the rows that there have to be by now, None where they never change."""
+        return None
+
+    def _renew_rows(self) -> bool:
+        """Show the rows that there have to be; return whether they are others than before."""
+        keys = self._keys_now()
+        if keys is None or list(keys) == [choice.key for choice in self._menu.choices]:
+            return False
+        self._renew(keys)
+        return True
 
     def _back(self) -> Transition:
         """Return where the button back leads."""

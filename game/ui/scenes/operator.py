@@ -35,7 +35,7 @@ from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.letter_picker import LetterPicker
 from game.ui.widgets.menu import Choice, Menu, with_value
 from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
-from game.ui.widgets.translation import date_time, decimal, grouped, percent, plural, say
+from game.ui.widgets.translation import date_time, decimal, grouped, on_off, percent, plural, say
 
 DIGITS = "0123456789"
 PIN_WAIT_S, MENU_WAIT_S = 20, 120
@@ -348,7 +348,7 @@ class OperatorMenu(MenuScene):
         if now.turn_minutes:
             turn = say("{minutes} min", minutes=now.turn_minutes)
         return {
-            "attract_sound": say("on") if now.attract_sound else say("off"),
+            "attract_sound": on_off(now.attract_sound),
             "turn_minutes": turn,
             "daily": yes[now.daily],
             "time_out": percent(now.time_out),

@@ -17,7 +17,7 @@ from game.ui.scenes.scene import Arcade, Pop, Push, Transition
 from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.menu import with_value
 from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Font, Theme
-from game.ui.widgets.translation import NAMES, say
+from game.ui.widgets.translation import NAMES, on_off, say
 
 WAIT_S = 60
 AUDIENCE_PORT = 2600  # where phones follow unless the command line names another
@@ -106,14 +106,14 @@ class Settings(MenuScene):
         return {
             "volume": with_value(say("Volume"), now.volume),
             "effects": with_value(say("Menu sounds"), now.effects),
-            "muted": with_value(say("Sound"), _on(not now.muted)),
+            "muted": with_value(say("Sound"), on_off(not now.muted)),
             "language": with_value(say("Language"), NAMES[now.language]),
             "detail": with_value(say("Detail"), self._detail()),
             MEASURE: say("Measure this machine"),
-            "speech": with_value(say("Spoken menus"), _on(now.speech)),
-            "daily": with_value(say("Game of the day"), _on(now.daily)),
+            "speech": with_value(say("Spoken menus"), on_off(now.speech)),
+            "daily": with_value(say("Game of the day"), on_off(now.daily)),
             "audience": with_value(
-                say("Followers on phones"), _on(self._arcade.audience is not None)
+                say("Followers on phones"), on_off(self._arcade.audience is not None)
             ),
             "looks": say("Picture and text"),
             "controls": say("Controls"),
@@ -141,7 +141,3 @@ def _less_words(level: str) -> str:
     if level == PLAIN:
         return say("For smooth games the network's picture has no tint")
     return say("For smooth games: no tint, and fewer pixels in full screen")
-
-
-def _on(value: bool) -> str:
-    return say("on") if value else say("off")

@@ -83,10 +83,11 @@ class TournamentMenu(MenuScene):
                 return Pop()
         return None
 
+    def _keys_now(self) -> list[str]:
+        return self._keys(self._arcade)
+
     def _follow(self) -> None:
-        keys = self._keys(self._arcade)
-        if keys != [choice.key for choice in self._menu.choices]:
-            self._renew(keys)
+        super()._follow()
         self._label()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:

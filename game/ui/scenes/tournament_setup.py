@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import pygame
 
@@ -124,10 +124,11 @@ class NameList(MenuScene):
             return Pop()
         return None if key is None else Push(NameEntry(self._arcade, int(key)))
 
+    def _keys_now(self) -> Sequence[str]:
+        return _rows(self._arcade)
+
     def _follow(self) -> None:
-        rows = list(_rows(self._arcade))
-        if rows != [choice.key for choice in self._menu.choices]:
-            self._renew(rows)
+        super()._follow()
         self._label()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
@@ -144,7 +145,7 @@ class NameList(MenuScene):
         return labels | {str(number): name for number, name in enumerate(names)}
 
 
-def _rows(arcade: Arcade) -> Iterable[str]:
+def _rows(arcade: Arcade) -> Sequence[str]:
     names = arcade.desk.draft.names
     add = ["add"] if len(names) < MOST else []
     return [*map(str, range(len(names))), *add, "done"]

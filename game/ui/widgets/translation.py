@@ -75,6 +75,11 @@ def percent(number: int) -> str:
     return say("{number}%", number=number)
 
 
+def on_off(value: bool) -> str:
+    """Return how a setting stands that is on or off."""
+    return say("on") if value else say("off")
+
+
 def date_time(when: time.struct_time) -> str:
     """Return a day of the year and a time of day, without the year: 28 Nov, 22:40."""
     month, clock = month_words(when.tm_mon, say), time.strftime("%H:%M", when)
