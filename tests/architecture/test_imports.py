@@ -119,10 +119,12 @@ def circle(root: Path) -> list[str]:
     return []
 
 
+@pytest.mark.slow
 def test_packages_import_only_packages_below_them() -> None:
     assert backward(ROOT) == []
 
 
+@pytest.mark.slow
 def test_no_modules_import_each_other_in_a_circle() -> None:
     assert circle(ROOT) == []
 

@@ -240,6 +240,7 @@ def test_row_2_the_reason_why_there_is_no_film_arrives(
     assert is_one_sentence(job.problem)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("missing", [True, False])
 def test_row_2_bench_says_why_the_arcade_does_not_open(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: bool

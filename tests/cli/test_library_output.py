@@ -52,6 +52,7 @@ def said(folder: Path) -> str:
     return (folder / APP_NAME / LIBRARIES_LOG).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_row_25_libraries_speak_to_a_file_and_only_we_to_the_terminal(tmp_path: Path) -> None:
     done = run(tmp_path, "-c", SPEAKS.replace("ENDS", ""))
     assert done.stderr.splitlines() == ["our record", "our sentence"]
@@ -88,6 +89,7 @@ def test_row_25_where_no_file_can_be_written_nothing_is_lost(tmp_path: Path) -> 
     assert "our sentence" in done.stderr
 
 
+@pytest.mark.slow
 def test_row_25_without_standard_error_a_command_works(tmp_path: Path) -> None:
     code = (
         f"import os, sys; os.close(2); os.execv(sys.executable, [sys.executable, '-c', {SPEAKS!r}])"
@@ -120,6 +122,7 @@ def test_row_25_a_race_and_a_window_say_nothing_but_what_is_ours(tmp_path: Path)
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_row_25_a_missing_sound_device_is_told_in_our_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,6 +134,7 @@ def test_row_25_a_missing_sound_device_is_told_in_our_words(
     assert "nothing-of-that-name" in (tmp_path / APP_NAME / LOG).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["play", "--kiosk"])
 def test_row_25_a_window_that_cannot_open_says_one_sentence(tmp_path: Path, line: str) -> None:
     screens = "SDL_VIDEODRIVER DISPLAY WAYLAND_DISPLAY XDG_RUNTIME_DIR"

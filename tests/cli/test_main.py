@@ -42,6 +42,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return status, out, err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -94,6 +95,7 @@ def test_a_missing_rom_is_named(
     assert "ALE_ROMS_DIR" in err
 
 
+@pytest.mark.slow
 def test_no_display_names_the_command_that_needs_none(tmp_path: Path) -> None:
     environment = {
         name: value
@@ -109,6 +111,7 @@ def test_no_display_names_the_command_that_needs_none(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_window_with_a_bad_model_plays_on_and_says_so_at_the_end(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
     command = [sys.executable, "main.py", "race", "--agent", "nowhere.tflite", "--frames", "5"]
@@ -118,6 +121,7 @@ def test_a_window_with_a_bad_model_plays_on_and_says_so_at_the_end(tmp_path: Pat
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_playing_loads_neither_tensorflow_nor_gymnasium(tmp_path: Path) -> None:
     program = (
         "import sys, main; status = main.main(['play', '--frames', '3']);"

@@ -148,6 +148,7 @@ def test_row_1_nothing_asked_for_is_the_title() -> None:
     assert parse(["--mute"]).run is window.title
 
 
+@pytest.mark.slow
 def test_row_1_a_race_asked_for_backwards_is_the_race_that_was_asked_for(tmp_path: Path) -> None:
     before = ["--minutes", "0.1", "--seed", "5"]
     assert main.main([*before, "race", "--headless", str(tmp_path)]) == 0

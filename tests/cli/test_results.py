@@ -142,6 +142,7 @@ def test_row_14_a_full_disk_under_the_output_loses_no_file(
     assert json.loads(file.read_text())["episodes"]
 
 
+@pytest.mark.slow
 def test_row_14_a_stopped_evaluation_keeps_what_was_played(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -163,6 +164,7 @@ def test_row_14_a_stopped_evaluation_keeps_what_was_played(
     assert result["seeds"] == [3, 3]
 
 
+@pytest.mark.slow
 def test_row_14_games_that_have_begun_are_finished_and_no_others_begun() -> None:
     result = protocol.evaluate("random", SHORT, 50, 7, workers=2, enough=lambda: True)
     assert [game["seed"] for game in result["episodes"]] == [7, 8]
@@ -205,6 +207,7 @@ def environment(data: Path) -> dict[str, str]:
     return {**os.environ, "XDG_DATA_HOME": str(data), "HOME": str(data)}
 
 
+@pytest.mark.slow
 @needs_full
 @pytest.mark.skipif(sys.platform != "linux", reason="the data folder is found otherwise")
 def test_row_15_an_output_that_fails_is_named(data: Path, tape: Path) -> None:

@@ -27,6 +27,7 @@ def ids(cases: list[tuple[tuple[str, ...], str, argparse.Action, list[str]]]) ->
     return [f"{' '.join(words)} {name}" for words, name, _, _ in cases]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("words", "name", "action", "needed"), OF_NUMBERS, ids=ids(OF_NUMBERS))
 def test_row_15_what_is_no_number_is_refused_by_every_option_of_numbers(
     capsys: pytest.CaptureFixture[str],

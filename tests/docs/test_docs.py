@@ -316,6 +316,7 @@ def test_a_tape_is_verified(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(arguments, capsys)[0] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not default_model().exists(), reason="no bundled model")
 def test_a_race_without_a_screen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "race"

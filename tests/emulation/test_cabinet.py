@@ -68,21 +68,25 @@ def test_same_seed_and_actions_give_the_same_game() -> None:
     assert score > 0
 
 
+@pytest.mark.slow
 def test_seed_changes_a_sticky_game() -> None:
     rules = Rules(noop_max=0)
     assert len({play(rules, seed)[0] for seed in range(5)}) == 5
 
 
+@pytest.mark.slow
 def test_seed_draws_the_no_op_start() -> None:
     rules = Rules(sticky=0)
     assert len({play(rules, seed)[0] for seed in range(5)}) > 1
 
 
+@pytest.mark.slow
 def test_seed_changes_nothing_without_stickiness_and_no_ops() -> None:
     rules = Rules(sticky=0, noop_max=0)
     assert len({play(rules, seed) for seed in range(5)}) == 1
 
 
+@pytest.mark.slow
 def test_mode_changes_the_game() -> None:
     modes = (0, 1, 8, 15)
     assert len({play(Rules(mode=m, sticky=0, noop_max=0), 1, 200)[0] for m in modes}) == 4
@@ -220,6 +224,7 @@ def test_frames_have_their_shapes_and_stay_as_they_were() -> None:
     assert (frame.rgb != first.rgb).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_score_is_the_sum_of_rewards_and_an_over_game_stays_as_it_is(seed: int) -> None:
     cabinet, player = Cabinet(Rules(), seed), RandomPlayer(seed)

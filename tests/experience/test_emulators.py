@@ -99,6 +99,7 @@ def test_signals_are_left_to_the_learner(emulators: Emulators, number: int) -> N
     assert not emulators._process.is_alive()
 
 
+@pytest.mark.slow
 def test_a_program_ends_though_it_left_its_emulators_open() -> None:
     program = """
 from agents.experience.emulators import Emulators

@@ -110,6 +110,7 @@ def test_file_that_is_no_model_is_refused_though_its_sha256_holds(
     assert "is not a BigChamp model" in refusal(put(tmp_path, data))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -268,6 +269,7 @@ def play(match: Match, frames: int) -> list[Seat]:
     return match.seats
 
 
+@pytest.mark.slow
 def test_same_seed_is_the_same_game_for_any_number_of_agents(model: Model) -> None:
     (alone,) = play(Match([AgentPlayer(model)], Rules(), 4), 400)
     assert len(set(alone.tape.actions)) >= 1

@@ -62,6 +62,7 @@ def test_constant_fire_scores_285_in_every_game() -> None:
     assert result["rules"]["sticky"] == 0.25
 
 
+@pytest.mark.slow
 def test_the_scripted_expert_is_measured_like_everybody_else() -> None:
     result = evaluate("scripted-expert", Rules(frame_cap=30 * 60), 1, seed=10, workers=1)
     assert result["agent"] == "scripted-expert"
@@ -69,6 +70,7 @@ def test_the_scripted_expert_is_measured_like_everybody_else() -> None:
     assert game["score"] >= 200 and not game["deaths"], "half a minute"
 
 
+@pytest.mark.slow
 def test_whoever_asked_can_stop_after_a_game() -> None:
     asked: list[None] = []
 

@@ -63,6 +63,7 @@ def frame(number: int, lives: int, invaders: int, hit: bool = False, over: bool 
     return Frame(number, seen.rgb, seen.grey, seen.audio, 0, 0, lives, over, bytes(ram))
 
 
+@pytest.mark.slow
 def test_lost_lives_are_counted_by_wave_and_cause() -> None:
     tally = Tally(Rules(noop_max=0, frame_cap=1_000), 7, frame(0, 3, 36))
     for each in (

@@ -189,6 +189,7 @@ def test_processor_that_does_not_say_what_it_can_computes_in_float32(
     assert arithmetic("auto") == "float32"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("encoder", "features"), [(IMPALA, 1152), (NATURE, 3136)])
 def test_folding_stacks_equals_the_networks_own_first_step(encoder: str, features: int) -> None:
     network = stirred(dueling_network(encoder))
@@ -200,6 +201,7 @@ def test_folding_stacks_equals_the_networks_own_first_step(encoder: str, feature
     assert features in {v.shape[0] for v in network.trainable_variables if len(v.shape) == 2}
 
 
+@pytest.mark.slow
 def test_every_network_begins_with_the_encoder() -> None:
     for network in (dueling_network(), iqn_network()):
         encoder = encoder_variables(network)

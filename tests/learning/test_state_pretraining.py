@@ -160,6 +160,7 @@ def test_a_run_pretrains_once_and_goes_on_where_it_stopped(
     again.close()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_without_a_teacher_that_reads_ram_there_is_no_state_pretraining(
     tmp_path: Path,

@@ -45,6 +45,7 @@ def test_any_bytes_have_rows_in_the_tables(data: bytes) -> None:
     assert found.max() < sum(ram_encoder._TABLE_SIZES)
 
 
+@pytest.mark.slow
 def test_a_bomb_is_read_by_its_distance_to_the_cannon() -> None:
     here = ram_with(b28=60, b83=70, b81=80)
     moved = ram_with(b28=64, b83=74, b81=80)
@@ -61,6 +62,7 @@ def test_a_bomb_is_read_by_its_distance_to_the_cannon() -> None:
     )
 
 
+@pytest.mark.slow
 def test_invaders_above_the_cannon_are_read_by_column() -> None:
     full = ram_with(b26=40, b28=60)
     one_less = ram_with(b26=40, b28=60, b18=0b111101)  # the cannon stands below the second column

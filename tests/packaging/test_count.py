@@ -35,6 +35,7 @@ def pytest_says(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wanted", "line"),
     [

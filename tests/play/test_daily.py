@@ -77,6 +77,7 @@ def test_a_day_is_a_class_beside_the_handicap() -> None:
         assert "game of 29 Nov 2026" in board.of_day(DAY).words()
 
 
+@pytest.mark.slow
 def test_a_race_and_a_game_alone_of_one_day_have_the_days_seed(
     make_app: Callable[..., App], clock: Clock
 ) -> None:
@@ -88,6 +89,7 @@ def test_a_race_and_a_game_alone_of_one_day_have_the_days_seed(
         assert scene.board(scene.match.seats[0]).day == DAY
 
 
+@pytest.mark.slow
 def test_a_game_that_midnight_meets_counts_for_the_day_on_which_it_began(
     make_app: Callable[..., App], clock: Clock, tmp_path: Path
 ) -> None:
@@ -117,6 +119,7 @@ def finished(app: App, board: Board) -> int:
     return entry.number
 
 
+@pytest.mark.slow
 def test_a_clock_that_is_set_back_opens_no_earlier_board(
     make_app: Callable[..., App], clock: Clock
 ) -> None:

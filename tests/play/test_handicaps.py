@@ -45,6 +45,7 @@ def saved(app: App, folder: Path) -> list[tuple[str, str, int]]:
     return database.execute("SELECT mode, handicap, completed FROM runs").fetchall()
 
 
+@pytest.mark.slow
 def test_the_cannon_fires_by_itself_on_a_board_of_its_own(
     make_app: Callable[..., App], tmp_path: Path
 ) -> None:
@@ -92,6 +93,7 @@ def test_watching_and_visitors_of_a_kiosk_have_none_of_it(make_app: Callable[...
     assert board_of(Mode.RACE, Kind.HUMAN, kiosk.arcade).handicap == "auto-fire"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("speed", [50, 70, 100])
 def test_a_slower_game_is_stepped_so_much_less_often(
     make_app: Callable[..., App], speed: int

@@ -50,6 +50,7 @@ def test_player_sees_every_frame_once_in_order() -> None:
     assert script.seen == list(range(50))
 
 
+@pytest.mark.slow
 def test_race_goes_on_for_the_survivor() -> None:
     match = Match([ConstantPlayer(Action.NOOP), ConstantPlayer(Action.FIRE)], Rules(), 0)
     while not any(seat.frame.over for seat in match.seats):

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 
 import pygame
+import pytest
 
 from game.emulation.cabinet import Action, Cabinet, Rules
 from game.play.match import HANDICAPS, Handicap, Match
@@ -74,6 +75,7 @@ def test_it_scores_under_a_name_of_its_own() -> None:
     assert "one button" in board.words()
 
 
+@pytest.mark.slow
 def test_the_setting_plays_alone_and_in_races_at_home_only(make_app: Callable[..., App]) -> None:
     app = make_app(Mode.PLAY)
     app.arcade.prefer(Preferences(one_switch=True))

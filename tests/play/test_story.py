@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
+
 from game.emulation.cabinet import Action, Rules
 from game.play.match import Match
 from game.play.player import ConstantPlayer
@@ -25,6 +27,7 @@ def with_score(match: Match, seat: int, score: int, **changed: object) -> None:
     cabinet.frame = dataclasses.replace(frame, **changed)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_it_counts_the_shots_and_hits_that_a_review_finds() -> None:
     match = firing(seats=1, limit=1200)
     story = Story(match)

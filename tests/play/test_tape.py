@@ -170,6 +170,7 @@ def test_action_that_does_not_exist_is_named_by_its_second(stopped: bytes, tmp_p
         assert "second 3 " in assert_refused(write(tmp_path, edited))
 
 
+@pytest.mark.slow
 def test_actions_cut_off_or_added_do_not_verify(stopped: bytes, tmp_path: Path) -> None:
     end = header_end(stopped)
     shorter = stopped[: end + 500] + stopped[end + STOPPED_FRAMES :]

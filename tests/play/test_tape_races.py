@@ -39,6 +39,7 @@ def ghost_of(app: App, tape: Tape) -> MatchScene:
     return match_scene
 
 
+@pytest.mark.slow
 def test_a_tape_is_raced_under_its_own_rules(make_app: Callable[..., App]) -> None:
     app, tape = make_app(), taped(150)
     match_scene = ghost_of(app, tape)
@@ -52,6 +53,7 @@ def test_a_tape_is_raced_under_its_own_rules(make_app: Callable[..., App]) -> No
     assert bytes(match.seats[1].tape.actions) == bytes(tape.actions)
 
 
+@pytest.mark.slow
 def test_such_a_race_is_on_a_board_of_its_own(make_app: Callable[..., App], tmp_path: Path) -> None:
     app = make_app()
     match_scene = ghost_of(app, taped(100))
@@ -78,6 +80,7 @@ def test_a_game_that_was_played_to_its_end_sets_no_limit(make_app: Callable[...,
     assert start_ghost(tape, make_app().arcade).match.limit_frames is None
 
 
+@pytest.mark.slow
 def test_a_tape_is_seen_to_be_one(make_app: Callable[..., App]) -> None:
     match_scene = ghost_of(make_app(), taped(60))
     person, ghost = match_scene.match.seats
@@ -89,6 +92,7 @@ def test_a_tape_is_seen_to_be_one(make_app: Callable[..., App]) -> None:
     assert "Reactions" in dict(facts(person, match_scene.match))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [Kind.HUMAN, Kind.AGENT])
 def test_who_played_the_tape_is_said(make_app: Callable[..., App], kind: Kind) -> None:
     tape = taped(60)

@@ -33,6 +33,7 @@ def score(match: Match, *scores: int) -> None:
         cabinet.frame = dataclasses.replace(cabinet.frame, score=points, reward=reward)
 
 
+@pytest.mark.slow
 def test_everybody_has_the_same_seed_and_rules_and_a_tape_that_is_true(tmp_path: Path) -> None:
     match = of_three(limit=90)
     held = (Action.LEFTFIRE, Action.RIGHT)
@@ -53,6 +54,7 @@ def test_everybody_has_the_same_seed_and_rules_and_a_tape_that_is_true(tmp_path:
     assert [seat.tape.player for seat in match.seats] == [*PLAYERS, "thinker"]
 
 
+@pytest.mark.slow
 def test_each_is_given_their_own() -> None:
     match = of_three(Handicap(head_start_s=15), Handicap(delay_ms=200))
     assert [seat.begins for seat in match.seats] == [0, 900, 900]

@@ -94,6 +94,7 @@ def test_what_nohup_ignores_is_heard_by_the_programs_tried() -> None:
             signal.signal(each, handler)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("waits", [False, True])
 def test_a_case_that_hangs_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, waits: bool

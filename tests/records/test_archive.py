@@ -158,6 +158,7 @@ def test_an_unwritable_folder_is_said_and_survived(tmp_path: Path) -> None:
     assert archive.problem.startswith("Games are not being saved")
 
 
+@pytest.mark.slow
 def test_a_folder_that_comes_back_is_used_again(tmp_path: Path) -> None:
     folder = tmp_path / "stick"
     folder.write_text("in the way")
@@ -226,6 +227,7 @@ def test_what_the_disk_refuses_is_written_later_in_its_order(
     assert len(list((tmp_path / "tapes").iterdir())) == 3
 
 
+@pytest.mark.slow
 def test_a_clock_that_was_set_back_costs_no_tape(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -239,6 +241,7 @@ def test_a_clock_that_was_set_back_costs_no_tape(
     assert kept == ["19700101-000000-play-human-2", "19700101-000000-play-human-3"]
 
 
+@pytest.mark.slow
 def test_a_tape_from_elsewhere_outlives_a_full_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,6 +259,7 @@ def test_a_tape_from_elsewhere_outlives_a_full_folder(
     assert found is not None and "friend" in [game.first.name for game in found]
 
 
+@pytest.mark.slow
 def test_a_run_of_a_clock_that_was_ahead_does_not_lead_today(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

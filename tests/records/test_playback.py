@@ -63,6 +63,7 @@ def known(tape: Tape) -> TapeIndex:
     return tape_index
 
 
+@pytest.mark.slow
 def test_what_is_known_can_be_shown_and_heard_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The window shows a game while another thread goes through it: it sees no half second."""
     tape, _ = played(Rules(), 150)
@@ -91,6 +92,7 @@ def pressing(rules: Rules, frames: int, presses: range) -> TapeIndex:
     return known(tape)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sticky", [0.0, 0.6])
 def test_a_jump_equals_playing_frame_for_frame(sticky: float) -> None:
     tape, histories = played(Rules(sticky=sticky), 330)
@@ -168,6 +170,7 @@ def test_nothing_is_shown_beyond_what_is_known() -> None:
     assert playback.frame.number == 0
 
 
+@pytest.mark.slow
 def test_facts_are_those_of_the_match() -> None:
     match = Match([RandomPlayer(3)], Rules(), 3, 1005)  # long enough for two deaths
     (seat,) = match.seats

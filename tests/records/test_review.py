@@ -54,6 +54,7 @@ def reviewed(tape: Tape, commentator: Commentator | None = None) -> Review:
     return review
 
 
+@pytest.mark.slow
 def test_values_and_regrets_equal_a_slow_recomputation() -> None:
     tape = taped()
     found = json.loads(json.dumps(reviewed(tape, Commentator()).to_dict()))

@@ -139,6 +139,7 @@ def test_two_damaged_files_of_one_second_are_both_kept(
     assert kept == [b"first", b"second"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["rubbish", "torn"])
 def test_a_damaged_file_is_kept_under_another_name(tmp_path: Path, damage: str) -> None:
     file = tmp_path / "scores.sqlite"

@@ -90,6 +90,7 @@ def playing(blind: bool = True, difficulty: int = 0) -> Console:
 # Time
 
 
+@pytest.mark.slow
 def test_no_button_counts_before_frame_129() -> None:
     def after(held: int) -> bytes:
         console = Console()
@@ -195,6 +196,7 @@ def test_one_missile_flies_at_a_time_a_pixel_a_frame() -> None:
     assert len(left) >= 3, "a button that is held down fires again"
 
 
+@pytest.mark.slow
 def test_the_missile_is_drawn_in_even_frames_and_bombs_in_odd_ones() -> None:
     still, fires, bombed = (playing(blind=False) for _ in range(3))
     still.bare(Action.NOOP, 60)
@@ -344,6 +346,7 @@ def waves() -> list[tuple[int, bool, int, int]]:
     return found
 
 
+@pytest.mark.slow
 def test_waves_begin_lower_until_the_fifth() -> None:
     assert [y for y, *_ in waves()] == [0, 5, 10, 15, 20, 20, 20]
 
@@ -355,6 +358,7 @@ def test_from_the_fourth_wave_on_there_are_no_shields() -> None:
 # The shields
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows_gone", [0, 3, 5])
 def test_shields_go_when_the_lowest_invader_is_at_74(rows_gone: int) -> None:
     console = playing()
@@ -382,6 +386,7 @@ def test_bit_6_of_the_heading_tells_whether_shields_are_in_the_picture() -> None
     assert with_shields > 200 and shield_pixels() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shield", "bit"), [(0, 2), (1, 5), (2, 3)])
 def test_a_bit_of_a_shields_row_is_one_pixel(shield: int, bit: int) -> None:
     whole, hurt = playing(blind=False), playing(blind=False)
@@ -411,6 +416,7 @@ def test_a_missile_passes_where_shields_have_gone() -> None:
 # The ship
 
 
+@pytest.mark.slow
 def test_the_ship_comes_832_frames_after_play_begins_and_then_every_1536() -> None:
     console = playing()
     came = []
@@ -425,6 +431,7 @@ def test_the_ship_comes_832_frames_after_play_begins_and_then_every_1536() -> No
     assert came == [first, first + 1536]
 
 
+@pytest.mark.slow
 def test_after_a_death_the_ship_waits_as_long_again() -> None:
     console = playing()
     while console.frame.lives == 3:
@@ -433,6 +440,7 @@ def test_after_a_death_the_ship_waits_as_long_again() -> None:
     assert console.until(lambda: console[ram_map.SHIP_X] != ram_map.NO_SHIP) == begins + 832
 
 
+@pytest.mark.slow
 def test_the_ship_goes_a_quarter_of_a_pixel_a_frame_and_brings_200_points() -> None:
     console = playing()
     console.until(lambda: console[ram_map.SHIP_X] != ram_map.NO_SHIP)

@@ -61,6 +61,7 @@ def test_a_narrow_formation_has_further_to_go() -> None:
     assert narrow.at(np.float32([[64.0]]))[1][0, 0] == 0
 
 
+@pytest.mark.slow
 def test_nearly_all_shots_hit() -> None:
     cabinet = Cabinet(Rules(), 40, blind=True)
     shown = ram_of([cabinet])
@@ -102,6 +103,7 @@ def test_it_clears_waves_and_survives() -> None:
     assert sum(cabinet.frame.lives for cabinet in cabinets) >= 10, "three each at first"
 
 
+@pytest.mark.slow
 def test_a_game_has_the_same_answer_alone_or_among_others() -> None:
     cabinets = play(range(30, 33), 100)
     shown = ram_of(cabinets)

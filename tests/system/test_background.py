@@ -34,6 +34,7 @@ def test_a_process_in_the_background_lets_others_go_first(niceness: int) -> None
         assert int(done.stdout) == min(19, psutil.Process().nice() + niceness)
 
 
+@pytest.mark.slow
 def test_no_process_beside_the_arcade_opens_a_console() -> None:
     rooms = [ROOT / "game", ROOT / "agents" / "inference"]
     started = 0

@@ -78,6 +78,7 @@ def test_what_will_not_change_is_not_waited_for(
     assert tries == 1
 
 
+@pytest.mark.slow
 def test_every_file_is_replaced_by_what_waits_for_readers() -> None:
     for room in ("game", "agents"):
         for path in (ROOT / room).rglob("*.py"):

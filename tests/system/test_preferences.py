@@ -145,6 +145,7 @@ def test_an_effect_is_short_and_begins_and_ends_in_silence(effect: Effect) -> No
     assert np.abs(np.diff(sound)).max() < LEVEL * 0.7
 
 
+@pytest.mark.slow
 def test_menus_and_the_count_down_are_heard_and_a_match_is_not_disturbed(
     make_app: Callable[..., App],
 ) -> None:

@@ -83,6 +83,7 @@ def test_a_hung_arcade_is_ended_and_started_again(tmp_path: Path) -> None:
     assert time.monotonic() - began < 15
 
 
+@pytest.mark.slow
 def test_beats_keep_an_arcade_alive(tmp_path: Path) -> None:
     timeouts = Timeouts(start=20, silence=1.5)
     kept = watchdog(tmp_path, "for _ in range(25): beat(); time.sleep(0.1)", timeouts)

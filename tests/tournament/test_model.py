@@ -96,6 +96,7 @@ def test_everybody_meets_everybody_once_and_plays_once_a_round(people: int) -> N
         assert len(busy) == len(set(busy)) == people - people % 2
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(PEOPLE, st.randoms(use_true_random=False), st.booleans())
 def test_a_knockout_ends_with_one_winner_and_everybody_else_lost_once(
@@ -126,6 +127,7 @@ def _far(one: object, people: int) -> int:
     return knockout.rounds(people) if out is None else out
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.integers(FEWEST, 9), st.randoms(use_true_random=False), st.booleans())
 def test_a_round_robin_gives_out_its_points_and_its_places_do_not_depend_on_the_lots(
@@ -317,6 +319,7 @@ def test_another_match_can_be_called_first_and_the_last_result_taken_back() -> N
     assert desk.running
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(PEOPLE, st.randoms(use_true_random=False), st.sampled_from(Format))
 def test_the_table_has_everybody_once(people: int, chance: random.Random, form: Format) -> None:

@@ -99,6 +99,7 @@ def test_lost_focus_and_a_lost_pad_pause(make_app: Callable[..., App]) -> None:
     app.draw()
 
 
+@pytest.mark.slow
 def test_closing_in_the_middle_of_a_race_keeps_both_tapes(
     make_app: Callable[..., App], tmp_path: Path
 ) -> None:
@@ -115,6 +116,7 @@ def test_closing_in_the_middle_of_a_race_keeps_both_tapes(
     assert all(verify(tape).verified for tape in tapes)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends itself no signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 def test_row_6_a_signal_within_a_frame_leaves_no_half_frame_on_the_tape(
@@ -179,6 +181,7 @@ def test_a_race_without_an_agent_stays_on_the_title(make_app: Callable[..., App]
     assert isinstance(make_app(Mode.RACE, no_agent).scene, Title)
 
 
+@pytest.mark.slow
 def test_a_time_limit_ends_a_race(make_app: Callable[..., App]) -> None:
     app = make_app()
     app.arcade.race_frames = 60
@@ -200,6 +203,7 @@ def test_the_title_changes_the_time_limit(make_app: Callable[..., App]) -> None:
     assert app.arcade.race_frames == 7200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(640, 480), (1024, 768), (1280, 720), (1920, 1080), (800, 1200)])
 def test_the_overlay_key_changes_the_networks_panel_alone(
     make_app: Callable[..., App], size: tuple[int, int]
@@ -240,6 +244,7 @@ def test_resizing_is_followed(make_app: Callable[..., App]) -> None:
     assert len(np.unique(pygame.surfarray.array2d(surface)[700:, :])) > 20, "the column is drawn"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1, 1), (200, 100), (640, 90), (90, 900), (3000, 480)])
 @pytest.mark.parametrize("mode", [None, Mode.PLAY, Mode.RACE])
 def test_any_size_that_a_window_can_be_dragged_to_is_drawn(
@@ -322,6 +327,7 @@ class OneFrame:
         return 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["update", "draw", "leave"])
 def test_an_error_in_a_scene_goes_to_the_log_and_home(
     make_app: Callable[..., App], caplog: pytest.LogCaptureFixture, part: str
@@ -337,6 +343,7 @@ def test_an_error_in_a_scene_goes_to_the_log_and_home(
     assert "a mistake in" in caplog.text
 
 
+@pytest.mark.slow
 def test_errors_without_end_end_the_program(make_app: Callable[..., App]) -> None:
     app = make_app()
     app._stack[0] = Broken(app, "update")

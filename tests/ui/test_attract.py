@@ -36,6 +36,7 @@ def pages(arcade: Arcade) -> list[tuple[object, list[str]]]:
     return seen
 
 
+@pytest.mark.slow
 def test_every_page_says_what_this_is_and_how_to_begin() -> None:
     for arcade in (an_arcade(), fullest_arcade()):
         for page, shown in pages(arcade):
@@ -55,6 +56,7 @@ def test_a_race_is_shown_each_side_in_its_colour() -> None:
     assert seats[0].player.kind is Kind.SCRIPT, "no person's game: it is on no board"
 
 
+@pytest.mark.slow
 def test_empty_boards_are_skipped_and_the_ladder_is_to_beat() -> None:
     kinds = [type(page) for page, _ in pages(an_arcade())]
     assert BoardPage not in kinds

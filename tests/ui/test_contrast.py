@@ -131,6 +131,7 @@ def test_row_20_filled_and_empty_steps_differ(look: Look) -> None:
     assert half == [full, full, empty, empty, empty]
 
 
+@pytest.mark.slow
 def test_row_20_both_pictures_have_an_edge_in_high_contrast() -> None:
     theme = Theme(SIZE, Look(contrast=True))
     race = next(scene for name, scene in scenes(an_arcade()) if name == "race")

@@ -183,6 +183,7 @@ def test_a_held_direction_runs_through_the_seconds(make_app: Callable[..., App])
     assert export_video_of(app).begin > 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{"kiosk": True}, {}])
 def test_visitors_of_a_kiosk_make_no_films(
     make_app: Callable[..., App], options: dict[str, bool]

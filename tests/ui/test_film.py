@@ -118,6 +118,7 @@ def test_an_mp4_has_every_frame_and_the_sound(tape: Path, tmp_path: Path) -> Non
     assert np.corrcoef(loud, again)[0, 1] > 0.9
 
 
+@pytest.mark.slow
 def test_a_part_of_a_tape_is_that_part(tape: Path, tmp_path: Path) -> None:
     file = tmp_path / "a.mp4"
     command = ["film", str(tape), str(file), "--from", "0.5", "--to", "1.25", "--size", "560x420"]

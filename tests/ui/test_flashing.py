@@ -127,6 +127,7 @@ def test_only_a_reader_who_may_sees_blinking(make_app: Callable[..., App]) -> No
     assert app.running
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [0, 15])
 def test_nor_does_the_cartridge(mode: int) -> None:
     """Its picture is shown as it is: in no frame does a tenth of the luminance change."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pygame
+import pytest
 
 from game.emulation.cabinet import Action, Frame, Rules
 from game.play.match import Match
@@ -44,6 +45,7 @@ def number(app: App) -> int:
     return int(app._stack[1].match.number)  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_it_stands_still_and_goes_on_by_decisions(make_app: Callable[..., App]) -> None:
     app = frozen(make_app)
     run(app, 30)

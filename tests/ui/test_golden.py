@@ -92,6 +92,7 @@ def test_a_changed_scene_and_one_without_a_picture_are_told(tmp_path: Path) -> N
     assert "no golden" in str(fault("new", FOLDER / "en" / "new.png", drawn, tmp_path))
 
 
+@pytest.mark.slow
 def test_the_tolerance_tells_languages_apart() -> None:
     for file in (FOLDER / "en").rglob("*.png"):
         other = FOLDER / "de" / file.relative_to(FOLDER / "en")

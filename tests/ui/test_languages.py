@@ -72,6 +72,7 @@ def fields(text: str) -> set[str | None]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", TABLES)
 def test_the_table_has_what_is_said_and_nothing_else(code: str) -> None:
     assert set(TABLES[code]) == said()
@@ -177,6 +178,7 @@ def test_the_language_changes_at_once_and_is_found_again(
     assert load_preferences(tmp_path).language == "de"
 
 
+@pytest.mark.slow
 def test_a_visitor_chooses_a_language_for_the_visit(make_app: Callable[..., App]) -> None:
     app = make_app(kiosk=True)
     assert labels(app)[-1] == "Deutsch"

@@ -128,6 +128,7 @@ def test_the_sample_shows_each_choice_and_the_network_sees_the_same_picture(
     assert (scene._sample.seats[0].frame.rgb == before).all()
 
 
+@pytest.mark.slow
 def test_a_visitor_of_a_kiosk_changes_the_look_for_one_visit(
     make_app: Callable[..., App], tmp_path: Path
 ) -> None:

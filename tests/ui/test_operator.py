@@ -97,6 +97,7 @@ def test_a_pad_has_a_chord_too(make_app: Callable[..., App]) -> None:
         app.arcade.controls.release_all()
 
 
+@pytest.mark.slow
 def test_at_home_the_chord_does_nothing(make_app: Callable[..., App]) -> None:
     app = make_app(Mode.PLAY)
     hold_chord(app, CHORD_FRAMES + 10)

@@ -74,6 +74,7 @@ def wait_for_rival(app: App) -> AgentSource:
     return app.arcade.rival
 
 
+@pytest.mark.slow
 def test_a_race_is_against_the_chosen_rung(make_app: Callable[..., App]) -> None:
     app = with_ladder(make_app())
     press(app, pygame.K_DOWN)
@@ -84,6 +85,7 @@ def test_a_race_is_against_the_chosen_rung(make_app: Callable[..., App]) -> None
     assert (rival.name, name_of(rival)) == ("gunner", "Gunner")
 
 
+@pytest.mark.slow
 def test_a_network_that_takes_long_is_no_bad_one_and_keeps_no_frame_waiting(
     make_app: Callable[..., App], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +118,7 @@ def test_the_champion_is_the_agent_that_is_open_already(make_app: Callable[..., 
     assert "Recruit" in label(app), "the list goes round"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damaged", "meets"),
     [
@@ -237,6 +240,7 @@ def test_two_presses_lead_from_the_attract_loop_into_a_race_with_the_recommended
     assert match_scene_of(app).match.seats[1].player.name == "gunner"
 
 
+@pytest.mark.slow
 def test_with_its_thoughts_hidden_the_opponent_is_introduced(
     make_app: Callable[..., App],
 ) -> None:
@@ -282,6 +286,7 @@ def test_models_of_a_ladder_folder_are_raced_by_their_names(
     app.arcade.opponents.close()
 
 
+@pytest.mark.slow
 def test_the_self_test_opens_every_rung(make_app: Callable[..., App], tmp_path: Path) -> None:
     arcade = with_ladder(make_app()).arcade
     champion = tmp_path / "champion.tflite"

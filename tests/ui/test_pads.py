@@ -75,6 +75,7 @@ def known_to_sdl(guids: list[str], own: Path | None) -> list[bool]:
     return [line == "1" for line in done.stdout.splitlines() if line in ("0", "1")]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="asks for pads as Linux names them")
 def test_sdl_knows_pads_that_it_did_not_know(tmp_path: Path) -> None:
     sdl.library()
@@ -112,6 +113,7 @@ def held(app: App) -> Action:
     return app.arcade.controls.take_action()
 
 
+@pytest.mark.slow
 def test_any_pad_may_press_start(make_app: Callable[..., App], plug: Plug) -> None:
     app = make_app()
     first, second = plug(), plug()
@@ -133,6 +135,7 @@ def test_any_pad_may_press_start(make_app: Callable[..., App], plug: Plug) -> No
     assert isinstance(app.scene, Pause)
 
 
+@pytest.mark.slow
 def test_a_pad_walks_every_menu_and_b_fires_in_a_match(
     make_app: Callable[..., App], plug: Plug
 ) -> None:
@@ -160,6 +163,7 @@ def test_a_pad_walks_every_menu_and_b_fires_in_a_match(
     assert app.scene is match_scene, "the button that fires does not pause"
 
 
+@pytest.mark.slow
 def test_an_unmapped_pad_plays(make_app: Callable[..., App], plug: Plug) -> None:
     app = make_app(Mode.PLAY)
     stick = plug(sdl.UNKNOWN)

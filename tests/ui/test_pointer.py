@@ -198,6 +198,7 @@ def initials(app: App) -> str:
     return standings.today[0].initials
 
 
+@pytest.mark.slow
 def test_a_mouse_alone_races_and_signs(make_app: Callable[..., App]) -> None:
     app = make_app(rules=PLAYED, size=SIZES[0])
     app.arcade.race_frames = 1200
@@ -363,6 +364,7 @@ def test_keys_take_over_from_a_finger(make_app: Callable[..., App]) -> None:
     assert app.scene.controls() == (), "and goes with the first key"
 
 
+@pytest.mark.slow
 def test_a_match_pauses_by_its_button(make_app: Callable[..., App]) -> None:
     for hand in (Mouse, Finger):
         app = make_app(Mode.RACE, size=SIZES[0])
@@ -408,6 +410,7 @@ def test_a_window_that_is_too_small_is_hit_where_it_is_drawn(make_app: Callable[
     assert app.scene._menu.current.key == "board"
 
 
+@pytest.mark.slow
 def test_a_timeline_is_dragged(make_app: Callable[..., App], tmp_path: Path) -> None:
     app = make_app(size=SIZES[0])
     tape = tmp_path / "game.tape"

@@ -51,6 +51,7 @@ def words_of(scene: MatchScene) -> list[str]:
     return [text.string for text in theme.texts]
 
 
+@pytest.mark.slow
 def test_the_keys_give_way_to_what_happened_so_far() -> None:
     scene = a_race()
     for _ in range(KEYS_FRAMES - 1):
@@ -65,6 +66,7 @@ def test_the_keys_give_way_to_what_happened_so_far() -> None:
     assert {"Shots", "Hits", "Accuracy", "Your lead over time"} <= set(shown)
 
 
+@pytest.mark.slow
 def test_who_is_out_reads_the_lead_and_can_go_to_the_result() -> None:
     scene = a_race(limit=1800)
     score(scene, 0, 30, over=True)
@@ -114,6 +116,7 @@ def test_who_only_watches_need_not_get_ready(make_app: Callable[..., App]) -> No
     assert match_scene_of(app).match.number == 15
 
 
+@pytest.mark.slow
 def test_a_lead_and_the_last_seconds_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     scene, heard = a_race(limit=700), []
     monkeypatch.setattr(scene.arcade.speaker, "effect", heard.append)

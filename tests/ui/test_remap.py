@@ -258,6 +258,7 @@ def test_damaged_keys_are_as_at_first(tmp_path: Path, text: str) -> None:
     assert load_preferences(tmp_path) == Preferences()
 
 
+@pytest.mark.slow
 def test_the_operators_chord_cannot_be_lost(make_app: Callable[..., App]) -> None:
     app = make_app(Mode.PLAY, kiosk=True)
     own = {"left": pygame.K_j, "right": pygame.K_l, "fire": pygame.K_k}

@@ -38,6 +38,7 @@ def raced(arcade: Arcade, ours: int = 345, theirs: int = 230) -> MatchScene:
     return scene
 
 
+@pytest.mark.slow
 def test_the_code_holds_scores_seed_and_the_tapes_digest(tmp_path: Path) -> None:
     match = raced(an_arcade()).match
     tape = match.seats[0].tape
@@ -49,6 +50,7 @@ def test_the_code_holds_scores_seed_and_the_tapes_digest(tmp_path: Path) -> None
     assert len(code_rows(result_text(match))) <= 57, "small enough for a phone"
 
 
+@pytest.mark.slow
 def test_only_people_have_something_to_photograph() -> None:
     arcade = an_arcade()
     theme = WatchedTheme((1280, 720))
@@ -61,6 +63,7 @@ def test_only_people_have_something_to_photograph() -> None:
     assert "Photograph your result" not in [text.string for text in theme.texts]
 
 
+@pytest.mark.slow
 def test_a_record_has_its_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     arcade, heard = fullest_arcade(), []
     monkeypatch.setattr(arcade.speaker, "effect", heard.append)
@@ -96,6 +99,7 @@ def test_who_loses_sees_no_confetti() -> None:
     assert Results(raced(arcade, 20, 10), arcade)._celebrates
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kiosk", [False, True])
 def test_the_result_is_kept_as_a_picture(
     make_app: Callable[..., App], tmp_path: Path, kiosk: bool

@@ -95,6 +95,7 @@ def test_worst_moments_are_jumped_to(app: App) -> None:
     assert scene.playing
 
 
+@pytest.mark.slow
 def test_a_review_opens_before_it_is_read(make_app: Callable[..., App], tmp_path: Path) -> None:
     app = make_app()
     taped(600).save(tmp_path / "long.tape")
@@ -159,6 +160,7 @@ def test_the_stick_is_taken_at_a_moment_and_compared(app: App, tmp_path: Path) -
     assert not (tmp_path / "tapes").exists(), "such a game leaves nothing"
 
 
+@pytest.mark.slow
 def test_the_network_plays_on_as_it_would_have(make_app: Callable[..., App]) -> None:
     app = make_app()
     agent = app.arcade.agent.player()
@@ -179,6 +181,7 @@ def test_the_network_plays_on_as_it_would_have(make_app: Callable[..., App]) -> 
     assert retry.gained[0] == retry.gained[1]
 
 
+@pytest.mark.slow
 def test_nothing_goes_on_after_the_end(make_app: Callable[..., App]) -> None:
     app = make_app()
     tape_index = TapeIndex(taped(100))

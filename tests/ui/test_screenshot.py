@@ -27,6 +27,7 @@ def take(app: App) -> pygame.Surface:
     return shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [Mode.PLAY, Mode.WATCH, Mode.RACE, None])
 def test_what_the_window_shows_is_kept(
     make_app: Callable[..., App], tmp_path: Path, mode: Mode | None

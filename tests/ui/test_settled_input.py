@@ -29,6 +29,7 @@ def tap(app: App, times_a_second: int, seconds: float, key: int = pygame.K_SPACE
         app.update()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [4, 8])
 def test_row_16_tapping_fire_through_the_end_stays_on_the_result(
     make_app: Callable[..., App], rate: int
@@ -59,6 +60,7 @@ def test_row_16_a_held_button_counts_after_it_is_released(make_app: Callable[...
     assert app.scene._input.listens
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [4, 8])
 def test_row_16_a_run_of_taps_signs_no_board(make_app: Callable[..., App], rate: int) -> None:
     app = make_app(Mode.RACE, rules=Rules(frame_cap=400))

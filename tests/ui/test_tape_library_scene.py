@@ -288,6 +288,7 @@ def test_games_of_one_kind_can_be_listed(app: App) -> None:
     assert {"When", "Who", "Points", "Against", "Length", "Result", "Name"} <= shown
 
 
+@pytest.mark.slow
 def test_a_race_is_reviewed_with_both_seats(make_app: Callable[..., App], tmp_path: Path) -> None:
     raced(tmp_path, 3, 0, 0)
     app = make_app()

@@ -53,6 +53,7 @@ def with_ladder(app: App, damaged: str = "") -> App:
     return app
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", ["opponent", "handicap"])
 def test_fire_on_what_a_race_is_like_starts_it(make_app: Callable[..., App], row: str) -> None:
     app = with_ladder(make_app())
@@ -91,6 +92,7 @@ def test_another_one_is_watched_if_that_row_says_so(make_app: Callable[..., App]
     assert app.arcade.opponents.watched.rung.name == CHAMPION
 
 
+@pytest.mark.slow
 def test_a_damaged_one_gives_way_to_another_to_watch(make_app: Callable[..., App]) -> None:
     app = with_ladder(make_app(), damaged="sergeant")
     go_to(app, "watch")

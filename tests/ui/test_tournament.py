@@ -198,6 +198,7 @@ def test_both_of_a_match_play_at_once_on_devices_of_their_own(app: App) -> None:
     ] * 2
 
 
+@pytest.mark.slow
 def test_a_whole_tournament_leaves_standings_and_games_of_their_own(
     app: App, tmp_path: Path
 ) -> None:
@@ -295,6 +296,7 @@ def test_whoever_has_played_did_come(app: App) -> None:
     assert desk.tournament is not None and desk.tournament.pairings[0].over
 
 
+@pytest.mark.slow
 def test_in_a_game_of_a_tournament_nobody_begins_again(make_app: Callable[..., App]) -> None:
     for kiosk in (False, True):
         app = make_app(rules=SHORT, kiosk=kiosk)

@@ -271,6 +271,7 @@ def test_who_pauses_is_named(make_app: Callable[..., App], plug: Plug) -> None:
     assert app.scene._reason == "Player 2 paused"
 
 
+@pytest.mark.slow
 def test_names_of_their_own_are_on_the_tapes(make_app: Callable[..., App], plug: Plug) -> None:
     app = make_app()
     joined(app, plug)
@@ -342,6 +343,7 @@ def test_a_film_shows_three_seats(
     assert main([*film_of, *beside, *beside]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("there", [0, 1])
 def test_who_presses_nothing_in_a_whole_race_has_left(
     make_app: Callable[..., App], plug: Plug, there: int
@@ -390,6 +392,7 @@ def test_two_games_are_mixed_so_that_none_is_lost() -> None:
     assert mixed.dtype == np.int16
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_network", [False, True], ids=["two seats", "three seats"])
 def test_a_hitch_leaves_nothing_of_a_race_of_two_people_behind(with_network: bool) -> None:
     arcade = an_arcade()

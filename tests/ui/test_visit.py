@@ -90,6 +90,7 @@ def test_a_visit_from_attract_to_attract(make_app: Callable[..., App]) -> None:
     assert isinstance(app.scene, Attract)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", [pygame.K_F5, pygame.K_x, pygame.K_ESCAPE, pygame.K_DOWN])
 def test_any_key_wakes_it_and_does_nothing_else(make_app: Callable[..., App], key: int) -> None:
     app = make_app()
@@ -109,6 +110,7 @@ def test_any_press_puts_the_attract_loop_off(make_app: Callable[..., App]) -> No
     assert isinstance(app.scene, Title)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("load", "pages"), [(None, 2), (no_agent, 1)])
 def test_pages_take_turns_and_end_at_the_title(
     make_app: Callable[..., App], load: object, pages: int
@@ -139,6 +141,7 @@ def test_demos_are_heard_only_if_the_operator_wants(
     assert bool(heard) is wanted
 
 
+@pytest.mark.slow
 def test_a_demo_leaves_no_tape(make_app: Callable[..., App], tmp_path: Path) -> None:
     app = make_app()
     run(app, seconds(title.ATTRACT_AFTER_S) + 100)
@@ -163,6 +166,7 @@ def test_what_stands_still_wanders(make_app: Callable[..., App]) -> None:
     assert (pygame.surfarray.array2d(first) != pygame.surfarray.array2d(later)).any()
 
 
+@pytest.mark.slow
 def test_nothing_to_sign_without_points(make_app: Callable[..., App]) -> None:
     app = make_app(Mode.PLAY)
     archive = app.arcade.archive
@@ -180,6 +184,7 @@ def test_nothing_to_sign_without_points(make_app: Callable[..., App]) -> None:
     assert match_scene_of(app).mode is Mode.PLAY
 
 
+@pytest.mark.slow
 def test_a_match_that_was_left_is_on_no_board(make_app: Callable[..., App]) -> None:
     app = make_app(Mode.PLAY, rules=PLAYED)
     archive = app.arcade.archive
@@ -249,6 +254,7 @@ def test_left_goes_back_to_a_letter(initials_app: App) -> None:
     assert initials_app.scene.text == "BB "
 
 
+@pytest.mark.slow
 def test_results_do_not_wait_for_ever(make_app: Callable[..., App]) -> None:
     app = make_app(Mode.PLAY)
     run_to_results(app)
@@ -305,6 +311,7 @@ def test_a_wait_is_announced_before_it_ends() -> None:
     assert wait.over
 
 
+@pytest.mark.slow
 def test_help_is_chosen_shown_and_forgotten_for_the_next_visitor(
     make_app: Callable[..., App],
 ) -> None:

@@ -120,6 +120,7 @@ def lose_a_life(app: App) -> list[tuple[float, float]]:
     return shaken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kiosk", "preferences", "shakes"),
     [

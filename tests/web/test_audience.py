@@ -41,6 +41,7 @@ def arcade(port: int, folder: Path, frames: int) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_phones_see_the_race_in_the_window(tmp_path: Path) -> None:
     port = free_port()
     window = arcade(port, tmp_path, frames=100_000)

@@ -11,6 +11,7 @@ from game.play.player import RandomPlayer
 from game.web.cabinets import Cabinets
 
 
+@pytest.mark.slow
 def test_an_opening_goes_on_as_its_game_does() -> None:
     ready, chance = Cabinet(Rules(), 77), random.Random(1)
     for seed in (1, 2**31 - 1):

@@ -145,6 +145,7 @@ def test_nobody_looks_and_nothing_is_played(inside: Inside) -> None:
     assert inside.hall.show._viewer is None
 
 
+@pytest.mark.slow
 def test_a_race_from_its_countdown_to_its_tapes(inside: Inside) -> None:
     player = inside.visitor()
     board = Board("race", Kind.HUMAN, RULES, 60 * 60, BROWSER)
@@ -175,6 +176,7 @@ def test_a_race_from_its_countdown_to_its_tapes(inside: Inside) -> None:
     assert known.ever[0].score == result["seats"][0]["score"]
 
 
+@pytest.mark.slow
 def test_initials_go_to_the_board_of_browsers(inside: Inside) -> None:
     player = inside.visitor()
     inside.hall.answer(player, ALONE)
