@@ -74,7 +74,7 @@ def test_the_meter_counts_flashes(half: int, flashes: bool) -> None:
 
 
 def white(
-    target: pygame.Surface, _rgb: object, rect: pygame.Rect, *_more: object
+    target: pygame.Surface, _rgb: object, rect: pygame.Rect, *_more: object, **_looks: object
 ) -> list[pygame.Rect]:
     """Stand for the cartridge's picture: what we lay over it then changes most."""
     target.fill((255, 255, 255), rect)

@@ -14,6 +14,7 @@ from game.records.initials import LETTERS
 from game.ui.input.bindings import GAMEPAD, KEYBOARD
 from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.initials import InitialsEntry
+from game.ui.scenes.lesson import Lesson
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.operator import OperatorMenu, PinEntry
 from game.ui.scenes.pause import Pause
@@ -93,6 +94,10 @@ def pages() -> Iterator[tuple[str, Scene, Arcade]]:
         if isinstance(scene, OperatorMenu):
             scene._ask("quit", "Quit?", "Quit")
             yield f"{name}, asked", scene, arcade
+        if isinstance(scene, Lesson):
+            while not scene.waits:
+                scene.step(Action.NOOP)
+            yield f"{name}, over", scene, arcade
         arcade.controls.kind = InputKind.KEYBOARD
 
 
@@ -103,7 +108,8 @@ def unreachable(scene: Scene, theme: Theme, keys: set[str]) -> list[str]:
     """
     controls = draw(scene, theme)
     window = pygame.Rect((0, 0), theme.size)
-    plays = isinstance(scene, MatchScene) or (isinstance(scene, Retry) and not scene.waits)
+    played = isinstance(scene, (Retry, Lesson)) and not scene.waits
+    plays = isinstance(scene, MatchScene) or played
     found = [] if controls or plays else ["nothing to press"]
     least = theme.px(TARGET)
     for control in controls:
