@@ -1,0 +1,56 @@
+"""A loop that only calculates, a few milliseconds in each frame, until it is asked to end.
+
+What is late here, the machine is to blame for: other programs, or other guests of its host. Prints
+how many frames were due and how many of them were late.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from types import TracebackType
+
+from game.ui.window.pacer import Pacer
+
+SQUARES = 50_000  # what a frame of the arcade takes at 640x480, or somewhat less
+
+
+class Control:
+    """Such a loop in a process of its own, from entering to leaving."""
+
+    def __init__(self) -> None:
+        self.late_share = 0.0  # of its frames; known in the end
+
+    def __enter__(self) -> Control:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.proof.control"], stdout=subprocess.PIPE, text=True
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        said, _ = self._process.communicate(timeout=60)
+        due, late = map(int, said.split())
+        self.late_share = late / max(1, due)
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    asked: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
+    pacer, due, draws = Pacer(), 0, 0
+    while not asked:
+        due += pacer.wait()
+        draws += 1
+        sum(number * number for number in range(SQUARES))
+    print(due, due - draws)
+
+
+if __name__ == "__main__":
+    main()
