@@ -24,6 +24,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: E402
 from uvicorn.protocols.websockets.websockets_sansio_impl import (  # noqa: E402
     WebSocketsSansIOProtocol,
 )
+from websockets.frames import Frame  # noqa: E402
 
 from game.emulation.cabinet import FRAMES_PER_SECOND  # noqa: E402
 from game.web import requests  # noqa: E402
@@ -37,6 +38,9 @@ MOST_VISITORS = 400  # connections in all
 REQUEST_S = 10.0  # in which a request has to be there
 HEADER_BYTES = 8_192  # of one request
 BACKLOG = 128
+MOST_CONTROLS = 10  # pings and pongs that a connection sends in a second; no page of ours sends any
+MOST_READ = 8_192  # bytes that come at once: more than its messages of a second
+STALLED_S = 10.0  # after which whoever reads nothing is gone
 POLICY_VIOLATED, TRY_LATER = 1008, 1013  # RFC 6455, 7.4.1; the second is registered with IANA
 
 _log = logging.getLogger(__name__)
@@ -70,19 +74,61 @@ class PageProtocol(H11Protocol):
 
 
 class LiveProtocol(WebSocketsSansIOProtocol):
-    """WebSocket, which does not read from whoever does not read.
+    """WebSocket that neither waits for whoever does not read, nor is kept busy with answers.
 
-    Otherwise the answers to pings would pile up without a limit.
+    uvicorn answers each ping, and a connection that it closes stays until all that was written has
+    been read. Whoever misbehaves in these ways is cut off without a word.
     """
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._controls = requests.Rate(self.loop.time, MOST_CONTROLS)
+        self._stalled: asyncio.TimerHandle | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._reads_again()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.handshake_complete and len(data) > MOST_READ:
+            self.transport.abort()
+        else:
+            super().data_received(data)
+
+    def handle_ping(self) -> None:
+        super().handle_ping()
+        self._count_control()
+
+    def handle_pong(self, event: Frame) -> None:
+        super().handle_pong(event)
+        self._count_control()
+
     def pause_writing(self) -> None:
+        """Read nothing more: the answers would pile up without a limit."""
         super().pause_writing()
         self.transport.pause_reading()
+        self._stalled = self.loop.call_later(STALLED_S, self.transport.abort)
 
     def resume_writing(self) -> None:
         super().resume_writing()
+        self._reads_again()
         if not self.read_paused:
             self.transport.resume_reading()
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self.transport.abort()
+
+    def _count_control(self) -> None:
+        try:
+            self._controls.count()
+        except requests.RequestError:
+            self.transport.abort()
+
+    def _reads_again(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
 
 
 class Server(uvicorn.Server):

@@ -11,7 +11,7 @@ from game.web.requests import Clock, Rate
 from game.web.stream import KEY
 
 MOST_FRAMES = 12  # that wait for a slow reader: a fifth of a second
-MOST_NEWS = 40  # messages that cannot be left out; whoever lets more wait is gone
+MOST_NEWS = 40  # messages that cannot be left out; who lets more wait has stopped reading
 
 
 class Visitor:
@@ -27,7 +27,6 @@ class Visitor:
         self._news: deque[str] = deque()
         self._changed = asyncio.Event()
         self._needs_key = True
-        self.hangs = False  # it does not even read what cannot be left out
 
     @property
     def wants_key(self) -> bool:
@@ -60,8 +59,7 @@ class Visitor:
     def tell(self, **news: Any) -> None:
         """Send a table that is not left out."""
         if len(self._news) >= MOST_NEWS:
-            self.hangs = True
-            return
+            return  # the server is about to end the connection
         self._news.append(json.dumps(news, separators=(",", ":")))
         self._changed.set()
 

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 MESSAGES, CONNECTS, READERS, ORIGINS, REQUESTS = 100_000, 1_000, 200, 200, 1_000
 AT_ONCE = 8  # connections that send messages
 SETTLED_S = 3.0
+COMES_AGAIN_S = 1.0
 PLAYERS = 4
 FLAT, KEEPS = 1.05, 0.95  # memory afterwards, and a player's frames a second, of those before
 KEEPS_BESIDE_OTHERS = 0.1  # frames in a part of the check, which runs beside other programs
@@ -98,7 +99,7 @@ def check(trial: Trial) -> None:
 def _attack(trial: Trial, port: int, server: subprocess.Popen[str]) -> None:
     player = Player(port)
     player.start()
-    _use_everything(port, server.pid)
+    _use_everything(trial, port, server.pid)
     usual = player.rate(SETTLED_S)
     before = _resident_mb(server.pid)
     rates = {}
@@ -130,11 +131,12 @@ def _attack(trial: Trial, port: int, server: subprocess.Popen[str]) -> None:
     player.join(30)
 
 
-def _use_everything(port: int, server: int) -> None:
-    """Let each network play in all cabinets at once, and go on until memory grows no more.
+def _use_everything(trial: Trial, port: int, server: int) -> None:
+    """Let each network play in all cabinets at once, and attack a little until memory is steady.
 
-    How many networks stand in memory hangs on how many were asked for in the same moment: a
-    server that has never been full would seem to leak when it is.
+    How many networks stand in memory hangs on how many were asked for in the same moment, and each
+    attack needs the more memory the more of it comes at once: a server that has never met this
+    would seem to leak when it does.
     """
     for rung in range(3):
         browsers = [Browser(port) for _ in range(PLAYERS - 1)]
@@ -146,8 +148,13 @@ def _use_everything(port: int, server: int) -> None:
             browser.close()
     for number in range(MOST_ROUNDS):
         before = _resident_mb(server)
+        chance = random.Random(number)
         asyncio.run(_stall(port, 50, SETTLED_S))
-        asyncio.run(_messages(port, random.Random(number), 500))
+        asyncio.run(_messages(port, chance, 2_000))
+        for _ in range(100):
+            _abort(port, chance)
+        for kind in range(50):
+            _odd_request(trial, port, kind)
         time.sleep(SETTLED_S)
         if _resident_mb(server) <= STILL * before:
             return
@@ -242,26 +249,36 @@ def _masked(message: bytes, opcode: int = 2) -> bytes:
 
 
 def _stall_readers(trial: Trial, port: int) -> None:
-    """Browsers that ask for everything and read nothing, and ping without end."""
+    """Browsers that ask for everything and read nothing; half of them ping without end."""
     for _ in trial.cases("readers", READERS // 50):
         with trial.guard(seconds=60):
             asyncio.run(_stall(port, 50, 8.0))
 
 
 async def _stall(port: int, number: int, seconds: float) -> None:
-    async def reader() -> None:
-        with contextlib.suppress(OSError):
-            _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
-            writer.write(_handshake(port) + _masked(bytes([2, 1])))
-            end = time.monotonic() + seconds
-            while time.monotonic() < end:
-                with contextlib.suppress(asyncio.TimeoutError):
-                    writer.write(_masked(b"x" * 100, opcode=9) * 20)
-                    await asyncio.wait_for(writer.drain(), 0.5)
-                await asyncio.sleep(0.1)
-            writer.transport.abort()
+    end = time.monotonic() + seconds
 
-    await asyncio.gather(*(reader() for _ in range(number)))
+    async def reader(pings: bytes) -> None:
+        while time.monotonic() < end:  # cut off, it comes again
+            with contextlib.suppress(OSError):
+                await _stare(port, pings, end)
+            await asyncio.sleep(COMES_AGAIN_S)
+
+    # A payload beyond that of a message would end the connection at once.
+    pings = _masked(b"x" * 30, opcode=9) * 20
+    await asyncio.gather(*(reader(pings if one % 2 else b"") for one in range(number)))
+
+
+async def _stare(port: int, pings: bytes, end: float) -> None:
+    """Read nothing until `end`, or until the server has cut the connection off: OSError."""
+    _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+    writer.write(_handshake(port) + _masked(bytes([2, 1])))
+    while time.monotonic() < end:
+        writer.write(pings)
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(writer.drain(), 0.5)
+        await asyncio.sleep(0.1)
+    writer.transport.abort()
 
 
 def _wrong_origins(trial: Trial, port: int) -> None:

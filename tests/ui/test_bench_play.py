@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from game.ui.tools.bench import WARM_UP_FRAMES, run_loop
+from game.system.limits import judged
+from game.ui.tools.bench import report
+from game.ui.tools.loop_times import WARM_UP_FRAMES, run_loop
 from tests.ui.test_pacer import FakeClock
 
 
@@ -52,3 +54,11 @@ def test_frames_that_are_late_while_it_is_measured_are_counted() -> None:
 def test_frames_that_are_dropped_are_missing_in_the_rate() -> None:
     figures, _ = measured({WARM_UP_FRAMES + 100: 1.0})
     assert figures["frames_per_second"] == pytest.approx(60 * 600 / 660, abs=0.2)
+
+
+@pytest.mark.parametrize(("tail", "quiet"), [(1.5, True), (15.0, False)])
+def test_a_machine_that_is_not_quiet_is_named(tail: float, quiet: bool) -> None:
+    figures = {"fixed_work_p50_ms": 1.0, "fixed_work_p99_ms": tail}
+    told = {"machine": "", "screen": "", "size": "", "seconds": 1, "people": 1}
+    words = report({**told, **judged(figures, {}), "gymnasium_utils_play": "not measured"})
+    assert ("not quiet" not in words) is quiet

@@ -254,11 +254,10 @@ def test_a_slow_reader_loses_frames_and_goes_on_at_a_key(inside: Inside) -> None
     assert slow.lost > 0
 
 
-def test_whoever_reads_no_news_hangs(inside: Inside) -> None:
+def test_news_that_nobody_reads_do_not_pile_up(inside: Inside) -> None:
     stalled = inside.visitor()
     for _ in range(100):
         stalled.tell(queue=1)  # and nobody reads
-    assert stalled.hangs
     assert len(stalled._news) < 50
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,16 @@ pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
 pytest.importorskip("websockets")
 
+import uvicorn
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from game.play.opponents import AgentSource
 from game.records.archive import Archive
+from game.web import server
 from game.web.hall import Arcade, Hall
 from game.web.hosts import Hosts
 from game.web.pages import pages
-from game.web.server import Live, address_of, application, listen
+from game.web.server import MOST_CONTROLS, MOST_READ, Live, address_of, application, listen
 from tests.helpers.browser import Browser
 from tests.web.test_hall import Agent, FewCabinets
 
@@ -117,6 +120,59 @@ def test_too_many_messages_close_it_too(port: int) -> None:
             browser.ask(5)
         for _ in range(50):
             browser.hear()
+
+
+def test_pings_beyond_a_few_a_second_cut_it_off(port: int) -> None:
+    browser = Browser(port)
+    browser.until("hello")
+    for _ in range(MOST_CONTROLS):
+        assert browser.socket.ping().wait(20)
+    with pytest.raises(ConnectionClosed) as closed:
+        for _ in range(50):
+            browser.socket.ping()
+            browser.hear()
+    assert closed.value.rcvd is None  # without a word
+
+
+def test_more_at_once_than_a_second_allows_cuts_it_off(port: int) -> None:
+    browser = Browser(port)
+    browser.until("hello")
+    with pytest.raises(ConnectionClosed) as closed:
+        browser.socket.socket.sendall(bytes([0x82, 0x81, 0, 0, 0, 0, 5]) * MOST_READ)
+        for _ in range(50):
+            browser.hear()
+    assert closed.value.rcvd is None
+
+
+class Transport:
+    """Of a connection whose other end reads nothing."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def get_extra_info(self, _: str) -> None:
+        """Say nothing."""
+
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        return lambda: self.calls.append(name)
+
+
+@pytest.mark.parametrize("reads", [False, True])
+def test_whoever_reads_nothing_is_gone(reads: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "STALLED_S", 0.05)
+
+    async def stalled() -> list[str]:
+        config = uvicorn.Config(lambda: None, ws=server.LiveProtocol)
+        protocol = server.LiveProtocol(config, uvicorn.server.ServerState(), {})
+        transport = Transport()
+        protocol.connection_made(transport)  # type: ignore[arg-type]
+        protocol.pause_writing()
+        if reads:
+            protocol.resume_writing()
+        await asyncio.sleep(0.1)
+        return transport.calls
+
+    assert asyncio.run(stalled()) == ["pause_reading", "resume_reading" if reads else "abort"]
 
 
 def test_pages_name_only_files_of_our_own() -> None:

@@ -9,8 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pygame
@@ -31,15 +30,16 @@ from game.ui.input.party import Person
 from game.ui.input.stations import LEFT_HALF, RIGHT_HALF
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Arcade, Mode
+from game.ui.tools.loop_times import WARM_UP_FRAMES, fixed_work, run_loop
 from game.ui.window.app import App, DisplayError, open_window
 from game.ui.window.pacer import Pacer
 
 SIZE = (1920, 1080)
-WARM_UP_FRAMES = 60
 SHORTEST_GAME_S = 6
 STARTS = 5
 PLAY_FRAMES = 600
 DELAY_TRIALS = 10
+QUIET_TAIL = 2.0  # the 99th percentile of fixed work on a quiet machine, of its median
 
 # What the arcade promises; other figures are only reported.
 LIMITS: Limits = {
@@ -146,7 +146,8 @@ def bench_play(
     arcade = Arcade(options, Controls(), Speaker(), agent, archive=None, preferences=shown)
     if people > 1:
         arcade.party.people = [Person(LEFT_HALF), Person(RIGHT_HALF)]
-    figures = _race(arcade, agent, seconds)
+    figures = fixed_work()
+    figures |= _race(arcade, agent, seconds)
     if followed is not None:
         figures |= _followed_race(arcade, agent, seconds, followed)
     figures["resident_mb"] = _resident_mb()
@@ -172,6 +173,12 @@ def report(result: dict[str, Any]) -> str:
     lines = [f"{result['machine']}; {result['screen']}, {result['size']}, {result['seconds']} s"]
     lines[0] += f", {result['people']} against the network"
     lines += table(result, 26, 4)
+    figures = result["figures"]
+    if figures["fixed_work_p99_ms"] > QUIET_TAIL * figures["fixed_work_p50_ms"]:
+        lines.append(
+            "This machine is not quiet: work that is always the same takes much longer now and then"
+            " (fixed_work), so the 99th percentiles say more about the machine than the window."
+        )
     play = result["gymnasium_utils_play"]
     if isinstance(play, dict):
         lines.append(
@@ -247,80 +254,6 @@ def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
         "decision_p99_ms": float(np.percentile(decisions, 99) * 1000),
         "saliency_maps_a_second": (made[1] - made[0]) / spent.seconds,
     }
-
-
-@dataclass
-class LoopTimes:
-    """What draws of the loop took, in seconds, one entry for each of them."""
-
-    starts: list[float] = field(default_factory=list)  # of the clock
-    due: list[int] = field(default_factory=list)  # frames that were due at the start
-    updates: list[float] = field(default_factory=list)
-    works: list[float] = field(default_factory=list)  # updates and drawing
-
-    @property
-    def seconds(self) -> float:
-        """The span that is measured: from the first draw's start to the last one's."""
-        return self.starts[-1] - self.starts[0]
-
-    def figures(self) -> dict[str, float]:
-        """Return the figures by name. Frames are those that fell due within the span."""
-        intervals = np.diff(self.starts)
-        due = self.due[1:]  # the first ones fell due before
-        rate = sum(due) / self.seconds
-        updates, works = 1000 * np.asarray(self.updates), 1000 * np.asarray(self.works)
-        return {
-            "frames_per_second": rate,
-            "frames_per_second_error": abs(rate / FRAMES_PER_SECOND - 1),
-            "late_frames": float(sum(due) - len(due)),
-            "interval_sd_ms": float(np.std(intervals) * 1000),
-            "update_p50_ms": float(np.percentile(updates, 50)),
-            "update_p99_ms": float(np.percentile(updates, 99)),
-            "frame_p50_ms": float(np.percentile(works, 50)),
-            "frame_p99_ms": float(np.percentile(works, 99)),
-            "frame_max_ms": float(works.max()),
-        }
-
-
-class Loop(Protocol):
-    """What the window's loop calls."""
-
-    def poll(self) -> None: ...
-    def update(self) -> None: ...
-    def draw(self) -> None: ...
-
-
-def run_loop(
-    app: Loop,
-    draws: int,
-    begin: Callable[[], None],
-    pacer: Pacer,
-    clock: Callable[[], float] = time.perf_counter,
-) -> LoopTimes:
-    """Run the window's loop for a warm-up and, after `begin`, for so many `draws`; time these.
-
-    The first of them is one that comes in time, so what was late in the warm-up stays there.
-    """
-    times = LoopTimes()
-    warm = 0
-    while len(times.starts) < draws:
-        due = pacer.wait()
-        measures = bool(times.starts) or (warm >= WARM_UP_FRAMES and due == 1)
-        if measures and not times.starts:
-            begin()
-        start = clock()
-        app.poll()
-        for _ in range(due):
-            app.update()
-        updated = clock()
-        app.draw()
-        warm += not measures
-        if measures:
-            times.starts.append(start)
-            times.due.append(due)
-            times.updates.append(updated - start)
-            times.works.append(clock() - start)
-    return times
 
 
 def _input_delay(arcade: Arcade) -> float:

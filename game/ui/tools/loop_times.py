@@ -1,0 +1,110 @@
+"""What the window's loop takes, frame by frame."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from game.emulation.cabinet import FRAMES_PER_SECOND
+from game.ui.window.pacer import Pacer
+
+WARM_UP_FRAMES = 60
+FIXED_FRAMES = 600
+FIXED_SQUARES = 10_000  # half a millisecond and more
+
+
+@dataclass
+class LoopTimes:
+    """What draws of the loop took, in seconds, one entry for each of them."""
+
+    starts: list[float] = field(default_factory=list)  # of the clock
+    due: list[int] = field(default_factory=list)  # frames that were due at the start
+    updates: list[float] = field(default_factory=list)
+    works: list[float] = field(default_factory=list)  # updates and drawing
+
+    @property
+    def seconds(self) -> float:
+        """The span that is measured: from the first draw's start to the last one's."""
+        return self.starts[-1] - self.starts[0]
+
+    def figures(self) -> dict[str, float]:
+        """Return the figures by name. Frames are those that fell due within the span."""
+        intervals = np.diff(self.starts)
+        due = self.due[1:]  # the first ones fell due before
+        rate = sum(due) / self.seconds
+        updates, works = 1000 * np.asarray(self.updates), 1000 * np.asarray(self.works)
+        return {
+            "frames_per_second": rate,
+            "frames_per_second_error": abs(rate / FRAMES_PER_SECOND - 1),
+            "late_frames": float(sum(due) - len(due)),
+            "interval_sd_ms": float(np.std(intervals) * 1000),
+            "update_p50_ms": float(np.percentile(updates, 50)),
+            "update_p99_ms": float(np.percentile(updates, 99)),
+            "frame_p50_ms": float(np.percentile(works, 50)),
+            "frame_p99_ms": float(np.percentile(works, 99)),
+            "frame_max_ms": float(works.max()),
+        }
+
+
+class Loop(Protocol):
+    """What the window's loop calls."""
+
+    def poll(self) -> None: ...
+    def update(self) -> None: ...
+    def draw(self) -> None: ...
+
+
+def run_loop(
+    app: Loop,
+    draws: int,
+    begin: Callable[[], None],
+    pacer: Pacer,
+    clock: Callable[[], float] = time.perf_counter,
+) -> LoopTimes:
+    """Run the window's loop for a warm-up and, after `begin`, for so many `draws`; time these.
+
+    The first of them is one that comes in time, so what was late in the warm-up stays there.
+    """
+    times = LoopTimes()
+    warm = 0
+    while len(times.starts) < draws:
+        due = pacer.wait()
+        measures = bool(times.starts) or (warm >= WARM_UP_FRAMES and due == 1)
+        if measures and not times.starts:
+            begin()
+        start = clock()
+        app.poll()
+        for _ in range(due):
+            app.update()
+        updated = clock()
+        app.draw()
+        warm += not measures
+        if measures:
+            times.starts.append(start)
+            times.due.append(due)
+            times.updates.append(updated - start)
+            times.works.append(clock() - start)
+    return times
+
+
+class _FixedWork:
+    """In the window's place: the same arithmetic in each frame, and nothing drawn."""
+
+    def poll(self) -> None:
+        """Take no input."""
+
+    def update(self) -> None:
+        sum(number * number for number in range(FIXED_SQUARES))
+
+    def draw(self) -> None:
+        """Draw nothing."""
+
+
+def fixed_work() -> dict[str, float]:
+    """Return what work that is always the same takes in the loop: the machine's own unrest."""
+    spent = run_loop(_FixedWork(), FIXED_FRAMES, lambda: None, Pacer()).figures()
+    return {f"fixed_work_{name}_ms": spent[f"update_{name}_ms"] for name in ("p50", "p99")}
