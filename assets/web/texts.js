@@ -6,6 +6,7 @@ const LANGUAGES = {
   de: ["Deutsch", ".", ","],
   fr: ["Français", "\u00a0", ","],
   es: ["Español", ".", ","],
+  ja: ["日本語", ",", "."],
 };
 const CODES = Object.keys(LANGUAGES);
 let table = {};

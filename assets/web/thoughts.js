@@ -130,7 +130,7 @@ export class Panel {
     const c = this.context;
     let high = size;
     do {
-      c.font = `${high}px "Barlow Condensed", sans-serif`;
+      c.font = `${high}px "Barlow Condensed", "M PLUS 1", sans-serif`;
       high -= 1;
     } while (high > size / 2 && c.measureText(text).width > room);
     c.textAlign = align;

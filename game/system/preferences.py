@@ -21,7 +21,7 @@ LOUDEST = 10  # volumes are whole numbers from 0 to this
 PIN_LENGTH = 4
 TURNS = (1, 2, 5, 0)  # minutes of a race; 0 means no time limit
 ENGLISH = "en"
-LANGUAGES = (ENGLISH, "de", "fr", "es")
+LANGUAGES = (ENGLISH, "de", "fr", "es", "ja")
 OFF, VISITOR, ENGINEER = LEVELS = ("off", "visitor", "engineer")
 TEXT_SIZES = (100, 115, 130)  # percent
 SHARP, CRT, SOFT = SCREENS = ("sharp", "crt", "soft")  # that show a cabinet's picture

@@ -13,7 +13,7 @@ from game.system.paths import asset
 from game.system.preferences import ENGLISH, LANGUAGES
 
 SCRIPTS = ("app", "drawing", "input", "pad", "scenes", "sound", "stream", "texts", "thoughts")
-FONTS = ("BarlowCondensed-SemiBold.ttf", "PressStart2P-Regular.ttf")
+FONTS = ("BarlowCondensed-SemiBold.ttf", "PressStart2P-Regular.ttf", "MPLUS1-Japanese.ttf")
 POLICY = "; ".join(
     (
         "default-src 'none'",

@@ -19,6 +19,7 @@ from game.system.preferences import LANGUAGES, load_preferences
 from game.ui.scenes.settings import Settings
 from game.ui.scenes.title import ATTRACT_AFTER_S, Title
 from game.ui.widgets import translation
+from game.ui.widgets.face import JAPANESE, is_wide
 from game.ui.widgets.theme import SMALLEST_SHARE, Font
 from game.ui.window.app import App
 from tests.helpers.drawn import WatchedTheme, an_arcade, draw, drawn_scenes, faults
@@ -31,6 +32,7 @@ TABLES = {
     for code in LANGUAGES
     if code != translation.ENGLISH
 }
+WEB_TEXTS = json.loads(asset("web/ja.json").read_text(encoding="utf-8")).values()
 SIZES = [(1280, 720), (1024, 768)]
 LONGER = 1.4  # than English
 
@@ -119,12 +121,14 @@ def test_nothing_is_shown_that_is_not_said(path: Path) -> None:
             assert not letters(call.args[SHOWS[name]]), where
 
 
-@pytest.mark.parametrize("face", sorted({font.value[0] for font in Font}))
+@pytest.mark.parametrize("face", sorted({font.value[0] for font in Font} | {JAPANESE}))
 def test_the_bundled_fonts_have_every_character(face: str) -> None:
+    """One that is missing is drawn as an empty box; for Japanese see tests/helpers."""
     pygame.font.init()
     font = pygame.font.Font(asset(face), 20)
     texts = [*said(), *itertools.chain(*(table.values() for table in TABLES.values()))]
-    characters = sorted(set("".join([*texts, *translation.NAMES.values(), "…<>"])))
+    shown = set("".join([*texts, *WEB_TEXTS, *translation.NAMES.values(), "…<>"]))
+    characters = sorted(c for c in shown if is_wide(c) == (face == JAPANESE))
     metrics = font.metrics("".join(characters))
     assert [c for c, metric in zip(characters, metrics, strict=True) if metric is None] == []
 
@@ -197,6 +201,7 @@ def test_a_visitor_chooses_a_language_for_the_visit(make_app: Callable[..., App]
     ("wanted", "language"),
     [
         *((["de"], "de"), (["fr"], "fr"), (["es", "en"], "es"), (["en", "de"], "en")),
+        (["ja"], "ja"),
         *((["it", "de"], "de"), (["it"], "en"), ([], "en")),
     ],
 )
@@ -233,6 +238,10 @@ def test_it_begins_in_a_language_of_the_person(
                 *("5.213", "-1.000", "12", "0,25", "25\u00a0%"),
                 *("28 nov, 07:05", "1 minuto", "1,5 minutos"),
             ),
+        ),
+        (
+            "ja",
+            ("5,213", "-1,000", "12", "0.25", "25%", "11月28日 07:05", "1分", "1.5分"),
         ),
     ],
 )

@@ -50,6 +50,12 @@ def test_less_than_two_is_singular_in_french() -> None:
     assert words == ["0 minutos", "1 minuto", "1,5 minutos", "2 minutos"]
 
 
+def test_japanese_has_one_form() -> None:
+    translation.speak("ja")
+    words = [translation.plural(n, "{number} minute", "{number} minutes") for n in (0, 1, 1.5, 2)]
+    assert words == ["0分", "1分", "1.5分", "2分"]
+
+
 def test_a_line_does_not_end_before_a_no_break_space() -> None:
     theme = Theme((1280, 720))
     narrow = theme.width("Quitter BigChamp", Font.MENU)

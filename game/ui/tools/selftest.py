@@ -54,6 +54,7 @@ from game.ui.scenes.tape_library import TapeLibraryScene
 from game.ui.scenes.title import Title
 from game.ui.tools.headless import blind_arcade
 from game.ui.tools.tournament_scenes import tournament_scenes
+from game.ui.widgets.face import JAPANESE
 from game.ui.widgets.theme import Font, Theme
 
 LIMIT_S = 25.0  # 14 on a quiet machine; beside other programs caches are colder
@@ -184,13 +185,16 @@ def _check_ladder(arcade: Arcade, champion: Path | None) -> str:
 def _check_assets() -> str:
     theme = Theme(SIZE)
     for font in Font:
-        _require(theme.render("BigChamp 0123", font, (255, 255, 255)).get_width() > 0, font.name)
-        licence = asset(font.value[0]).name.partition("-")[0] + "-OFL.txt"
+        drawn = theme.render("BigChamp 0123, 日本語", font, (255, 255, 255))
+        _require(drawn.get_width() > 0, font.name)
+    files = sorted({font.value[0] for font in Font} | {JAPANESE})
+    for file in files:
+        licence = asset(file).name.partition("-")[0] + "-OFL.txt"
         _require(asset(f"fonts/{licence}").is_file(), f"the licence {licence} is missing")
     pygame.image.load(asset("icon.png"))
     for name in ("gamecontrollerdb.txt", "LICENCE.txt"):
         _require(asset(f"controllers/{name}").is_file(), f"the gamepads' {name} is missing")
-    return f"{len(Font)} fonts with their licences, icon, gamepads"
+    return f"{len(files)} fonts with their licences, icon, gamepads"
 
 
 def _check_sound(speaker: Speaker) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pygame
 
+from game.ui.widgets.face import pieces
 from game.ui.widgets.theme import LEADING, Colour, Font, Theme
 
 _LEAST = 0.78  # share of a small line's usual height that each of two lines needs
@@ -32,8 +33,11 @@ def draw_cell(
 
 def _halves(words: str, theme: Theme) -> list[str]:
     """Return `words` on two lines that are as equally long as they can be, or on one."""
-    parts = words.split(" ")
-    splits = [(" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, len(parts))]
+    parts = pieces(words)
+    splits = [
+        ("".join(parts[:at]).rstrip(" "), "".join(parts[at:]).rstrip(" "))
+        for at in range(1, len(parts))
+    ]
     if not splits:
         return [words]
     return list(min(splits, key=lambda two: max(theme.width(line, Font.CAPTION) for line in two)))

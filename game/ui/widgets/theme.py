@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.play.coached_player import NAMELESS
 from game.play.ladder import CHAMPION, RUNGS
 from game.play.player import PLAYERS, Kind, Player
-from game.system.paths import asset
+from game.ui.widgets.face import Face, pieces
 from game.ui.widgets.picture_style import PLAIN_STYLE, PictureStyle
 from game.ui.widgets.translation import say
 
@@ -192,7 +191,7 @@ class Theme:
         self.look = look or Look()
         self._inks = dict(zip(USUAL.colours(), self.look.palette.colours(), strict=True))
         self.unit = min(size[0] / GRID[0], size[1] / GRID[1])
-        self._fonts: dict[tuple[Font, float], pygame.font.Font] = {}
+        self._faces: dict[tuple[Font, float], Face] = {}
         self._texts: OrderedDict[tuple[str, Font, Colour, float], pygame.Surface] = OrderedDict()
         self._kept: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
 
@@ -217,7 +216,7 @@ class Theme:
         if key in self._texts:
             self._texts.move_to_end(key)
             return self._texts[key]
-        surface = self._font(font, share).render(string, True, self.ink(colour))
+        surface = self._face(font, share).render(string, self.ink(colour))
         self._texts[key] = surface
         if len(self._texts) > CACHED_TEXTS:
             self._texts.popitem(last=False)
@@ -263,7 +262,7 @@ class Theme:
 
     def width(self, string: str, font: Font) -> int:
         """Return how many pixels `string` takes."""
-        return self._font(font).size(string)[0]
+        return self._face(font).width(string)
 
     def roomy(self, string: str, fonts: Sequence[Font], width: int) -> Font:
         """Return the first of `fonts`, larger ones first, that `string` need not shrink much for.
@@ -275,29 +274,29 @@ class Theme:
 
     def fit(self, string: str, font: Font, width: int) -> str:
         """Return `string`, shortened with an ellipsis if it is wider than `width` pixels."""
-        if self._font(font).size(string)[0] <= width:
+        if self._face(font).width(string) <= width:
             return string
-        while string and self._font(font).size(string + "…")[0] > width:
+        while string and self._face(font).width(string + "…") > width:
             string = string[:-1]
         return string + "…"
 
     def wrap(self, string: str, font: Font, width: int) -> list[str]:
-        """Return `string` as lines that are broken between words, of at most `width` pixels.
+        """Return `string` as lines of at most `width` pixels, broken where its language may be.
 
         A no-break space, as French has before a colon, breaks none.
         """
         lines = [""]
-        for word in re.split(r"[ \n]+", string.strip()):
-            longer = f"{lines[-1]} {word}".strip()
-            if lines == [""] or self._font(font).size(longer)[0] <= width:
+        for piece in pieces(string):
+            longer = lines[-1] + piece
+            if lines == [""] or self._face(font).width(longer.rstrip(" ")) <= width:
                 lines[-1] = longer
             else:
-                lines.append(word)
-        return lines
+                lines.append(piece)
+        return [line.rstrip(" ") for line in lines]
 
     def height(self, font: Font) -> int:
         """Return the line height of `font` in pixels."""
-        return self._font(font).get_linesize()
+        return self._face(font).line_height
 
     def keep(self, key: Hashable, make: Callable[[], pygame.Surface]) -> pygame.Surface:
         """Return the surface of `key`, made once for this window size while it is in use."""
@@ -389,14 +388,14 @@ class Theme:
             border_bottom_right_radius=lower,
         )
 
-    def _font(self, font: Font, share: float = 1.0) -> pygame.font.Font:
+    def _face(self, font: Font, share: float = 1.0) -> Face:
         key = (font, share)
-        if key not in self._fonts:
+        if key not in self._faces:
             name, units = font.value
             grown = units * self.look.text / 100 if font in GROWS else units
             height = max(8, round(grown * self.unit * share))
-            self._fonts[key] = pygame.font.Font(asset(name), height)
-        return self._fonts[key]
+            self._faces[key] = Face(name, height)
+        return self._faces[key]
 
 
 def _room(target: pygame.Surface, anchor: str, x: float) -> int:

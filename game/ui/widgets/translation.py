@@ -17,7 +17,7 @@ from game.system.paths import asset
 from game.system.preferences import ENGLISH, LANGUAGES
 
 # Each language's own name for itself, so that people who read no other can find it.
-NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
+NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "ja": "日本語"}
 # Languages in which whatever is less than two is singular: 0 point, 1,5 minute.
 _SINGULAR_BELOW_TWO = ("fr",)
 
