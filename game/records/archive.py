@@ -24,7 +24,7 @@ from pathlib import Path
 from game.play.player import Kind
 from game.play.tape import Tape
 from game.records.games import Game, games
-from game.records.scores import Board, Counters, Run, Scores, write_csv
+from game.records.scores import Board, Counters, Resettable, Run, Scores, write_csv
 from game.records.tape_library import KEEP_TAPES, Label, TapeEntry, TapeLibrary
 from game.system.answers import last_answer
 from game.system.background import NO_CONSOLE
@@ -124,6 +124,7 @@ class Archive:
         self.problem: Sentence | None = None
         self.counters: Counters | None = None  # as last known
         self.hours: tuple[int, ...] = (0,) * 24  # games by people today, while `recent` is asked
+        self.resettable = Resettable()  # likewise
         self._damage: Sentence | None = None  # what was set aside at the start
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
@@ -203,6 +204,26 @@ class Archive:
         def job() -> None:
             if self._scores is not None:
                 self._scores.remove(number, removed)
+                self._latest_day = self._scores.latest_day()
+
+        self._jobs.put(job)
+
+    def reset_today(self) -> None:
+        """Take all games of today off their boards."""
+
+        def job() -> None:
+            if self._scores is not None:
+                self._scores.reset_day(*_bounds(_today()))
+                self._latest_day = self._scores.latest_day()
+
+        self._jobs.put(job)
+
+    def undo_reset(self) -> None:
+        """Put back what the last reset took off."""
+
+        def job() -> None:
+            if self._scores is not None:
+                self._scores.undo_reset()
                 self._latest_day = self._scores.latest_day()
 
         self._jobs.put(job)
@@ -373,7 +394,9 @@ class Archive:
         self.counters = self._scores.counters()
         if self._recent_asked:
             self._recent = tuple(self._scores.recent())
-            self.hours = tuple(self._scores.by_hour(*_bounds(_today())))
+            today = _bounds(_today())
+            self.hours = tuple(self._scores.by_hour(*today))
+            self.resettable = self._scores.resettable(*today)
         if self._boards_asked:
             self._boards = tuple(self._scores.boards())
         day = _today()

@@ -34,6 +34,7 @@ KEEP_RUNS = 100_000  # about 20 MB; the oldest go first, but none that leads a b
 KEEP_BEST = 100  # of each board
 RECENT_RUNS = 100
 _REMOVED = 2  # what `completed` says of a run that an operator took off its board
+_RESET = 3  # likewise of one that went with all others of its day
 
 _COLUMNS = """
     id INTEGER PRIMARY KEY,
@@ -48,7 +49,7 @@ _COLUMNS = """
     rules TEXT NOT NULL,         -- JSON
     limit_frames INTEGER,        -- the match's time limit
     handicap TEXT NOT NULL,      -- what the person was given, empty for an even match
-    completed INTEGER NOT NULL,  -- 0 if left before the match's end, 2 if taken off the boards
+    completed INTEGER NOT NULL,  -- 0 if left before the match's end, 2 or 3 if taken off the boards
     tape TEXT NOT NULL,          -- file name
     won INTEGER,                 -- 1 if it beat all others of a race with the network, else 0
     verified INTEGER             -- 1 if playing the tape gave this score, 0 if not
@@ -170,6 +171,14 @@ class Counters:
     mean_seconds: float
     races: int
     wins: int
+
+
+@dataclass(frozen=True)
+class Resettable:
+    """Games by people: those of today on the boards, and those that a reset took off."""
+
+    on_boards: int = 0
+    taken_off: int = 0
 
 
 class Scores:
@@ -326,6 +335,37 @@ class Scores:
                 (_REMOVED if removed else 1, number),
             )
 
+    def reset_day(self, since: float, until: float) -> None:
+        """Take all that finished in [`since`, `until`) off the boards; it stays and counts.
+
+        What an earlier day's reset took off can be put back by itself only, from then on.
+        """
+        with self._database:
+            self._database.execute(
+                "UPDATE runs SET completed = ? WHERE completed = ?"
+                " AND NOT (finished >= ? AND finished < ?)",
+                (_REMOVED, _RESET, since, until),
+            )
+            self._database.execute(
+                "UPDATE runs SET completed = ? WHERE completed = 1"
+                " AND finished >= ? AND finished < ?",
+                (_RESET, since, until),
+            )
+
+    def undo_reset(self) -> None:
+        """Put back what the last reset took off the boards."""
+        with self._database:
+            self._database.execute("UPDATE runs SET completed = 1 WHERE completed = ?", (_RESET,))
+
+    def resettable(self, since: float, until: float) -> Resettable:
+        """Return how many games by people of [`since`, `until`) a reset would take off."""
+        row = self._database.execute(
+            "SELECT COALESCE(SUM(completed = 1 AND finished >= ? AND finished < ?), 0),"
+            " COALESCE(SUM(completed = ?), 0) FROM runs WHERE kind = ? AND completed",
+            (since, until, _RESET, Kind.HUMAN),
+        ).fetchone()
+        return Resettable(row[0], row[1])
+
     def unverified(self) -> list[tuple[int, str]]:
         """Return number and tape of the completed runs that nobody has verified, oldest first."""
         rows = self._database.execute(
@@ -355,8 +395,9 @@ class Scores:
         with self._database:
             self._database.execute(
                 "DELETE FROM runs WHERE id IN (SELECT id FROM (SELECT id, ROW_NUMBER() OVER"
-                " (PARTITION BY mode, kind, rules, limit_frames, handicap ORDER BY completed DESC,"
-                " score DESC, id) AS place, ROW_NUMBER() OVER (ORDER BY id DESC) AS age"
+                " (PARTITION BY mode, kind, rules, limit_frames, handicap"
+                " ORDER BY completed = 1 DESC, score DESC, id) AS place,"
+                " ROW_NUMBER() OVER (ORDER BY id DESC) AS age"
                 " FROM runs) WHERE age > ? AND place > ?)",
                 (keep, best),
             )
@@ -602,7 +643,7 @@ def _run(row: tuple[object, ...]) -> Run:
         seed=int(str(seed)),
         tape=str(tape),
         completed=bool(completed),
-        removed=completed == _REMOVED,
+        removed=completed in (_REMOVED, _RESET),
         initials=str(initials),
         won=None if won is None else bool(won),
         verified=None if verified is None else bool(verified),

@@ -14,7 +14,7 @@ from game.play.match import HANDICAPS, Match, Seat
 from game.play.player import HumanPlayer, Kind
 from game.records.archive import Entry, Standings
 from game.records.games import Game, Recording
-from game.records.scores import Board, Counters, Run
+from game.records.scores import Board, Counters, Resettable, Run
 from game.records.tape_library import Label, TapeEntry
 from game.system.detail import SMALL, Detail
 from game.system.preferences import ENGINEER, VISITOR
@@ -46,6 +46,7 @@ class FullArchive:
     counters = Counters(12_345, 98.0, 1_234, 12_340)
     hours = tuple(range(24))
     latest_day = None
+    resettable = Resettable(12_345, 2_345)
 
     def standings(self, board: Board) -> Standings:
         runs = tuple(_run(place, board) for place in range(10))
@@ -164,4 +165,7 @@ def _lists(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield "full operator", operator
     operator._ask_to_remove()
     yield "operator's question", operator
+    operator._question = None
+    operator._reset()
+    yield "operator's reset", operator
     yield "full settings", Settings(arcade)

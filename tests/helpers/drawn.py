@@ -17,7 +17,16 @@ from game.play.options import Options
 from game.ui.scenes.scene import Arcade, Scene
 from game.ui.tools.headless import blind_arcade
 from game.ui.tools.selftest import scenes
-from game.ui.widgets.theme import GROWS, Colour, Font, Look, Theme
+from game.ui.widgets.theme import (
+    BACKGROUND,
+    BAR_EDGE,
+    GROWS,
+    PANEL,
+    Colour,
+    Font,
+    Look,
+    Theme,
+)
 from tests.helpers.visit import Thinker
 
 # Relative luminance of an sRGB channel (Web Content Accessibility Guidelines 2.2).
@@ -55,6 +64,7 @@ class Drawn(NamedTuple):
     ink: pygame.Rect
     target: pygame.Surface
     share: float
+    bar: pygame.Rect | None = None  # on which it stands
 
 
 class WatchedTheme(Theme):
@@ -63,6 +73,7 @@ class WatchedTheme(Theme):
     def __init__(self, size: tuple[int, int], look: Look | None = None) -> None:
         super().__init__(size, look)
         self.texts: list[Drawn] = []
+        self._bars: list[tuple[pygame.Surface, pygame.Rect]] = []
         self._ink = pygame.Rect(0, 0, 0, 0)
         self._share = 1.0
 
@@ -87,8 +98,23 @@ class WatchedTheme(Theme):
         place = super().text(target, string, font, colour, width, height, **anchor)
         if string.strip():
             ink = self._ink.move(place.topleft)
-            self.texts.append(Drawn(string, font, ink, target, self._share))
+            bars = [bar for on, bar in self._bars if on is target and bar.collidepoint(ink.center)]
+            bar = bars[-1] if bars and colour in (BACKGROUND, PANEL) else None
+            self.texts.append(Drawn(string, font, ink, target, self._share, bar))
         return place
+
+    def box(
+        self,
+        target: pygame.Surface,
+        rect: pygame.Rect,
+        colour: Colour,
+        line: int = 0,
+        radius: int = 8,
+        top_only: bool = False,
+    ) -> None:
+        super().box(target, rect, colour, line, radius, top_only)
+        if colour not in (BACKGROUND, PANEL) and not line:
+            self._bars.append((target, rect.copy()))
 
     def shade(self, target: pygame.Surface, rect: pygame.Rect, alpha: int) -> None:
         super().shade(target, rect, alpha)
@@ -97,10 +123,11 @@ class WatchedTheme(Theme):
 
     def forget(self) -> None:
         self.texts.clear()
+        self._bars.clear()
 
 
 def faults(name: str, theme: WatchedTheme, smallest: float = SMALLEST) -> Iterator[str]:
-    """Yield every text of the last drawing that is cut, too small or too near to another."""
+    """Yield every text of the last drawing that is cut, too small, near another or at an edge."""
     assert theme.texts, name
     where = f"{name} at {theme.size}, {theme.look.text} %"
     for text in theme.texts:
@@ -109,6 +136,9 @@ def faults(name: str, theme: WatchedTheme, smallest: float = SMALLEST) -> Iterat
         share = text.share * (theme.look.text / 100 if text.font in GROWS else 1)
         if share < smallest:
             yield f"{where}: {text.string!r} is {share:.0%} of its font"
+        edge = max(1, theme.px(BAR_EDGE) - 1)  # where half pixels were rounded
+        if text.bar is not None and not text.bar.inflate(0, -2 * edge).contains(text.ink):
+            yield f"{where}: {text.string!r} touches the edge of its bar"
     room = 2 * theme.px(APART)
     for one, other in itertools.combinations(theme.texts, 2):
         if one.target is other.target and one.ink.inflate(room, room).colliderect(other.ink):

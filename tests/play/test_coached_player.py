@@ -200,7 +200,9 @@ def test_without_a_network_there_is_nobody_to_ask(make_app: Callable[..., App]) 
     assert own_board(app).handicap == ""
     press(app, pygame.K_p)
     assert isinstance(app.scene, Pause)
-    assert len(app.scene._menu.choices) == 3
+    assert [choice.key for choice in app.scene._menu.choices] == [
+        *("resume", "again", "settings", "home")
+    ]
 
 
 def test_the_key_means_nothing_in_a_race(make_app: Callable[..., App]) -> None:

@@ -17,7 +17,7 @@ import pytest
 from game.emulation.cabinet import Rules
 from game.play.player import Kind
 from game.records import scores as scores_module
-from game.records.scores import Board, Run, Scores, write_csv
+from game.records.scores import Board, Resettable, Run, Scores, write_csv
 
 PLAY = Board("play", Kind.HUMAN)
 KILLS = int(os.environ.get("BIGCHAMP_KILLS", "15"))
@@ -235,6 +235,42 @@ def test_old_runs_go_but_never_those_that_lead(scores: Scores) -> None:
     scores.prune(keep=5, best=2)
     kept = names(list(scores.runs()))
     assert kept == ["champion", "racer", "n15", "n16", "n17", "n18", "n19"]
+
+
+def test_runs_that_an_operator_took_off_crowd_out_none_that_leads(scores: Scores) -> None:
+    for number in range(3):
+        scores.remove(scores.add(run(f"off{number}", 900 + number)))
+    scores.add(run("champion", 500))
+    for number in range(6):
+        scores.add(run(f"n{number}", number))
+    scores.prune(keep=3, best=2)
+    assert names(scores.leaders(PLAY))[0] == "champion"
+
+
+def test_a_day_is_reset_and_put_back_and_counts_all_the_same(scores: Scores) -> None:
+    scores.add(run("before", 70, finished=50.0))
+    scores.add(run("here", 90, finished=150.0))
+    scores.remove(scores.add(run("bad", 95, finished=160.0)))
+    scores.add(run("left", 99, finished=170.0, completed=False))
+    assert scores.resettable(100, 200) == Resettable(on_boards=1)
+    scores.reset_day(100, 200)
+    assert scores.resettable(100, 200) == Resettable(taken_off=1)
+    assert names(scores.leaders(PLAY)) == ["before"]
+    assert [entry.removed for entry in scores.runs()] == [False, True, True, False]
+    assert scores.counters().plays == 3, "what was played was played"
+    scores.undo_reset()
+    assert names(scores.leaders(PLAY)) == ["here", "before"], "the other one stays off"
+
+
+def test_only_the_last_day_that_was_reset_is_put_back(scores: Scores) -> None:
+    for number, finished in enumerate((50.0, 150.0, 160.0)):
+        scores.add(run(f"n{number}", number, finished=finished))
+    scores.reset_day(0, 100)
+    scores.reset_day(100, 200)
+    scores.add(run("later", 9, finished=170.0))
+    scores.reset_day(100, 200)
+    scores.undo_reset()
+    assert names(scores.leaders(PLAY)) == ["later", "n2", "n1"]
 
 
 def test_csv_has_every_run_with_its_rules(scores: Scores, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -21,7 +22,8 @@ from game.play.player import ConstantPlayer, HumanPlayer, Kind
 from game.play.tape import Tape
 from game.system.answers import heard
 from game.system.paths import default_model
-from game.ui.jobs.film import draw_blind
+from game.system.preferences import VISITOR
+from game.ui.jobs.film import Commentator, Film, SeatTape, draw_blind
 from game.ui.jobs.film_card import CARD_FRAMES, draw_card
 from game.ui.widgets.game_picture import draw_picture
 from game.ui.widgets.theme import colours_of
@@ -30,6 +32,7 @@ from game.video.gif import Gif
 from main import main
 from tests.helpers.common import is_one_sentence
 from tests.helpers.drawn import WatchedTheme, faults
+from tests.helpers.visit import Thinker
 
 ROOT = Path(__file__).parents[2]
 FRAMES = 150
@@ -180,6 +183,30 @@ def test_a_card_says_who_played_how_well_and_when() -> None:
         assert {"You", "1,234", "29 Nov 2025"} <= set(words)
         assert ("Corporal" in words) == ("905" in words) == (len(tapes) > 1)
         assert list(faults("card", theme)) == []
+
+
+@pytest.mark.parametrize(
+    ("player", "kind", "shown"),
+    [
+        ("You", Kind.HUMAN, {"You", "go left", "The network would", "fire"}),
+        ("corporal", Kind.AGENT, {"Corporal", "go left", "The network would", "fire"}),
+        ("champion", Kind.AGENT, {"Its move", "fire"}),
+    ],
+)
+def test_a_film_says_what_was_done_where_somebody_else_played(
+    player: str, kind: Kind, shown: set[str]
+) -> None:
+    match = Match([ConstantPlayer(Action.LEFT)], Rules(noop_max=0), 5, 60)
+    while not match.over:
+        match.step()
+    tape = dataclasses.replace(match.seats[0].tape, player=player, kind=kind)
+    film = Film([SeatTape(tape)], 40, 50, (1280, 720), Commentator([Thinker()]), VISITOR)
+    theme = film._theme = WatchedTheme((1280, 720))
+    for _ in range(10):
+        film.next()
+    words = {text.string for text in theme.texts}
+    assert shown <= words
+    assert ("Its move" in words) == (player == "champion")
 
 
 @pytest.mark.slow

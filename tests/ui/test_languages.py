@@ -102,6 +102,7 @@ def letters(node: ast.expr) -> bool:
 # Where a text stands among the arguments of what shows it.
 SHOWS = {
     "text": 1,
+    "on_bar": 2,
     "render": 0,
     "fit": 0,
     "Choice": 1,
@@ -185,15 +186,15 @@ def test_the_language_changes_at_once_and_is_found_again(
 @pytest.mark.slow
 def test_a_visitor_chooses_a_language_for_the_visit(make_app: Callable[..., App]) -> None:
     app = make_app(kiosk=True)
-    assert labels(app)[-1] == "Deutsch"
+    assert labels(app)[-1].endswith(": Deutsch")
     press(app, pygame.K_UP, pygame.K_RETURN)
-    assert labels(app)[-1] == "Français", "the next one"
+    assert labels(app)[-1] == "Sprache: Français", "the next one"
     assert "Bestenliste" in labels(app)
     press(app, pygame.K_m)
     assert translation.spoken() == "de", "another setting leaves it"
     run(app, ATTRACT_AFTER_S * 60)
     press(app, pygame.K_x)
-    assert labels(app)[-1] == "Deutsch"
+    assert labels(app)[-1].endswith(": Deutsch")
     assert translation.spoken() == app.arcade.preferences.language == "en"
 
 

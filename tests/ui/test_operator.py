@@ -282,6 +282,34 @@ def test_row_18_a_removed_score_can_be_put_back(kiosk: App) -> None:
     wait_for(lambda: not archive.recent()[0].removed)
 
 
+def test_a_day_is_reset_after_a_question_and_comes_back(kiosk: App) -> None:
+    archive, board = kiosk.arcade.archive, Board("race", Kind.HUMAN)
+    assert archive is not None
+    for score in (10, 20):
+        archive.save(board, Tape(Rules(), 1, "You", Kind.HUMAN, score=score))
+    enter_pin(kiosk, Preferences().pin)
+    wait_for(lambda: len(archive.recent()) == 2)
+    menu = choose(kiosk, "reset")
+    run(kiosk, 1)
+    assert menu._menu.current.value == "2 games"
+    press(kiosk, pygame.K_RETURN, pygame.K_RETURN)
+    assert menu._done == "", "the answer that changes nothing stands first"
+    press(kiosk, pygame.K_RETURN, pygame.K_DOWN, pygame.K_RETURN)
+    wait_for(lambda: all(one.removed for one in archive.recent()))
+    archive.save(board, Tape(Rules(), 1, "You", Kind.HUMAN, score=30))
+    wait_for(lambda: len(archive.recent()) == 3)
+    run(kiosk, 1)
+    assert menu._menu.current.value == "1 game"
+    press(kiosk, pygame.K_RIGHT)
+    run(kiosk, 1)
+    assert menu._menu.current.value == "put back 2"
+    press(kiosk, pygame.K_RETURN)
+    wait_for(lambda: not any(one.removed for one in archive.recent()))
+    assert archive.counters is not None
+    assert archive.counters.plays == 3
+    assert menu._question is None
+
+
 def test_row_18_the_end_of_the_arcade_is_asked_for(kiosk: App) -> None:
     enter_pin(kiosk, Preferences().pin)
     choose(kiosk, "quit", pygame.K_RETURN)

@@ -17,19 +17,18 @@ from game.play.player import Decision, Thought
 from game.play.saliency import SaliencyMap
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR, load_preferences
 from game.ui.overlay.coach_arrow import draw_advice
-from game.ui.overlay.history import HISTORY, History
+from game.ui.overlay.history import FRAMES_A_DECISION, HISTORY, Doer, History
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.overlay.value_plot import draw_line, value_ticks
 from game.ui.scenes.attract import Attract, DemoPage
 from game.ui.scenes.match import MatchScene
-from game.ui.scenes.match_course import FRAMES_A_DECISION
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.layout import pair_layout, single_layout
 from game.ui.widgets.scale import Scale, digits_of, round_up
-from game.ui.widgets.theme import AGENT, BACKGROUND, Theme
+from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, Theme
 from game.ui.window.app import App
-from tests.helpers.drawn import WatchedTheme
+from tests.helpers.drawn import WatchedTheme, faults
 from tests.helpers.visit import Thinker, match_scene_of, press, run
 
 SIZES = [(1280, 720), (1024, 768), (1920, 1080)]
@@ -294,6 +293,34 @@ def test_row_21_both_panels_speak_of_the_same_margin() -> None:
     theme, canvas = WatchedTheme((1280, 720)), pygame.Surface((600, 250))
     draw_overlay(canvas, canvas.get_rect(), history, theme, ENGINEER)
     assert f"{history.margin:.2f}" in [text.string for text in theme.texts]
+
+
+@pytest.mark.parametrize("size", [(600, 168), (380, 560)])
+def test_somebody_elses_game_shows_what_they_did_beside_what_the_network_would(
+    size: tuple[int, int],
+) -> None:
+    history, doer = History(), Doer("You", HUMAN)
+    for number in range(40):
+        history.update(Decision(Action.FIRE, thought()), frame(number), Action.LEFT)
+    theme, canvas = WatchedTheme((1280, 720)), pygame.Surface(size)
+    draw_overlay(canvas, canvas.get_rect(), history, theme, VISITOR, doer=doer)
+    words = [text.string for text in theme.texts]
+    assert {"You", "go left", "The network would", "fire"} <= set(words)
+    assert "Its move" not in words
+    theme.forget()
+    draw_overlay(canvas, canvas.get_rect(), history, theme, ENGINEER, doer=doer)
+    assert {"You", "go left"} <= {text.string for text in theme.texts}
+    colours = pygame.surfarray.array3d(canvas).reshape(-1, 3)
+    assert (colours == HUMAN).all(axis=1).any(), "and its action is marked"
+    assert list(faults("film", theme)) == []
+
+
+def test_what_was_mostly_done_is_told_and_not_every_tap() -> None:
+    history = History()
+    for number in range(64):
+        tap = Action.FIRE if number % 8 == 0 else Action.RIGHT
+        history.update(Decision(Action.FIRE, thought()), frame(number), tap)
+    assert (history.done, history.pressed) == (Action.RIGHT, Action.RIGHT)
 
 
 def of_values(*values: float, advantage: float = 0.3) -> History:

@@ -295,6 +295,22 @@ def test_what_is_typed_stands_there(keys: str, text: str) -> None:
     assert picker.handle(Command.CONFIRM), "whoever typed is done with one press"
 
 
+def test_an_entry_with_ok_ends_there_and_what_is_typed_last_can_be_changed() -> None:
+    picker = LetterPicker(LETTERS, "AAA", has_ok=True)
+    assert not any(picker.handle(Command.CONFIRM) for _ in "AAA")
+    assert picker.on_ok
+    assert not picker.handle(Command.UP)
+    assert picker.text == "AAA", "OK is no letter"
+    assert picker.handle(Command.CONFIRM)
+    picker.write("BC")
+    assert picker.text == "AAC", "what is typed at the end replaces the last letter"
+    picker.write("\b")
+    assert (picker.text, picker.at) == ("AA ", 2)
+    picker.write("D")
+    assert picker.on_ok
+    assert " " not in picker.takes, "there Space confirms"
+
+
 def test_until_somebody_types_space_confirms() -> None:
     picker = LetterPicker(LETTERS, "AAA")
     assert " " not in picker.takes

@@ -1,4 +1,4 @@
-"""Every text has room: no two meet, none is cut or too small, and a list does not jump."""
+"""Every text has room: it is whole, large enough, and near no other one and no edge of its bar."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from game.ui.scenes.attract import Attract
 from game.ui.scenes.scene import Scene
 from game.ui.scenes.title import Title
 from game.ui.widgets import translation
-from game.ui.widgets.theme import TEXT, Font, Look, Theme
+from game.ui.widgets.theme import BACKGROUND, HUMAN, TEXT, Font, Look, Theme
 from tests.helpers.crowded import crowded_scenes, fullest_arcade
 from tests.helpers.drawn import WatchedTheme, an_arcade, draw, faults
 
@@ -52,7 +52,7 @@ def test_row_19_texts_keep_apart_everywhere(language: str, size: tuple[int, int]
     assert all_faults(language, [WatchedTheme(size, Look(text)) for text in TEXT_SIZES]) == []
 
 
-def test_row_19_the_test_finds_what_meets_is_cut_or_is_too_small() -> None:
+def test_row_19_the_test_finds_what_meets_is_cut_too_small_or_at_an_edge() -> None:
     theme, canvas = WatchedTheme((1280, 720)), pygame.Surface((1280, 720))
     theme.text(canvas, "HERE", Font.MENU, TEXT, topleft=(100, 100))
     theme.text(canvas, "THERE", Font.MENU, TEXT, topleft=(100, 400))
@@ -60,10 +60,14 @@ def test_row_19_the_test_finds_what_meets_is_cut_or_is_too_small() -> None:
     theme.text(canvas, "NEAR", Font.MENU, TEXT, topleft=(100, 129))
     theme.text(canvas, "OUTSIDE", Font.MENU, TEXT, 200, midleft=(1200, 600))
     theme.text(canvas, "much too long for its place", Font.MENU, TEXT, 150, topleft=(600, 100))
+    bar = pygame.Rect(100, 500, 300, 44)
+    theme.box(canvas, bar, HUMAN)
+    theme.text(canvas, "Größe", Font.MENU, BACKGROUND, center=bar.center)
     words = [fault.partition(": ")[2] for fault in faults("full", theme)]
     assert words == [
         "'OUTSIDE' is cut",
         "'much too long for its place' is 50% of its font",
+        "'Größe' touches the edge of its bar",
         "'HERE' meets 'NEAR'",
     ]
 

@@ -77,7 +77,7 @@ def test_row_16_a_run_of_taps_signs_no_board(make_app: Callable[..., App], rate:
     assert isinstance(app.scene, InitialsEntry), "the same run of taps enters nothing"
     assert app.scene._picker.at == 0
     settle(app)
-    press(app, pygame.K_RETURN, pygame.K_RETURN, pygame.K_RETURN)
+    press(app, *[pygame.K_RETURN] * 4)  # three letters and OK
     assert isinstance(app.scene, HighScores)
     tap(app, rate, 5)
     assert isinstance(app.scene, HighScores), "and the board stays too"

@@ -143,7 +143,7 @@ def test_two_pads_race_the_network_lose_one_and_both_sign(
         settle(app)
         tap(app, other, sdl.UP, sdl.A)
         assert scene_now.text == "AAA", "it is the other one's turn"
-        tap(app, pad, sdl.UP if pad is one else sdl.DOWN, sdl.A, sdl.A, sdl.A)
+        tap(app, pad, sdl.UP if pad is one else sdl.DOWN, *[sdl.A] * 4)
     assert isinstance(app.scene, HighScores)
     assert len(app.scene._own) == 3
 

@@ -78,7 +78,7 @@ def test_a_visit_from_attract_to_attract(make_app: Callable[..., App]) -> None:
     press(app, pygame.K_RETURN)
     assert isinstance(app.scene, InitialsEntry)
     run(app, SETTLED_FRAMES)
-    press(app, pygame.K_UP, pygame.K_RETURN, pygame.K_DOWN, pygame.K_RETURN, pygame.K_RETURN)
+    press(app, pygame.K_UP, pygame.K_RETURN, pygame.K_DOWN, *[pygame.K_RETURN] * 3)
     assert isinstance(app.scene, HighScores)
     run_until(app, lambda: (s := archive.standings(race)) and s.today and s.today[0].initials)
     standings = archive.standings(race)
@@ -226,8 +226,11 @@ def enter(app: App, letters: str) -> None:
 def test_unwanted_initials_are_refused_and_can_be_changed(initials_app: App) -> None:
     enter(initials_app, "FUK")
     assert isinstance(initials_app.scene, InitialsEntry)
+    assert not initials_app.scene._refused, "the last letter is not the end"
+    press(initials_app, pygame.K_RETURN)
+    assert isinstance(initials_app.scene, InitialsEntry)
     assert initials_app.scene._refused
-    press(initials_app, pygame.K_UP, *[pygame.K_RETURN] * 3)
+    press(initials_app, pygame.K_UP, *[pygame.K_RETURN] * 4)
     assert isinstance(initials_app.scene, HighScores)
     assert initials_app.arcade.party.first.initials == "GUK"
 
@@ -245,10 +248,11 @@ def test_time_out_keeps_the_letters_that_are_there(initials_app: App) -> None:
 
 
 def test_left_goes_back_to_a_letter(initials_app: App) -> None:
-    press(
-        initials_app, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_DOWN, pygame.K_LEFT
-    )
+    press(initials_app, *[pygame.K_RIGHT] * 4, pygame.K_DOWN)
     assert isinstance(initials_app.scene, InitialsEntry)
+    assert initials_app.scene._picker.on_ok
+    assert initials_app.scene.text == "AAA", "OK is no letter"
+    press(initials_app, pygame.K_LEFT, pygame.K_DOWN, pygame.K_LEFT)
     assert initials_app.scene.text == "AA "
     press(initials_app, pygame.K_UP, pygame.K_ESCAPE, pygame.K_UP)
     assert initials_app.scene.text == "BB "

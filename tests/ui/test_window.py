@@ -236,7 +236,7 @@ def test_a_visitor_and_an_operator_at_a_kiosk_with_real_keys(screen: str, tmp_pa
         time.sleep(1)  # for the boards to be read again
         xdotool("key", "Return")
         scenes.wait_for("InitialsEntry")
-        xdotool("key", "--delay", "50", "Up", "Return", "Return", "Return")
+        xdotool("key", "--delay", "50", "Up", *["Return"] * 4)
         scenes.wait_for("HighScores")
         scenes.wait_for("Title")  # nobody is left
         scenes.wait_for("Attract")

@@ -109,11 +109,41 @@ def sides(kind: InputKind) -> str:
 
 def entry_hint(kind: InputKind) -> str:
     """Return how letters are chosen."""
-    ways = button_of(Command.UP, kind) + button_of(Command.DOWN, kind)
-    fire = button_of(Command.CONFIRM, kind)
+    ways, fire, back = _entry_signs(kind)
     if kind is InputKind.KEYBOARD:
-        return say("Type, or {ways} to choose and {fire} to confirm", ways=ways, fire=fire)
-    return say("{ways} to choose, {fire} to confirm", ways=ways, fire=fire)
+        return say(
+            "Type, or {ways} to choose, {fire} for the next, {back} to go back",
+            ways=ways,
+            fire=fire,
+            back=back,
+        )
+    return say(
+        "{ways} to choose, {fire} for the next, {back} to go back", ways=ways, fire=fire, back=back
+    )
+
+
+def name_hint(kind: InputKind) -> str:
+    """Return how letters are chosen where a name may be shorter than its room."""
+    ways, fire, back = _entry_signs(kind)
+    if kind is InputKind.KEYBOARD:
+        return say(
+            "Type, or {ways} to choose, {fire} for the next (twice at the end), {back} to go back",
+            ways=ways,
+            fire=fire,
+            back=back,
+        )
+    return say(
+        "{ways} to choose, {fire} for the next (twice at the end), {back} to go back",
+        ways=ways,
+        fire=fire,
+        back=back,
+    )
+
+
+def _entry_signs(kind: InputKind) -> tuple[str, str, str]:
+    """Return the glyphs of what chooses a letter, of what confirms it, and of what goes back."""
+    ways = button_of(Command.UP, kind) + button_of(Command.DOWN, kind)
+    return ways, button_of(Command.CONFIRM, kind), button_of(Command.LEFT, kind)
 
 
 def station_kind(station: Station | None, controls: Controls) -> InputKind:

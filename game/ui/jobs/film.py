@@ -18,7 +18,8 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from game.emulation.cabinet import FRAMES_PER_SECOND, NO_AUDIO
+from game.emulation.cabinet import FRAMES_PER_SECOND, NO_AUDIO, Action
+from game.play.ladder import RUNGS
 from game.play.player import Kind, Player
 from game.play.saliency import SaliencyMap
 from game.play.tape import Tape
@@ -26,14 +27,14 @@ from game.records.playback import Playback, TapeIndex
 from game.system.files import rename_over
 from game.system.preferences import ENGINEER
 from game.ui.jobs.film_card import CARD_FRAMES, draw_card
-from game.ui.overlay.history import HISTORY_S, History
+from game.ui.overlay.history import HISTORY_S, Doer, History
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.review.decision_panel import draw_head, draw_score, name_of_tape
 from game.ui.review.timeline import clock
 from game.ui.widgets.game_picture import draw_picture, largest_picture
 from game.ui.widgets.layout import pair_layout, row_layout, single_layout
-from game.ui.widgets.theme import BACKGROUND, GAP, TEXT, Font, Theme, colours_of
+from game.ui.widgets.theme import BACKGROUND, GAP, TEXT, Colour, Font, Theme, colours_of
 from game.ui.widgets.translation import say
 from game.video.gif import Gif
 from game.video.mp4 import Mp4, is_available
@@ -197,8 +198,10 @@ class Film:
                 continue
             if self._commentator is not None:
                 decision = self._commentator.players[number].decide(before)
+                actions = seat_tape.tape.actions[before.number : before.number + 1]
+                pressed = Action(actions[0]) if actions else None  # a tape may end before the other
                 playback.step()
-                self._histories[number].update(decision, playback.frame)
+                self._histories[number].update(decision, playback.frame, pressed)
             else:
                 playback.step()
             if playback.frame is not before:
@@ -296,9 +299,17 @@ class Film:
                 self._level,
                 self._fresh,
                 saliency_tint.saliency_map,
+                _doer(seat_tape.tape, tint),
             )
         if middle:
             theme.text(target, clock(self._now), Font.SCORE, TEXT, center=middle.center)
+
+
+def _doer(tape: Tape, tint: Colour) -> Doer | None:
+    """Return whose game `tape` holds, None where it is the network's that comments on it."""
+    if tape.kind is Kind.AGENT and tape.player not in RUNGS:
+        return None
+    return Doer(name_of_tape(tape), tint)
 
 
 def draw_blind() -> None:

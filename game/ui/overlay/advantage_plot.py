@@ -9,7 +9,7 @@ import pygame
 
 from game.play.player import Thought
 from game.ui.overlay.action_icon import ORDER, draw_action
-from game.ui.overlay.history import History
+from game.ui.overlay.history import Doer, History
 from game.ui.widgets.scale import digits_of
 from game.ui.widgets.theme import AGENT, MARK, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import decimal, say, signed
@@ -18,8 +18,17 @@ WIDE = 330  # units from which on Q has an axis too
 BAR = 0.5  # of a column's width
 
 
-def draw_actions(target: pygame.Surface, rect: pygame.Rect, history: History, theme: Theme) -> None:
-    """Draw a column for each action: Q as a number, the advantage as a bar, the icon below."""
+def draw_actions(
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    history: History,
+    theme: Theme,
+    doer: Doer | None = None,
+) -> None:
+    """Draw a column for each action: Q as a number, the advantage as a bar, the icon below.
+
+    The network's choice is framed, and what a `doer` did underlined.
+    """
     thought = history.thought
     if thought is None:
         return
@@ -51,6 +60,10 @@ def draw_actions(target: pygame.Surface, rect: pygame.Rect, history: History, th
         draw_action(target, icon, action, colour, theme)
         if chosen:
             theme.box(target, icon.inflate(-theme.px(2), 0), TEXT, 2, 6)
+        if doer is not None and action is history.pressed:
+            line = pygame.Rect(0, 0, icon.width - theme.px(16), theme.px(4))
+            line.midbottom = icon.centerx, icon.bottom - theme.px(4)
+            theme.box(target, line, doer.colour, radius=2)
 
 
 def _axis_width(end: float, thought: Thought, theme: Theme) -> int:

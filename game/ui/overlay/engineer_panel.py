@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Action
 from game.play.saliency import SaliencyMap
+from game.ui.overlay.action_icon import action_words
 from game.ui.overlay.advantage_plot import draw_actions
-from game.ui.overlay.history import History
+from game.ui.overlay.history import Doer, History
 from game.ui.overlay.saliency_tint import CHOICE, VALUE
 from game.ui.overlay.value_plot import draw_value, mood_words
-from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Font, Theme
+from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import decimal, say
 
 OBSERVED_FRAMES = 4  # frames that the network sees at once
 WIDEST_EYE = 90  # units, of one of these frames
+_Figure = tuple[str, str, Colour]  # a name, and what stands beside it in which colour
 
 
 def draw_engineer(
@@ -27,12 +29,16 @@ def draw_engineer(
     history: History,
     saliency_map: SaliencyMap | None,
     theme: Theme,
+    doer: Doer | None = None,
 ) -> None:
-    """Draw actions, value and network input, side by side if `rect` is wide, else in a column."""
+    """Draw actions, value and network input, side by side if `rect` is wide, else in a column.
+
+    With a `doer`, whose game it is, what they did is marked among the actions and told in words.
+    """
     if rect.width > rect.height:
-        _draw_row(target, rect, history, saliency_map, theme)
+        _draw_row(target, rect, history, saliency_map, theme, doer)
     else:
-        _draw_column(target, rect, history, saliency_map, theme)
+        _draw_column(target, rect, history, saliency_map, theme, doer)
 
 
 def _draw_row(
@@ -41,6 +47,7 @@ def _draw_row(
     history: History,
     saliency_map: SaliencyMap | None,
     theme: Theme,
+    doer: Doer | None,
 ) -> None:
     gap, line = theme.px(14), _line(theme)
     legend = _legend(history, saliency_map, short=True)
@@ -50,8 +57,8 @@ def _draw_row(
     actions = pygame.Rect(rect.topleft, (round((eye.left - rect.left) * 0.6), rect.height))
     value = pygame.Rect(actions.right + gap, rect.top, 0, rect.height)
     value.width = eye.left - gap - value.left
-    draw_actions(target, actions, history, theme)
-    lines = _figures(history, short=True)
+    draw_actions(target, actions, history, theme, doer)
+    lines = _figures(history, doer, short=True)
     value.height -= line * len(lines)
     draw_value(target, value, history, theme)
     _draw_figures(target, pygame.Rect(value.bottomleft, (value.width, 0)), lines, theme)
@@ -65,10 +72,11 @@ def _draw_column(
     history: History,
     saliency_map: SaliencyMap | None,
     theme: Theme,
+    doer: Doer | None,
 ) -> None:
     gap, line = theme.px(10), _line(theme)
     legend = _legend(history, saliency_map, short=False)
-    lines = _figures(history, short=False)
+    lines = _figures(history, doer, short=False)
     side = min(theme.px(WIDEST_EYE), (rect.width - 3 * theme.px(4)) // OBSERVED_FRAMES)
     foot = pygame.Rect(rect.left, 0, rect.width, line * len(legend))
     foot.bottom = rect.bottom
@@ -79,7 +87,7 @@ def _draw_column(
     actions = pygame.Rect(rect.topleft, (rect.width, round(room * 0.58)))
     value = pygame.Rect(rect.left, actions.bottom + gap, rect.width, 0)
     value.height = figures.top - gap // 2 - value.top
-    draw_actions(target, actions, history, theme)
+    draw_actions(target, actions, history, theme, doer)
     draw_value(target, value, history, theme)
     _draw_figures(target, figures, lines, theme)
     _draw_observation(target, eye, history, OBSERVED_FRAMES, theme)
@@ -91,29 +99,32 @@ def _line(theme: Theme) -> int:
     return theme.height(Font.CAPTION) + theme.px(2)
 
 
-def _figures(history: History, short: bool) -> list[tuple[str, str]]:
-    """Return how sure the network is, as pairs of name and figure."""
+def _figures(history: History, doer: Doer | None, short: bool) -> list[_Figure]:
+    """Return what the `doer` did, if there is one, and how sure the network is."""
     if history.thought is None:
         return []
     margin, entropy = decimal(history.margin, 2), decimal(history.thought.entropy, 1)
-    if short:
-        return [(say("Margin"), margin), (say("Entropy"), say("{bits} bits", bits=entropy))]
+    done = [] if doer is None else [(doer.name, action_words(history.pressed), doer.colour)]
+    if short:  # there is room for two
+        bits = say("{bits} bits", bits=entropy)
+        return [*done, (say("Margin"), margin, TEXT), (say("Entropy"), bits, TEXT)][:2]
     most = decimal(math.log2(len(Action)), 1)
     bits = say("{bits} of {most} bits", bits=entropy, most=most)
     return [
-        (say("How it's going"), mood_words(history.mood)),
-        (say("Margin over 2nd best"), say("{hits} hits", hits=margin)),
-        (say("Entropy"), bits),
+        *done,
+        (say("How it's going"), mood_words(history.mood), TEXT),
+        (say("Margin over 2nd best"), say("{hits} hits", hits=margin), TEXT),
+        (say("Entropy"), bits, TEXT),
     ]
 
 
 def _draw_figures(
-    target: pygame.Surface, rect: pygame.Rect, lines: list[tuple[str, str]], theme: Theme
+    target: pygame.Surface, rect: pygame.Rect, lines: list[_Figure], theme: Theme
 ) -> None:
     """Draw names at the left and figures at the right, from the top of `rect` down."""
     y = rect.top
-    for name, figure in lines:
-        placed = theme.text(target, figure, Font.CAPTION, TEXT, topright=(rect.right, y))
+    for name, figure, colour in lines:
+        placed = theme.text(target, figure, Font.CAPTION, colour, topright=(rect.right, y))
         room = placed.left - theme.px(8) - rect.left
         theme.text(target, name, Font.CAPTION, MUTED, room, topleft=(rect.left, y))
         y += _line(theme)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Hashable
+from dataclasses import dataclass
 
 import numpy as np
 import pygame
@@ -15,13 +16,23 @@ from game.play.player import Decision, Thought
 from game.play.saliency import SaliencyMap
 from game.system.preferences import ENGINEER
 from game.ui.widgets.scale import Scale
+from game.ui.widgets.theme import Colour
 
 HISTORY_S = 10
-DECISIONS_PER_SECOND = FRAMES_PER_SECOND // 4
+FRAMES_A_DECISION = 4  # a network decides again after so many
+DECISIONS_PER_SECOND = FRAMES_PER_SECOND // FRAMES_A_DECISION
 HISTORY = HISTORY_S * DECISIONS_PER_SECOND
 GLANCE = 8  # decisions, half a second: how long the visitor panel's words stay at least
 ENGINEER_AFTER, OTHERS_AFTER = 1, 2  # frames after a decision, when its panels are drawn
 LEAST_ADVANTAGE, LEAST_VALUE = 0.1, 2.0  # hits, ends of the scales at least
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Whoever plays a game that the network only thinks about: their name, and their colour."""
+
+    name: str
+    colour: Colour
 
 
 class History:
@@ -35,6 +46,8 @@ class History:
         self.thought: Thought | None = None
         self.action = Action.NOOP
         self.intent = Action.NOOP  # what it mostly did in the last half second
+        self.pressed = Action.NOOP  # what the player did last, who may be somebody else
+        self.done = Action.NOOP  # and mostly in the last half second
         self.margin = 0.0  # hits that the best action has over the second best, of half a second
         self.advantage_scale = Scale(LEAST_ADVANTAGE, HISTORY)
         self.value_scale = Scale(LEAST_VALUE, HISTORY)
@@ -43,6 +56,7 @@ class History:
         self._since = 0  # frames since the last decision
         self._mood = MoodReader()
         self._recent: deque[Decision] = deque(maxlen=GLANCE)
+        self._pressed: deque[Action] = deque(maxlen=GLANCE * FRAMES_A_DECISION)
         self._observations: deque[tuple[NDArray[np.uint8], int]] = deque(
             maxlen=4 * DECISIONS_PER_SECOND
         )
@@ -60,8 +74,16 @@ class History:
         """Hits of the last half second above or below expectation."""
         return self._mood.change
 
-    def update(self, decision: Decision | None, frame: Frame) -> None:
-        """Add a decision and the `frame` that it led to; repeated ones do not count twice."""
+    def update(
+        self, decision: Decision | None, frame: Frame, pressed: Action | None = None
+    ) -> None:
+        """Add a decision and the `frame` that it led to; repeated ones do not count twice.
+
+        What somebody else `pressed` in this frame, who plays the game, is kept beside it.
+        """
+        if pressed is not None:
+            self.pressed = pressed
+            self._pressed.append(pressed)
         if frame is not self._frame:
             self._see(frame)
             self._since += 1
@@ -127,5 +149,7 @@ class History:
     def _glance(self) -> None:
         """Summarise the last half second for the visitor panel."""
         self.intent = Counter(decision.action for decision in self._recent).most_common(1)[0][0]
+        if self._pressed:
+            self.done = Counter(self._pressed).most_common(1)[0][0]
         thoughts = [d.thought for d in self._recent if d.thought is not None]
         self.margin = sum(thought.gap for thought in thoughts) / max(1, len(thoughts))

@@ -7,7 +7,7 @@ import pygame
 from game.play.saliency import SaliencyMap
 from game.system.preferences import ENGINEER
 from game.ui.overlay.engineer_panel import draw_engineer
-from game.ui.overlay.history import History
+from game.ui.overlay.history import Doer, History
 from game.ui.overlay.visitor_panel import draw_glance
 from game.ui.widgets.theme import BACKGROUND, MUTED, Font, Theme
 from game.ui.widgets.translation import say
@@ -21,12 +21,14 @@ def draw_overlay(
     level: str = ENGINEER,
     fresh: bool = True,
     saliency_map: SaliencyMap | None = None,
+    doer: Doer | None = None,
 ) -> bool:
     """Draw the panel of `history` into `rect`, as detailed as `level` says.
 
     It changes with every fourth frame only; unless `fresh`, an unchanged one is not redrawn.
     Return whether it was drawn.
-    `saliency_map` is the map that tints the picture, if any.
+    `saliency_map` is the map that tints the picture, if any. With a `doer` it is their game, and
+    what they did stands beside what the network would have done.
     """
     key = (rect.size, level, theme.look)
     kept = history.panels.get(key)
@@ -39,9 +41,9 @@ def draw_overlay(
             words = say("Not playing yet")
             theme.text(kept, words, Font.MENU, MUTED, inner.width, center=inner.center)
         elif level == ENGINEER:
-            draw_engineer(kept, inner, history, saliency_map, theme)
+            draw_engineer(kept, inner, history, saliency_map, theme, doer)
         else:
-            draw_glance(kept, inner, history, theme)
+            draw_glance(kept, inner, history, theme, doer)
         fresh = True
     if fresh:
         target.blit(kept, rect)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pygame
 
+from game.emulation.cabinet import Action
 from game.play.mood import Mood
 from game.ui.overlay.action_icon import action_words, draw_action
-from game.ui.overlay.history import History
+from game.ui.overlay.history import Doer, History
 from game.ui.overlay.value_plot import MOOD_COLOURS, mood_words
 from game.ui.widgets.theme import AGENT, LINE, MARK, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import say
@@ -22,27 +23,41 @@ MOST_SURE = 0.75  # fills all steps
 Draw = Callable[[pygame.Surface, pygame.Rect, Colour, Theme], None]
 
 
-def draw_glance(target: pygame.Surface, rect: pygame.Rect, history: History, theme: Theme) -> None:
-    """Draw three blocks, side by side where `rect` is wide, else one below another."""
+def draw_glance(
+    target: pygame.Surface,
+    rect: pygame.Rect,
+    history: History,
+    theme: Theme,
+    doer: Doer | None = None,
+) -> None:
+    """Draw three blocks, side by side where `rect` is wide, else one below another.
+
+    With a `doer`, whose game it is, they say what was done and what the network would have done.
+    """
     mood = MOOD_COLOURS[history.mood]
+    going = (say("How it's going"), mood_words(history.mood), mood, _MOODS[history.mood])
     blocks: tuple[tuple[str, str, Colour, Draw], ...] = (
-        (
-            say("Its move"),
-            action_words(history.intent),
-            TEXT,
-            lambda t, r, c, th: draw_action(t, r, history.intent, c, th),
-        ),
+        _move(say("Its move"), history.intent, TEXT),
         (
             say("Confidence"),
             _sure_words(history.margin),
             TEXT,
             lambda t, r, c, th: _draw_steps(t, r, history.margin, th),
         ),
-        (say("How it's going"), mood_words(history.mood), mood, _MOODS[history.mood]),
+        going,
     )
+    if doer is not None:
+        would = _move(say("The network would"), history.intent, AGENT)
+        blocks = (_move(doer.name, history.done, doer.colour), would, going)
     places = stack(target, rect, len(blocks), theme)
     for place, (caption, words, colour, draw) in zip(places, blocks, strict=True):
         draw_block(target, place, caption, words, colour, draw, theme)
+
+
+def _move(caption: str, action: Action, colour: Colour) -> tuple[str, str, Colour, Draw]:
+    """Return the block of an action."""
+    words = action_words(action)
+    return caption, words, colour, lambda t, r, c, th: draw_action(t, r, action, c, th)
 
 
 def stack(

@@ -242,7 +242,7 @@ def invite(target: pygame.Surface, area: pygame.Rect, frame: int, theme: Theme) 
     box.right = strip.right - theme.px(40)
     shines = theme.look.steady or frame % (2 * FRAMES_PER_SECOND) < 1.5 * FRAMES_PER_SECOND
     theme.box(target, box, HUMAN if shines else MUTED, radius=10)
-    theme.text(target, words, Font.MENU, BACKGROUND, box.width, center=box.center)
+    theme.on_bar(target, box, words, Font.MENU, BACKGROUND, box.width)
     left = (strip.left + theme.px(40), strip.centery)
     logo = theme.text(target, "BIGCHAMP", Font.TABLE, TEXT, midleft=left)
     pitch, at = (

@@ -16,6 +16,7 @@ from game.ui.widgets.translation import on_off, percent, say
 WAIT_S = 60
 # The fields of Preferences that left and right change.
 _VALUES = ("dead_zone", "rumble", "kiosk_rumble", "auto_fire", "one_switch", "speed")
+_OF_NEW_GAMES = ("auto_fire", "one_switch", "speed")  # those that a game keeps to its end
 
 
 class ControlSettings(MenuScene):
@@ -24,15 +25,19 @@ class ControlSettings(MenuScene):
     values = _VALUES
     scales = ("dead_zone", "speed")
 
-    def __init__(self, arcade: Arcade) -> None:
+    def __init__(self, arcade: Arcade, match_waits: bool = False) -> None:
+        """Offer all of it, or while a `match_waits` below what can change in the middle of one."""
         self._arcade = arcade
+        self._match_waits = match_waits
         self._pads = _pad_names(arcade)
-        super().__init__(arcade, arcade.idle_timer(WAIT_S), self._keys())
+        super().__init__(arcade, arcade.idle_timer(WAIT_S, stands=match_waits), self._keys())
 
     def _keys(self) -> tuple[str, ...]:
         """Return the rows, one of them for each kind of pad that is connected."""
-        hidden = "rumble" if self._arcade.options.kiosk else "kiosk_rumble"
-        values = [key for key in _VALUES if key != hidden]
+        hidden = {"rumble" if self._arcade.options.kiosk else "kiosk_rumble"}
+        if self._match_waits:
+            hidden.update(_OF_NEW_GAMES)
+        values = [key for key in _VALUES if key not in hidden]
         return ("keyboard", "gamepads", *values, *map(_row, self._pads), "back")
 
     def _change(self, key: str, step: int | None) -> bool:
@@ -52,9 +57,9 @@ class ControlSettings(MenuScene):
     def _chosen(self, key: str | None) -> Transition | None:
         match key:
             case "keyboard":
-                return Push(Remap(self._arcade))
+                return Push(Remap(self._arcade, match_waits=self._match_waits))
             case "gamepads":
-                return Push(Remap(self._arcade, gamepad=True))
+                return Push(Remap(self._arcade, True, self._match_waits))
             case "back":
                 return Pop()
         return None

@@ -188,7 +188,7 @@ class ExportVideo:
         labels = {
             "kind": with_value(say("Format"), kinds[self.kind]),
             "begin": with_value(say("From"), clock(self.begin * FRAMES_PER_SECOND)),
-            "end": with_value(say("To"), clock(self.end * FRAMES_PER_SECOND)),
+            "end": with_value(say("To"), clock(min(self.end * FRAMES_PER_SECOND, self._frames))),
             "level": with_value(say("Thoughts"), levels[self.level]),
             "card": with_value(say("Title card"), on_off(self.card)),
             "make": say("Export"),

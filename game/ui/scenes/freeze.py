@@ -86,7 +86,7 @@ class Freeze:
         theme.text(target, self._keys(), Font.BODY, TEXT, rest, midleft=(left, bar.centery))
         self._pressed_here = [
             Control("next", room, Command.RIGHT, say("Next decision")),
-            Control("go on", bar, Command.CONFIRM, say("Go on")),
+            Control("go on", bar, Command.CONFIRM, say("Resume")),
         ]
         if self._exports is not None and self._exports.speaks:
             self._exports.draw(target, theme)
@@ -103,7 +103,7 @@ class Freeze:
 
     def _keys(self) -> str:
         """Return what can be pressed here."""
-        words = say("Right: next decision    Fire: go on    Back: menu")
+        words = say("Right: next decision    Fire: resume    Back: menu")
         if self._exports is None:
             return words
         return say("Up: save this moment") + "    " + words

@@ -97,7 +97,7 @@ class HighScores:
         self._idle_timer = arcade.idle_timer(WAIT_S)
         self._input = SettledInput(arcade.controls, settled=played is None)
         home = Choice("home", say("Main menu"))
-        again = [] if played is None else [Choice("again", say("Play again"))]
+        again = [] if played is None else [Choice("again", again_words(played.mode))]
         finished = [] if tapes is None else [Choice("tapes", say("Game library"))]
         self._menu = Menu([*again, home, *finished])
 
@@ -226,6 +226,16 @@ def _draw_pages(
     return arrows
 
 
+def again_words(mode: Mode) -> str:
+    """Return what one more match is called."""
+    return {
+        Mode.RACE: say("Rematch"),
+        Mode.PLAY: say("Play again"),
+        Mode.WATCH: say("Watch another game"),
+        Mode.GHOST: say("Rematch"),
+    }[mode]
+
+
 def _lines(standings: Standings | None, key: str) -> tuple[Run, ...]:
     if standings is None:
         return ()
@@ -252,28 +262,25 @@ def _draw_column(
         run = runs[place] if place < len(runs) else None
         mine = None if run is None else own.get(run.number)
         if mine is not None:
-            bar = line.inflate(-theme.px(12), -theme.px(2))
-            theme.box(target, bar, mine, radius=6)
+            theme.box(target, line.inflate(-theme.px(12), 0), mine, radius=6)
         colour = BACKGROUND if mine is not None else TEXT if run is not None else MUTED
         faint = BACKGROUND if mine is not None else MUTED
-        middle = line.centery
-        at = line.left + theme.px(50)
-        number = f"{place + 1}"
-        theme.text(target, number, Font.BODY, faint, theme.px(40), row, midright=(at, middle))
+        at, number = line.left + theme.px(50), f"{place + 1}"
+        theme.on_bar(target, line, number, Font.BODY, faint, theme.px(40), right=at)
         whose, font = (shown(run.initials) if run is not None else "..."), Font.TABLE
         if run is not None and run.board.kind is Kind.AGENT:  # networks have names, not initials
             whose = rung_name(run.player) if run.player in RUNGS else say("The network")
             font = Font.BODY
         room = theme.px(170)
         left = at + theme.px(24)
-        placed = theme.text(target, whose, font, colour, room, row, midleft=(left, middle))
+        placed = theme.on_bar(target, line, whose, font, colour, room, left)
         if run is None:
             continue
         end = line.right - theme.px(56)
         room, points = end - placed.right - theme.px(12), grouped(run.score)
-        theme.text(target, points, Font.TABLE, colour, room, midright=(end, middle))
+        theme.on_bar(target, line, points, Font.TABLE, colour, room, right=end)
         if run.verified:
-            _draw_tick(target, (line.right - theme.px(32), middle), faint, theme)
+            _draw_tick(target, (line.right - theme.px(32), line.centery), faint, theme)
 
 
 def _draw_tick(

@@ -1,4 +1,4 @@
-"""Where a person leaves three letters: stick up and down for the letter, fire for the next."""
+"""Where a person leaves three letters: up and down for a letter, fire for the next, then OK."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class InitialsEntry:
         self._number = min(number, len(arcade.party.people) - 1)  # of the person who signs
         self._person = arcade.party.people[self._number]
         self._colour = colours_of(seat.tape.kind for seat in played.match.seats)[earned[0].seat]
-        self._picker = LetterPicker(LETTERS, self._person.initials)
+        self._picker = LetterPicker(LETTERS, self._person.initials, has_ok=True)
         self._refused = False
         self._idle_timer = arcade.idle_timer(WAIT_S)
         self._input = SettledInput(arcade.controls)
@@ -112,12 +112,12 @@ class InitialsEntry:
         theme.text(target, words, Font.MENU, colour, midtop=title.midbottom)
         height = theme.px(POINTED_BOX if points_at else BOX)
         row = y - theme.px(30) if points_at else y + theme.px(10)
-        boxes = [
-            pygame.Rect(0, 0, theme.px(150), height).move(
-                middle + (number - 1) * theme.px(180) - theme.px(75), row - height // 2
-            )
-            for number in range(len(self.text))
+        first = round(middle - len(self.text) / 2 * theme.px(180)) - theme.px(75)
+        places = [
+            pygame.Rect(first + number * theme.px(180), row - height // 2, theme.px(150), height)
+            for number in range(len(self.text) + 1)
         ]
+        boxes, ok = places[:-1], places[-1]
         for number, (letter, box) in enumerate(zip(self.text, boxes, strict=True)):
             theme.panel(target, box)
             here = number == self._picker.at
@@ -127,6 +127,7 @@ class InitialsEntry:
             if here:
                 theme.frame(target, box, self._colour, 4)
         self._picker.place(target, boxes, theme)
+        self._picker.draw_ok(target, ok, self._colour, theme)
         if points_at:
             letters = pygame.Rect(0, y + theme.px(112), theme.px(LETTERS_WIDTH), 0)
             letters.centerx = middle
@@ -135,7 +136,8 @@ class InitialsEntry:
             words, colour = entry_hint(self._arcade.controls.kind), MUTED
             if self._refused:
                 words, colour = refused, WARNING
-            draw_hint(target, words, Font.MENU, colour, theme, midtop=(middle, y + theme.px(180)))
+            room, foot = target.get_width() - 2 * theme.px(20), (middle, y + theme.px(180))
+            draw_hint(target, words, Font.MENU, colour, theme, room, midtop=foot)
         self._idle_timer.draw(target, theme, say("Continuing"))
 
     @property

@@ -31,12 +31,15 @@ class LookSettings(MenuScene):
 
     values = _VALUES
 
-    def __init__(self, arcade: Arcade, visit: bool = False) -> None:
-        """Offer all of it, or for a `visit` to a kiosk what concerns nobody else."""
+    def __init__(self, arcade: Arcade, visit: bool = False, match_waits: bool = False) -> None:
+        """Offer all of it, or for a `visit` to a kiosk what concerns nobody else.
+
+        While a `match_waits` below, nobody is sent to the title.
+        """
         self._visit = visit
         monitors = ("monitor",) if len(arcade.monitors) > 1 else ()
         keys = LOOKS if visit else (*_VALUES, *monitors)
-        super().__init__(arcade, arcade.idle_timer(WAIT_S), (*keys, "back"))
+        super().__init__(arcade, arcade.idle_timer(WAIT_S, stands=match_waits), (*keys, "back"))
         self._sample = self._new_game()
 
     def _made(self, keys: Iterable[str]) -> CardMenu:

@@ -22,7 +22,7 @@ from game.system.preferences import ENGINEER
 from game.tournament.desk import Call
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SettledInput
-from game.ui.overlay.history import History
+from game.ui.overlay.history import FRAMES_A_DECISION, History
 from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.scenes.scene import Arcade, MatchOver, MatchPaused, Mode, Transition
 from game.ui.widgets.command import Command
@@ -33,7 +33,6 @@ from game.ui.widgets.translation import say
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
 HIT_STRENGTH, HIT_S = 0.7, 0.35  # of the pad, when a life is lost
 FULL_SPEED = 100  # percent of the console's
-FRAMES_A_DECISION = 4  # a network decides again after so many
 MAP_PHASE = 3  # of these, the one that takes a new saliency map: the others draw the panels
 FAST_STEPS = 6  # frames of the match in one of the window, to the result of who is out
 

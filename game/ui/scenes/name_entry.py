@@ -8,11 +8,13 @@ import pygame
 
 from game.records.initials import LETTERS, is_wanted
 from game.tournament.model import LONGEST_NAME, folded
+from game.ui.input.hints import name_hint
 from game.ui.scenes.menu_scene import IdleScene
 from game.ui.scenes.scene import Arcade, Pop, Transition
 from game.ui.widgets.back_button import draw_back
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
+from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.idle_timer import IdleTimer
 from game.ui.widgets.letter_picker import LetterPicker
 from game.ui.widgets.theme import BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
@@ -90,10 +92,12 @@ class NameEntry(IdleScene):
             self._picker.draw_letters(target, letters, theme)
             words, place = self._refused, title.midbottom
         else:
-            words, place = self._refused or _help(), (middle, y + theme.px(120))
+            words = self._refused or name_hint(self._controls.kind)
+            place = (middle, y + theme.px(120))
         colour = WARNING if self._refused else MUTED
         if words:
-            theme.text(target, words, Font.MENU, colour, midtop=place)
+            room = target.get_width() - 2 * theme.px(20)
+            draw_hint(target, words, Font.MENU, colour, theme, room, midtop=place)
         self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _entered(self) -> Transition | None:
@@ -114,7 +118,3 @@ class NameEntry(IdleScene):
             return Pop()
         self._picker.begin_again()
         return None
-
-
-def _help() -> str:
-    return say("Type, or up/down to choose and fire for the next letter, twice at the end")

@@ -12,13 +12,13 @@ import pygame
 from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.play.ladder import Rung
 from game.records.initials import LETTERS, shown
-from game.records.scores import Run
+from game.records.scores import Resettable, Run
 from game.system.detail import FULL
 from game.system.health import free_bytes
 from game.system.preferences import PIN_LENGTH
 from game.system.version import MAKER
 from game.ui.audio.effects import Effect
-from game.ui.input.hints import entry_hint
+from game.ui.input.hints import entry_hint, name_hint
 from game.ui.scenes.menu_scene import IdleScene, MenuScene
 from game.ui.scenes.scene import Arcade, Home, Pop, Push, Quit, Replace, Transition
 from game.ui.scenes.settings import Settings, detail_words
@@ -32,6 +32,7 @@ from game.ui.widgets.fairness_panel import rung_words
 from game.ui.widgets.glyphs import draw_hint
 from game.ui.widgets.health_panel import draw_health
 from game.ui.widgets.idle_timer import IdleTimer
+from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.letter_picker import LetterPicker
 from game.ui.widgets.menu import Choice, Menu, with_value
 from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, MUTED, TEXT, WARNING, Font, Theme
@@ -106,8 +107,9 @@ class PinEntry(IdleScene):
             boxes.append(box)
             theme.panel(target, box)
             here = number == self._picker.at
-            # Hide the other digits from people beside the operator.
-            shown = digit if here or self._new else "*"
+            # Hidden from people beside the operator, but where a digit is chosen by sight.
+            seen = self._new or (here and not self._picker.is_typed)
+            shown = digit if seen else "*"
             theme.text(target, shown, Font.SCORE, TEXT if here else MUTED, center=box.center)
             if here:
                 theme.frame(target, box, HUMAN, 4)
@@ -115,7 +117,8 @@ class PinEntry(IdleScene):
         words, colour = entry_hint(self._arcade.controls.kind), MUTED
         if self._wrong:
             words, colour = say("Wrong PIN"), WARNING
-        draw_hint(target, words, Font.MENU, colour, theme, midtop=(middle, y + theme.px(110)))
+        room, foot = target.get_width() - 2 * theme.px(20), (middle, y + theme.px(110))
+        draw_hint(target, words, Font.MENU, colour, theme, room, midtop=foot)
         if self._arcade.controls.kind.is_pointer:
             digits = pygame.Rect(0, y + theme.px(170), theme.px(LETTERS_WIDTH), 0)
             digits.centerx = middle
@@ -147,6 +150,7 @@ class OperatorMenu(MenuScene):
         self._question: Menu | None = None  # before something that visitors would notice
         self._asked = ""
         self._run = 0  # place among the recent ones, 0 is the newest
+        self._undoes = False  # whether the reset is chosen that puts back
         self._picker: LetterPicker | None = None  # of the event's name
         self._age = 0
         self._free: int | None = None  # bytes of the disk
@@ -155,7 +159,7 @@ class OperatorMenu(MenuScene):
     def _made(self, keys: Iterable[str]) -> CardMenu:
         daily = ("daily",) if self._arcade.chooses_day else ()
         limits = ("turn_minutes", "time_out", "allow_play", "allow_challenge", "allow_watch")
-        event = ("event", "picture", *daily, "attract_sound", "clear", "export")
+        event = ("event", "picture", *daily, "attract_sound", "clear", "reset", "export")
         rungs = ("rungs",) if _has_ladder(self._arcade) else ()
         strip = ("settings", *rungs, "tournament", "sound", "pin", "quit", "home")
         cards = [Card("", [Choice(key, "") for key in keys]) for keys in (limits, event)]
@@ -177,6 +181,9 @@ class OperatorMenu(MenuScene):
     def _change(self, key: str, step: int | None) -> bool:
         if key == "clear" and step is not None:
             self._run = max(0, min(self._run + step, len(self._recent) - 1))
+            return True
+        if key == "reset" and step is not None:
+            self._undoes = not self._undoes
             return True
         return super()._change(key, step)
 
@@ -200,6 +207,8 @@ class OperatorMenu(MenuScene):
                 self._arcade.speaker.effect(Effect.RECORD)
             case "clear":
                 self._ask_to_remove()
+            case "reset":
+                self._reset()
             case "export":
                 self._export()
             case "quit":
@@ -259,8 +268,7 @@ class OperatorMenu(MenuScene):
         if self._question is not None:
             self._draw_question(target, self._question, theme)
         if self._picker is not None:
-            pointed = self._arcade.controls.kind.is_pointer
-            _draw_name(target, self._picker, pointed, theme)
+            _draw_name(target, self._picker, self._arcade.controls.kind, theme)
 
     def _counted(self) -> str:
         """Return what people have played so far, in words."""
@@ -335,6 +343,7 @@ class OperatorMenu(MenuScene):
             "sound": say("Test sound"),
             "pin": say("Change PIN"),
             "clear": say("Remove a score"),
+            "reset": say("Reset today"),
             "export": say("Export scores to USB"),
             "quit": say("Quit"),
             "home": say("Main menu"),
@@ -356,13 +365,15 @@ class OperatorMenu(MenuScene):
             "allow_challenge": yes[now.allow_challenge],
             "allow_watch": yes[now.allow_watch],
             "clear": self._described(),
+            "reset": self._reset_words(),
         }
 
     def _name(self, picker: LetterPicker, command: Command) -> None:
         """Let the event's name be written; back before the first letter leaves it as it was."""
+        ends = command is Command.CONFIRM and not picker.text[picker.at :].strip()
         if command is Command.BACK and picker.at == 0:
             self._picker = None
-        elif picker.handle(command) or command is Command.PAUSE:
+        elif ends or picker.handle(command) or command is Command.PAUSE:
             self._rename(picker.text)
 
     def _rename(self, name: str) -> None:
@@ -420,6 +431,10 @@ class OperatorMenu(MenuScene):
         self._question = None
         if answer == "remove":
             self._remove(removed=True)
+        elif answer == "reset" and self._arcade.archive is not None:
+            self._arcade.archive.reset_today()
+            self._undoes = False
+            self._done = say("Today's games are off the boards (press again to put them back)")
         return Quit() if answer == "quit" else None
 
     def _ask_to_remove(self) -> None:
@@ -441,6 +456,42 @@ class OperatorMenu(MenuScene):
         if removed:
             self._done = say("Removed: {game}  (press again to put it back)", game=game)
         archive.remove(self._recent[self._run].number, removed)
+
+    @property
+    def _resettable(self) -> Resettable:
+        archive = self._arcade.archive
+        return Resettable() if archive is None else archive.resettable
+
+    @property
+    def _puts_back(self) -> bool:
+        """Whether a press puts back what a reset took off, instead of taking today's games off."""
+        known = self._resettable
+        return known.taken_off > 0 and (self._undoes or known.on_boards == 0)
+
+    def _reset_words(self) -> str:
+        """Return how many games go, or come back."""
+        known = self._resettable
+        if self._puts_back:
+            return say("put back {number}", number=grouped(known.taken_off))
+        if known.on_boards == 0:
+            return say("none")
+        return plural(known.on_boards, "{number} game", "{number} games")
+
+    def _reset(self) -> None:
+        """Ask whether today's games are to leave the boards; those that did come back at once."""
+        archive, games = self._arcade.archive, self._resettable.on_boards
+        if archive is None:
+            return
+        if self._puts_back:
+            archive.undo_reset()
+            self._done = say("Today's games are back on the boards")
+        elif games:
+            words = plural(
+                games,
+                "Take today's {number} game off the boards?",
+                "Take today's {number} games off the boards?",
+            )
+            self._ask("reset", words, say("Remove"))
 
     def _draw_question(self, target: pygame.Surface, question: Menu, theme: Theme) -> None:
         theme.shade(target, target.get_rect(), 170)
@@ -505,8 +556,9 @@ class OpponentMenu(MenuScene):
         return labels
 
 
-def _draw_name(target: pygame.Surface, picker: LetterPicker, pointed: bool, theme: Theme) -> None:
-    """Draw the event's name as it is written; where it is `pointed` at letters, these too."""
+def _draw_name(target: pygame.Surface, picker: LetterPicker, kind: InputKind, theme: Theme) -> None:
+    """Draw the event's name as it is written; where a `kind` points at letters, these too."""
+    pointed = kind.is_pointer
     theme.shade(target, target.get_rect(), 200)
     box = pygame.Rect(0, 0, theme.px(1000), theme.px(480 if pointed else 300))
     box.center = target.get_rect().center
@@ -528,9 +580,8 @@ def _draw_name(target: pygame.Surface, picker: LetterPicker, pointed: bool, them
         letters = pygame.Rect(box.left + theme.px(20), box.top + theme.px(240), room, 0)
         picker.draw_letters(target, letters, theme)
         return
-    words = say("Type, or up/down to choose and fire to confirm; start to finish")
     foot = (box.centerx, box.bottom - theme.px(16))
-    theme.text(target, words, Font.BODY, MUTED, room, midbottom=foot)
+    draw_hint(target, name_hint(kind), Font.BODY, MUTED, theme, room, midbottom=foot)
 
 
 def _rungs(arcade: Arcade) -> list[Rung]:

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 
 import pygame
 
+from game.ui.scenes.look_settings import LookSettings
 from game.ui.scenes.scene import (
     Arcade,
     Home,
     Mode,
     PlayedMatch,
     Pop,
+    Push,
     RematchWanted,
+    Scene,
     TournamentWanted,
     Transition,
 )
+from game.ui.scenes.settings import Settings
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
 from game.ui.widgets.menu import Choice, Menu
@@ -34,14 +38,7 @@ class Pause:
         self._reason = reason
         leaves = arcade.options.kiosk and played.call is None
         self._idle_timer = arcade.idle_timer(KIOSK_WAIT_S) if leaves else None
-        if played.call is not None:  # nobody who is behind begins again
-            self._menu = Menu(_in_a_tournament(arcade))
-            return
-        choices = [Choice("resume", say("Resume")), Choice("again", say("Restart"))]
-        words = played.hand_over_words
-        if words is not None:
-            choices.insert(1, Choice("hand over", words))
-        self._menu = Menu([*choices, Choice("home", say("Main menu"))])
+        self._menu = Menu([Choice(key, words) for key, words in self._rows().items()])
 
     def handle(self, command: Command) -> Transition | None:
         if self._idle_timer is not None:
@@ -56,11 +53,33 @@ class Pause:
                 return self._resume()
             case "again":
                 return RematchWanted(self._played)
+            case "settings":
+                return Push(self._settings())
             case "tournament":
                 return TournamentWanted()
             case "home":
                 return Home()
         return None
+
+    def _rows(self) -> dict[str, str]:
+        """Return what there is to choose; in a tournament nobody who is behind begins again."""
+        kiosk, words = self._arcade.options.kiosk, self._played.hand_over_words
+        settings = say("Picture and text") if kiosk else say("Settings")
+        rows = {"resume": say("Resume")}
+        if self._played.call is not None:
+            rows["settings"] = settings
+            if not kiosk:  # there the operator can end it
+                rows["tournament"] = say("Back to the tournament")
+            return rows
+        if words is not None:
+            rows["hand over"] = words
+        return {**rows, "again": say("Restart"), "settings": settings, "home": say("Main menu")}
+
+    def _settings(self) -> Scene:
+        """Return the page of what a person can change in the middle of a match."""
+        if not self._arcade.options.kiosk:
+            return Settings(self._arcade, match_waits=True)
+        return LookSettings(self._arcade, visit=True, match_waits=self._idle_timer is None)
 
     def _resume(self) -> Transition:
         self._played.resume()
@@ -68,6 +87,9 @@ class Pause:
         return Pop()
 
     def update(self) -> Transition | None:
+        labels = self._rows()  # the language may have changed in the settings
+        for choice in self._menu.choices:
+            choice.label = labels.get(choice.key, choice.label)
         if self._idle_timer is None:
             return None
         self._idle_timer.update()
@@ -101,9 +123,3 @@ class Pause:
         self._menu.draw(target, rows, accent, theme, centred=True)
         if self._idle_timer is not None:
             self._idle_timer.draw(target, theme, say("Main menu"))
-
-
-def _in_a_tournament(arcade: Arcade) -> list[Choice]:
-    """Return what there is to choose in a game of a tournament; a kiosk's operator can end it."""
-    home = [] if arcade.options.kiosk else [Choice("tournament", say("Back to the tournament"))]
-    return [Choice("resume", say("Resume")), *home]

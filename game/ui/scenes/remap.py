@@ -40,12 +40,15 @@ class Remap:
     for one more waits for a press.
     """
 
-    def __init__(self, arcade: Arcade, gamepad: bool = False) -> None:
-        """Show the bindings of the keyboard, or those of all gamepads."""
+    def __init__(self, arcade: Arcade, gamepad: bool = False, match_waits: bool = False) -> None:
+        """Show the bindings of the keyboard, or those of all gamepads.
+
+        While a `match_waits` below, nobody is sent to the title.
+        """
         self._arcade = arcade
         self._gamepad = gamepad
         self._device = GAMEPAD if gamepad else KEYBOARD
-        self._idle_timer = arcade.idle_timer(WAIT_S)
+        self._idle_timer = arcade.idle_timer(WAIT_S, stands=match_waits)
         self._listens_for: Use | None = None
         self._instead: int | None = None  # the code that the next press replaces
         self._frames_left = 0
@@ -272,8 +275,7 @@ class Remap:
         marked = self._menu.current.key == use
         if self._listens_for is use:
             words = say("press a button ...") if self._gamepad else say("press a key ...")
-            place = (left, row.centery - theme.px(2))
-            theme.text(target, words, Font.MENU, BACKGROUND, room, midleft=place)
+            theme.on_bar(target, row, words, Font.MENU, BACKGROUND, room, left)
             return
         codes = self._codes(use)
         width = max(theme.px(LEAST_CHIP), min(theme.px(CHIP), room // (len(codes) + 1)))
@@ -287,7 +289,7 @@ class Remap:
         self, target: pygame.Surface, chip: pygame.Rect, code: int | None, here: bool, theme: Theme
     ) -> None:
         """Draw a key with its sign, or a plus for one more."""
-        box = chip.inflate(-theme.px(6), -theme.px(10)).move(0, -theme.px(2))
+        box = chip.inflate(-theme.px(6), -theme.px(10))
         theme.box(target, box, BACKGROUND, radius=6)
         theme.box(target, box, TEXT if here else MARK, 4 if here else 1, radius=6)
         colour = TEXT if here else MUTED

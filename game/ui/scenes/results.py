@@ -18,13 +18,13 @@ from game.system.qr_code import code_rows
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SettledInput
 from game.ui.jobs.screenshot import PICTURES, Screenshots
+from game.ui.scenes.high_scores import again_words
 from game.ui.scenes.scene import (
     Arcade,
     BoardEarned,
     BoardWanted,
     Earned,
     Home,
-    Mode,
     PlayedMatch,
     RematchWanted,
     ReviewWanted,
@@ -85,15 +85,9 @@ class Results:
         self._input = SettledInput(arcade.controls)
         self._touched = False
         self._idle_timer = arcade.idle_timer(WAIT_S)
-        again = {
-            Mode.RACE: say("Rematch"),
-            Mode.PLAY: say("Play again"),
-            Mode.WATCH: say("Watch another game"),
-            Mode.GHOST: say("Rematch"),
-        }
         self._menu = Menu(
             [
-                Choice("again", again[played.mode]),
+                Choice("again", again_words(played.mode)),
                 Choice("board", say("High scores")),
                 Choice("review", say("Review")),
                 Choice("home", say("Main menu")),
@@ -355,9 +349,10 @@ def _draw_banner(
     """Draw `words` on a bar whose upper middle is at `place`; return where it ends."""
     room = width - 2 * theme.px(20)
     text = theme.fitted(words, Font.MENU, BACKGROUND, room)
-    bar = text.get_rect(midtop=place).inflate(2 * theme.px(20), 0)
+    bar = text.get_rect(midtop=place).inflate(2 * theme.px(20), theme.px(4))
+    bar.top = place[1]
     theme.box(target, bar, HUMAN, radius=8)
-    theme.text(target, words, Font.MENU, BACKGROUND, room, center=bar.center)
+    theme.on_bar(target, bar, words, Font.MENU, BACKGROUND, room)
     return bar.bottom
 
 

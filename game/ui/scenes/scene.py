@@ -96,10 +96,13 @@ class Arcade:
         if self.options.kiosk and self.opponents is not None:
             self.opponents.bar(self.preferences.barred)
 
-    def idle_timer(self, seconds: float) -> IdleTimer:
-        """Return an idle timer of `seconds`, scaled by the operator's menu timeout in a kiosk."""
+    def idle_timer(self, seconds: float, stands: bool = False) -> IdleTimer:
+        """Return an idle timer of `seconds`, scaled by the operator's menu timeout in a kiosk.
+
+        It `stands` on a page above a match that may wait for ever.
+        """
         percent = self.preferences.time_out if self.options.kiosk else 100
-        return IdleTimer(seconds * percent / 100)
+        return IdleTimer(seconds * percent / 100, stands)
 
     def set_language(self) -> None:
         """Go back to the preferred language, whatever a visitor chose."""

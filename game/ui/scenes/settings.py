@@ -40,14 +40,18 @@ class Settings(MenuScene):
     values = (*(key for key in _ROWS if key != MEASURE), "daily")
     scales = ("volume", "effects")
 
-    def __init__(self, arcade: Arcade) -> None:
-        rows = [key for key in _ROWS if key != "speech" or arcade.has_voice]
+    def __init__(self, arcade: Arcade, match_waits: bool = False) -> None:
+        """Offer all of it, or while a `match_waits` below what can change in the middle of one."""
+        self._match_waits = match_waits
+        hidden = {"speech": not arcade.has_voice, MEASURE: match_waits}
+        rows = [key for key in _ROWS if not hidden.get(key)]
         # An operator finds the day's seed where all is that concerns an event.
-        daily = ("daily",) if arcade.chooses_day and not arcade.options.kiosk else ()
+        chooses = arcade.chooses_day and not arcade.options.kiosk and not match_waits
+        daily = ("daily",) if chooses else ()
         phones = () if arcade.open_audience is None else ("audience",)
         keys = (*rows, *daily, *phones, "looks", "controls", "home")
         self._refused: Sentence | None = None  # why phones cannot follow
-        super().__init__(arcade, arcade.idle_timer(WAIT_S), keys)
+        super().__init__(arcade, arcade.idle_timer(WAIT_S, stands=match_waits), keys)
 
     def _change(self, key: str, step: int | None) -> bool:
         if key == "audience":
@@ -74,9 +78,9 @@ class Settings(MenuScene):
             self._arcade.measure()
         match key:
             case "looks":
-                return Push(LookSettings(self._arcade))
+                return Push(LookSettings(self._arcade, match_waits=self._match_waits))
             case "controls":
-                return Push(ControlSettings(self._arcade))
+                return Push(ControlSettings(self._arcade, self._match_waits))
             case "home":
                 return Pop()
         return None

@@ -365,7 +365,7 @@ class Title:
             "how": say("How to play"),
             "board": say("High scores"),
             "looks": say("Picture and text"),
-            "language": NAMES[self._next_language()],
+            "language": say("Language: {name}", name=NAMES[self._next_language()]),
             "tournament": say("Tournament"),
             "settings": say("Settings"),
             "quit": say("Quit"),

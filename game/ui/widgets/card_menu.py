@@ -71,7 +71,7 @@ class CardMenu(Menu):
             top = box.top + theme.text_px(HEAD)
             for line, choice in enumerate(card.choices):
                 row = pygame.Rect(box.left + theme.px(PAD), top + line * step, 0, 0)
-                row.size = box.width - 2 * theme.px(PAD), step - theme.px(4)
+                row.size = box.width - 2 * theme.px(PAD), step
                 places.append(_place(len(places), row, choice, theme))
         top = rect.top + self._cards_height(theme, step) + theme.px(GAP)
         strip = pygame.Rect(rect.left, top, 0, 0)
@@ -106,8 +106,8 @@ class CardMenu(Menu):
             elif place.number >= first:
                 theme.panel(target, place.rect)
             if place.number >= first:
-                room, centre = place.rect.width - theme.px(INDENT), place.rect.center
-                theme.text(target, choice.label, Font.MENU, colour, room, center=centre)
+                room = place.rect.width - theme.px(INDENT)
+                theme.on_bar(target, place.rect, choice.label, Font.MENU, colour, room)
             else:
                 _draw_choice(target, place, choice, colour, marked, theme)
         return self._cards_height(theme, step) + theme.px(GAP) + step
@@ -166,12 +166,13 @@ def _draw_choice(
 ) -> None:
     """Draw a row of a card: the name at the left, and its value between two arrows."""
     row, indent = place.rect, theme.px(INDENT)
-    left = (row.left + indent, row.centery)
+    left = row.left + indent
     if place.less is None or place.more is None:
-        theme.text(target, choice.label, Font.MENU, colour, row.width - 2 * indent, midleft=left)
+        room = row.width - 2 * indent
+        theme.on_bar(target, row, choice.label, Font.MENU, colour, room, left)
         return
-    room = place.less.left - indent // 2 - left[0]
-    theme.text(target, choice.label, Font.MENU, colour, room, midleft=left)
+    room = place.less.left - indent // 2 - left
+    theme.on_bar(target, row, choice.label, Font.MENU, colour, room, left)
     faint = colour if marked else MUTED
     end = place.more.right - indent
     draw_arrow(target, (place.less.left + theme.px(6), row.centery), -1, faint, theme)

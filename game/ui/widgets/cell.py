@@ -5,7 +5,7 @@ from __future__ import annotations
 import pygame
 
 from game.ui.widgets.face import pieces
-from game.ui.widgets.theme import LEADING, Colour, Font, Theme
+from game.ui.widgets.theme import BAR_EDGE, LEADING, Colour, Font, Theme
 
 _LEAST = 0.78  # share of a small line's usual height that each of two lines needs
 
@@ -19,16 +19,17 @@ def draw_cell(
     font: Font = Font.BODY,
 ) -> None:
     """Draw `words` in the middle of `rect`."""
-    step = rect.height // 2
+    edge = theme.px(BAR_EDGE)
+    step = (rect.height - 2 * edge) // 2
     lines = _halves(words, theme)
     needed = _LEAST * theme.height(Font.CAPTION) * 100 / theme.look.text
     roomy = step * LEADING >= needed and len(lines) == 2
     if not roomy or theme.width(words, font) <= rect.width:
-        theme.text(target, words, font, colour, rect.width, rect.height, center=rect.center)
+        theme.on_bar(target, rect, words, font, colour, rect.width)
         return
     for number, line in enumerate(lines):
-        middle = (rect.centerx, rect.top + number * step + step // 2)
-        theme.text(target, line, Font.CAPTION, colour, rect.width, step, center=middle)
+        place = pygame.Rect(rect.left, rect.top + number * step, rect.width, step + 2 * edge)
+        theme.on_bar(target, place, line, Font.CAPTION, colour, rect.width)
 
 
 def _halves(words: str, theme: Theme) -> list[str]:

@@ -51,8 +51,9 @@ def draw_game(
 ) -> None:
     """Draw one game into `line`, on a bar if it is `marked`."""
     colour, faint, tint = TEXT, MUTED, colour_of(game.first.kind)
+    bar = line.inflate(-theme.px(12), 0)
     if marked:
-        theme.box(target, line.inflate(-theme.px(12), -theme.px(4)), HUMAN, radius=6)
+        theme.box(target, bar, HUMAN, radius=6)
         colour = faint = tint = BACKGROUND
     length = game.seats[0].frames
     cells: tuple[tuple[tuple[int, int], str, Font, Colour], ...] = (
@@ -64,15 +65,14 @@ def draw_game(
         (RESULT, result_words(game), Font.BODY, colour),
     )
     for (left, width), words, font, shade in cells:
-        at = (line.left + theme.px(left), line.centery)
-        theme.text(target, words, font, shade, theme.px(width), midleft=at)
+        theme.on_bar(target, bar, words, font, shade, theme.px(width), line.left + theme.px(left))
     left, width = NAME
     if game.first.label.protected:
-        end = (line.left + theme.px(left + width), line.centery)
-        kept = theme.text(target, say("kept"), Font.BODY, faint, theme.px(90), midright=end)
+        end, room = line.left + theme.px(left + width), theme.px(90)
+        kept = theme.on_bar(target, bar, say("kept"), Font.BODY, faint, room, right=end)
         width -= round(kept.width / theme.unit) + 10
-    at = (line.left + theme.px(left), line.centery)
-    theme.text(target, game.first.name, Font.TABLE, colour, theme.px(width), midleft=at)
+    at = line.left + theme.px(left)
+    theme.on_bar(target, bar, game.first.name, Font.TABLE, colour, theme.px(width), at)
 
 
 def who_words(seat: Recording) -> str:

@@ -14,9 +14,11 @@ SHOWN_S = 10  # the countdown is shown for the last so many seconds
 class IdleTimer:
     """A timer that restarts with every press, and shows its last seconds."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, stands: bool = False) -> None:
+        """Give somebody `seconds`; one that `stands` is never over."""
         self._full = round(seconds * FRAMES_PER_SECOND)
         self._left = self._full
+        self._stands = stands
 
     @property
     def over(self) -> bool:
@@ -29,7 +31,8 @@ class IdleTimer:
 
     def update(self) -> None:
         """Advance by one frame."""
-        self._left -= 1
+        if not self._stands:
+            self._left -= 1
 
     def draw(self, target: pygame.Surface, theme: Theme, what: str) -> None:
         """Show at the bottom when `what` will happen, during the last seconds."""

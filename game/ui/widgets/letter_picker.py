@@ -22,33 +22,45 @@ _BLANK = " "
 class LetterPicker:
     """A text of fixed length, of which one character is marked and can be changed."""
 
-    def __init__(self, characters: str, text: str) -> None:
-        """Begin with `text`, whose characters are all among `characters`."""
+    def __init__(self, characters: str, text: str, has_ok: bool = False) -> None:
+        """Begin with `text`, whose characters are all among `characters`.
+
+        One that `has_ok` ends on a place of its own behind the last character.
+        """
         self._characters = characters
         self.text = text
         self.at = 0
+        self._end = len(text) if has_ok else len(text) - 1  # where the mark goes at most
         self.is_typed = False  # whether the last change came from a key of its own
         self._past = False  # whether the last character was typed: what is erased next
         self._boxes: Sequence[pygame.Rect] = ()
         self._arrows: list[Control] = []
         self._letters: list[Control] = []
+        self._ok: list[Control] = []
+
+    @property
+    def on_ok(self) -> bool:
+        """Whether the mark is behind the last character."""
+        return self.at == len(self.text)
 
     @property
     def takes(self) -> str:
-        """The characters that are typed now; until somebody types, Space confirms."""
-        return self._characters if self.is_typed else self._characters.replace(_BLANK, "")
+        """The characters that are typed now; until somebody types, and on OK, Space confirms."""
+        types = self.is_typed and not self.on_ok
+        return self._characters if types else self._characters.replace(_BLANK, "")
 
     def handle(self, command: Command) -> bool:
-        """Change or leave the marked character; return whether the last one was confirmed."""
-        last = len(self.text) - 1
-        if command in _TURNS:
+        """Change or leave the marked character; return whether the end was confirmed."""
+        if command in _TURNS and self.on_ok:
+            self.is_typed = False
+        elif command in _TURNS:
             self.is_typed = False
             index = self._characters.index(self.text[self.at]) + _TURNS[command]
             self._put(self._characters[index % len(self._characters)])
         elif command in _MOVES:
             self._go(self.at + _MOVES[command])
         elif command is Command.CONFIRM:
-            if self.at == last or self.is_typed:
+            if self.at == self._end or self.is_typed:
                 return True
             self.at += 1
         return False
@@ -62,9 +74,10 @@ class LetterPicker:
             if character == ERASE:
                 self._erase()
             elif character in self._characters:
+                self.at = min(self.at, len(self.text) - 1)
                 self._put(character)
-                self._past = self.at == len(self.text) - 1
-                self.at = min(self.at + 1, len(self.text) - 1)
+                self._past = self.at == self._end
+                self.at = min(self.at + 1, self._end)
         return False
 
     def begin_again(self) -> None:
@@ -74,11 +87,13 @@ class LetterPicker:
     def controls(self) -> list[Control]:
         """Return what can be pressed, where it was drawn last."""
         boxes = [self._box(i, box) for i, box in enumerate(self._boxes[: len(self.text)])]
-        return [*self._arrows, *self._letters, *boxes]
+        return [*self._arrows, *self._letters, *boxes, *self._ok]
 
     def place(self, target: pygame.Surface, boxes: Sequence[pygame.Rect], theme: Theme) -> None:
         """Remember where the characters were drawn; draw arrows above and below the marked one."""
-        self._boxes, self._letters = boxes, []
+        self._boxes, self._letters, self._arrows, self._ok = boxes, [], [], []
+        if self.on_ok:
+            return
         here = boxes[self.at]
         size = (here.width, theme.px(KEY))
         up, down = pygame.Rect((0, 0), size), pygame.Rect((0, 0), size)
@@ -89,6 +104,17 @@ class LetterPicker:
             Control("up", finger_target(up, theme), Command.UP, say("Next letter")),
             Control("down", finger_target(down, theme), Command.DOWN, say("Previous letter")),
         ]
+
+    def draw_ok(
+        self, target: pygame.Surface, box: pygame.Rect, accent: Colour, theme: Theme
+    ) -> None:
+        """Draw the place that ends the entry, in a frame of `accent` while it is marked."""
+        theme.panel(target, box)
+        colour = TEXT if self.on_ok else MUTED
+        theme.text(target, say("OK"), Font.HEADLINE, colour, box.width, center=box.center)
+        if self.on_ok:
+            theme.frame(target, box, accent, 4)
+        self._ok = [Control("ok", box, DONE, say("OK"), self._mark_ok, self.on_ok, follows=False)]
 
     def draw_letters(self, target: pygame.Surface, rect: pygame.Rect, theme: Theme) -> int:
         """Draw all characters into `rect` to be pressed; return where they end, in pixels."""
@@ -114,8 +140,11 @@ class LetterPicker:
         self._past = False
 
     def _go(self, at: int) -> None:
-        self.at = min(len(self.text) - 1, max(0, at))
+        self.at = min(self._end, max(0, at))
         self._past = False
+
+    def _mark_ok(self) -> None:
+        self._go(self._end)
 
     def _erase(self) -> None:
         """Take back what was typed last: below the mark at the end, before it elsewhere."""

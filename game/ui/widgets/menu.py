@@ -116,7 +116,7 @@ class Menu:
         count = min(len(self.choices), max(1, room // step))
         first = self.index - count // 2 if self._first is None else self._first
         first = min(max(0, first), len(self.choices) - count)
-        size = (rect.width, step - theme.px(4))
+        size = (rect.width, step)
         return [
             Place(first + line, pygame.Rect((rect.left, rect.top + line * step), size))
             for line in range(count)
@@ -139,7 +139,7 @@ class Menu:
         self._drawn = [
             self._draw_row(target, place, accent, theme, centred=centred) for place in places
         ]
-        bottom = places[-1].rect.bottom + theme.px(4)
+        bottom = places[-1].rect.bottom
         x = rect.right + theme.px(14) if centred else rect.left - theme.px(14)
         self._more = []
         if places[0].number > 0:
@@ -171,12 +171,9 @@ class Menu:
         room = row.inflate(-2 * theme.px(18), 0)
         # At the left only the marked one's bar ends somewhere.
         width = room.width if centred or marked else None
-        if centred:
-            words = theme.text(target, choice.label, Font.MENU, colour, width, center=room.center)
-        else:
-            words = theme.text(target, choice.label, Font.MENU, colour, width, midleft=room.midleft)
-        whole = pygame.Rect(row.left, row.top, row.width, row.height + theme.px(4))
-        return _with_halves(dataclasses.replace(place, rect=whole), choice.label, words, theme)
+        left = None if centred else room.left
+        words = theme.on_bar(target, row, choice.label, Font.MENU, colour, width, left)
+        return _with_halves(place, choice.label, words, theme)
 
 
 def draw_more(

@@ -116,6 +116,8 @@ DRIFT = (8, 5)  # units, across and down
 LONGEST_NAME = 16  # characters of a name that are shown
 LEAST_SHARE = 0.75  # of a font's height, below which a smaller font is the better choice
 SMALLEST_SHARE = 0.5  # of a font's height, for a text that has little room
+HIGH_AND_LOW = "ÄÉÖÜgjpqy"  # what reaches highest and lowest in a line
+BAR_EDGE = 2  # units that a text keeps from the edges of its bar
 
 
 class Font(Enum):
@@ -192,6 +194,7 @@ class Theme:
         self._inks = dict(zip(USUAL.colours(), self.look.palette.colours(), strict=True))
         self.unit = min(size[0] / GRID[0], size[1] / GRID[1])
         self._faces: dict[tuple[Font, float], Face] = {}
+        self._inked: dict[Font, tuple[int, float]] = {}
         self._texts: OrderedDict[tuple[str, Font, Colour, float], pygame.Surface] = OrderedDict()
         self._kept: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
 
@@ -259,6 +262,32 @@ class Theme:
         place = surface.get_rect(**{name: (round(x), round(y))})
         target.blit(surface, place)
         return place
+
+    def on_bar(
+        self,
+        target: pygame.Surface,
+        bar: pygame.Rect,
+        string: str,
+        font: Font,
+        colour: Colour,
+        width: int | None = None,
+        left: int | None = None,
+        right: int | None = None,
+    ) -> pygame.Rect:
+        """Draw `string` on a `bar`: from `left` on, up to `right`, or in its middle.
+
+        What reaches highest and lowest in a line, umlauts and descenders, has the same room above
+        and below, and keeps `BAR_EDGE` from the bar's edges.
+        """
+        below, share = self._ink_of(font)
+        most = round((bar.height - 2 * self.px(BAR_EDGE)) / (share * LEADING))
+        middle = bar.centery - below
+        anchor = {"center": (bar.centerx, middle)}
+        if left is not None:
+            anchor = {"midleft": (left, middle)}
+        elif right is not None:
+            anchor = {"midright": (right, middle)}
+        return self.text(target, string, font, colour, width, most, **anchor)
 
     def width(self, string: str, font: Font) -> int:
         """Return how many pixels `string` takes."""
@@ -387,6 +416,14 @@ class Theme:
             border_bottom_left_radius=lower,
             border_bottom_right_radius=lower,
         )
+
+    def _ink_of(self, font: Font) -> tuple[int, float]:
+        """Return how many pixels a line's ink lies below its middle, and its share of the line."""
+        if font not in self._inked:
+            line = self._face(font).render(HIGH_AND_LOW, TEXT)
+            ink, whole = line.get_bounding_rect(), line.get_rect()
+            self._inked[font] = ink.centery - whole.centery, ink.height / whole.height
+        return self._inked[font]
 
     def _face(self, font: Font, share: float = 1.0) -> Face:
         key = (font, share)
