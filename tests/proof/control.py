@@ -36,7 +36,7 @@ class Control:
     ) -> None:
         self._process.terminate()
         said, _ = self._process.communicate(timeout=60)
-        due, late = map(int, said.split())
+        due, late = map(int, said.split() or (0, 0))  # nothing if it had not begun
         self.late_share = late / max(1, due)
 
 
