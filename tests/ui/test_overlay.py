@@ -295,6 +295,21 @@ def test_row_21_both_panels_speak_of_the_same_margin() -> None:
     assert f"{history.margin:.2f}" in [text.string for text in theme.texts]
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_the_value_has_its_line_beside_a_single_picture_that_is_tinted(
+    size: tuple[int, int],
+) -> None:
+    theme, history = WatchedTheme(size), thinking()
+    assert history.thought is not None
+    assert history.thought.observation is not None
+    none = np.zeros((12, 12), np.float32)
+    tint = SaliencyMap(history.thought.observation, none, none)
+    place = pygame.Rect((0, 0), single_layout(theme).panel.size)
+    draw_overlay(pygame.Surface(place.size), place, history, theme, ENGINEER, saliency_map=tint)
+    assert "now" in [text.string for text in theme.texts], "the end of its axis"
+    assert list(faults("watch", theme)) == []
+
+
 @pytest.mark.parametrize("size", [(600, 168), (380, 560)])
 def test_somebody_elses_game_shows_what_they_did_beside_what_the_network_would(
     size: tuple[int, int],

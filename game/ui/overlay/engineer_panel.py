@@ -19,7 +19,8 @@ from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Colour, Font, Theme
 from game.ui.widgets.translation import decimal, say
 
 OBSERVED_FRAMES = 4  # frames that the network sees at once
-WIDEST_EYE = 90  # units, of one of these frames
+WIDEST_EYE, LOW_EYE = 90, 60  # units, of one of these frames; where there is little room
+LOW = 520  # units of a column, below which the plots need what the rest can spare
 _Figure = tuple[str, str, Colour]  # a name, and what stands beside it in which colour
 
 
@@ -75,16 +76,19 @@ def _draw_column(
     doer: Doer | None,
 ) -> None:
     gap, line = theme.px(10), _line(theme)
-    legend = _legend(history, saliency_map, short=False)
+    low = rect.height < theme.px(LOW)
+    legend = _legend(history, saliency_map, short=False)[: 2 if low else None]
     lines = _figures(history, doer, short=False)
-    side = min(theme.px(WIDEST_EYE), (rect.width - 3 * theme.px(4)) // OBSERVED_FRAMES)
+    side = min(
+        theme.px(LOW_EYE if low else WIDEST_EYE), (rect.width - 3 * theme.px(4)) // OBSERVED_FRAMES
+    )
     foot = pygame.Rect(rect.left, 0, rect.width, line * len(legend))
     foot.bottom = rect.bottom
     eye = pygame.Rect(rect.left, foot.top - side, OBSERVED_FRAMES * (side + theme.px(4)), side)
     figures = pygame.Rect(rect.left, 0, rect.width, line * len(lines))
     figures.bottom = eye.top - gap
     room = figures.top - gap - rect.top
-    actions = pygame.Rect(rect.topleft, (rect.width, round(room * 0.58)))
+    actions = pygame.Rect(rect.topleft, (rect.width, round(room * (0.5 if low else 0.58))))
     value = pygame.Rect(rect.left, actions.bottom + gap, rect.width, 0)
     value.height = figures.top - gap // 2 - value.top
     draw_actions(target, actions, history, theme, doer)
@@ -110,9 +114,9 @@ def _figures(history: History, doer: Doer | None, short: bool) -> list[_Figure]:
         return [*done, (say("Margin"), margin, TEXT), (say("Entropy"), bits, TEXT)][:2]
     most = decimal(math.log2(len(Action)), 1)
     bits = say("{bits} of {most} bits", bits=entropy, most=most)
+    # In place of how it is going, so that the plots keep their room.
     return [
-        *done,
-        (say("How it's going"), mood_words(history.mood), TEXT),
+        *(done or [(say("How it's going"), mood_words(history.mood), TEXT)]),
         (say("Margin over 2nd best"), say("{hits} hits", hits=margin), TEXT),
         (say("Entropy"), bits, TEXT),
     ]
