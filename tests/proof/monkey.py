@@ -6,6 +6,7 @@ import importlib
 import inspect
 import random
 import shutil
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -39,12 +40,15 @@ from .trial import Trial, patched
 THOUSANDS = 1_000  # of events in a kiosk, and as many at home
 EVENTS = 1_000  # of one monkey, whose arcade begins anew
 RULES = Rules(frame_cap=300)
+LONGER = Rules(frame_cap=900)  # in which who fires scores, and may sign
+LONG_GAMES = 0.1  # of the arcades
+SAVED_S = 0.03  # in which a game is in the scores, so that a patient monkey can sign
 SEEDS = (5, 6)  # of games: few, so that emulators can be used again
 DRAW_EVERY = 25  # frames
 MOST_FREE = 200  # emulators at hand, of all the rules that monkeys choose
 PIN = "2600"
 
-TOURNAMENTS = 0.3  # of the arcades at home, on which one is planned
+TOURNAMENTS = 0.3  # of the arcades at home, on which one is planned; of half of these it runs
 STAYS = 0.9  # of the windows that a monkey at home would close: it would never get far
 
 # What else a monkey does, each this often among a thousand events.
@@ -140,16 +144,19 @@ class Monkey:
 
     def _open(self) -> App:
         load: Callable[[], Any] = lambda: Thinker  # noqa: E731
+        rules = LONGER if self._chance.random() < LONG_GAMES else RULES
         app = self._visits(
             load=load,
             opponents=_opponents(),
             kiosk=self._kiosk,
-            rules=RULES,
+            rules=rules,
             seed=self._chance.choice(SEEDS),
         )
-        app.arcade.race_frames = 240
+        app.arcade.race_frames = rules.frame_cap - 60
         if not self._kiosk and self._chance.random() < TOURNAMENTS:
             app.arcade.desk.draft.names = ["ADA", "BEA", "CAI", "DOV"]  # typed by somebody before
+            if self._chance.random() < 0.5:
+                app.arcade.desk.begin(app.arcade.options.rules)
         return app
 
     def act(self) -> None:
@@ -165,8 +172,10 @@ class Monkey:
             post(pygame.DROPFILE, file=str(some_file(self._folder, chance)))
         elif what < CHORDS + IDLES + DROPS + PATIENT:
             let_go()
+            self._run(1)  # a game that is over is saved
+            time.sleep(SAVED_S)
             self._run(SETTLED_FRAMES + 10)  # a page after a game listens to whoever does that
-            self._choose()
+            self._choose(chance.choice((0, 9)))  # what it offers by itself, or anything
         elif what < CHORDS + IDLES + DROPS + PATIENT + MENUS:
             self._choose()
         else:
@@ -220,9 +229,9 @@ class Monkey:
                 self._tap(pygame.K_UP)
             self._tap(pygame.K_RETURN)
 
-    def _choose(self) -> None:
-        """Go a long way in a menu, and choose."""
-        for _ in range(self._chance.randrange(9)):
+    def _choose(self, farthest: int = 9) -> None:
+        """Go up and down a menu, fewer than `farthest` steps, and choose."""
+        for _ in range(self._chance.randrange(max(1, farthest))):
             self._tap(self._chance.choice((pygame.K_DOWN, pygame.K_UP)))
         self._tap(pygame.K_RETURN)
 
