@@ -12,7 +12,7 @@ from game.system.preferences import ENGINEER, OFF, SCREENS, SPRITES, VISITOR
 from game.ui.scenes.scene import Mode
 from game.ui.tools.selftest import scenes
 from game.ui.widgets.picture_style import PictureStyle
-from game.ui.widgets.theme import Look, Theme
+from game.ui.widgets.theme import Look
 from game.ui.window.app import App
 from tests.helpers.drawn import an_arcade
 from tests.helpers.monkeys import do_anything, let_go
@@ -116,14 +116,16 @@ def _visit(trial: Trial, app: App, chance: random.Random, seen: Counter[str]) ->
 
 
 def _shows(app: App, window: pygame.Surface) -> bool:
-    """Whether `window` shows the scene on top.
+    """Whether `window` shows the scene on top, and what a pointer does there.
 
     What comes from a thread, such as a new score, may come between two drawings: then what is
     drawn next shows it.
     """
     whole = pygame.Surface(window.get_size())
     for _ in range(2):
-        app.scene.draw(whole, Theme(window.get_size(), app._look()))
+        shown, app._shown = app._shown, None
+        app.draw_on(whole)
+        app._shown = shown
         if equal(window, whole):
             return True
         app.draw_on(window)
