@@ -16,6 +16,8 @@ from icons import ico
 
 SCRIPT = Path(__file__).with_name("installer.nsi")
 COMMAND = "makensis"
+# Debian's NSIS also makes installers of 64 bits, which need nothing of 32 bits to run.
+STUB = Path("/usr/share/nsis/Stubs/lzma_solid-amd64-unicode")
 
 
 def is_available() -> bool:
@@ -38,8 +40,10 @@ def make(built: Path, file: Path) -> Path:
         }
         sign = "/" if sys.platform == "win32" else "-"
         words = [f"{sign}D{key}={value}" for key, value in values.items()]
-        charset = [f"{sign}INPUTCHARSET", "UTF8"]
-        command = [COMMAND, f"{sign}V2", f"{sign}WX", *charset, *words, str(SCRIPT)]
+        words += [f"{sign}INPUTCHARSET", "UTF8"]
+        if STUB.exists():
+            words.append("-XTarget amd64-unicode")
+        command = [COMMAND, f"{sign}V2", f"{sign}WX", *words, str(SCRIPT)]
         subprocess.run(command, check=True)
     return file
 
