@@ -62,12 +62,12 @@ def test_row_19_the_test_finds_what_meets_is_cut_too_small_or_at_an_edge() -> No
     theme.text(canvas, "much too long for its place", Font.MENU, TEXT, 150, topleft=(600, 100))
     bar = pygame.Rect(100, 500, 300, 44)
     theme.box(canvas, bar, HUMAN)
-    theme.text(canvas, "Größe", Font.MENU, BACKGROUND, center=bar.center)
+    theme.text(canvas, "Schriftgröße", Font.MENU, BACKGROUND, center=bar.center)
     words = [fault.partition(": ")[2] for fault in faults("full", theme)]
     assert words == [
         "'OUTSIDE' is cut",
         "'much too long for its place' is 50% of its font",
-        "'Größe' touches the edge of its bar",
+        "'Schriftgröße' touches the edge of its bar",
         "'HERE' meets 'NEAR'",
     ]
 
