@@ -13,8 +13,9 @@ import pygame
 import pytest
 from numpy.typing import NDArray
 
+from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.ui.audio.effects import Effect
-from game.ui.audio.speaker import RETRY_FRAMES, Speaker
+from game.ui.audio.speaker import MOST_FAILURES, PATIENCE, RETRY_FRAMES, Speaker
 from game.ui.tools import selftest
 
 PROGRAM = """
@@ -142,3 +143,26 @@ def test_the_self_test_looks_for_sound_again_on_a_busy_machine(
     with pytest.raises(selftest.SelfTestError, match="did not reach"):
         selftest._check_sound(speaker)
     speaker.close()
+
+
+def test_attempts_grow_rare_and_end_before_sdl_has_no_keys_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise pygame.error("no driver")
+
+    monkeypatch.setattr(pygame.mixer, "init", refuse)
+    speaker, tried = Speaker(), 1
+    for frame in range(1, 10 * 3600 * FRAMES_PER_SECOND):
+        speaker.update(playing=False)
+        if speaker._failures > tried:
+            tried = speaker._failures
+            if tried == PATIENCE:
+                assert frame == (PATIENCE - 1) * RETRY_FRAMES
+        if tried == MOST_FAILURES:
+            assert frame > 7 * 3600 * FRAMES_PER_SECOND
+            break
+    assert tried == MOST_FAILURES
+    for _ in range(600 * FRAMES_PER_SECOND):
+        speaker.update(playing=False)
+    assert speaker._failures == MOST_FAILURES

@@ -28,7 +28,11 @@ Samples = NDArray[np.int16]  # [N, 2]: left and right
 CARTRIDGE, OWN = 0, 1  # the mixer's channels
 
 BLOCK_FRAMES = 2
-RETRY_FRAMES = 10 * FRAMES_PER_SECOND  # between two attempts to reopen a lost device
+RETRY_FRAMES = 10 * FRAMES_PER_SECOND  # between the first attempts to reopen a lost device
+PATIENCE = 8  # failed attempts, after each of which the next ones are further apart
+# Each attempt for which no driver can be started keeps one of the references that SDL counts to
+# its events. After 253 there would be no keys any more (findings/sdl-counts-failed-drivers.sh).
+MOST_FAILURES = 200
 MOST_FRAMES = 6  # more would be noticeable latency: the oldest frame is dropped
 CLOSE_MS = 70  # how long the mixer may still play
 FADE = 128  # samples, 4 ms
@@ -61,6 +65,7 @@ class Speaker:
         self._last: _Block | None = None  # the last block given to the mixer
         self._channel: pygame.mixer.Channel | None = None
         self._silent_frames = 0  # since the last search for a device
+        self._failures = 0  # of all searches
         self._closed = False
         self._open()
 
@@ -71,6 +76,7 @@ class Speaker:
             self._effects = {effect: _sound(_both_sides(samples(effect))) for effect in Effect}
             self._apply()
         except pygame.error as error:
+            self._failures += 1
             self._lose(str(error))
         else:
             if self.problem is not None:
@@ -94,7 +100,7 @@ class Speaker:
         if event.type == pygame.AUDIODEVICEREMOVED and event.which and self._channel is not None:
             self._lose("the device is gone")
         elif event.type == pygame.AUDIODEVICEADDED and self._channel is None:
-            self._silent_frames = RETRY_FRAMES
+            self._silent_frames = self._retry_frames
 
     def update(self, playing: bool) -> None:
         """Called once a frame: look for a lost device now and then.
@@ -104,10 +110,16 @@ class Speaker:
         if self._channel is not None or self._closed:
             return
         self._silent_frames += 1
-        if self._silent_frames >= RETRY_FRAMES and not playing:
+        due = self._silent_frames >= self._retry_frames and self._failures < MOST_FAILURES
+        if due and not playing:
             self._silent_frames = 0
             pygame.mixer.quit()
             self._open()
+
+    @property
+    def _retry_frames(self) -> int:
+        """How long to wait for the next attempt: at last 4 minutes, and 7 hours for them all."""
+        return RETRY_FRAMES * (1 + self._failures // PATIENCE)
 
     @property
     def muted(self) -> bool:
