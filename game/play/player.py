@@ -28,6 +28,7 @@ class Kind(StrEnum):
 YOU = "You"
 PLAYERS = ("Player 1", "Player 2")  # two people without names of their own
 
+FRAMES_A_DECISION = 4  # a network decides again after so many
 TEMPERATURE = 0.1  # hits, of the policy whose entropy is shown
 
 
@@ -170,6 +171,6 @@ class RandomPlayer:
         self._decision = Decision(Action.NOOP)
 
     def decide(self, frame: Frame) -> Decision:
-        if frame.number % 4 == 0:
+        if frame.number % FRAMES_A_DECISION == 0:
             self._decision = Decision(Action(self._random.randrange(len(Action))))
         return self._decision

@@ -29,7 +29,7 @@ CARTRIDGE, OWN = 0, 1  # the mixer's channels
 
 BLOCK_FRAMES = 2
 RETRY_FRAMES = 10 * FRAMES_PER_SECOND  # between the first attempts to reopen a lost device
-PATIENCE = 8  # failed attempts, after each of which the next ones are further apart
+PATIENCE = 8  # failed attempts, after which the next eight are further apart, and so on
 # Each attempt for which no driver can be started keeps one of the references that SDL counts to
 # its events. After 253 there would be no keys any more (findings/sdl-counts-failed-drivers.sh).
 MOST_FAILURES = 200

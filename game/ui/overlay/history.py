@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Frame
 from game.play.mood import Mood, MoodReader
-from game.play.player import Decision, Thought
+from game.play.player import FRAMES_A_DECISION, Decision, Thought
 from game.play.saliency import SaliencyMap
 from game.system.preferences import ENGINEER
 from game.ui.widgets.scale import Scale
 from game.ui.widgets.theme import Colour
 
 HISTORY_S = 10
-FRAMES_A_DECISION = 4  # a network decides again after so many
 DECISIONS_PER_SECOND = FRAMES_PER_SECOND // FRAMES_A_DECISION
 HISTORY = HISTORY_S * DECISIONS_PER_SECOND
 GLANCE = 8  # decisions, half a second: how long the visitor panel's words stay at least

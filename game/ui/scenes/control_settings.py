@@ -101,15 +101,14 @@ class ControlSettings(MenuScene):
 
     def _labels(self) -> dict[str, str]:
         now = self._arcade.preferences
-        switch = {True: say("on"), False: say("off")}
         labels = {
             "keyboard": say("Keyboard"),
             "gamepads": say("Gamepads"),
             "dead_zone": with_value(say("Dead zone"), percent(now.dead_zone)),
-            "rumble": with_value(say("Rumble"), switch[now.rumble]),
+            "rumble": with_value(say("Rumble"), on_off(now.rumble)),
             "kiosk_rumble": with_value(say("Rumble"), on_off(now.kiosk_rumble)),
-            "auto_fire": with_value(say("Auto-fire"), switch[now.auto_fire]),
-            "one_switch": with_value(say("One button"), switch[now.one_switch]),
+            "auto_fire": with_value(say("Auto-fire"), on_off(now.auto_fire)),
+            "one_switch": with_value(say("One button"), on_off(now.one_switch)),
             "speed": with_value(say("Practice speed"), percent(now.speed)),
             "back": say("Back"),
         }

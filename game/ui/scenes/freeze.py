@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pygame
 
 from game.play.moment import moment_of
+from game.play.player import FRAMES_A_DECISION
 from game.ui.jobs.screenshot import PICTURES, Screenshots
 from game.ui.overlay.action_icon import action_words
 from game.ui.scenes.scene import Arcade, Home, MatchMenuWanted, PlayedMatch, Pop, Transition
@@ -17,7 +18,6 @@ from game.ui.widgets.theme import AGENT, BACKGROUND, TEXT, Font, Theme
 from game.ui.widgets.translation import grouped, say
 
 BAR = 52  # units
-FRAME_SKIP = 4  # frames that a network repeats its decision
 KIOSK_WAIT_S = 45
 
 
@@ -94,7 +94,7 @@ class Freeze:
     def _where(self) -> str:
         """Return which moment this is."""
         seat = self._played.match.seats[0]
-        number = grouped(seat.frame.number // FRAME_SKIP)
+        number = grouped(seat.frame.number // FRAMES_A_DECISION)
         time = clock(seat.frame.number)
         if seat.decision is None:
             return say("{time}, decision {number}", time=time, number=number)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from game.emulation.cabinet import FRAMES_PER_SECOND, NO_AUDIO, Action
 from game.play.coached_player import CoachedPlayer
 from game.play.match import AFTERMATH_FRAMES, COUNTDOWN_FRAMES, Handicap, Match, Seat
-from game.play.player import HumanPlayer, Kind, Player
+from game.play.player import FRAMES_A_DECISION, HumanPlayer, Kind, Player
 from game.play.saliency import look_in_time
 from game.play.story import Story
 from game.records.archive import Entry
@@ -22,7 +22,7 @@ from game.system.preferences import ENGINEER
 from game.tournament.desk import Call
 from game.ui.audio.effects import Effect
 from game.ui.input.settled_input import SettledInput
-from game.ui.overlay.history import FRAMES_A_DECISION, History
+from game.ui.overlay.history import History
 from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.scenes.scene import Arcade, MatchOver, MatchPaused, Mode, Transition
 from game.ui.widgets.command import Command

@@ -19,7 +19,15 @@ from game.play.audience import Audience
 from game.play.match import Match
 from game.play.opponents import AgentSource
 from game.play.options import Options
-from game.play.player import PLAYERS, ConstantPlayer, Decision, HumanPlayer, Kind, Player
+from game.play.player import (
+    FRAMES_A_DECISION,
+    PLAYERS,
+    ConstantPlayer,
+    Decision,
+    HumanPlayer,
+    Kind,
+    Player,
+)
 from game.play.saliency import SaliencySource
 from game.system.limits import Limits, judged, machine, table
 from game.system.paths import program
@@ -73,7 +81,7 @@ class _Timed:
     def decide(self, frame: Frame) -> Decision:
         start = time.perf_counter()
         decision = self._player.decide(frame)
-        if frame.number % 4 == 0:
+        if frame.number % FRAMES_A_DECISION == 0:
             self._times.append(time.perf_counter() - start)
         return decision
 

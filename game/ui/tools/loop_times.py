@@ -91,6 +91,11 @@ def run_loop(
     return times
 
 
+def calculate(squares: int) -> None:
+    """Do arithmetic that is always the same."""
+    sum(number * number for number in range(squares))
+
+
 class _FixedWork:
     """In the window's place: the same arithmetic in each frame, and nothing drawn."""
 
@@ -98,7 +103,7 @@ class _FixedWork:
         """Take no input."""
 
     def update(self) -> None:
-        sum(number * number for number in range(FIXED_SQUARES))
+        calculate(FIXED_SQUARES)
 
     def draw(self) -> None:
         """Draw nothing."""
