@@ -13,7 +13,7 @@ import pytest
 from game.emulation.cabinet import Action, Cabinet, Frame, Rules
 from game.play.match import Match
 from game.play.mood import FALL, HOLD, RISE, WINDOW, Mood, MoodReader
-from game.play.player import Decision, Thought
+from game.play.player import Decision, HumanPlayer, Thought
 from game.play.saliency import SaliencyMap
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR, load_preferences
 from game.ui.overlay.coach_arrow import draw_advice
@@ -257,6 +257,27 @@ def test_only_engineers_ask_where_it_looks_and_see_it_on_the_picture(
     app.arcade.turn_overlay()
     match_scene.update()
     assert (picture()[2, 2] == 0).all()
+
+
+def test_no_frame_has_two_of_a_decision_a_panel_and_a_new_map(
+    make_app: Callable[..., App], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("game.play.saliency.LOOK_FRAMES", 4)  # one for each decision
+    app = make_app(load=lambda: Seer)
+    app.arcade.agent.saliency = Staring()
+    app.arcade.turn_overlay()
+    match_scene = MatchScene(Mode.RACE, Match([HumanPlayer(), Seer()], Rules(), 1), app.arcade)
+    match_scene.skip_countdown()
+    canvas, theme, together = pygame.Surface((1920, 1080)), Theme((1920, 1080)), []
+    history, tint = match_scene.histories[1], match_scene.saliency_tint
+    for number in range(32):
+        made, map_of = history.made, tint.version
+        match_scene.update()
+        old = sum(not panel.is_current for panel in history.panels.values())
+        match_scene.draw(canvas, theme, fresh=number == 0)
+        together.append((history.made > made) + old + (tint.version > map_of))
+    assert len(history.panels) == 2, "the engineer's beside the pictures, the visitor's below"
+    assert together[8:] == [1] * 24, "each frame has one"
 
 
 def test_a_map_leaves_the_picture_as_it_is_where_it_is_zero() -> None:
