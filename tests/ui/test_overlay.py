@@ -26,7 +26,7 @@ from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.layout import pair_layout, single_layout
 from game.ui.widgets.scale import Scale, digits_of, round_up
-from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, Theme
+from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, Look, Theme
 from game.ui.window.app import App
 from tests.helpers.drawn import WatchedTheme, faults
 from tests.helpers.visit import Thinker, match_scene_of, press, run
@@ -257,6 +257,31 @@ def test_only_engineers_ask_where_it_looks_and_see_it_on_the_picture(
     app.arcade.turn_overlay()
     match_scene.update()
     assert (picture()[2, 2] == 0).all()
+
+
+@pytest.mark.parametrize("size", [(560, 168), (200, 470), (250, 580)], ids=str)
+@pytest.mark.parametrize("level", [ENGINEER, VISITOR])
+@pytest.mark.parametrize("contrast", [False, True])
+def test_a_panel_that_is_drawn_on_again_looks_like_a_new_one(
+    level: str, size: tuple[int, int], contrast: bool
+) -> None:
+    theme, place = Theme((1280, 720), Look(contrast=contrast)), pygame.Rect((0, 0), size)
+    history = thinking(5)
+
+    def drawn() -> np.ndarray:
+        canvas = pygame.Surface(size)
+        draw_overlay(canvas, place, history, theme, level)
+        return pygame.surfarray.array3d(canvas)
+
+    first = drawn()
+    history.update(Decision(Action.LEFT, thought(-8.5, 3, 2.5)), frame(24))
+    (panel,) = history.panels.values()
+    panel.is_current = False
+    again = drawn()
+    assert list(history.panels.values()) == [panel]
+    history.panels.clear()
+    assert (again == drawn()).all()
+    assert (again != first).any() or level == VISITOR, "whose words change twice a second"
 
 
 def test_no_frame_has_two_of_a_decision_a_panel_and_a_new_map(

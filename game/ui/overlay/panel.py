@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pygame
 
 from game.ui.overlay.history import History, Panel
-from game.ui.widgets.theme import BACKGROUND, Theme
+from game.ui.widgets.theme import BACKGROUND, PANEL, Theme
+
+EDGE = 8  # units on which nothing is written: round corners, and a line in high contrast
 
 
 def draw_panel(
@@ -27,9 +29,11 @@ def draw_panel(
     panel = history.panels.get(key)
     if panel is None:
         panel = history.panels[key] = Panel(pygame.Surface(rect.size))
-        panel.surface.fill(theme.ink(BACKGROUND))  # which shows at the round corners alone
-    if not panel.is_current:
+        panel.surface.fill(theme.ink(BACKGROUND))
         theme.panel(panel.surface, panel.surface.get_rect())
+    if not panel.is_current:
+        edge = theme.px(EDGE)
+        panel.surface.fill(theme.ink(PANEL), panel.surface.get_rect().inflate(-2 * edge, -2 * edge))
         draw(panel.surface)
         panel.is_current = fresh = True
     if fresh:
