@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +12,12 @@ from game.cli.arguments import display_options, refuse
 from game.cli.errors import UNTRUE, UserError
 from game.cli.models import agent_loader
 from game.cli.results import check_files, write_json
-from game.cli.terminal import show
+from game.cli.terminal import answer, show
 from game.cli.window import open_window
 from game.emulation.cabinet import CabinetError
 from game.play.options import Options
 from game.play.tape import TapeError, UnreadableError, Verdict, load
 from game.play.tape import verify as play_again
-from game.system.answers import tell
 from game.system.background import IDLE, POLITE, lower_priority
 from game.system.ending import Ending
 from game.system.files import written
@@ -62,7 +60,7 @@ def verify(arguments: argparse.Namespace) -> int:
         verdict = play_again(arguments.tape)
     except (UnreadableError, CabinetError) as error:
         if arguments.report:
-            tell(verified=None, message=str(error))
+            answer(verified=None, message=str(error))
         raise
     except TapeError as error:
         verdict = Verdict(False, str(error))
@@ -71,7 +69,7 @@ def verify(arguments: argparse.Namespace) -> int:
         if not arguments.report:
             show(f"{arguments.tape}: {verdict.message}")
     if arguments.report:
-        tell(verified=verdict.verified, message=verdict.message)
+        answer(verified=verdict.verified, message=verdict.message)
     return 0 if verdict.verified else UNTRUE
 
 
@@ -199,8 +197,7 @@ def film(arguments: argparse.Namespace) -> int:
         film.make(shown, arguments.file, _progress(arguments.report))
     except ValueError as error:
         if arguments.report:
-            with contextlib.suppress(OSError):  # whoever asked for the video is gone
-                tell(problem=str(error))
+            answer(problem=str(error))
         raise UserError(str(error)) from error
     if not arguments.report:
         show(f"{shown.frames / 60:.2f} s in {arguments.file}")
@@ -212,7 +209,7 @@ def _progress(to_program: bool) -> Callable[[int, int], None]:
 
     def report(done: int, frames: int) -> None:
         if done % 6 == 0 or done == frames:
-            tell(made=done)
+            answer(made=done)
 
     def show(done: int, frames: int) -> None:
         if done % 60 == 0 or done == frames:

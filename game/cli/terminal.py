@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from typing import Any
 
 from game.cli.errors import UserError
+from game.system.answers import tell
 
 
 def show(text: str) -> None:
@@ -19,6 +21,15 @@ def show(text: str) -> None:
     except OSError as error:
         close_output()
         raise UserError(f"the output cannot be written: {error.strerror}") from error
+
+
+def answer(**told: Any) -> None:
+    """Tell the program that asked; raise ReaderGoneError if it has ended meanwhile."""
+    try:
+        tell(**told)
+    except OSError as error:  # on Windows another one than a broken pipe
+        close_output()
+        raise ReaderGoneError from error
 
 
 def close_output() -> None:

@@ -89,6 +89,18 @@ HARMS: list[tuple[Callable[[Path], None], str]] = [
 ]
 
 
+@pytest.mark.slow
+def test_whoever_asked_and_has_ended_meanwhile_is_told_nothing() -> None:
+    """A window that was closed while its last game was verified left a crash in the terminal."""
+    tape = ROOT / "tests" / "golden" / "race-7-script.tape"
+    gone, answers = os.pipe()
+    os.close(gone)
+    command = [sys.executable, "main.py", "verify", "--background", "--report", "--", str(tape)]
+    done = subprocess.run(command, cwd=ROOT, stdout=answers, stderr=subprocess.PIPE, check=False)
+    os.close(answers)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 @pytest.mark.parametrize(
     ("name", "harm", "words"),
     [("-dash", *harm) for harm in HARMS] + [(name, *HARMS[1]) for name in NAMES],

@@ -11,12 +11,14 @@ import pygame
 import pytest
 
 from game.emulation.cabinet import Action, Cabinet, Frame, Rules
+from game.play.coached_player import Regret
 from game.play.match import Match
 from game.play.mood import FALL, HOLD, RISE, WINDOW, Mood, MoodReader
 from game.play.player import Decision, HumanPlayer, Thought
 from game.play.saliency import SaliencyMap
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR, load_preferences
 from game.ui.overlay.coach_arrow import draw_advice
+from game.ui.overlay.coach_panel import draw_coach
 from game.ui.overlay.history import FRAMES_A_DECISION, HISTORY, Doer, History
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
@@ -463,6 +465,32 @@ def test_a_high_window_has_one_picture_above_the_other(size: tuple[int, int]) ->
     assert first.left == second.left
     assert first.bottom < second.top
     assert first.width > size[0] / 2, "larger than beside each other"
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (720, 1280), (768, 1024), (1000, 1010)])
+def test_a_high_window_has_one_game_alone_above_its_panel(size: tuple[int, int]) -> None:
+    theme = Theme(size)
+    place = single_layout(theme)
+    assert place.score.bottom < place.picture.top < place.picture.bottom < place.panel.top
+    assert pygame.Rect((0, 0), size).contains(place.score.union(place.panel))
+    assert place.panel.height >= theme.px(160)
+    assert place.picture.width > size[0] / 2, "larger than beside its panel"
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (800, 480), (3440, 1440), (1080, 1920)])
+def test_the_coachs_meter_stays_between_the_lines_of_its_block(size: tuple[int, int]) -> None:
+    """The meter was as wide beside a single picture as below one of two, over both lines."""
+    theme = Theme(size)
+    place = pygame.Rect((0, 0), pair_layout(theme).seats[0].panel.size)
+    least, most = pygame.Surface(place.size), pygame.Surface(place.size)
+    for surface, share in ((least, 0.3), (most, 0.9)):
+        regret = Regret()
+        regret._recent.append((share, 1.0))
+        draw_coach(surface, place, thinking(), regret, theme)
+    differ = np.not_equal(*(pygame.surfarray.array2d(one) for one in (least, most)))
+    columns = np.flatnonzero(differ.any(axis=1))
+    third = place.width / 3
+    assert columns[0] > third and columns[-1] < 2 * third
 
 
 @pytest.mark.parametrize("x", [35, 80, 117])

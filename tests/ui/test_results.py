@@ -13,12 +13,13 @@ import pytest
 from game.emulation.cabinet import Rules
 from game.play.match import Match
 from game.play.player import HumanPlayer
-from game.system.qr_code import code_rows
+from game.system.qr_code import MOST_BYTES, code_rows
 from game.ui.audio.effects import Effect
 from game.ui.jobs.screenshot import PICTURES
 from game.ui.scenes.match import MatchScene
-from game.ui.scenes.results import Results
+from game.ui.scenes.results import CODE, Results
 from game.ui.scenes.scene import Arcade, Mode
+from game.ui.widgets.code_picture import QUIET, code_side
 from game.ui.widgets.confetti import FALLS_S, draw_confetti
 from game.ui.widgets.result_code import result_text
 from game.ui.widgets.theme import HUMAN, Look, Theme
@@ -48,6 +49,13 @@ def test_the_code_holds_scores_seed_and_the_tapes_digest(tmp_path: Path) -> None
     assert digest == hashlib.sha256(file[:-32]).hexdigest()
     assert result_text(match) == f"BigChamp: You 345, The network 230\nseed 7\ntape {digest}"
     assert len(code_rows(result_text(match))) <= 57, "small enough for a phone"
+
+
+@pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1080, 1920)])
+def test_a_phone_can_read_the_largest_code(size: tuple[int, int]) -> None:
+    code = code_rows("x" * MOST_BYTES)
+    side = code_side(code, Theme(size).px(CODE))
+    assert side // (len(code) + 2 * QUIET) >= 2, "pixels of a module"
 
 
 @pytest.mark.slow

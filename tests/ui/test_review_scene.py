@@ -44,6 +44,15 @@ def app(make_app: Callable[..., App], tmp_path: Path) -> App:
 
 
 @pytest.mark.slow
+def test_the_last_picture_is_judged_as_well(app: App) -> None:
+    """It was said there, for ever, that the network is still analysing."""
+    scene = scene_of(app)
+    for frame in (0, scene.frames - 1, scene.frames):
+        scene.go(frame)
+        assert scene.moment is not None
+
+
+@pytest.mark.slow
 def test_results_lead_to_the_review_of_both_seats_and_back(make_app: Callable[..., App]) -> None:
     app = make_app(Mode.RACE, rules=Rules(frame_cap=100))
     run_to_results(app)

@@ -89,7 +89,7 @@ def _hint(action: Action) -> str:
 
 def _draw_meter(target: pygame.Surface, rect: pygame.Rect, regret: float, theme: Theme) -> None:
     """Draw a bar that grows with the regret."""
-    bar = pygame.Rect(0, 0, theme.px(220), theme.px(20))
+    bar = pygame.Rect(0, 0, min(theme.px(220), rect.width), theme.px(20))
     bar.center = rect.center
     theme.box(target, bar, MARK, 2, radius=6)
     bar.width = max(theme.px(12), round(bar.width * min(1.0, max(0.0, regret))))

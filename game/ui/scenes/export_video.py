@@ -142,6 +142,11 @@ class ExportVideo:
         column = pygame.Rect(0, area.top, theme.text_px(480), area.height)
         column.right = area.right
         room = pygame.Rect(area.topleft, (column.left - gap - area.left, area.height))
+        if window.height > window.width:  # the menu below the picture
+            room.size = area.width, area.width * 3 // 4
+            column.topleft, column.width = (area.left, room.bottom + gap), area.width
+            column.height = min(area.bottom - column.top, self._menu.height(theme))
+            area.height = column.bottom - area.top
         self._draw_picture(target, room, theme)
         self._menu.draw(target, column, HUMAN, theme)
         bar = pygame.Rect(area.left, area.bottom + theme.px(56), area.width, theme.px(16))

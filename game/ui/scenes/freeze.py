@@ -81,9 +81,12 @@ class Freeze:
         self._played.draw(target.subsurface(room), self._theme)
         target.fill(theme.ink(BACKGROUND), bar)
         inner = bar.inflate(-2 * theme.px(16), 0)
-        placed = theme.text(target, self._where(), Font.BODY, AGENT, midleft=inner.midleft)
-        left, rest = placed.right + theme.px(24), inner.right - placed.right - theme.px(24)
-        theme.text(target, self._keys(), Font.BODY, TEXT, rest, midleft=(left, bar.centery))
+        where, keys, gap = self._where(), self._keys(), theme.px(24)
+        taken = theme.width(where, Font.BODY) + gap + theme.width(keys, Font.BODY)
+        begin = max(inner.left, inner.centerx - taken // 2), bar.centery
+        placed = theme.text(target, where, Font.BODY, AGENT, midleft=begin)
+        left, rest = placed.right + gap, inner.right - placed.right - gap
+        theme.text(target, keys, Font.BODY, TEXT, rest, midleft=(left, bar.centery))
         self._pressed_here = [
             Control("next", room, Command.RIGHT, say("Next decision")),
             Control("go on", bar, Command.CONFIRM, say("Resume")),

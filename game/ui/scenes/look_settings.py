@@ -93,6 +93,11 @@ class LookSettings(MenuScene):
             stage.left, stage.width = rows.right + 2 * gap, area.right - rows.right - 2 * gap
         picture = largest_picture(stage)
         picture.top = stage.top
+        if stage.left > rows.left:  # beside each other, and together in the middle
+            picture.left = stage.left
+            spare = (area.right - picture.right) // 2
+            picture.left += spare
+            rows.left += spare
         style = theme.look.picture
         draw_picture(target, self._sample.seats[0].frame.rgb, picture, style)
         theme.surround(target, picture, AGENT, 3)

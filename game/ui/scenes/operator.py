@@ -48,6 +48,7 @@ _BACK = "back"
 CSV_NAME = "bigchamp-scores.csv"
 PICTURE_NAME = "bigchamp-event.png"  # on a USB drive
 MARGIN, WIDEST, HEALTH, LEAST_HEALTH = 40, 1500, 140, 86  # units
+APART = 120  # units at most between health and menu, in a window that is higher than wide
 LITTLE_ROOM = 1e9  # bytes of the disk
 _EVENT_LETTERS = 24
 # The fields of Preferences that left and right change.
@@ -253,8 +254,9 @@ class OperatorMenu(MenuScene):
         end = foot - theme.height(Font.BODY) - theme.px(4)
         most = end - title.bottom - theme.px(18) - theme.text_px(LEAST_HEALTH)
         rows = pygame.Rect(area.left, 0, area.width, min(self._menu.height(theme), most))
-        rows.bottom = end
         health = pygame.Rect(area.left, title.bottom + theme.px(6), area.width, 0)
+        lowest = health.top + theme.text_px(HEALTH) + theme.px(APART) + rows.height
+        rows.bottom = min(end, lowest)
         health.height = min(rows.top - theme.px(12) - health.top, theme.text_px(HEALTH))
         archive = self._arcade.archive
         games = archive.hours if archive is not None else ()
@@ -303,9 +305,9 @@ class OperatorMenu(MenuScene):
             (say("Free disk space"), free, roomy),
             (say("Version"), MAKER, True),
             (say("Restarts"), grouped(health.restarts), not health.restarts),
-            (say("Gamepads"), ", ".join(pads) or say("none"), True),
+            (say("Gamepads"), ", ".join(pads) or "-", True),
             (say("Detail"), self._detail(), self._arcade.shown_detail == FULL),
-            (say("USB drive"), say("none") if self._stick is None else f"{self._stick}", True),
+            (say("USB drive"), "-" if self._stick is None else f"{self._stick}", True),
         ]
 
     def _detail(self) -> str:

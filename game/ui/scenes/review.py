@@ -46,6 +46,7 @@ COLUMN = 430  # units
 HEADER = 46
 PANEL = 160
 TIMELINE = 150
+UPRIGHT_STAGE = 0.52  # of the height of a window that is higher than wide
 HOLD_FRAMES = 18  # frames until a held direction repeats
 RUN_EVERY = 4  # frames between repeats
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -93,10 +94,15 @@ class ReviewScene:
 
     @property
     def moment(self) -> Moment | None:
-        """The current decision of the reviewed tape, None if it is not known yet."""
+        """The current decision of the reviewed tape, None if it is not known yet.
+
+        The picture after the last frame is what the last decision led to.
+        """
         moments = self.reviews[self._subject].moments
         index = self.playbacks[self._subject].frame.number // DECISION_FRAMES
-        return moments[index] if index < len(moments) else None
+        if self.review_job.done:
+            index = min(index, len(moments) - 1)
+        return moments[index] if 0 <= index < len(moments) else None
 
     def handle(self, command: Command) -> Transition | None:
         self._idle_timer.renew()
@@ -192,6 +198,10 @@ class ReviewScene:
         column = pygame.Rect(0, area.top, theme.px(COLUMN), area.height)
         column.right = area.right
         stage = pygame.Rect(area.topleft, (column.left - gap - area.left, area.height))
+        if area.height > area.width:
+            column.width, column.left = area.width, area.left
+            stage.size = area.width, round(area.height * UPRIGHT_STAGE)
+            column.top = stage.bottom + gap
         line = self._draw_stage(target, stage, theme)
         self._draw_line(target, line, theme)
         self._draw_column(target, column, theme)

@@ -332,8 +332,8 @@ def _watched(arcade: Arcade, agent: Player) -> MatchScene:
 def _of_two(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     """Yield the scenes of two people at the halves of one keyboard."""
     arcade.party.people = [Person(LEFT_HALF), Person(RIGHT_HALF)]
-    limit, arcade.race_frames = arcade.race_frames, TWO_FRAMES
     yield "two-title", Title(arcade)
+    limit, arcade.race_frames = arcade.race_frames, TWO_FRAMES
     duel = start_race(arcade, seed=3)
     three = start_race(arcade, with_network=True, seed=3)
     arcade.race_frames = limit

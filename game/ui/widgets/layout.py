@@ -11,6 +11,7 @@ from game.ui.widgets.theme import GAP, Font, Theme
 
 HEADER = 84  # units
 SIDE_HEADER = 114
+UPRIGHT_PANEL = 340  # below a single picture in a window that is higher than wide
 LOWEST_PANEL = 168  # at 1280 x 720 each of two pictures then keeps two pixels a line
 SPARE_PANEL = 120  # extra height of the panels where there is room
 WIDE_PX = 1600  # pixels from which on the engineer's panel stands beside the pictures
@@ -33,21 +34,40 @@ def header_height(theme: Theme) -> int:
 
 
 def single_layout(theme: Theme) -> SeatLayout:
-    """One cabinet: the picture beside a column with score and panel."""
+    """One cabinet: the picture beside a column with score and panel, or between them if upright."""
     gap = theme.px(GAP)
     window = pygame.Rect((0, 0), theme.size)
     area = window.inflate(-2 * gap, -2 * gap)
+    if window.height > window.width:
+        return _upright(area, theme)
     column_width = min(max(theme.px(360), round(area.width * 0.3)), theme.px(520))
     picture = largest_picture(
         pygame.Rect(area.left, area.top, area.width - column_width - gap, area.height)
     )
     picture.left = (window.width - picture.width - gap - column_width) // 2
     column = pygame.Rect(picture.right + gap, picture.top, column_width, picture.height)
-    side_header = max(theme.px(SIDE_HEADER), header_height(theme) + theme.px(20))
-    score = pygame.Rect(column.topleft, (column.width, side_header))
+    score = pygame.Rect(column.topleft, (column.width, _side_header(theme)))
     panel = pygame.Rect(column.left, score.bottom + gap, column.width, 0)
     panel.height = column.bottom - panel.top
     return SeatLayout(picture, score, panel)
+
+
+def _upright(area: pygame.Rect, theme: Theme) -> SeatLayout:
+    """Score, picture and panel, one below the other in the middle of `area`."""
+    gap, header = theme.px(GAP), _side_header(theme)
+    rest = area.height - header - 2 * gap
+    picture = largest_picture(pygame.Rect(0, 0, area.width, rest - _lowest_panel(theme)))
+    height = min(rest - picture.height, theme.text_px(UPRIGHT_PANEL))
+    score = pygame.Rect(area.left, 0, area.width, header)
+    score.top = area.top + (rest - picture.height - height) // 2
+    picture.midtop = (area.centerx, score.bottom + gap)
+    panel = pygame.Rect(area.left, picture.bottom + gap, area.width, height)
+    return SeatLayout(picture, score, panel)
+
+
+def _side_header(theme: Theme) -> int:
+    """Return the height of the panel with the score of one cabinet."""
+    return max(theme.px(SIDE_HEADER), header_height(theme) + theme.px(20))
 
 
 @dataclass(frozen=True)
