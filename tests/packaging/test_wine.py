@@ -134,15 +134,17 @@ def test_films_are_made(tmp_path: Path) -> None:
 
 def test_it_serves_its_page() -> None:
     command = ["wine", str(BUILT / "bigchamp.exe"), "serve", "--port", "0", "--players", "1"]
-    pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, encoding="utf-8", errors="replace", **pipes) as server:
-        try:
-            assert server.stdout is not None
-            line = next(line for line in server.stdout if line.startswith("Open "))
-            with urllib.request.urlopen(line.split()[1], timeout=GIVEN_UP_S) as page:
-                assert b"BigChamp" in page.read()
-        finally:
-            processes("all", "kill")
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    how: dict[str, Any] = {"stdin": subprocess.DEVNULL, "encoding": "utf-8", "errors": "replace"}
+    said, page = [], ""
+    with subprocess.Popen(command, **pipes, **how) as server:
+        for line in server.stdout or ():
+            said.append(line)
+            if line.startswith("Open "):
+                with urllib.request.urlopen(line.split()[1], timeout=GIVEN_UP_S) as sent:
+                    page = sent.read().decode()
+                processes("all", "kill")
+    assert "<title>BigChamp" in page, "".join(said)
     record("serve", "sends its page")
 
 
