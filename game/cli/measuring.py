@@ -102,6 +102,13 @@ def bench_play_options(command: argparse.ArgumentParser) -> None:
         help="how many people race the network (default %(default)s)",
     )
     command.add_argument(
+        "--takes",
+        type=count,
+        default=1,
+        metavar="N",
+        help="run the same race so often and count each frame's median (default %(default)s)",
+    )
+    command.add_argument(
         "--size", type=size, metavar="WxH", help="of the window (default 1920x1080)"
     )
     command.add_argument("--agent", type=Path, metavar="FILE")
@@ -123,6 +130,7 @@ def bench_play(arguments: argparse.Namespace) -> int:
             None if arguments.followers is None else followed_by(arguments.followers),
             arguments.players,
             arguments.size or bench.SIZE,
+            arguments.takes,
         )
     except bench.BenchError as error:
         raise UserError(str(error)) from error

@@ -35,7 +35,7 @@ _SEATS_AT = _HEAD.size
 _AUDIO_AT = _SEATS_AT + MOST_SEATS * _SEAT.size
 _NAMES_AT = _AUDIO_AT + SAMPLES_PER_FRAME
 _PICTURES_AT = _NAMES_AT + _NAMES_BYTES
-SLOT_BYTES = _PICTURES_AT + MOST_SEATS * 4 * _PIXELS
+SLOT_BYTES = _PICTURES_AT + MOST_SEATS * _PIXELS
 FILE_BYTES = 8 + SLOTS * SLOT_BYTES  # the newest number stands before the slots
 
 
@@ -98,9 +98,8 @@ class FeedWriter:
             at + _SEATS_AT + place * _SEAT.size,
             *(seat.score, seat.lives, seat.state, seat.action, thought is not None, *numbers),
         )
-        start = at + _PICTURES_AT + place * 4 * _PIXELS
+        start = at + _PICTURES_AT + place * _PIXELS
         self._bytes[start : start + _PIXELS] = seat.screen.reshape(-1)
-        self._bytes[start + _PIXELS : start + 4 * _PIXELS] = seat.rgb.reshape(-1)
 
 
 @dataclass(frozen=True)
@@ -150,9 +149,8 @@ class FeedReader:
         score, lives, state, action, thinks, *numbers = _SEAT.unpack_from(
             data, _SEATS_AT + place * _SEAT.size
         )
-        start = _PICTURES_AT + place * 4 * _PIXELS
+        start = _PICTURES_AT + place * _PIXELS
         screen = np.frombuffer(data, np.uint8, _PIXELS, start)
-        rgb = np.frombuffer(data, np.uint8, 3 * _PIXELS, start + _PIXELS)
         thought = None
         if thinks and tuple(numbers) != self._thoughts[place]:
             self._thoughts[place] = tuple(numbers)
@@ -161,6 +159,5 @@ class FeedReader:
             thought = Thought(q, value, q - np.float32(value), discount=discount)
         return SeatView(
             screen.reshape(SCREEN_HEIGHT, SCREEN_WIDTH),
-            rgb.reshape(SCREEN_HEIGHT, SCREEN_WIDTH, 3),
             *(score, lives, Action(action), SeatState(state), thought),
         )

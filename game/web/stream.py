@@ -11,6 +11,7 @@ goes on from there. Inflated, each message is one record, in little-endian:
     u8        frames until the start
     u32       frames until the time limit, 4294967295 without one
     u8        number of colours, then for each: u8 number of the colour, 3 bytes R, G, B
+              (with a key all that there are, then none)
     512 bytes samples of this frame, unsigned, 30,720 a second
     u8        number of seats, then for each:
         u32       score
@@ -32,9 +33,9 @@ import struct
 import zlib
 
 import numpy as np
-from numpy.typing import NDArray
 
 from game.emulation.cabinet import SCREEN_HEIGHT, SCREEN_WIDTH
+from game.emulation.colours import COLOURS, SHOWN
 from game.play.player import Thought
 from game.web.view import MOST_SEATS, NO_LIMIT, Gaze, SeatView, View
 
@@ -42,13 +43,13 @@ NEXT, KEY = b"\x01", b"\x02"
 LEVEL = 6  # of compression: 1 makes pictures twice as large, 9 takes twice as long
 RAW_DEFLATE = -15  # no header and a window of 2**15 bytes
 _HAS_THOUGHT, _HAS_GAZE = 1, 2
+_ALL_COLOURS = bytes([len(SHOWN)]) + np.column_stack([SHOWN, COLOURS[SHOWN]]).tobytes()
 
 
 class Stream:
     """Packs the frames of one match, or of matches that follow each other."""
 
     def __init__(self) -> None:
-        self._palette = Palette()
         self._restart()
 
     def pack(self, view: View, key: bool = False) -> bytes:
@@ -63,14 +64,15 @@ class Stream:
     def _restart(self) -> None:
         self._deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, RAW_DEFLATE, 9)
         self._last = [np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH), np.uint8) for _ in range(MOST_SEATS)]
-        self._palette.repeat()
+        self._colours = _ALL_COLOURS
 
     def _record(self, view: View) -> list[bytes]:
         left = NO_LIMIT if view.frames_left is None else view.frames_left
+        colours, self._colours = self._colours, bytes([0])
         seats = [self._seat(number, seat) for number, seat in enumerate(view.seats)]
         return [
             struct.pack("<IHBBI", view.number, view.heard, view.phase, view.countdown, left),
-            self._palette.news(),
+            colours,
             view.audio.tobytes(),
             bytes([len(seats)]),
             *seats,
@@ -80,7 +82,6 @@ class Stream:
         changes = seat.screen ^ self._last[number]
         lines = np.flatnonzero(changes.any(axis=1))
         self._last[number] = seat.screen
-        self._palette.learn(seat.screen[lines], seat.rgb[lines])
         what = _HAS_THOUGHT * (seat.thought is not None) + _HAS_GAZE * (seat.gaze is not None)
         return b"".join(
             (
@@ -93,33 +94,6 @@ class Stream:
                 b"" if seat.gaze is None else _gaze(seat.gaze),
             )
         )
-
-
-class Palette:
-    """The colours that have been seen; ALE tells them only by showing them."""
-
-    def __init__(self) -> None:
-        self._known = np.zeros(256, bool)
-        self._told = np.zeros(256, bool)
-        self._rgb = np.zeros((256, 3), np.uint8)
-
-    def learn(self, screen: NDArray[np.uint8], rgb: NDArray[np.uint8]) -> None:
-        """Add the colours of pixels [N, 160] and [N, 160, 3]."""
-        new = ~self._known[screen]
-        if new.any():
-            self._rgb[screen[new]] = rgb[new]
-            self._known[screen[new]] = True
-
-    def repeat(self) -> None:
-        """Tell all colours again."""
-        self._told[:] = False
-
-    def news(self) -> bytes:
-        """Return how many colours have not been told yet, and these."""
-        numbers = np.flatnonzero(self._known & ~self._told)
-        self._told[numbers] = True
-        table = np.column_stack([numbers.astype(np.uint8), self._rgb[numbers]])
-        return bytes([len(numbers)]) + table.tobytes()
 
 
 def _thought(thought: Thought) -> bytes:

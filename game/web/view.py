@@ -48,7 +48,6 @@ class SeatView:
     """One seat after one frame."""
 
     screen: NDArray[np.uint8]  # [210, 160], numbers of the console's colours
-    rgb: NDArray[np.uint8]  # [210, 160, 3], the same in colours
     score: int
     lives: int
     action: Action
@@ -108,7 +107,6 @@ class MatchViewer:
         agent = seat.player.kind is Kind.AGENT
         return SeatView(
             screen=seat.cabinet.screen(),
-            rgb=seat.frame.rgb,
             score=seat.frame.score,
             lives=seat.frame.lives,
             action=Action.NOOP if decision is None else decision.action,

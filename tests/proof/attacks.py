@@ -28,6 +28,7 @@ PLAYERS = 4
 FLAT, KEEPS = 1.05, 0.95  # memory afterwards, and a player's frames a second, of those before
 KEEPS_BESIDE_OTHERS = 0.1  # frames in a part of the check, which runs beside other programs
 STILL, MOST_ROUNDS = 1.01, 10  # memory after a round of use, of that before: all is in use
+WARM_MESSAGES = 10_000  # in a round: of 2,000 too few begin a game for all that games need
 SIZES = {1: 3, 2: 1, 3: 3, 4: 1, 5: 0, 6: 3, 7: 2, 8: 0}  # of each message behind its first byte
 PATHS = (
     "/../{0}", "/%2e%2e/{0}", "/..%2f{0}", "/%252e%252e/{0}", "//{0}", "/\\..\\{0}", "/{0}%00.js",
@@ -150,7 +151,7 @@ def _use_everything(trial: Trial, port: int, server: int) -> None:
         before = _resident_mb(server)
         chance = random.Random(number)
         asyncio.run(_stall(port, 50, SETTLED_S))
-        asyncio.run(_messages(port, chance, 2_000))
+        asyncio.run(_messages(port, chance, WARM_MESSAGES))
         for _ in range(100):
             _abort(port, chance)
         for kind in range(50):

@@ -6,7 +6,7 @@ import pytest
 
 from game.system.limits import judged
 from game.ui.tools.bench import report
-from game.ui.tools.loop_times import WARM_UP_FRAMES, run_loop
+from game.ui.tools.loop_times import WARM_UP_FRAMES, LoopTimes, costs, run_loop
 from tests.ui.test_pacer import FakeClock
 
 
@@ -29,11 +29,15 @@ class Stalling:
         self.draws += 1
 
 
-def measured(stalls: dict[int, float], draws: int = 600) -> tuple[dict[str, float], Stalling]:
+def take(stalls: dict[int, float], draws: int = 600) -> tuple[LoopTimes, Stalling]:
     clock = FakeClock()
     app = Stalling(clock, stalls)
-    times = run_loop(app, draws, lambda: None, clock.pacer(), clock.read)
-    return times.figures(), app
+    return run_loop(app, draws, lambda: None, clock.pacer(), clock.read), app
+
+
+def measured(stalls: dict[int, float], draws: int = 600) -> tuple[dict[str, float], Stalling]:
+    times, app = take(stalls, draws)
+    return {**times.pace(), **costs([times])}, app
 
 
 @pytest.mark.parametrize("stalled", [0, 1, WARM_UP_FRAMES - 2, WARM_UP_FRAMES - 1])
@@ -56,9 +60,17 @@ def test_frames_that_are_dropped_are_missing_in_the_rate() -> None:
     assert figures["frames_per_second"] == pytest.approx(60 * 600 / 660, abs=0.2)
 
 
+def test_of_several_takes_a_stall_of_one_is_in_no_cost_and_that_of_all_is() -> None:
+    heavy = {WARM_UP_FRAMES + 100: 0.01}
+    others = [{WARM_UP_FRAMES + at: 0.04} for at in (10, 200, 300)]
+    figures = costs([take(heavy | other)[0] for other in others])
+    assert figures["frame_max_ms"] == pytest.approx(13, abs=0.1)
+    assert figures["frame_p50_ms"] == pytest.approx(3, abs=0.1)
+
+
 @pytest.mark.parametrize(("tail", "quiet"), [(1.5, True), (15.0, False)])
 def test_a_machine_that_is_not_quiet_is_named(tail: float, quiet: bool) -> None:
     figures = {"fixed_work_p50_ms": 1.0, "fixed_work_p99_ms": tail}
-    told = {"machine": "", "screen": "", "size": "", "seconds": 1, "people": 1}
+    told = {"machine": "", "screen": "", "size": "", "seconds": 1, "people": 1, "takes": 1}
     words = report({**told, **judged(figures, {}), "gymnasium_utils_play": "not measured"})
     assert ("not quiet" not in words) is quiet

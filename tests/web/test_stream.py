@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from game.emulation.cabinet import Action, Cabinet, Rules
+from game.emulation.cabinet import Action, Rules
 from game.play.match import Match
 from game.play.player import RandomPlayer, Thought
 from game.web.stream import KEY, NEXT, Stream
@@ -17,14 +17,9 @@ from tests.helpers.browser import Unpacker
 FRAMES = 90
 
 
-def view(
-    screens: list[np.ndarray], colours: np.ndarray, thought: Thought | None = None, **values: object
-) -> View:
-    seats = [
-        SeatView(screen, colours[screen], 5, 3, Action.FIRE, SeatState.PLAYS, thought)
-        for screen in screens
-    ]
-    return View(7, seats, np.arange(512, dtype=np.uint16).astype(np.uint8), **values)  # type: ignore[arg-type]
+def view(screens: list[np.ndarray]) -> View:
+    seats = [SeatView(screen, 5, 3, Action.FIRE) for screen in screens]
+    return View(7, seats, np.arange(512, dtype=np.uint16).astype(np.uint8))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +63,6 @@ def test_whoever_joins_at_a_key_sees_the_same(match: Match) -> None:
 def test_pictures_of_any_kind_survive() -> None:
     random_, stream, unpacker = random.Random(3), Stream(), Unpacker()
     numbers = np.random.default_rng(3)
-    colours = numbers.integers(0, 256, (256, 3), np.uint8)
     for number in range(20):
         screens = [
             2 * numbers.integers(0, 128, (210, 160), np.uint8)  # the console's are even
@@ -76,20 +70,17 @@ def test_pictures_of_any_kind_survive() -> None:
             else np.full((210, 160), 2 * random_.randrange(128), np.uint8)
             for _ in range(2)
         ]
-        seen = unpacker.take(stream.pack(view(screens, colours), key=number % 7 == 0))
+        seen = unpacker.take(stream.pack(view(screens), key=number % 7 == 0))
         for screen, seat in zip(screens, seen.seats, strict=True):
             assert (seat.screen == screen).all()
-            assert (unpacker.rgb(seat.screen) == colours[screen]).all()
 
 
 def test_thoughts_and_maps_travel() -> None:
-    screen, colours = np.zeros((210, 160), np.uint8), np.zeros((256, 3), np.uint8)
+    screen = np.zeros((210, 160), np.uint8)
     q = np.linspace(0, 1, 6, dtype=np.float32)
     thought = Thought(q, 0.5, q - np.float32(0.5))
     maps = [np.random.default_rng(1).random((12, 12), np.float32) for _ in range(2)]
-    seat = SeatView(
-        screen, colours[screen], 0, 3, Action.NOOP, thought=thought, gaze=Gaze(*maps, age=9)
-    )
+    seat = SeatView(screen, 0, 3, Action.NOOP, thought=thought, gaze=Gaze(*maps, age=9))
     seen = Unpacker().take(Stream().pack(View(0, [seat], np.zeros(512, np.uint8)), key=True))
     shown = seen.seats[0]
     assert shown.q == pytest.approx(q.tolist())
@@ -129,15 +120,3 @@ def test_states_of_a_race() -> None:
         match.step()
     assert {seat.state for seat in viewer.view().seats} == {SeatState.TIME_UP}
     assert viewer.view().frames_left == 0
-
-
-def test_colours_are_those_of_the_console() -> None:
-    cabinet = Cabinet(Rules(), 1)
-    assert cabinet.screen().shape == (210, 160)
-    pairs = {
-        (int(number), tuple(colour))
-        for number, colour in zip(
-            cabinet.screen().ravel(), cabinet.frame.rgb.reshape(-1, 3).tolist(), strict=True
-        )
-    }
-    assert len(pairs) == len({number for number, _ in pairs})

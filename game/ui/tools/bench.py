@@ -7,8 +7,9 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,14 @@ from game.ui.input.party import Person
 from game.ui.input.stations import LEFT_HALF, RIGHT_HALF
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Arcade, Mode
-from game.ui.tools.loop_times import WARM_UP_FRAMES, fixed_work, run_loop
+from game.ui.tools.loop_times import (
+    WARM_UP_FRAMES,
+    LoopTimes,
+    costs,
+    fixed_work,
+    frame_medians,
+    run_loop,
+)
 from game.ui.window.app import App, DisplayError, open_window
 from game.ui.window.pacer import Pacer
 
@@ -68,21 +76,48 @@ class BenchError(RuntimeError):
     """Nothing can be measured; the message says why."""
 
 
+class _Stopwatch:
+    """What takes place again and again, in seconds each; what came before `begin` is no part."""
+
+    def __init__(self) -> None:
+        self._times: list[float] = []
+        self._first = 0
+
+    def begin(self) -> None:
+        self._first = len(self._times)
+
+    def add(self, seconds: float) -> None:
+        self._times.append(seconds)
+
+    def by_number(self) -> dict[int, float]:
+        """Return the times by their numbers, which the same thing has in each take of a race."""
+        return dict(enumerate(self._times[self._first :], self._first))
+
+
+@dataclass(frozen=True)
+class _Take:
+    """A race that was run once."""
+
+    loop: LoopTimes
+    decisions: dict[int, float]
+    maps_a_second: float
+
+
 class _Timed:
     """A player whose decisions are timed."""
 
     kind = Kind.AGENT
 
-    def __init__(self, player: Player, times: list[float]) -> None:
+    def __init__(self, player: Player, watch: _Stopwatch) -> None:
         self.name = player.name
         self._player = player
-        self._times = times
+        self._watch = watch
 
     def decide(self, frame: Frame) -> Decision:
         start = time.perf_counter()
         decision = self._player.decide(frame)
         if frame.number % FRAMES_A_DECISION == 0:
-            self._times.append(time.perf_counter() - start)
+            self._watch.add(time.perf_counter() - start)
         return decision
 
 
@@ -117,15 +152,19 @@ class _TimedAudience:
 
     def __init__(self, audience: Audience) -> None:
         self.invitation = audience.invitation
-        self.times: list[float] = []
-        self.work: list[float] = []  # processor time, without what other programs take meanwhile
+        self.times = _Stopwatch()
+        self.work = _Stopwatch()  # processor time, without what other programs take meanwhile
         self._audience = audience
 
     def show(self, match: Match, countdown: int) -> None:
         start, work = time.perf_counter(), time.thread_time()
         self._audience.show(match, countdown)
-        self.times.append(time.perf_counter() - start)
-        self.work.append(time.thread_time() - work)
+        self.times.add(time.perf_counter() - start)
+        self.work.add(time.thread_time() - work)
+
+    def begin(self) -> None:
+        self.times.begin()
+        self.work.begin()
 
     def close(self) -> None:
         """Whoever made the audience ends it."""
@@ -138,11 +177,14 @@ def bench_play(
     followed: AbstractContextManager[Audience] | None = None,
     people: int = 1,
     size: tuple[int, int] = SIZE,
+    takes: int = 1,
 ) -> dict[str, Any]:
     """Measure a race for `seconds` and the rest; return figures, limits and a verdict.
 
-    One or two `people` race the network, in a window of `size` pixels. With `followed`, a second
-    race is measured while that audience looks on. Raises BenchError without an agent.
+    One or two `people` race the network, in a window of `size` pixels. With `followed`, it is
+    measured again while that audience looks on. The same race is run so many `takes`: what a
+    frame costs is its median of them, and how even they were is the median take's. Raises
+    BenchError without an agent.
     """
     options = Options(size=size, seed=0)
     screen = _open(options)
@@ -155,10 +197,14 @@ def bench_play(
     if people > 1:
         arcade.party.people = [Person(LEFT_HALF), Person(RIGHT_HALF)]
     figures = fixed_work()
-    figures |= _race(arcade, agent, seconds)
+    first = _race(arcade, agent, seconds)
+    resident_mb = _resident_mb()  # of one race, however many takes there are
+    others = [_race(arcade, agent, seconds) for _ in range(takes - 1)]
+    figures |= _figures([first, *others])
     if followed is not None:
-        figures |= _followed_race(arcade, agent, seconds, followed)
-    figures["resident_mb"] = _resident_mb()
+        with followed as audience:
+            figures |= _followed_figures(arcade, agent, seconds, takes, audience)
+    figures["resident_mb"] = resident_mb
     arcade.party.forget()
     figures["added_input_delay_frames"] = _input_delay(arcade)
     arcade.speaker.close()
@@ -171,6 +217,7 @@ def bench_play(
         "size": "x".join(map(str, size)),
         "seconds": seconds,
         "people": people,
+        "takes": takes,
         **judged(figures, LIMITS),
         "gymnasium_utils_play": _gymnasium_play(),
     }
@@ -180,6 +227,8 @@ def report(result: dict[str, Any]) -> str:
     """Return the figures as lines to read."""
     lines = [f"{result['machine']}; {result['screen']}, {result['size']}, {result['seconds']} s"]
     lines[0] += f", {result['people']} against the network"
+    if result["takes"] > 1:
+        lines[0] += f"; each frame's median of {result['takes']} takes of the same race"
     lines += table(result, 26, 4)
     figures = result["figures"]
     if figures["fixed_work_p99_ms"] > QUIET_TAIL * figures["fixed_work_p50_ms"]:
@@ -207,28 +256,49 @@ def _open(options: Options) -> str:
     return f"SDL driver {pygame.display.get_driver()}"
 
 
-def _followed_race(
-    arcade: Arcade, agent: AgentSource, seconds: int, followed: AbstractContextManager[Audience]
+def _figures(takes: Sequence[_Take]) -> dict[str, float]:
+    """Return the figures of a race that was run so often."""
+    paces = [take.loop.pace() for take in takes]
+    decisions = 1000 * frame_medians([take.decisions for take in takes])
+    return {
+        **{name: statistics.median(pace[name] for pace in paces) for name in paces[0]},
+        **costs([take.loop for take in takes]),
+        "decision_p50_ms": float(np.percentile(decisions, 50)),
+        "decision_p99_ms": float(np.percentile(decisions, 99)),
+        "saliency_maps_a_second": statistics.median(take.maps_a_second for take in takes),
+    }
+
+
+def _followed_figures(
+    arcade: Arcade, agent: AgentSource, seconds: int, takes: int, audience: Audience
 ) -> dict[str, float]:
-    """Run the same race while others follow it; return its figures."""
-    with followed as audience:
-        timed = _TimedAudience(audience)
-        arcade.audience = timed
-        figures = _race(arcade, agent, seconds)
-        arcade.audience = None
-    times = np.asarray(timed.times) * 1000
+    """Return the figures of the same race while others follow it."""
+    followed, shows = [], []
+    for _ in range(takes):
+        arcade.audience = timed = _TimedAudience(audience)
+        followed.append(_race(arcade, agent, seconds, timed.begin))
+        shows.append(timed)
+    arcade.audience = None
+    figures = _figures(followed)
+    times = 1000 * frame_medians([show.times.by_number() for show in shows])
+    work = 1000 * frame_medians([show.work.by_number() for show in shows])
     kept = ("frames_per_second", "late_frames", "update_p99_ms", "frame_p50_ms", "frame_p99_ms")
     return {
         **{f"followed_{name}": figures[name] for name in kept},
         "audience_p50_ms": float(np.percentile(times, 50)),
         "audience_p99_ms": float(np.percentile(times, 99)),
-        "audience_processor_p99_ms": float(np.percentile(timed.work, 99) * 1000),
+        "audience_processor_p99_ms": float(np.percentile(work, 99)),
     }
 
 
-def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
-    """Run a race in the real loop; return its figures."""
-    decisions: list[float] = []
+def _race(
+    arcade: Arcade,
+    agent: AgentSource,
+    seconds: int,
+    begin: Callable[[], None] = lambda: None,
+) -> _Take:
+    """Run a race in the real loop, always the same one; `begin` is called after the warm-up."""
+    decisions = _Stopwatch()
 
     def players() -> list[Player]:
         player = agent.player()
@@ -249,19 +319,15 @@ def _race(arcade: Arcade, agent: AgentSource, seconds: int) -> dict[str, float]:
 
     made = [0]
 
-    def begin() -> None:
-        decisions.clear()
+    def begin_all() -> None:
+        decisions.begin()
+        begin()
         made[0] = maps()
 
-    spent = run_loop(app, seconds * FRAMES_PER_SECOND, begin, Pacer())
+    spent = run_loop(app, seconds * FRAMES_PER_SECOND, begin_all, Pacer())
     made.append(maps())
     match_scene.leave()
-    return {
-        **spent.figures(),
-        "decision_p50_ms": float(np.percentile(decisions, 50) * 1000),
-        "decision_p99_ms": float(np.percentile(decisions, 99) * 1000),
-        "saliency_maps_a_second": (made[1] - made[0]) / spent.seconds,
-    }
+    return _Take(spent, decisions.by_number(), (made[1] - made[0]) / spent.seconds)
 
 
 def _input_delay(arcade: Arcade) -> float:
