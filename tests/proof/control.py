@@ -1,7 +1,7 @@
 """A loop that only calculates, a few milliseconds in each frame, until it is asked to end.
 
 What is late here, the machine is to blame for: other programs, or other guests of its host. Prints
-how many frames were due and how many of them were late.
+how many frames were due, how many of them were late, and the seconds of a processor that it took.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from types import TracebackType
 
 from game.ui.tools.loop_times import calculate
@@ -21,7 +22,7 @@ class Control:
     """Such a loop in a process of its own, from entering to leaving."""
 
     def __init__(self) -> None:
-        self.late_share = 0.0  # of its frames; known in the end
+        self.late_share = self.seconds = 0.0  # of its frames, of a processor; known in the end
 
     def __enter__(self) -> Control:
         self._process = subprocess.Popen(
@@ -37,8 +38,16 @@ class Control:
     ) -> None:
         self._process.terminate()
         said, _ = self._process.communicate(timeout=60)
-        due, late = map(int, said.split() or (0, 0))  # nothing if it had not begun
+        due, late, self.seconds = map(float, said.split() or (0, 0, 0))  # nothing if not begun
         self.late_share = late / max(1, due)
+
+    def late_share_of(self, seconds: float) -> float:
+        """Return the share of late frames of a loop that takes `seconds` of a processor meanwhile.
+
+        Whatever interrupts a frame makes it late if it comes while there is work to do, so twice
+        the work is late twice as often.
+        """
+        return self.late_share * seconds / self.seconds if self.seconds else 0.0
 
 
 def main() -> None:
@@ -50,7 +59,7 @@ def main() -> None:
         due += pacer.wait()
         draws += 1
         calculate(SQUARES)
-    print(due, due - draws)
+    print(due, due - draws, time.process_time())
 
 
 if __name__ == "__main__":
