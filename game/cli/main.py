@@ -21,6 +21,7 @@ from game.system.ending import ignore_endings
 from game.system.library_output import divert
 from game.system.lock import AlreadyOpenError
 from game.system.paths import data_folder
+from game.system.watchdog import REFUSED_STATUS
 
 _log = logging.getLogger(__name__)
 
@@ -87,5 +88,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             if not message_box.is_read():
                 message_box.show(error, data_folder())
-        return MISTAKE
+        return REFUSED_STATUS if getattr(arguments, "supervised", False) else MISTAKE
     return status

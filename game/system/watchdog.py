@@ -29,6 +29,9 @@ BEAT_SECONDS = 1.0
 OPENS_SOUND, HAS_SOUND = "opens sound\n", "has sound\n"  # around what may crash in a driver
 END, RESTART = "end\n", "restart\n"  # to the arcade: at once, or when nobody plays
 RESTART_STATUS = 75  # of an arcade that was asked to restart (EX_TEMPFAIL of sysexits.h)
+# Of an arcade that has said itself why it does not start (EX_CONFIG of sysexits.h). What somebody
+# ends in the task manager of Windows has the status 1.
+REFUSED_STATUS = 78
 ORPHAN_S = 4.0  # a hung arcade without a watchdog ends after so long
 SAFE_ENVIRONMENT = {"SDL_FRAMEBUFFER_ACCELERATION": "0", "SDL_AUDIODRIVER": "dummy"}
 WITHOUT_SOUND = {"SDL_AUDIODRIVER": "dummy"}
@@ -125,8 +128,8 @@ class Watchdog:
             ever_lived |= end.lived
             if end.status == 0 or self._stopping.is_set():
                 return 0
-            if not ever_lived and end.status == 1:
-                return end.status  # a user error, such as no screen; the arcade has reported it
+            if not ever_lived and end.status == REFUSED_STATUS:
+                return 1  # a user error, such as no screen
             lasted = time.monotonic() - self._began
             if end.status == RESTART_STATUS:
                 # One more quick crash, and it is back in safe mode.
@@ -134,7 +137,7 @@ class Watchdog:
                 _log.info("trying the arcade again with all that it had given up")
                 continue
             # A reported reason for not starting, such as no screen, is not a crash.
-            if end.lived or end.status != 1:
+            if end.lived or end.status != REFUSED_STATUS:
                 crashes = crashes + 1 if lasted < waits.quick else 0
             if crashes >= waits.crashes:
                 self.given_up = WITHOUT_SOUND if end.in_sound else SAFE_ENVIRONMENT

@@ -42,7 +42,7 @@ BUILT = Path(os.environ.get("BIGCHAMP_FROZEN", "nowhere")).resolve()
 NAME = "bigchamp.exe" if sys.platform == "win32" else "bigchamp"
 LINUX = sys.platform == "linux"
 NOBODY = 65534
-SCREEN = "-screen", "0", "1296x776x24"  # room for the usual window and a title above it
+SCREEN = "1296x776"  # room for the usual window and a title above it
 
 MOST_FOLDER_MB, MOST_ARCHIVE_MB = 150, 50
 LONGEST_START_S, STARTS = 1.5, 10
@@ -432,11 +432,14 @@ def test_a_second_one_says_so(home: Path) -> None:
 class Screen:
     """A virtual screen that can be looked at and typed on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, size: str = SCREEN) -> None:
         read, write = os.pipe()
         self._file = folder / "Xvfb_screen0"
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-noreset", "-fbdir", folder, *SCREEN],
+            [
+                *("Xvfb", "-displayfd", str(write), "-noreset", "-fbdir", folder),
+                *("-screen", "0", f"{size}x24"),
+            ],
             pass_fds=[write],
             stderr=subprocess.DEVNULL,
         )

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from game.system.watchdog import BEAT_ENV, ORPHAN_S, Heartbeat, Timeouts, Watchdog
+from game.system.watchdog import BEAT_ENV, ORPHAN_S, REFUSED_STATUS, Heartbeat, Timeouts, Watchdog
 from tests.helpers.common import wait_for
 
 QUICK = Timeouts(start=20, silence=0.5, restart=0.01, quick=10, crashes=3, slowest=0.05)
@@ -108,9 +108,18 @@ def test_crashes_far_apart_are_no_reason_for_safety(tmp_path: Path) -> None:
 
 
 def test_a_mistake_that_it_says_itself_ends_the_launcher_too(tmp_path: Path) -> None:
-    kept = watchdog(tmp_path, "sys.exit(1)")
+    kept = watchdog(tmp_path, f"sys.exit({REFUSED_STATUS})")
     assert kept.run() == 1
     assert kept.starts == 1
+
+
+def test_an_arcade_that_somebody_ends_before_its_first_frame_is_started_again(
+    tmp_path: Path,
+) -> None:
+    """Windows gives it the status 1, which is a mistake's elsewhere."""
+    kept = watchdog(tmp_path, "if number == 0: os._exit(1)\nbeat()")
+    assert kept.run() == 0
+    assert kept.starts == 2
 
 
 def test_stopping_ends_the_arcade_gently(tmp_path: Path) -> None:
@@ -163,7 +172,8 @@ def test_row_6_an_arcade_without_its_watchdog_ends_itself(tmp_path: Path, loop: 
 
 def test_row_3_one_that_cannot_start_is_no_crash(tmp_path: Path) -> None:
     """A screen that is gone for a while: each start says so, and sound is not to blame."""
-    kept = watchdog(tmp_path, "if 0 < number < 6: sys.exit(1)\nbeat()\nif number == 0: os._exit(1)")
+    refused = f"if 0 < number < 6: sys.exit({REFUSED_STATUS})"
+    kept = watchdog(tmp_path, f"{refused}\nbeat()\nif number == 0: os._exit(1)")
     assert kept.run() == 0
     assert kept.starts == 7
     assert (tmp_path / "log").read_text().split() == [], "sound was never given up"

@@ -14,7 +14,7 @@ from game.emulation.cabinet import Action, Cabinet, Frame, Rules
 from game.play.coached_player import Regret
 from game.play.match import Match
 from game.play.mood import FALL, HOLD, RISE, WINDOW, Mood, MoodReader
-from game.play.player import Decision, Thought
+from game.play.player import Decision, HumanPlayer, Thought
 from game.play.saliency import SaliencyMap
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR, load_preferences
 from game.ui.overlay.coach_arrow import draw_advice
@@ -28,7 +28,7 @@ from game.ui.scenes.match import MatchScene
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.layout import pair_layout, single_layout
 from game.ui.widgets.scale import Scale, digits_of, round_up
-from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, Theme
+from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, Look, Theme
 from game.ui.window.app import App
 from tests.helpers.drawn import WatchedTheme, faults
 from tests.helpers.visit import Thinker, match_scene_of, press, run
@@ -259,6 +259,52 @@ def test_only_engineers_ask_where_it_looks_and_see_it_on_the_picture(
     app.arcade.turn_overlay()
     match_scene.update()
     assert (picture()[2, 2] == 0).all()
+
+
+@pytest.mark.parametrize("size", [(560, 168), (200, 470), (250, 580)], ids=str)
+@pytest.mark.parametrize("level", [ENGINEER, VISITOR])
+@pytest.mark.parametrize("contrast", [False, True])
+def test_a_panel_that_is_drawn_on_again_looks_like_a_new_one(
+    level: str, size: tuple[int, int], contrast: bool
+) -> None:
+    theme, place = Theme((1280, 720), Look(contrast=contrast)), pygame.Rect((0, 0), size)
+    history = thinking(5)
+
+    def drawn() -> np.ndarray:
+        canvas = pygame.Surface(size)
+        draw_overlay(canvas, place, history, theme, level)
+        return pygame.surfarray.array3d(canvas)
+
+    first = drawn()
+    history.update(Decision(Action.LEFT, thought(-8.5, 3, 2.5)), frame(24))
+    (panel,) = history.panels.values()
+    panel.is_current = False
+    again = drawn()
+    assert list(history.panels.values()) == [panel]
+    history.panels.clear()
+    assert (again == drawn()).all()
+    assert (again != first).any() or level == VISITOR, "whose words change twice a second"
+
+
+def test_no_frame_has_two_of_a_decision_a_panel_and_a_new_map(
+    make_app: Callable[..., App], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("game.play.saliency.LOOK_FRAMES", 4)  # one for each decision
+    app = make_app(load=lambda: Seer)
+    app.arcade.agent.saliency = Staring()
+    app.arcade.turn_overlay()
+    match_scene = MatchScene(Mode.RACE, Match([HumanPlayer(), Seer()], Rules(), 1), app.arcade)
+    match_scene.skip_countdown()
+    canvas, theme, together = pygame.Surface((1920, 1080)), Theme((1920, 1080)), []
+    history, tint = match_scene.histories[1], match_scene.saliency_tint
+    for number in range(32):
+        made, map_of = history.made, tint.version
+        match_scene.update()
+        old = sum(not panel.is_current for panel in history.panels.values())
+        match_scene.draw(canvas, theme, fresh=number == 0)
+        together.append((history.made > made) + old + (tint.version > map_of))
+    assert len(history.panels) == 2, "the engineer's beside the pictures, the visitor's below"
+    assert together[8:] == [1] * 24, "each frame has one"
 
 
 def test_a_map_leaves_the_picture_as_it_is_where_it_is_zero() -> None:

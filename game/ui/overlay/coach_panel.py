@@ -9,10 +9,10 @@ from game.play.coached_player import Regret
 from game.play.mood import Mood
 from game.ui.overlay.action_icon import action_words, draw_action
 from game.ui.overlay.history import History
+from game.ui.overlay.panel import draw_panel
 from game.ui.overlay.visitor_panel import draw_block, draw_calm, draw_threat, stack
 from game.ui.widgets.theme import (
     AGENT,
-    BACKGROUND,
     HUMAN,
     MARK,
     MUTED,
@@ -40,17 +40,11 @@ def draw_coach(
     It changes with every fourth frame only; unless `fresh`, an unchanged one is not redrawn.
     Return whether it was drawn.
     """
-    key = (rect.size, LEVEL, theme.look)
-    kept = history.panels.get(key)
-    if kept is None:
-        kept = history.panels[key] = pygame.Surface(rect.size)
-        kept.fill(theme.ink(BACKGROUND))
-        theme.panel(kept, kept.get_rect())
-        _draw_panel(kept, history, regret.share, theme)
-        fresh = True
-    if fresh:
-        target.blit(kept, rect)
-    return fresh
+
+    def draw(surface: pygame.Surface) -> None:
+        _draw_panel(surface, history, regret.share, theme)
+
+    return draw_panel(target, rect, history, LEVEL, theme, fresh, draw)
 
 
 def _draw_panel(target: pygame.Surface, history: History, regret: float, theme: Theme) -> None:

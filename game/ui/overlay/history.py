@@ -26,6 +26,14 @@ ENGINEER_AFTER, OTHERS_AFTER = 1, 2  # frames after a decision, when its panels 
 LEAST_ADVANTAGE, LEAST_VALUE = 0.1, 2.0  # hits, ends of the scales at least
 
 
+@dataclass
+class Panel:
+    """A drawn panel. Its surface is drawn on again: to make one takes as long as to fill two."""
+
+    surface: pygame.Surface
+    is_current: bool = False
+
+
 @dataclass(frozen=True)
 class Doer:
     """Whoever plays a game that the network only thinks about: their name, and their colour."""
@@ -50,8 +58,8 @@ class History:
         self.margin = 0.0  # hits that the best action has over the second best, of half a second
         self.advantage_scale = Scale(LEAST_ADVANTAGE, HISTORY)
         self.value_scale = Scale(LEAST_VALUE, HISTORY)
-        # The drawn panels by their size, level and look, until something changes.
-        self.panels: dict[tuple[tuple[int, int], str, Hashable], pygame.Surface] = {}
+        # The drawn panels by their size, level and look; see draw_panel.
+        self.panels: dict[tuple[tuple[int, int], str, Hashable], Panel] = {}
         self._since = 0  # frames since the last decision
         self._mood = MoodReader()
         self._recent: deque[Decision] = deque(maxlen=GLANCE)
@@ -125,11 +133,14 @@ class History:
     def _forget_panels(self) -> None:
         """Let the panels be drawn anew, one in each of the frames after a decision.
 
-        The frame of the decision itself costs most without them.
+        The frame of the decision itself costs most without them. One that was not drawn since the
+        decision before, like those of a window's old size, is dropped.
         """
-        for size, level, look in list(self.panels):
-            if self._since == (ENGINEER_AFTER if level == ENGINEER else OTHERS_AFTER):
-                del self.panels[size, level, look]
+        for key, panel in list(self.panels.items()):
+            if self._since == (ENGINEER_AFTER if key[1] == ENGINEER else OTHERS_AFTER):
+                if not panel.is_current:
+                    del self.panels[key]
+                panel.is_current = False
 
     def _see(self, frame: Frame) -> None:
         if frame.reward > 0:

@@ -8,8 +8,9 @@ from game.play.saliency import SaliencyMap
 from game.system.preferences import ENGINEER
 from game.ui.overlay.engineer_panel import draw_engineer
 from game.ui.overlay.history import Doer, History
+from game.ui.overlay.panel import draw_panel
 from game.ui.overlay.visitor_panel import draw_glance
-from game.ui.widgets.theme import BACKGROUND, MUTED, Font, Theme
+from game.ui.widgets.theme import MUTED, Font, Theme
 from game.ui.widgets.translation import say
 
 
@@ -30,21 +31,15 @@ def draw_overlay(
     `saliency_map` is the map that tints the picture, if any. With a `doer` it is their game, and
     what they did stands beside what the network would have done.
     """
-    key = (rect.size, level, theme.look)
-    kept = history.panels.get(key)
-    if kept is None:
-        kept = history.panels[key] = pygame.Surface(rect.size)
-        kept.fill(theme.ink(BACKGROUND))
-        theme.panel(kept, kept.get_rect())
-        inner = kept.get_rect().inflate(-2 * theme.px(14), -2 * theme.px(10))
+
+    def draw(surface: pygame.Surface) -> None:
+        inner = surface.get_rect().inflate(-2 * theme.px(14), -2 * theme.px(10))
         if history.thought is None:
             words = say("Not playing yet")
-            theme.text(kept, words, Font.MENU, MUTED, inner.width, center=inner.center)
+            theme.text(surface, words, Font.MENU, MUTED, inner.width, center=inner.center)
         elif level == ENGINEER:
-            draw_engineer(kept, inner, history, saliency_map, theme, doer)
+            draw_engineer(surface, inner, history, saliency_map, theme, doer)
         else:
-            draw_glance(kept, inner, history, theme, doer)
-        fresh = True
-    if fresh:
-        target.blit(kept, rect)
-    return fresh
+            draw_glance(surface, inner, history, theme, doer)
+
+    return draw_panel(target, rect, history, level, theme, fresh, draw)

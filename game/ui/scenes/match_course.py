@@ -33,7 +33,9 @@ from game.ui.widgets.translation import say
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
 HIT_STRENGTH, HIT_S = 0.7, 0.35  # of the pad, when a life is lost
 FULL_SPEED = 100  # percent of the console's
-MAP_PHASE = 3  # of these, the one that takes a new saliency map: the others draw the panels
+# Of four frames, the one after which a new saliency map is taken. It is the last before a decision,
+# of which the map needs no time, and two panels are drawn in the two before it (see history.py).
+MAP_PHASE = 0
 FAST_STEPS = 6  # frames of the match in one of the window, to the result of who is out
 
 
