@@ -39,6 +39,7 @@ DECISION_FRAMES = 4  # an agent decides once in so many frames
 SPREAD_FLOOR = 0.1  # hits; a twentieth of this network's decisions have less spread
 AHEAD = FRAMES_PER_SECOND // DECISION_FRAMES  # decisions until a moment's outcome: one second
 WORST = 3  # how many moments are listed
+LEAST = 0.05  # hits that a worst moment fell short by at least: less is shown as none
 APART = 2 * AHEAD  # decisions between two of them, at least
 BEFORE_DEATH = 15  # frames that tell where the cannon was going when it was hit
 REACTION_FRAMES = FRAMES_PER_SECOND  # a later turn counts as no reaction
@@ -149,7 +150,7 @@ class Review:
         found: list[tuple[float, int]] = []
         short = sorted(((self._shortfall(i), i) for i in range(len(self.moments))), reverse=True)
         for hits, index in short:
-            if hits > 0 and all(abs(index - other) >= APART for _, other in found):
+            if hits >= LEAST and all(abs(index - other) >= APART for _, other in found):
                 found.append((hits, index))
             if len(found) == WORST:
                 break

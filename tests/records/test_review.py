@@ -187,6 +187,16 @@ def test_a_mishap_is_named_from_what_happened(
     assert review._mishap(4) is mishap
 
 
+@pytest.mark.parametrize(("short", "count"), [(0.04, 0), (0.06, 3)])
+def test_a_second_that_fell_short_by_nothing_is_no_worst_moment(
+    monkeypatch: pytest.MonkeyPatch, short: float, count: int
+) -> None:
+    """A good game's list had "Few hits -0.0 hits"."""
+    review = made_up([Action.NOOP] * 600, [2.0] * 150, [], [])
+    monkeypatch.setattr(Review, "_shortfall", lambda *_: short)
+    assert len(review.worst()) == count
+
+
 def test_worst_moments_are_three_and_apart() -> None:
     chance = np.random.default_rng(1)
     review = made_up([Action.NOOP] * 1200, list(chance.uniform(0, 4, 300)), [], [])
