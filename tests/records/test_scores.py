@@ -4,7 +4,6 @@ import csv
 import dataclasses
 import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -317,7 +316,7 @@ def test_kill_at_any_moment_of_writing_loses_nothing_that_was_finished(tmp_path:
         assert writer.stdout is not None
         lines = [writer.stdout.readline()]  # it writes now
         time.sleep(moments.uniform(0, 0.1))
-        writer.send_signal(signal.SIGKILL)
+        writer.kill()
         lines += [line for line in writer.stdout if line.endswith("\n")]
         writer.wait()
         words = [line.split() for line in lines]

@@ -49,7 +49,7 @@ def test_what_was_set_is_found_again(tmp_path: Path) -> None:
     ],
 )
 def test_a_damaged_file_is_as_at_first(tmp_path: Path, text: str) -> None:
-    (tmp_path / FILE).write_text(text)
+    (tmp_path / FILE).write_text(text, "utf-8")
     assert load_preferences(tmp_path) == Preferences()
 
 
