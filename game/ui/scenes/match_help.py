@@ -15,6 +15,8 @@ from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import grouped, percent, say
 
+LEAST_OF_NAME = 0.85  # of its width: a longer one is drawn smaller
+
 
 def draw_help(
     target: pygame.Surface, rect: pygame.Rect, course: MatchCourse, seat: int, theme: Theme
@@ -77,10 +79,12 @@ def _help_panel(
     panel.fill(theme.ink(BACKGROUND))
     theme.panel(panel, panel.get_rect())
     row = min(theme.text_px(44), (size[1] - theme.px(16)) // len(lines))
-    column = theme.text_px(140)  # where the names end
+    left = theme.px(16)
+    widest = left + max(theme.width(what, Font.BODY) for what, _ in lines)
+    # Where the names end: in the same place in most languages.
+    column = min(max(theme.text_px(140), round(LEAST_OF_NAME * widest)), size[0] // 2)
     for number, (what, how) in enumerate(lines):
         y = theme.px(10) + number * row + row // 2
-        left = theme.px(16)
         theme.text(panel, what, Font.BODY, MUTED, column - left, row, midleft=(left, y))
         room, at = size[0] - left - column - theme.px(10), (column + theme.px(10), y)
         draw_hint(panel, how, Font.BODY, TEXT, theme, room, midleft=at)

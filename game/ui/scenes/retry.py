@@ -192,12 +192,13 @@ class Retry:
         """Draw the result so far beside that of the original in the same time."""
         theme.panel(target, rect)
         inner = rect.inflate(-theme.px(32), -theme.px(32))
+        gap = theme.px(6 if rect.width > rect.height else 20)  # below an upright picture it is low
         since = say("From {moment} on", moment=clock(self._begin))
         y = theme.text(target, since, Font.MENU, TEXT, inner.width, topleft=inner.topleft).bottom
         seconds = self.played / FRAMES_PER_SECOND
         words = say("after {seconds} s", seconds=f"{seconds:.0f}")
         y = theme.text(target, words, Font.BODY, MUTED, topleft=(inner.left, y)).bottom
-        y += theme.px(20)
+        y += gap
         now, then = inner.right - theme.px(100), inner.right
         theme.text(target, say("now"), Font.BODY, self._accent, topright=(now, y))
         y = theme.text(target, say("then"), Font.BODY, MUTED, topright=(then, y)).bottom
@@ -210,7 +211,7 @@ class Retry:
             theme.text(target, grouped(theirs), Font.TABLE, MUTED, midright=(then, middle))
             y = middle + theme.px(18)
         verdict, colour = self._verdict()
-        below = (inner.left, y + theme.px(24))
+        below = (inner.left, y + gap)
         theme.text(target, verdict, Font.MENU, colour, inner.width, topleft=below)
         notes = theme.wrap(say("Not ranked, not recorded"), Font.BODY, inner.width)
         y = inner.bottom - len(notes) * theme.height(Font.BODY)
