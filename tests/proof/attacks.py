@@ -151,7 +151,7 @@ def _use_everything(trial: Trial, port: int, server: int) -> None:
         before = _resident_mb(server)
         chance = random.Random(number)
         asyncio.run(_stall(port, 50, SETTLED_S))
-        asyncio.run(_messages(port, chance, WARM_MESSAGES))
+        asyncio.run(_messages(port, chance, round(max(0.2, trial.share) * WARM_MESSAGES)))
         for _ in range(100):
             _abort(port, chance)
         for kind in range(50):
