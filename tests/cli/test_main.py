@@ -266,7 +266,7 @@ def test_the_self_test_passes_and_draws_every_scene(
     assert status == 0, out
     assert json.loads(file.read_text())["passed"] is True
     names = {path.stem for path in tmp_path.glob("*.png")}
-    assert names == {path.stem for path in (GOLDEN / "en" / "1280x720").glob("*.png")}
+    assert names == {path.stem for path in (GOLDEN / "1280x720").glob("*.png")}
     assert {"title", "race", "two-race", "tournament", "attract-1-demo"} <= names
 
 
