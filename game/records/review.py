@@ -31,13 +31,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Cabinet
-from game.play.player import Player
+from game.play.player import FRAMES_A_DECISION, Player
 from game.play.tape import Tape
 from game.records.playback import Event, EventKind, TapeIndex
 
-DECISION_FRAMES = 4  # an agent decides once in so many frames
 SPREAD_FLOOR = 0.1  # hits; a twentieth of this network's decisions have less spread
-AHEAD = FRAMES_PER_SECOND // DECISION_FRAMES  # decisions until a moment's outcome: one second
+AHEAD = FRAMES_PER_SECOND // FRAMES_A_DECISION  # decisions until a moment's outcome: one second
 WORST = 3  # how many moments are listed
 LEAST = 0.05  # hits that a worst moment fell short by at least: less is shown as none
 APART = 2 * AHEAD  # decisions between two of them, at least
@@ -130,7 +129,7 @@ class Review:
     def done(self) -> bool:
         """Whether the review is complete."""
         wanted = (
-            -(-self.tape_index.frames // DECISION_FRAMES) if self.commentator is not None else 0
+            -(-self.tape_index.frames // FRAMES_A_DECISION) if self.commentator is not None else 0
         )
         return self.tape_index.done and len(self.moments) >= wanted
 
@@ -221,8 +220,8 @@ class Review:
         begin = cabinet.frame.number
         for number in range(begin, min(begin + FRAMES_PER_SECOND, self.tape_index.frames)):
             thought = commentator.decide(cabinet.frame).thought
-            if number % DECISION_FRAMES == 0 and thought is not None:
-                done = action_of(actions[number : number + DECISION_FRAMES])
+            if number % FRAMES_A_DECISION == 0 and thought is not None:
+                done = action_of(actions[number : number + FRAMES_A_DECISION])
                 self.moments.append(
                     Moment(
                         frame=number,
@@ -247,7 +246,7 @@ class Review:
             return 0.0
         begin, discount = self.moments[index].frame, self.moments[index].discount
         hits = sum(
-            discount ** ((event.frame - 1 - begin) // DECISION_FRAMES)
+            discount ** ((event.frame - 1 - begin) // FRAMES_A_DECISION)
             for event in self._during(index)
             if event.what is EventKind.HIT
         )

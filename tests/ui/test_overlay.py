@@ -14,12 +14,12 @@ from game.emulation.cabinet import Action, Cabinet, Frame, Rules
 from game.play.coached_player import Regret
 from game.play.match import Match
 from game.play.mood import FALL, HOLD, RISE, WINDOW, Mood, MoodReader
-from game.play.player import Decision, HumanPlayer, Thought
+from game.play.player import FRAMES_A_DECISION, Decision, HumanPlayer, Thought
 from game.play.saliency import SaliencyMap
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR, load_preferences
 from game.ui.overlay.coach_arrow import draw_advice
 from game.ui.overlay.coach_panel import draw_coach
-from game.ui.overlay.history import FRAMES_A_DECISION, HISTORY, Doer, History
+from game.ui.overlay.history import HISTORY, Doer, History
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.overlay.value_plot import draw_line, value_ticks

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, NO_AUDIO
 from game.play.opponents import LONGEST_WAIT_S
-from game.play.player import HumanPlayer, Kind, Player
+from game.play.player import FRAMES_A_DECISION, HumanPlayer, Kind, Player
 from game.play.tape import TapeError, load
 from game.records.playback import Playback
-from game.records.review import DECISION_FRAMES, Figures, Moment, Review, WorstMoment
+from game.records.review import Figures, Moment, Review, WorstMoment
 from game.system.files import written
 from game.system.sentence import in_words
 from game.ui.input.hints import sides
@@ -99,7 +99,7 @@ class ReviewScene:
         The picture after the last frame is what the last decision led to.
         """
         moments = self.reviews[self._subject].moments
-        index = self.playbacks[self._subject].frame.number // DECISION_FRAMES
+        index = self.playbacks[self._subject].frame.number // FRAMES_A_DECISION
         if self.review_job.done:
             index = min(index, len(moments) - 1)
         return moments[index] if 0 <= index < len(moments) else None
@@ -407,7 +407,7 @@ class ReviewScene:
                 return say("{sides} a frame", sides=sides(kind))
             return say("{sides} a second", sides=sides(kind))
         frames = sum(seat_tape.tape.frames for seat_tape in self.seat_tapes)
-        seen = sum(DECISION_FRAMES * len(review.moments) for review in self.reviews)
+        seen = sum(FRAMES_A_DECISION * len(review.moments) for review in self.reviews)
         return say(
             "Analysing ... {percent}", percent=percent(min(99, 100 * seen // max(1, frames)))
         )
