@@ -44,6 +44,7 @@ LEVEL = 6  # of compression: 1 makes pictures twice as large, 9 takes twice as l
 RAW_DEFLATE = -15  # no header and a window of 2**15 bytes
 _HAS_THOUGHT, _HAS_GAZE = 1, 2
 _ALL_COLOURS = bytes([len(SHOWN)]) + np.column_stack([SHOWN, COLOURS[SHOWN]]).tobytes()
+_NO_COLOURS = bytes([0])
 
 
 class Stream:
@@ -56,7 +57,7 @@ class Stream:
         """Return the message of the next frame; with `key` one that needs none before it."""
         if key:
             self._restart()
-        record = b"".join(self._record(view))
+        record = b"".join(self._record(view, _ALL_COLOURS if key else _NO_COLOURS))
         record = struct.pack("<I", len(record)) + record
         packed = self._deflate.compress(record) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
         return (KEY if key else NEXT) + packed
@@ -64,11 +65,9 @@ class Stream:
     def _restart(self) -> None:
         self._deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, RAW_DEFLATE, 9)
         self._last = [np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH), np.uint8) for _ in range(MOST_SEATS)]
-        self._colours = _ALL_COLOURS
 
-    def _record(self, view: View) -> list[bytes]:
+    def _record(self, view: View, colours: bytes) -> list[bytes]:
         left = NO_LIMIT if view.frames_left is None else view.frames_left
-        colours, self._colours = self._colours, bytes([0])
         seats = [self._seat(number, seat) for number, seat in enumerate(view.seats)]
         return [
             struct.pack("<IHBBI", view.number, view.heard, view.phase, view.countdown, left),

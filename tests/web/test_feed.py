@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from game.emulation.cabinet import Rules
+from game.emulation.colours import COLOURS
 from game.play.match import Match
 from game.play.player import PLAYERS, HumanPlayer, RandomPlayer
 from game.web import requests
@@ -37,6 +38,7 @@ def test_frames_arrive_as_they_were(tmp_path: Path, match: Match) -> None:
         assert fed.told["mode"] == "race"
         for seat, came in zip(match.seats, fed.view.seats, strict=True):
             assert (came.screen == seat.cabinet.screen()).all()
+            assert (COLOURS[came.screen] == seat.frame.rgb).all()
             assert (came.score, came.lives) == (seat.frame.score, seat.frame.lives)
         assert (fed.view.audio == match.seats[0].frame.audio).all()
     assert reader.read() == []

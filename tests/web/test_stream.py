@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from game.emulation.cabinet import Action, Rules
+from game.emulation.colours import COLOURS
 from game.play.match import Match
 from game.play.player import RandomPlayer, Thought
 from game.web.stream import KEY, NEXT, Stream
@@ -73,6 +74,7 @@ def test_pictures_of_any_kind_survive() -> None:
         seen = unpacker.take(stream.pack(view(screens), key=number % 7 == 0))
         for screen, seat in zip(screens, seen.seats, strict=True):
             assert (seat.screen == screen).all()
+            assert (unpacker.rgb(seat.screen) == COLOURS[screen]).all()
 
 
 def test_thoughts_and_maps_travel() -> None:
