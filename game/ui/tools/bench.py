@@ -44,7 +44,7 @@ from game.ui.tools.loop_times import (
     LoopTimes,
     costs,
     fixed_work,
-    frame_medians,
+    percentiles,
     run_loop,
 )
 from game.ui.window.app import App, DisplayError, open_window
@@ -259,12 +259,10 @@ def _open(options: Options) -> str:
 def _figures(takes: Sequence[_Take]) -> dict[str, float]:
     """Return the figures of a race that was run so often."""
     paces = [take.loop.pace() for take in takes]
-    decisions = 1000 * frame_medians([take.decisions for take in takes])
     return {
         **{name: statistics.median(pace[name] for pace in paces) for name in paces[0]},
         **costs([take.loop for take in takes]),
-        "decision_p50_ms": float(np.percentile(decisions, 50)),
-        "decision_p99_ms": float(np.percentile(decisions, 99)),
+        **percentiles("decision", [take.decisions for take in takes]),
         "saliency_maps_a_second": statistics.median(take.maps_a_second for take in takes),
     }
 
@@ -280,14 +278,12 @@ def _followed_figures(
         shows.append(timed)
     arcade.audience = None
     figures = _figures(followed)
-    times = 1000 * frame_medians([show.times.by_number() for show in shows])
-    work = 1000 * frame_medians([show.work.by_number() for show in shows])
+    work = percentiles("audience_processor", [show.work.by_number() for show in shows])
     kept = ("frames_per_second", "late_frames", "update_p99_ms", "frame_p50_ms", "frame_p99_ms")
     return {
         **{f"followed_{name}": figures[name] for name in kept},
-        "audience_p50_ms": float(np.percentile(times, 50)),
-        "audience_p99_ms": float(np.percentile(times, 99)),
-        "audience_processor_p99_ms": float(np.percentile(work, 99)),
+        **percentiles("audience", [show.times.by_number() for show in shows]),
+        "audience_processor_p99_ms": work["audience_processor_p99_ms"],
     }
 
 

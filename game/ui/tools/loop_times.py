@@ -48,32 +48,32 @@ class LoopTimes:
 
 
 def costs(takes: Sequence[LoopTimes]) -> dict[str, float]:
-    """Return what updating and drawing a frame costs, by name; see `frame_medians`."""
-    updates = 1000 * frame_medians([dict(zip(t.frames, t.updates, strict=True)) for t in takes])
-    works = 1000 * frame_medians([dict(zip(t.frames, t.works, strict=True)) for t in takes])
-    return {
-        "update_p50_ms": float(np.percentile(updates, 50)),
-        "update_p99_ms": float(np.percentile(updates, 99)),
-        "frame_p50_ms": float(np.percentile(works, 50)),
-        "frame_p99_ms": float(np.percentile(works, 99)),
-        "frame_max_ms": float(works.max()),
-    }
+    """Return what updating and drawing a frame costs, by name; see `percentiles`."""
+    updates = [dict(zip(take.frames, take.updates, strict=True)) for take in takes]
+    works = [dict(zip(take.frames, take.works, strict=True)) for take in takes]
+    return percentiles("update", updates) | percentiles("frame", works, most=True)
 
 
-def frame_medians(takes: Sequence[Mapping[int, float]]) -> np.ndarray:
-    """Return the median seconds of each frame, of those that more than half of the takes have.
+def percentiles(
+    name: str, takes: Sequence[Mapping[int, float]], most: bool = False
+) -> dict[str, float]:
+    """Return two percentiles of what frames take, and the `most`, in milliseconds by `name`.
 
-    The takes show the same frames, so what belongs to a frame is long in all of them. What
-    another program or a virtual machine's host took meanwhile is in one.
+    Each of the `takes` has the seconds of frames by their numbers. A frame counts with its median,
+    and if more than half of the takes have it. They show the same frames, so what belongs to a
+    frame is long in all of them; what another program or a virtual machine's host took meanwhile
+    is in one.
     """
     numbers = Counter(number for take in takes for number in take)
-    return np.array(
-        [
-            statistics.median(take[number] for take in takes if number in take)
-            for number, found in sorted(numbers.items())
-            if found > len(takes) / 2
-        ]
-    )
+    medians = [
+        1000 * statistics.median(take[number] for take in takes if number in take)
+        for number, found in numbers.items()
+        if found > len(takes) / 2
+    ]
+    shares = {"p50": 50, "p99": 99} | ({"max": 100} if most else {})
+    return {
+        f"{name}_{word}_ms": float(np.percentile(medians, share)) for word, share in shares.items()
+    }
 
 
 class Loop(Protocol):
