@@ -146,7 +146,7 @@ class Model:
                 )
             )
         self.discount = _discount(self.card)
-        self._run = _signature(path, data)
+        self._run = signature_runner(path, data)
         self._busy = threading.Lock()  # LiteRT's interpreter is not safe for threads
         (self._input,) = self._run.get_input_details()
         self.reads_ram = self._input == "ram"
@@ -226,8 +226,11 @@ def _discount(card: dict[str, Any]) -> float:
     return float(discount) if isinstance(discount, float) and 0 < discount <= 1 else FIRST_DISCOUNT
 
 
-def _signature(path: Path, data: bytes) -> Any:
-    """Return the runner of the `decide` signature after checking names, types and shapes."""
+def signature_runner(path: Path, data: bytes) -> Any:
+    """Return the runner of the signature `decide` of the model `data` of file `path`.
+
+    Raises ModelError if its names, types or shapes are others than a model's.
+    """
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
