@@ -1,8 +1,8 @@
 """A LiteRT model's weights in 8 and in 16 bits: smaller files, faster decisions.
 
-Convolutions and dense layers in 8 bits take half the time of those in 32, and answer alike on every
-processor, since they add whole numbers. What says where things are stays exact: heat maps, the
-targets and their radial basis functions.
+Convolutions and dense layers in 8 bits take half the time of those in 32. LiteRT brings activations
+to 8 bits by other rules on ARM than on x86, so Q differs there by up to a hundredth. What says
+where things are stays exact: heat maps, the targets and their radial basis functions.
 """
 
 from __future__ import annotations

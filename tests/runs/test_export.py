@@ -148,6 +148,7 @@ def test_card_describes_the_file(tiny_model: Path, tiny_network: Any) -> None:
     assert card["training"] == {"algorithm": "none"}
     assert card["results"] == {}
     assert len(card["probe_q"]) == 6
+    assert card["tolerance"] == export.EXPORT_TOLERANCE
 
 
 @pytest.fixture(scope="module")
