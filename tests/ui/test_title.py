@@ -159,6 +159,15 @@ def test_every_row_has_a_place_of_its_own_in_the_window(
             assert not place.less.colliderect(place.more)
 
 
+@pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1920, 1080), (3440, 1440)])
+def test_the_strip_is_as_wide_as_the_cards(size: tuple[int, int]) -> None:
+    title, theme = Title(an_arcade()), Theme(size)
+    menu, strip = title._layout(theme).menu, places_of(title, theme)[-len(title._menu.strip) :]
+    assert (strip[0].rect.left, strip[-1].rect.right) == (menu.left, menu.right)
+    widths = [place.rect.width for place in strip]
+    assert max(widths) - min(widths) <= 1
+
+
 def test_a_kiosk_without_games_alone_has_one_card() -> None:
     arcade = an_arcade(kiosk=True)
     arcade.preferences = dataclasses.replace(
