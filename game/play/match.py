@@ -55,7 +55,7 @@ class Handicap:
             (self.auto_fire, say("auto-fire")),
             (self.one_switch, say("one button")),
         )
-        return ", ".join(words for amount, words in given if amount)
+        return say(", ").join(words for amount, words in given if amount)
 
 
 EVEN = Handicap()

@@ -141,7 +141,7 @@ class Board:
         if day is not None:
             known[stored(day)] = say("game of {day}", day=day_words(day, say))
         given = [known.get(part, part) for part in self.handicap.split(TOGETHER) if part]
-        return ", ".join([match, *given, *_rules_words(self.rules, say)])
+        return say(", ").join([match, *given, *_rules_words(self.rules, say)])
 
 
 @dataclass(frozen=True)

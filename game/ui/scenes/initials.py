@@ -156,7 +156,8 @@ class InitialsEntry:
             placed = draw_hint(target, words, Font.MENU, colour, theme, room, midtop=foot)
             if self._picker.at == 0:
                 key = button_of(Command.BACK, self._arcade.controls.kind)
-                words, foot = say("{key}: no initials", key=key), placed.move(0, theme.px(8)).midbottom
+                words = say("{key}: no initials", key=key)
+                foot = placed.move(0, theme.px(8)).midbottom
                 draw_hint(target, words, Font.BODY, MUTED, theme, room, midtop=foot)
         self._idle_timer.draw(target, theme, say("Continuing"))
 
