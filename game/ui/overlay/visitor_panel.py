@@ -11,7 +11,7 @@ from game.play.mood import Mood
 from game.ui.overlay.action_icon import action_words, draw_action
 from game.ui.overlay.history import Doer, History
 from game.ui.overlay.value_plot import MOOD_COLOURS, mood_words
-from game.ui.widgets.cell import draw_cell
+from game.ui.widgets.cell import halves
 from game.ui.widgets.theme import (
     AGENT,
     LEAST_SHARE,
@@ -28,6 +28,7 @@ from game.ui.widgets.translation import say
 # Hits that the best action is ahead of the second best. Of the bundled network's half seconds about
 # a third lies below the first and above the second.
 FAIRLY, VERY = 0.15, 0.40
+LINE_STEP = 28  # units, of each of two lines of words
 STEPS = 5
 MOST_SURE = 0.75  # fills all steps
 
@@ -111,16 +112,28 @@ def draw_block(
     font = theme.roomy(caption, (Font.BODY, Font.CAPTION), room)
     theme.on_bar(target, top, caption, font, MUTED, room)
     # The words may come nearer to the lines between blocks than the sign.
-    below = pygame.Rect(0, 0, rect.width - theme.px(6), theme.height(Font.MENU))
-    below.midbottom = rect.centerx, rect.bottom - theme.px(2)
-    font = theme.roomy(words, (Font.MENU, Font.BODY), below.width)
-    if theme.width(words, font) * LEAST_SHARE <= below.width:
-        theme.on_bar(target, below, words, font, colour, below.width)
-    else:
-        draw_cell(target, below, words, colour, theme)
+    below = pygame.Rect(0, 0, rect.width - theme.px(6), 2 * theme.text_px(LINE_STEP))
+    below.midbottom = rect.centerx, rect.bottom
+    _draw_words(target, below, words, colour, theme)
     sign = pygame.Rect(0, 0, min(room, theme.px(180)), min(below.top - top.bottom, theme.px(80)))
     sign.center = (rect.centerx, (top.bottom + below.top) // 2)
     draw(target, sign, colour, theme)
+
+
+def _draw_words(
+    target: pygame.Surface, rect: pygame.Rect, words: str, colour: Colour, theme: Theme
+) -> None:
+    """Draw `words` in the middle of `rect`, on two lines where they are long."""
+    lines = halves(words, theme)
+    one_line = theme.width(words, Font.MENU) * LEAST_SHARE <= rect.width
+    if one_line or theme.width(words, Font.BODY) <= rect.width or len(lines) < 2:
+        font = Font.MENU if one_line else Font.BODY
+        theme.on_bar(target, rect, words, font, colour, rect.width)
+        return
+    high = rect.height // 2
+    for number, line in enumerate(lines):
+        place = pygame.Rect(rect.left, rect.top + number * high, rect.width, high)
+        theme.on_bar(target, place, line, Font.BODY, colour, rect.width)
 
 
 def _sure_words(margin: float) -> str:

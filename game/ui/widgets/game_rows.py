@@ -9,6 +9,7 @@ from game.play.player import Kind
 from game.records.games import Game, Recording
 from game.records.initials import HIDDEN, shown
 from game.records.tape_library import BROUGHT
+from game.system.sentence import listed
 from game.ui.widgets.race_chart import clock
 from game.ui.widgets.theme import (
     BACKGROUND,
@@ -92,7 +93,7 @@ def against_words(game: Game) -> str:
     """Return whom it was played against and what they scored, or how it was played alone."""
     if game.is_race:
         others = [f"{who_words(seat)} {grouped(seat.tape.score)}" for seat in game.seats[1:]]
-        return say(", ").join(others)
+        return listed(others, say)
     modes = {
         "play": say("alone"),
         "watch": say("alone"),

@@ -6,6 +6,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.play.match import Match
 from game.play.player import Kind
 from game.play.story import Story
+from game.system.sentence import listed
 from game.ui.widgets.race_chart import clock
 from game.ui.widgets.theme import name_of
 from game.ui.widgets.translation import grouped, percent, plural, say
@@ -140,4 +141,4 @@ def _cause_of_several(match: Match, story: Story, winner: int) -> str:
         for name, tally in zip(names, story.tallies, strict=True)
         if tally.accuracy is not None
     ]
-    return say("Accuracy: {each}", each=say(", ").join(fired)) if len(fired) > 1 else ""
+    return say("Accuracy: {each}", each=listed(fired, say)) if len(fired) > 1 else ""
