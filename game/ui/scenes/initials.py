@@ -1,6 +1,7 @@
 """Where a person leaves three letters: up and down for a letter, fire for the next, then OK.
 
-Back from the first letter leaves the game unsigned. So does a page that nobody touched.
+Back from the first letter leaves the game unsigned, and so does its button on the screen at any
+letter. So does a page that nobody touched.
 """
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ class InitialsEntry:
         self._idle_timer.renew()
         if not self._input.hears(command):
             return None
-        if command is Command.BACK and self._picker.at == 0:
+        at_once = self._picker.at == 0 or self._arcade.controls.kind.is_pointer
+        if command is Command.BACK and at_once:
             return self._next()
         if command is not Command.OTHER:
             self._touched = True
@@ -144,7 +146,7 @@ class InitialsEntry:
         self._back = []
         if points_at:
             words = say("No initials")
-            self._back = [draw_back(target, theme, words, self._picker.begin_again)]
+            self._back = [draw_back(target, theme, words)]
             letters = pygame.Rect(0, y + theme.px(112), theme.px(LETTERS_WIDTH), 0)
             letters.centerx = middle
             self._picker.draw_letters(target, letters, theme)

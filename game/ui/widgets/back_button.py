@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pygame
 
 from game.ui.widgets.command import Command
@@ -14,16 +12,10 @@ from game.ui.widgets.translation import say
 WIDTH, HEIGHT, INSET = 150, 48, 20  # units
 
 
-def draw_back(
-    target: pygame.Surface,
-    theme: Theme,
-    words: str | None = None,
-    mark: Callable[[], None] | None = None,
-) -> Control:
+def draw_back(target: pygame.Surface, theme: Theme, words: str | None = None) -> Control:
     """Draw the button into the upper left corner; return its control.
 
-    It says `words` where the page is left with another outcome than usual. Where back has a
-    meaning of its own in the middle of a page, a press first moves its mark by `mark`.
+    It says `words` where the page is left with another outcome than usual.
     """
     words = say("Back") if words is None else words
     inset, size = theme.px(INSET), theme.px(8)
@@ -36,4 +28,4 @@ def draw_back(
     pygame.draw.polygon(target, theme.ink(TEXT), arrow)
     room, left = rect.right - x - 3 * size, (x + 2 * size, y)
     theme.text(target, words, Font.BODY, TEXT, room, midleft=left)
-    return Control("back", rect, Command.BACK, words, mark, follows=False)
+    return Control("back", rect, Command.BACK, words)
