@@ -1,7 +1,7 @@
 """Many games of one player side by side, with the decisions of all in one call of the network.
 
 Each game comes out as in a match with a window (see `episode.play_episode`): LiteRT answers a
-picture in a batch bit for bit as it does alone. What nobody looks at is not made here: sound,
+picture in a batch as it does alone, on x86-64 bit for bit. What nobody looks at is not made: sound,
 colours, tapes, and the pictures of two frames in four.
 """
 

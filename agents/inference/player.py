@@ -34,6 +34,7 @@ FIRST_DISCOUNT = 0.99  # per decision, of the first models, whose cards do not n
 CARD_VERSION = 2  # the first with a picture as its probe
 ANSWER_TOLERANCE = 1e-2  # for Q-values up to TYPICAL_Q; of larger ones a thousandth
 TYPICAL_Q = 10.0  # hits
+LOOSEST = 0.05  # of Q, that a card may allow answers to differ by
 MAX_FILE_BYTES = 20_000_000
 LONGEST_NAME = 40  # letters of a network's name
 
@@ -78,12 +79,18 @@ def noise() -> NDArray[np.uint8]:
     return ((pixels * 2654435761 >> 13) % 256).astype(np.uint8).reshape(1, SIDE, SIDE, STACK)
 
 
-def off_probe(q: NDArray[np.float32], expected: NDArray[np.float32]) -> bool:
+def off_probe(
+    q: NDArray[np.float32], expected: NDArray[np.float32], share: float | None = None
+) -> bool:
     """Return whether Q-values `q` [6] are others than those `expected`.
 
-    Float16 weights move them in proportion to their size: by less than a thousandth.
+    Float16 weights move them in proportion to their size: by less than a thousandth. With weights
+    in 8 bits processors of two kinds differ by more: by a `share` of the largest, of one at least.
     """
-    tolerance = ANSWER_TOLERANCE * max(1.0, float(np.abs(expected).max()) / TYPICAL_Q)
+    largest = float(np.abs(expected).max())
+    tolerance = ANSWER_TOLERANCE * max(1.0, largest / TYPICAL_Q)
+    if share is not None:
+        tolerance = share * max(1.0, largest)
     return not np.allclose(q, expected, rtol=0, atol=tolerance)
 
 
@@ -146,7 +153,7 @@ class Model:
                 )
             )
         self.discount = _discount(self.card)
-        self._run = _signature(path, data)
+        self._run = signature_runner(path, data)
         self._busy = threading.Lock()  # LiteRT's interpreter is not safe for threads
         (self._input,) = self._run.get_input_details()
         self.reads_ram = self._input == "ram"
@@ -163,7 +170,8 @@ class Model:
                     )
                 )
             ) from error
-        if expected.shape != (len(Action),) or off_probe(answer["q"][0], expected):
+        share = _tolerance(self.card)
+        if expected.shape != (len(Action),) or off_probe(answer["q"][0], expected, share):
             raise ModelError(
                 Sentence(
                     lambda say: say("{path} does not give the answer stored in its card", path=path)
@@ -226,8 +234,17 @@ def _discount(card: dict[str, Any]) -> float:
     return float(discount) if isinstance(discount, float) and 0 < discount <= 1 else FIRST_DISCOUNT
 
 
-def _signature(path: Path, data: bytes) -> Any:
-    """Return the runner of the `decide` signature after checking names, types and shapes."""
+def _tolerance(card: dict[str, Any]) -> float | None:
+    """Return the share of Q that answers may differ by, None if the card names no good one."""
+    share = card.get("tolerance")
+    return share if isinstance(share, float) and 0 < share <= LOOSEST else None
+
+
+def signature_runner(path: Path, data: bytes) -> Any:
+    """Return the runner of the signature `decide` of the model `data` of file `path`.
+
+    Raises ModelError if its names, types or shapes are others than a model's.
+    """
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:

@@ -106,21 +106,27 @@ def _train(arguments: argparse.Namespace, algorithm: str) -> int:
 
 def export_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `export`."""
-    command.add_argument("folder", type=Path, metavar="RUN")
-    command.add_argument("file", type=model_file, metavar="FILE")
+    command.add_argument(
+        "source",
+        type=Path,
+        metavar="RUN",
+        help="folder of a run, or the weights beside a model (.npz), to export it anew",
+    )
+    command.add_argument("file", type=model_file, metavar="FILE", help="the model (.tflite)")
 
 
 def export(arguments: argparse.Namespace) -> int:
-    """Turn a run into a model for the arcade."""
+    """Turn a run, or a model's weights, into a model for the arcade."""
     suffixes = (".tflite", ".json", ".npz")
     check_files(*(arguments.file.with_suffix(suffix) for suffix in suffixes), makes_folders=True)
     _without_a_socket()
     try:
-        from agents.runs.export import ExportError, export_run
+        from agents.runs.export import ExportError, export_run, export_weights
     except ImportError as error:
         raise not_installed("exporting", error) from error
     try:
-        card = export_run(arguments.folder, arguments.file)
+        write = export_weights if arguments.source.suffix == ".npz" else export_run
+        card = write(arguments.source, arguments.file)
     except ExportError as error:
         raise UserError(str(error)) from error
     samples = f"{card['training']['gradient_samples'] / 1e6:.2f} million gradient samples"

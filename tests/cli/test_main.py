@@ -23,6 +23,7 @@ from game.play.tape import load
 from game.records.archive import DATABASE
 from game.records.scores import Board, Run, Scores
 from game.system.paths import default_model
+from game.ui.tools.selftest import USUAL_S
 from tests.helpers.common import is_one_sentence, wait_for
 from tests.helpers.golden import FOLDER as GOLDEN
 
@@ -264,7 +265,10 @@ def test_the_self_test_passes_and_draws_every_scene(
     file = tmp_path / "selftest.json"
     status, out, _ = run(capsys, "selftest", "--json", str(file), "--pictures", str(tmp_path))
     assert status == 0, out
-    assert json.loads(file.read_text())["passed"] is True
+    result = json.loads(file.read_text())
+    assert result["passed"] is True
+    assert result["checks"][-1]["check"] == "time"
+    assert result["checks"][-1]["seconds"] < USUAL_S, "as docs/packaging.md promises"
     names = {path.stem for path in tmp_path.glob("*.png")}
     assert names == {path.stem for path in (GOLDEN / "1280x720").glob("*.png")}
     assert {"title", "race", "two-race", "tournament", "attract-1-demo"} <= names

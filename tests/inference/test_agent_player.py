@@ -54,7 +54,7 @@ def refusal(path: Path) -> str:
 @pytest.fixture
 def unparsed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail the test if the model file is given to LiteRT."""
-    monkeypatch.setattr(players, "_signature", lambda *_: pytest.fail("the file was parsed"))
+    monkeypatch.setattr(players, "signature_runner", lambda *_: pytest.fail("the file was parsed"))
 
 
 @pytest.mark.usefixtures("unparsed")
@@ -213,6 +213,18 @@ def test_the_larger_q_values_are_the_further_may_rounding_move_them() -> None:
         assert players.off_probe(scale * q * 1.002, scale * q)
     assert players.off_probe(np.float32(0.02) + q / 100, q / 100), "small ones may not move more"
     assert players.off_probe(q * np.float32("nan"), q)
+    assert not players.off_probe(q * 1.019, q, share=0.02)
+    assert players.off_probe(q * 1.021, q, share=0.02)
+
+
+def test_a_card_allows_another_processor_no_more_than_a_little(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    probe_q = [q + 0.015 for q in read_card(tiny_model)["probe_q"]]
+    data = tiny_model.read_bytes()
+    Model(put(tmp_path, data, probe_q=probe_q, tolerance=0.02))
+    for tolerance in (0.01, None, "0.02", 0.5, float("nan")):
+        assert "answer" in refusal(put(tmp_path, data, probe_q=probe_q, tolerance=tolerance))
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,9 @@
 """The Windows package under Wine; `.ci/windows` makes it and sets what these ask for.
 
 BIGCHAMP_WINE names the built folder, BIGCHAMP_WINE_SETUP the installer, BIGCHAMP_WINE_PYTHON Python
-for Windows, and BIGCHAMP_WINE_RECORD the file that says what was tried. Wine's own settings are in
-the environment.
+for Windows, and BIGCHAMP_WINE_RECORD the file that says what was tried; the tapes of races go to
+the folder `tapes` beside it. BIGCHAMP_TAPES names a folder with tapes of other systems, if there
+are any. Wine's own settings are in the environment.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
+import statistics
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,8 @@ from game.play.tape import load, verify
 from game.system.paths import APP_NAME, PORTABLE
 from game.system.version import MAKER, VERSION
 from game.system.watchdog import ORPHAN_S, Timeouts
+from game.web.address import wait_until_served
+from tests.helpers.browser import Browser
 from tests.helpers.common import wait_for
 from tests.helpers.visit import Visits
 from tests.packaging.test_frozen import (
@@ -44,6 +49,8 @@ MOST_FOLDER_MB, MOST_ARCHIVE_MB = 150, 60
 # How long anything takes hangs on the machine: one that does nothing for so long is stuck.
 GIVEN_UP_S = 600.0
 RESULT_S = 60.0  # a result is shown at once, and stays longer than that
+FIRST_FRAMES = 5  # are timed; Wine's own start is a part of each, and alone takes seconds
+FOLLOW = 8  # a browser's message that asks for the window's match, docs/web.md
 STARTS = 4  # a kiosk is back within the time of so many first starts
 
 pytestmark = [
@@ -63,6 +70,14 @@ def windows(*command: object, **how: Any) -> subprocess.CompletedProcess[str]:
     how = {"timeout": 600, "encoding": "utf-8", "errors": "replace", **how}
     words = ["nice", "-n", "10", "wine", *map(str, command)]
     return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, **how)
+
+
+def keep_tapes(tapes: Iterable[Path]) -> None:
+    """Keep tapes of this program, for other systems to verify."""
+    folder = Path(os.environ["BIGCHAMP_WINE_RECORD"]).parent / "tapes"
+    folder.mkdir(exist_ok=True)
+    for tape in tapes:
+        shutil.copy(tape, folder)
 
 
 def arcade(*arguments: object, folder: Path = BUILT, **how: Any) -> str:
@@ -94,9 +109,21 @@ def local_data() -> Path:
 def test_it_passes_its_self_test() -> None:
     said = arcade("selftest")
     assert said.rstrip().endswith("all is well"), said
-    seconds = re.search(r"time +(.*), limit", said)
+    seconds = re.search(r"time +(.* s of processor)", said)
     record("self-test", f"all is well, {seconds[1] if seconds else ''}")
     assert arcade("--version").strip() == MAKER
+
+
+def test_its_first_frame_comes() -> None:
+    words = []
+    for what in (("--frames", "1"), ("--version",)):
+        times = []
+        for _ in range(FIRST_FRAMES):
+            began = time.monotonic()
+            arcade(*what)
+            times.append(time.monotonic() - began)
+        words.append(f"{statistics.median(times):.1f} s")
+    record("start to the end of the first frame", f"{words[0]}; to that of --version {words[1]}")
 
 
 def test_its_programs_and_the_installer_carry_the_version() -> None:
@@ -111,6 +138,15 @@ def test_every_shipped_tape_is_true() -> None:
     record("golden tapes", f"{len(GOLDEN)} of {len(GOLDEN)} verified")
 
 
+@pytest.mark.skipif("BIGCHAMP_TAPES" not in os.environ, reason="BIGCHAMP_TAPES names no tapes")
+def test_tapes_of_other_systems_are_true() -> None:
+    tapes = sorted(Path(os.environ["BIGCHAMP_TAPES"]).glob("*.tape"))
+    assert tapes
+    for tape in tapes:
+        assert "verified" in arcade("verify", tape)
+    record("tapes of other systems", f"{len(tapes)} of {len(tapes)} verified")
+
+
 def test_a_race_is_the_same_bytes_as_here(tmp_path: Path) -> None:
     race = ("--minutes", "0.5", "--seed", "7")
     arcade("race", "--headless", tmp_path / "there", *race)
@@ -119,6 +155,7 @@ def test_a_race_is_the_same_bytes_as_here(tmp_path: Path) -> None:
         there, here = tmp_path / "there" / seat, tmp_path / "here" / seat
         assert there.read_bytes() == here.read_bytes()
         assert verify(there).verified
+        keep_tapes([there])
         assert "verified" in arcade("verify", here)
     record("a race's tapes", "the same bytes as on Linux, each verified by the other")
 
@@ -269,7 +306,33 @@ def test_a_race_in_a_real_window_ends_with_its_result(screen: Screen, make_app: 
     for tape in made():
         assert load(tape).maker == MAKER
         assert verify(tape).verified
+    keep_tapes(made())
     record("race in a window", "played with keys, its result as the source draws it")
+
+
+def test_phones_see_its_race_as_long_as_it_runs(screen: Screen) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    race = ("race", "--mute", f"--audience={port}")
+    start(screen, *race, "--frames=100000")
+    assert wait_until_served(port, GIVEN_UP_S)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=GIVEN_UP_S) as sent:
+        assert b"<title>BigChamp" in sent.read()
+    phone = Browser(port)
+    assert phone.until("hello", GIVEN_UP_S)["follow"]
+    phone.ask(FOLLOW)
+    seats = phone.until("match", GIVEN_UP_S)["seats"]
+    assert [seat["kind"] for seat in seats] == ["human", "agent"]
+    seen = [phone.frame(GIVEN_UP_S) for _ in range(60)]
+    assert all(len(frame.seats) == 2 for frame in seen)
+    assert seen[-1].number > seen[0].number or seen[-1].countdown < seen[0].countdown
+    # The window is what started the process that serves: it goes first, without a farewell.
+    assert processes("launcher", "kill") == 1
+    wait_for(lambda: processes("all") == 0, GIVEN_UP_S)
+    ended, _ = start(screen, *race, "--frames=60")
+    assert ended.wait(GIVEN_UP_S) == 0
+    assert processes("all") == 0
+    record("--audience", "a browser sees the window's race; its server ends with the window")
 
 
 def test_a_kiosk_comes_back_and_never_stays_alone(screen: Screen) -> None:

@@ -26,6 +26,7 @@ from game.ui.overlay.value_plot import draw_line, value_ticks
 from game.ui.overlay.visitor_panel import draw_block, draw_calm
 from game.ui.scenes.attract import Attract, DemoPage
 from game.ui.scenes.match import MatchScene
+from game.ui.scenes.match_view import MUCH
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.layout import pair_layout, single_layout
 from game.ui.widgets.scale import Scale, digits_of, round_up
@@ -301,11 +302,35 @@ def test_no_frame_has_two_of_a_decision_a_panel_and_a_new_map(
     for number in range(32):
         made, map_of = history.made, tint.version
         match_scene.update()
-        old = sum(not panel.is_current for panel in history.panels.values())
+        before = {key: panel.is_current for key, panel in history.panels.items()}
         match_scene.draw(canvas, theme, fresh=number == 0)
-        together.append((history.made > made) + old + (tint.version > map_of))
+        panels = sum(p.is_current > before.get(key, False) for key, p in history.panels.items())
+        together.append((history.made > made) + panels + (tint.version > map_of))
     assert len(history.panels) == 2, "the engineer's beside the pictures, the visitor's below"
     assert together[8:] == [1] * 24, "each frame has one"
+
+
+@pytest.mark.slow
+def test_a_panel_waits_for_a_frame_in_which_the_pictures_change_little(
+    make_app: Callable[..., App],
+) -> None:
+    app = make_app(load=lambda: Seer)
+    app.arcade.turn_overlay()
+    match = Match([HumanPlayer(), Seer()], Rules(), 1)
+    match_scene = MatchScene(Mode.RACE, match, app.arcade)
+    match_scene.skip_countdown()
+    canvas, theme = pygame.Surface((1920, 1080)), Theme((1920, 1080))
+    pictures = [seat.picture for seat in pair_layout(theme, engineer=True).seats]
+    history, moves = match_scene.histories[1], 0
+    for number in range(200):
+        match_scene.update()
+        changed = match_scene.draw(canvas, theme, fresh=number == 0) or []
+        rows = sum(r.height for r in changed if any(place.contains(r) for place in pictures))
+        much = rows > MUCH * sum(place.height for place in pictures)
+        drew = any(r.size in {key[0] for key in history.panels} for r in changed)
+        assert not drew or (not much and not history.has_just_decided), f"frame {number}"
+        moves += much
+    assert moves >= 3, "of the formation"
 
 
 def test_a_map_leaves_the_picture_as_it_is_where_it_is_zero() -> None:

@@ -34,17 +34,18 @@ def draw_coach(
     regret: Regret,
     theme: Theme,
     fresh: bool = True,
+    may_wait: bool = False,
 ) -> bool:
     """Draw the panel of `history`, the network's view of a person's game, into `rect`.
 
-    It changes with every fourth frame only; unless `fresh`, an unchanged one is not redrawn.
-    Return whether it was drawn.
+    It changes with every fourth frame only; unless `fresh`, an unchanged one is not redrawn, and
+    one that `may_wait` is left for a later frame. Return whether it was drawn.
     """
 
     def draw(surface: pygame.Surface) -> None:
         _draw_panel(surface, history, regret.share, theme)
 
-    return draw_panel(target, rect, history, LEVEL, theme, fresh, draw)
+    return draw_panel(target, rect, history, LEVEL, theme, fresh, may_wait, draw)
 
 
 def _draw_panel(target: pygame.Surface, history: History, regret: float, theme: Theme) -> None:

@@ -14,7 +14,6 @@ from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Frame
 from game.play.mood import Mood, MoodReader
 from game.play.player import FRAMES_A_DECISION, Decision, Thought
 from game.play.saliency import SaliencyMap
-from game.system.preferences import ENGINEER
 from game.ui.widgets.scale import Scale
 from game.ui.widgets.theme import Colour
 
@@ -22,7 +21,6 @@ HISTORY_S = 10
 DECISIONS_PER_SECOND = FRAMES_PER_SECOND // FRAMES_A_DECISION
 HISTORY = HISTORY_S * DECISIONS_PER_SECOND
 GLANCE = 8  # decisions, half a second: how long the visitor panel's words stay at least
-ENGINEER_AFTER, OTHERS_AFTER = 1, 2  # frames after a decision, when its panels are drawn
 LEAST_ADVANTAGE, LEAST_VALUE = 0.1, 2.0  # hits, ends of the scales at least
 
 
@@ -50,6 +48,7 @@ class History:
         self.kills: deque[int] = deque()  # decisions made when an invader was hit
         self.deaths: deque[int] = deque()  # and when a life was lost
         self.made = 0  # decisions so far
+        self.has_just_decided = False  # in this frame
         self.thought: Thought | None = None
         self.action = Action.NOOP
         self.intent = Action.NOOP  # what it mostly did in the last half second
@@ -60,7 +59,6 @@ class History:
         self.value_scale = Scale(LEAST_VALUE, HISTORY)
         # The drawn panels by their size, level and look; see draw_panel.
         self.panels: dict[tuple[tuple[int, int], str, Hashable], Panel] = {}
-        self._since = 0  # frames since the last decision
         self._mood = MoodReader()
         self._recent: deque[Decision] = deque(maxlen=GLANCE)
         self._pressed: deque[Action] = deque(maxlen=GLANCE * FRAMES_A_DECISION)
@@ -93,12 +91,12 @@ class History:
             self._pressed.append(pressed)
         if frame is not self._frame:
             self._see(frame)
-            self._since += 1
-            self._forget_panels()
+            self.has_just_decided = False
         if decision is None or decision is self._last or decision.thought is None:
             return
         self._last = decision
-        self._since = 0
+        self.has_just_decided = True
+        self._forget_panels()
         thought = decision.thought
         self.thought = thought
         self.action = decision.action
@@ -131,16 +129,14 @@ class History:
         return None if number is None else now - number
 
     def _forget_panels(self) -> None:
-        """Let the panels be drawn anew, one in each of the frames after a decision.
+        """Let the panels be drawn anew; drop those that were not since the decision before.
 
-        The frame of the decision itself costs most without them. One that was not drawn since the
-        decision before, like those of a window's old size, is dropped.
+        These are the panels of a window's old size, for example.
         """
         for key, panel in list(self.panels.items()):
-            if self._since == (ENGINEER_AFTER if key[1] == ENGINEER else OTHERS_AFTER):
-                if not panel.is_current:
-                    del self.panels[key]
-                panel.is_current = False
+            if not panel.is_current:
+                del self.panels[key]
+            panel.is_current = False
 
     def _see(self, frame: Frame) -> None:
         if frame.reward > 0:

@@ -23,11 +23,12 @@ def draw_overlay(
     fresh: bool = True,
     saliency_map: SaliencyMap | None = None,
     doer: Doer | None = None,
+    may_wait: bool = False,
 ) -> bool:
     """Draw the panel of `history` into `rect`, as detailed as `level` says.
 
-    It changes with every fourth frame only; unless `fresh`, an unchanged one is not redrawn.
-    Return whether it was drawn.
+    It changes with every fourth frame only; unless `fresh`, an unchanged one is not redrawn, and
+    one that `may_wait` is left for a later frame. Return whether it was drawn.
     `saliency_map` is the map that tints the picture, if any. With a `doer` it is their game, and
     what they did stands beside what the network would have done.
     """
@@ -42,4 +43,4 @@ def draw_overlay(
         else:
             draw_glance(surface, inner, history, theme, doer)
 
-    return draw_panel(target, rect, history, level, theme, fresh, draw)
+    return draw_panel(target, rect, history, level, theme, fresh, may_wait, draw)

@@ -19,11 +19,13 @@ def draw_panel(
     level: str,
     theme: Theme,
     fresh: bool,
+    may_wait: bool,
     draw: Callable[[pygame.Surface], None],
 ) -> bool:
     """Draw the panel of `history` that is called `level` into `rect`; `draw` what stands on it.
 
-    Unless `fresh`, an unchanged one is not drawn again. Return whether it was drawn.
+    Unless `fresh`, an unchanged one is not drawn again, and one that `may_wait` shows what it did
+    until a later frame. Return whether it was drawn.
     """
     key = (rect.size, level, theme.look)
     panel = history.panels.get(key)
@@ -31,7 +33,8 @@ def draw_panel(
         panel = history.panels[key] = Panel(pygame.Surface(rect.size))
         panel.surface.fill(theme.ink(BACKGROUND))
         theme.panel(panel.surface, panel.surface.get_rect())
-    if not panel.is_current:
+        may_wait = False
+    if not panel.is_current and (fresh or not may_wait):
         edge = theme.px(EDGE)
         panel.surface.fill(theme.ink(PANEL), panel.surface.get_rect().inflate(-2 * edge, -2 * edge))
         draw(panel.surface)

@@ -55,6 +55,7 @@ from game.ui.widgets.turn_panel import below_turn, draw_turn, turn_content, turn
 FULL_LIVES = 3
 KEYS_FRAMES = 10 * FRAMES_PER_SECOND  # a person's panel names the keys for so long
 FADE_FRAMES = 30  # and then fades to what happened so far
+MUCH = 0.25  # of the pictures: beside so much that has changed no panel is drawn in a frame
 
 
 class MatchView:
@@ -67,6 +68,7 @@ class MatchView:
         self._pictures = [GamePicture() for _ in course.match.seats]
         self._damage = Damage()
         self._drawn: Hashable = None  # what the last drawing held, see _parts
+        self._is_busy = False  # this frame costs enough without a panel
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool) -> list[pygame.Rect] | None:
         """Draw the match; return the rectangles that have changed, None for everything."""
@@ -80,8 +82,10 @@ class MatchView:
         if fresh:
             target.fill(theme.ink(BACKGROUND))
         for number, place in enumerate(places):
-            mirrored = len(match.seats) == 2 and number == 1
             self._draw_picture(target, number, place.picture, theme, fresh)
+        self._is_busy = self._has_changed_much(places)
+        for number, place in enumerate(places):
+            mirrored = len(match.seats) == 2 and number == 1
             self._draw_score(target, place.score, number, mirrored, theme)
             self._draw_panels(target, number, place, pair, theme, fresh)
         if pair is not None:
@@ -94,6 +98,13 @@ class MatchView:
             self._draw_countdown(target, middle, counted, theme)
         self._draw_buttons(target, pad, theme)
         return self._damage.rects
+
+    def _has_changed_much(self, places: Sequence[SeatLayout]) -> bool:
+        """Whether much of the pictures is drawn in this frame, or a network has just decided."""
+        drawn = sum(rect.width * rect.height for rect in self._damage.rects or ())
+        pictures = sum(place.picture.width * place.picture.height for place in places)
+        decided = any(history.has_just_decided for history in self._course.histories)
+        return decided or drawn > MUCH * pictures
 
     def _parts(self) -> Hashable:
         """Return what decides which things are drawn, and not only how they look."""
@@ -193,8 +204,10 @@ class MatchView:
             self._draw_thoughts(target, number, rect, pair, theme, fresh)
         elif isinstance(seat.player, CoachedPlayer) and course.coaches(seat.player):
             regret = seat.player.regret
-            if draw_coach(target, rect, course.histories[number], regret, theme, fresh):
+            history, busy = course.histories[number], self._is_busy
+            if draw_coach(target, rect, history, regret, theme, fresh, may_wait=busy):
                 self._damage.add([rect])
+                self._is_busy = True
         elif pair is not None and seat.player.kind is Kind.HUMAN:
             self._draw_person(target, rect, number, theme)
         elif fresh and isinstance(seat.player, TapePlayer):
@@ -227,8 +240,12 @@ class MatchView:
             panels = [(pair.thoughts, course.level), (below, VISITOR)]
         history, saliency_map = course.histories[number], course.saliency_tint.saliency_map
         for rect, level in panels:
-            if draw_overlay(target, rect, history, theme, level, fresh, saliency_map):
+            busy = self._is_busy
+            if draw_overlay(
+                target, rect, history, theme, level, fresh, saliency_map, may_wait=busy
+            ):
                 self._damage.add([rect])
+                self._is_busy = True  # one panel a frame
 
     @property
     def _thoughts_button(self) -> str | None:
