@@ -124,14 +124,13 @@ def _draw_words(
     target: pygame.Surface, rect: pygame.Rect, words: str, colour: Colour, theme: Theme
 ) -> None:
     """Draw `words` in the middle of `rect`, on two lines where they are long."""
-    lines = halves(words, theme)
-    one_line = theme.width(words, Font.MENU) * LEAST_SHARE <= rect.width
-    if one_line or theme.width(words, Font.BODY) <= rect.width or len(lines) < 2:
-        font = Font.MENU if one_line else Font.BODY
+    fits = theme.width(words, Font.MENU) * LEAST_SHARE <= rect.width
+    font = Font.MENU if fits else Font.BODY
+    if fits or theme.width(words, font) <= rect.width or len(halves(words, theme)) < 2:
         theme.on_bar(target, rect, words, font, colour, rect.width)
         return
     high = rect.height // 2
-    for number, line in enumerate(lines):
+    for number, line in enumerate(halves(words, theme)):
         place = pygame.Rect(rect.left, rect.top + number * high, rect.width, high)
         theme.on_bar(target, place, line, Font.BODY, colour, rect.width)
 
