@@ -60,7 +60,7 @@ def options(command: argparse.ArgumentParser) -> None:
         "--minutes",
         type=number(0, 30, "a race lasts from 0 (to the end) to 30 minutes"),
         default=RACE_MINUTES,
-        help="time limit of a race, 0 for none (default %(default)s)",
+        help="time limit of a race, 0 for none (default %(default)s); a kiosk's operator sets it",
     )
 
 

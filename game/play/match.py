@@ -9,7 +9,7 @@ from datetime import date
 from game.emulation.cabinet import FRAMES_PER_SECOND, Cabinet, Frame, Rules
 from game.play.player import Decision, Kind, Player
 from game.play.tape import Tape
-from game.system.sentence import Say
+from game.system.sentence import Say, listed
 
 COUNTDOWN_FRAMES = 3 * FRAMES_PER_SECOND  # before a match in which a person races or goes on
 AFTERMATH_FRAMES = 90  # between the end of a match and its result
@@ -55,7 +55,7 @@ class Handicap:
             (self.auto_fire, say("auto-fire")),
             (self.one_switch, say("one button")),
         )
-        return ", ".join(words for amount, words in given if amount)
+        return listed((words for amount, words in given if amount), say)
 
 
 EVEN = Handicap()

@@ -25,7 +25,7 @@ from game.play.match import HANDICAPS
 from game.play.player import Kind
 from game.system.dates import day_words
 from game.system.files import rename_over, unused
-from game.system.sentence import Say
+from game.system.sentence import Say, listed
 
 VERSION = 2  # of the table, kept in SQLite's user_version
 MOST_VERSIONS = 1_000  # a larger number means damage
@@ -141,7 +141,7 @@ class Board:
         if day is not None:
             known[stored(day)] = say("game of {day}", day=day_words(day, say))
         given = [known.get(part, part) for part in self.handicap.split(TOGETHER) if part]
-        return ", ".join([match, *given, *_rules_words(self.rules, say)])
+        return listed([match, *given, *_rules_words(self.rules, say)], say)
 
 
 @dataclass(frozen=True)

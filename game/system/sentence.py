@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from typing import Any
 
 # Fills the fields of a text: `translation.say` in the person's language, `str.format` in English.
 Say = Callable[..., str]
+
+
+def listed(parts: Iterable[str], say: Say) -> str:
+    """Return `parts` one after another, with what the language of `say` has between them."""
+    texts = list(parts)
+    if not texts:
+        return ""
+    return reduce(lambda first, second: say("{first}, {second}", first=first, second=second), texts)
 
 
 class Sentence(str):

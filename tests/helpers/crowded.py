@@ -90,7 +90,7 @@ def _run(place: int, board: Board) -> Run:
 def _tape(place: int) -> TapeEntry:
     kind = (Kind.HUMAN, Kind.AGENT)[place % 2]
     label = Label("WWWWWWWW", protected=place % 3 == 0)
-    return TapeEntry(Path(f"{place}.tape"), "28.11.2026 22:40", Mode.GHOST, kind, NETWORK, label)
+    return TapeEntry(Path(f"{place}.tape"), "2026-11-28 22:40", Mode.GHOST, kind, NETWORK, label)
 
 
 def _game(place: int) -> Game:

@@ -89,10 +89,11 @@ def test_a_race_of_people_calls_them_by_their_names() -> None:
     score(match, 20, 80)
     story.update()
     assert lead_words(match) == ("BO leads by 60", 1)
-    assert decisive_words(match, story) == [
-        "BO took the lead for good at 0:30",
-        "Accuracy: ANNA -, BO -",
-    ]
+    lead = "BO took the lead for good at 0:30"
+    assert decisive_words(match, story) == [lead], "who did not fire had no aim"
+    for tally, hits in zip(story.tallies, (3, 8), strict=True):
+        tally.shots, tally.hits = 10, hits
+    assert decisive_words(match, story) == [lead, "Accuracy: ANNA 30%, BO 80%"]
     score(match, 80, 80)
     assert lead_words(match) == ("Tied", None)
 

@@ -18,8 +18,11 @@ from game.ui.jobs.screenshot import PICTURES
 from game.ui.scenes.freeze import Freeze
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.scene import Mode
+from game.ui.widgets.command import Command
+from game.ui.widgets.input_kind import InputKind
 from game.ui.window.app import App
 from tests.helpers.common import wait_for
+from tests.helpers.drawn import WatchedTheme, draw, faults
 from tests.helpers.visit import Thinker, match_scene_of, press, run
 
 
@@ -88,6 +91,22 @@ def test_the_moment_is_kept_as_a_picture_and_a_table(
     picture = pygame.image.load(file.with_suffix(".png"))
     assert picture.get_width() == 640
     assert len(np.unique(pygame.surfarray.array2d(picture))) > 20
+
+
+def test_the_keys_are_those_of_the_device(make_app: Callable[..., App]) -> None:
+    app = frozen(make_app)
+    scene, controls = app.scene, app.arcade.controls
+    assert isinstance(scene, Freeze)
+    theme = WatchedTheme((1280, 720))
+    draw(scene, theme)
+    assert "Esc" in [text.string for text in theme.texts]
+    assert [control.key for control in scene.controls()] == ["next", "go on"]
+    controls.kind = InputKind.TOUCH
+    draw(scene, theme)
+    assert "Esc" not in [text.string for text in theme.texts]
+    menu = scene.controls()[0]
+    assert (menu.key, menu.does) == ("menu", Command.BACK), "there is no key to leave with"
+    assert not list(faults("a frozen match by touch", theme))
 
 
 def test_visitors_of_a_kiosk_leave_no_files(make_app: Callable[..., App], tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from game.system.health import STARTS_ENV, Health
 from game.system.preferences import Preferences, load_preferences
 from game.system.version import MAKER
 from game.ui.audio.effects import Effect
+from game.ui.input.party import Person
+from game.ui.input.stations import LEFT_HALF, RIGHT_HALF
 from game.ui.scenes import operator
 from game.ui.scenes.attract import Attract
 from game.ui.scenes.operator import (
@@ -40,11 +42,11 @@ from tests.helpers.visit import match_scene_of, press, run, run_to_results
 CHORD = (pygame.K_LEFT, pygame.K_d, pygame.K_SPACE)
 
 
-def hold_chord(app: App, frames: int) -> None:
-    for key in CHORD:
+def hold_chord(app: App, frames: int, keys: tuple[int, ...] = CHORD) -> None:
+    for key in keys:
         pygame.event.post(pygame.Event(pygame.KEYDOWN, key=key, mod=0))
     run(app, frames)
-    for key in CHORD:
+    for key in keys:
         pygame.event.post(pygame.Event(pygame.KEYUP, key=key, mod=0))
     app.poll()
 
@@ -79,6 +81,17 @@ def test_the_chord_has_to_be_held_for_five_seconds(make_app: Callable[..., App])
     match_scene_of(app)
     hold_chord(app, CHORD_FRAMES)
     assert isinstance(app.scene, PinEntry)
+
+
+@pytest.mark.slow
+def test_two_people_at_one_keyboard_hold_no_chord_together(make_app: Callable[..., App]) -> None:
+    app = make_app(Mode.RACE, kiosk=True, rules=Rules(frame_cap=3000))
+    app.arcade.party.people = [Person(LEFT_HALF), Person(RIGHT_HALF)]
+    together = (pygame.K_a, pygame.K_w, pygame.K_RIGHT, pygame.K_UP)
+    hold_chord(app, CHORD_FRAMES + 5, together)
+    match_scene_of(app)
+    hold_chord(app, CHORD_FRAMES, (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP))
+    assert isinstance(app.scene, PinEntry), "one alone does"
 
 
 def test_a_pad_has_a_chord_too(make_app: Callable[..., App]) -> None:

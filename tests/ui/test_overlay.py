@@ -23,13 +23,14 @@ from game.ui.overlay.history import HISTORY, Doer, History
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.overlay.value_plot import draw_line, value_ticks
+from game.ui.overlay.visitor_panel import draw_block, draw_calm
 from game.ui.scenes.attract import Attract, DemoPage
 from game.ui.scenes.match import MatchScene
 from game.ui.scenes.match_view import MUCH
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.layout import pair_layout, single_layout
 from game.ui.widgets.scale import Scale, digits_of, round_up
-from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, Look, Theme
+from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, TEXT, Look, Theme
 from game.ui.window.app import App
 from tests.helpers.drawn import WatchedTheme, faults
 from tests.helpers.visit import Thinker, match_scene_of, press, run
@@ -500,6 +501,24 @@ def test_a_high_window_has_one_game_alone_above_its_panel(size: tuple[int, int])
     assert pygame.Rect((0, 0), size).contains(place.score.union(place.panel))
     assert place.panel.height >= theme.px(160)
     assert place.picture.width > size[0] / 2, "larger than beside its panel"
+
+
+@pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1920, 1080)])
+def test_words_of_all_lengths_stand_on_the_same_lines(size: tuple[int, int]) -> None:
+    theme = WatchedTheme(size)
+    block = pygame.Rect(0, 0, theme.px(118), theme.px(150))  # a third of the panel of one of three
+    canvas, heads, feet = pygame.Surface(block.size), [], []
+    for words in ("fire", "as expected", "worse than expected"):
+        theme.forget()
+        draw_block(canvas, block, "How it's going", words, TEXT, draw_calm, theme)
+        caption, *lines = (text.ink for text in theme.texts)
+        whole = lines[0].unionall(lines[1:])
+        assert canvas.get_rect().contains(whole), words
+        heads.append(caption.centery)
+        feet.append(whole.centery)
+        assert whole.height > theme.px(13), f"{words!r} can be read"
+    assert len(set(heads)) == 1
+    assert max(feet) - min(feet) <= theme.px(4), "descenders apart"
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (800, 480), (3440, 1440), (1080, 1920)])

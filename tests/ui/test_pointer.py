@@ -227,6 +227,9 @@ def test_a_mouse_alone_races_and_signs(make_app: Callable[..., App]) -> None:
     mouse.click("sign")
     assert isinstance(app.scene, InitialsEntry)
     settle(app)
+    mouse.click("letter J")
+    assert find(app, "back").label == "No initials"
+    mouse.click("place 0")
     for letter in "MIA":
         mouse.click(f"letter {letter}")
     mouse.click(f"letter {DONE}")

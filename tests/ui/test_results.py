@@ -101,6 +101,16 @@ def test_confetti_falls_and_goes_or_lies_still() -> None:
 
 
 @pytest.mark.slow
+def test_nothing_of_the_match_shines_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    arcade = an_arcade()
+    played = raced(arcade, 10, 20)
+    results, theme = Results(played, arcade), WatchedTheme((640, 360))
+    before = pygame.surfarray.array2d(draw(results, theme))
+    monkeypatch.setattr(played, "draw", lambda target, _theme: target.fill(HUMAN))
+    assert (pygame.surfarray.array2d(draw(results, theme)) == before).all()
+
+
+@pytest.mark.slow
 def test_who_loses_sees_no_confetti() -> None:
     arcade = an_arcade()
     assert not Results(raced(arcade, 10, 20), arcade)._celebrates

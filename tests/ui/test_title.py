@@ -12,6 +12,8 @@ import pytest
 from game.play.ladder import CHAMPION
 from game.play.match import HANDICAPS
 from game.play.opponents import open_ladder
+from game.play.player import Kind
+from game.ui.scenes.high_scores import board_of
 from game.ui.scenes.how_to_play import HowToPlay
 from game.ui.scenes.scene import Mode
 from game.ui.scenes.title import Title
@@ -19,6 +21,7 @@ from game.ui.widgets.event_banner import load_event_picture
 from game.ui.widgets.menu import Place
 from game.ui.widgets.theme import AGENT, HUMAN, Look, Theme
 from game.ui.window.app import App
+from tests.helpers.crowded import fullest_arcade
 from tests.helpers.drawn import RUNGS, WatchedTheme, an_arcade, draw
 from tests.helpers.visit import Thinker, match_scene_of, press, run
 
@@ -159,6 +162,15 @@ def test_every_row_has_a_place_of_its_own_in_the_window(
             assert not place.less.colliderect(place.more)
 
 
+@pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1920, 1080), (3440, 1440)])
+def test_the_strip_is_as_wide_as_the_cards(size: tuple[int, int]) -> None:
+    title, theme = Title(an_arcade()), Theme(size)
+    menu, strip = title._layout(theme).menu, places_of(title, theme)[-len(title._menu.strip) :]
+    assert (strip[0].rect.left, strip[-1].rect.right) == (menu.left, menu.right)
+    widths = [place.rect.width for place in strip]
+    assert max(widths) - min(widths) <= 1
+
+
 def test_a_kiosk_without_games_alone_has_one_card() -> None:
     arcade = an_arcade(kiosk=True)
     arcade.preferences = dataclasses.replace(
@@ -179,6 +191,21 @@ def test_what_a_race_is_like_is_read_before_it_is_chosen() -> None:
     shown = [text.string for text in theme.texts]
     assert {"Input", "Reactions", "Added delay", "200 ms", "15 per second"} <= set(shown)
     assert "Live: the network plays" not in shown
+
+
+def test_a_best_that_nobody_signed_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    arcade, theme = fullest_arcade(), WatchedTheme((1280, 720))
+    archive = arcade.archive
+    assert archive is not None
+    board = board_of(Mode.RACE, Kind.HUMAN, arcade)
+    full = archive.standings(board)
+    assert full is not None
+    for initials, words in (("WWW", "today's best, WWW"), ("", "today's best")):
+        best = dataclasses.replace(full.today[0], initials=initials)
+        now = dataclasses.replace(full, today=(best, *full.today[1:]))
+        monkeypatch.setattr(archive, "standings", lambda _board, now=now: now)
+        draw(Title(arcade), theme)
+        assert words in [text.string for text in theme.texts]
 
 
 def test_the_event_has_its_name_and_picture(tmp_path: Path) -> None:

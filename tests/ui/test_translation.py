@@ -56,6 +56,22 @@ def test_japanese_has_one_form() -> None:
     assert words == ["0分", "1分", "1.5分", "2分"]
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("en", "8 Nov 2026 07:40"),
+        ("de", "8.11.2026 07:40"),
+        ("fr", "8 nov. 2026 07:40"),
+        ("es", "8 nov 2026 07:40"),
+        ("ja", "2026年11月8日 07:40"),
+    ],
+)
+def test_a_kept_time_is_written_as_people_do(code: str, words: str) -> None:
+    translation.speak(code)
+    assert translation.stamp_words("2026-11-08 07:40") == words
+    assert translation.stamp_words("12026-11-08 07:40") == "12026-11-08 07:40", "of a file's time"
+
+
 def test_a_line_does_not_end_before_a_no_break_space() -> None:
     theme = Theme((1280, 720))
     narrow = theme.width("Quitter BigChamp", Font.MENU)

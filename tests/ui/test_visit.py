@@ -12,7 +12,8 @@ import pytest
 from game.emulation.cabinet import FRAMES_PER_SECOND, Action, Rules
 from game.play.match import EVEN, HANDICAPS, Handicap, Match
 from game.play.player import HumanPlayer, Kind
-from game.records.scores import Board
+from game.records.archive import DATABASE
+from game.records.scores import Board, Scores
 from game.ui.input.settled_input import SETTLED_FRAMES
 from game.ui.scenes import attract, high_scores, initials, pause, results, title
 from game.ui.scenes.attract import Attract, DemoPage
@@ -20,10 +21,12 @@ from game.ui.scenes.high_scores import HighScores, board_of
 from game.ui.scenes.initials import InitialsEntry
 from game.ui.scenes.pause import Pause
 from game.ui.scenes.results import Results
-from game.ui.scenes.scene import Mode
+from game.ui.scenes.scene import BoardWanted, Mode
 from game.ui.scenes.title import Title
+from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import draw_fairness, facts
 from game.ui.widgets.idle_timer import IdleTimer
+from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.theme import Theme
 from game.ui.window.app import App
 from tests.helpers.visit import (
@@ -245,6 +248,42 @@ def test_time_out_keeps_the_letters_that_are_there(initials_app: App) -> None:
     run_until(
         initials_app, lambda: (s := archive.standings(played)) and s.ever[0].initials == "BAA"
     )
+
+
+def test_time_out_signs_nothing_that_nobody_chose(initials_app: App) -> None:
+    run(initials_app, seconds(initials.WAIT_S))
+    assert isinstance(initials_app.scene, HighScores)
+    assert unsigned(initials_app)
+
+
+def test_back_from_the_first_letter_leaves_unsigned(initials_app: App) -> None:
+    press(initials_app, pygame.K_UP, pygame.K_RETURN, pygame.K_ESCAPE)
+    assert isinstance(initials_app.scene, InitialsEntry), "back to the first letter"
+    press(initials_app, pygame.K_ESCAPE)
+    assert isinstance(initials_app.scene, HighScores)
+    assert unsigned(initials_app)
+
+
+def test_a_press_of_the_button_leaves_unsigned_from_any_letter(initials_app: App) -> None:
+    press(initials_app, pygame.K_UP, pygame.K_RETURN)
+    initials_app.arcade.controls.kind = InputKind.MOUSE
+    initials_app.draw()
+    scene = initials_app.scene
+    back = next(control for control in scene.controls() if control.key == "back")
+    assert (back.label, back.does) == ("No initials", Command.BACK)
+    assert isinstance(scene.handle(Command.BACK), BoardWanted)
+
+
+def unsigned(app: App) -> bool:
+    """Whether no run of the visit has initials, once all is written."""
+    archive = app.arcade.archive
+    assert archive is not None
+    archive.close()
+    app.arcade.archive = None
+    scores = Scores(archive.folder / DATABASE)
+    signed = [run.initials for run in scores.runs()]
+    scores.close()
+    return bool(signed) and not any(signed)
 
 
 def test_left_goes_back_to_a_letter(initials_app: App) -> None:

@@ -174,8 +174,18 @@ class Controls:
         keys, or both shoulder buttons and Back on a pad."""
         uses = (self._keys, KEYBOARD.standard)
         keys = {bound[code] for bound in uses for code in self._keys_down if code in bound}
-        if keys >= PLAYS:
-            return True
+        return keys >= PLAYS or self._pad_chord
+
+    @property
+    def chord_of_one(self) -> bool:
+        """Whether it is held by one of two people at the halves of the keyboard, or on a pad."""
+        halves = (
+            {half[code] for code in self._keys_down if code in half} for half in HALVES.values()
+        )
+        return any(keys >= PLAYS for keys in halves) or self._pad_chord
+
+    @property
+    def _pad_chord(self) -> bool:
         pads = {source[0] for source in self._pad_down}
         return any({(pad, number) for number in _PAD_CHORD} <= self._pad_down for pad in pads)
 

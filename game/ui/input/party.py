@@ -95,6 +95,17 @@ class Party:
                 self.leave(number)
                 return
 
+    @property
+    def holds_chord(self) -> bool:
+        """Whether somebody holds the operator's chord.
+
+        Two people at one keyboard go left and right and fire all the time: one of them has to
+        hold all of it.
+        """
+        stations = [person.station for person in self.people if person.station is not None]
+        shared = any(station.part in HALVES for station in stations)
+        return self._controls.chord_of_one if shared else self._controls.chord
+
     def leave(self, number: int) -> None:
         """Let a person go; who stays may use any device again."""
         del self.people[number]

@@ -11,12 +11,24 @@ from game.play.mood import Mood
 from game.ui.overlay.action_icon import action_words, draw_action
 from game.ui.overlay.history import Doer, History
 from game.ui.overlay.value_plot import MOOD_COLOURS, mood_words
-from game.ui.widgets.theme import AGENT, LINE, MARK, MUTED, TEXT, Colour, Font, Theme
+from game.ui.widgets.cell import halves
+from game.ui.widgets.theme import (
+    AGENT,
+    LEAST_SHARE,
+    LINE,
+    MARK,
+    MUTED,
+    TEXT,
+    Colour,
+    Font,
+    Theme,
+)
 from game.ui.widgets.translation import say
 
 # Hits that the best action is ahead of the second best. Of the bundled network's half seconds about
 # a third lies below the first and above the second.
 FAIRLY, VERY = 0.15, 0.40
+LINE_STEP = 28  # units, of each of two lines of words
 STEPS = 5
 MOST_SURE = 0.75  # fills all steps
 
@@ -90,17 +102,37 @@ def draw_block(
     draw: Draw,
     theme: Theme,
 ) -> None:
-    """Draw a caption, a sign made by `draw`, and `words` in `colour` below it."""
-    head, foot = (rect.centerx, rect.top + theme.px(4)), (rect.centerx, rect.bottom - theme.px(2))
+    """Draw a caption, a sign made by `draw`, and `words` in `colour` below it.
+
+    Caption, sign and words stand on the same lines in all blocks, however long each of them is.
+    """
     room = rect.width - theme.px(16)
+    top = pygame.Rect(0, rect.top + theme.px(4), room, theme.height(Font.BODY))
+    top.centerx = rect.centerx
     font = theme.roomy(caption, (Font.BODY, Font.CAPTION), room)
-    top = theme.text(target, caption, font, MUTED, room, midtop=head)
-    most = rect.width - theme.px(6)  # the words may come nearer to the lines than the sign
-    font = theme.roomy(words, (Font.MENU, Font.BODY, Font.CAPTION), most)
-    below = theme.text(target, words, font, colour, most, midbottom=foot)
+    theme.on_bar(target, top, caption, font, MUTED, room)
+    # The words may come nearer to the lines between blocks than the sign.
+    below = pygame.Rect(0, 0, rect.width - theme.px(6), 2 * theme.text_px(LINE_STEP))
+    below.midbottom = rect.centerx, rect.bottom
+    _draw_words(target, below, words, colour, theme)
     sign = pygame.Rect(0, 0, min(room, theme.px(180)), min(below.top - top.bottom, theme.px(80)))
     sign.center = (rect.centerx, (top.bottom + below.top) // 2)
     draw(target, sign, colour, theme)
+
+
+def _draw_words(
+    target: pygame.Surface, rect: pygame.Rect, words: str, colour: Colour, theme: Theme
+) -> None:
+    """Draw `words` in the middle of `rect`, on two lines where they are long."""
+    fits = theme.width(words, Font.MENU) * LEAST_SHARE <= rect.width
+    font = Font.MENU if fits else Font.BODY
+    if fits or theme.width(words, font) <= rect.width or len(halves(words, theme)) < 2:
+        theme.on_bar(target, rect, words, font, colour, rect.width)
+        return
+    high = rect.height // 2
+    for number, line in enumerate(halves(words, theme)):
+        place = pygame.Rect(rect.left, rect.top + number * high, rect.width, high)
+        theme.on_bar(target, place, line, Font.BODY, colour, rect.width)
 
 
 def _sure_words(margin: float) -> str:

@@ -146,6 +146,18 @@ def draw_moment(
         theme.box(target, bar, colour, radius=6)
 
 
+def _even_lines(words: str, width: int, theme: Theme) -> list[str]:
+    """Return `words` on as few lines as fit into `width`, none of which is a last lone word."""
+    lines = theme.wrap(words, Font.BODY, width)
+    while len(lines) > 1:
+        width = width * 19 // 20
+        closer = theme.wrap(words, Font.BODY, width)
+        if len(closer) > len(lines):
+            break
+        lines = closer
+    return lines
+
+
 def draw_explanation(target: pygame.Surface, stage: pygame.Rect, theme: Theme) -> None:
     """Explain in the middle of `stage` what regret is, and what it is not."""
     paragraphs = (
@@ -170,7 +182,7 @@ def draw_explanation(target: pygame.Surface, stage: pygame.Rect, theme: Theme) -
     y = theme.text(target, title, Font.HEADLINE, TEXT, midtop=room.midtop).bottom + theme.px(20)
     for number, words in enumerate(paragraphs):
         colour = HUMAN if number == 1 else TEXT
-        for line in theme.wrap(words, Font.BODY, room.width):
+        for line in _even_lines(words, room.width, theme):
             y = theme.text(target, line, Font.BODY, colour, topleft=(room.left, y)).bottom
         y += theme.px(16)
     foot = say("Press any button to go back")

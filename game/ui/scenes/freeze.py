@@ -8,11 +8,13 @@ import pygame
 
 from game.play.moment import moment_of
 from game.play.player import FRAMES_A_DECISION
+from game.ui.input.hints import button_of
 from game.ui.jobs.screenshot import PICTURES, Screenshots
 from game.ui.overlay.action_icon import action_words
 from game.ui.scenes.scene import Arcade, Home, MatchMenuWanted, PlayedMatch, Pop, Transition
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
+from game.ui.widgets.glyphs import draw_hint, hint_width
 from game.ui.widgets.race_chart import clock
 from game.ui.widgets.theme import AGENT, BACKGROUND, TEXT, Font, Theme
 from game.ui.widgets.translation import grouped, say
@@ -81,16 +83,19 @@ class Freeze:
         self._played.draw(target.subsurface(room), self._theme)
         target.fill(theme.ink(BACKGROUND), bar)
         inner = bar.inflate(-2 * theme.px(16), 0)
-        where, keys, gap = self._where(), self._keys(), theme.px(24)
-        taken = theme.width(where, Font.BODY) + gap + theme.width(keys, Font.BODY)
-        begin = max(inner.left, inner.centerx - taken // 2), bar.centery
-        placed = theme.text(target, where, Font.BODY, AGENT, midleft=begin)
-        left, rest = placed.right + gap, inner.right - placed.right - gap
-        theme.text(target, keys, Font.BODY, TEXT, rest, midleft=(left, bar.centery))
         self._pressed_here = [
             Control("next", room, Command.RIGHT, say("Next decision")),
             Control("go on", bar, Command.CONFIRM, say("Resume")),
         ]
+        if self._arcade.controls.kind.is_pointer:  # without keys there is no other way to leave
+            self._pressed_here.insert(0, _draw_leave(target, inner, theme))
+            inner.width = self._pressed_here[0].rect.left - theme.px(16) - inner.left
+        where, keys, gap = self._where(), self._keys(), theme.px(24)
+        taken = theme.width(where, Font.BODY) + gap + hint_width(keys, Font.BODY, theme)
+        begin = max(inner.left, inner.centerx - taken // 2), bar.centery
+        placed = theme.text(target, where, Font.BODY, AGENT, midleft=begin)
+        left, rest = placed.right + gap, inner.right - placed.right - gap
+        draw_hint(target, keys, Font.BODY, TEXT, theme, rest, midleft=(left, bar.centery))
         if self._exports is not None and self._exports.speaks:
             self._exports.draw(target, theme)
 
@@ -106,10 +111,20 @@ class Freeze:
 
     def _keys(self) -> str:
         """Return what can be pressed here."""
-        words = say("Right: next decision    Fire: resume    Back: menu")
+        kind = self._arcade.controls.kind
+        if kind.is_pointer:
+            return say("Press the picture: next decision    Press here: resume")
+        ways = (Command.RIGHT, Command.CONFIRM, Command.BACK)
+        right, fire, back = (button_of(way, kind) for way in ways)
+        words = say(
+            "{right}: next decision    {fire}: resume    {back}: menu",
+            right=right,
+            fire=fire,
+            back=back,
+        )
         if self._exports is None:
             return words
-        return say("Up: save this moment") + "    " + words
+        return say("{up}: save this moment", up=button_of(Command.UP, kind)) + "    " + words
 
     def _export(self) -> None:
         """Save the moment as a picture, and as a table beside it."""
@@ -118,3 +133,14 @@ class Freeze:
         canvas = pygame.Surface(self._theme.size)
         self._played.draw(canvas, self._theme)
         self._exports.take(canvas, "moment", moment_of(self._played.match))
+
+
+def _draw_leave(target: pygame.Surface, bar: pygame.Rect, theme: Theme) -> Control:
+    """Draw the button that opens the menu at the right end of `bar`; return its control."""
+    words = say("Menu")
+    box = bar.inflate(0, -theme.px(6))
+    box.width = theme.width(words, Font.BODY) + 2 * theme.px(16)
+    box.right = bar.right
+    theme.panel(target, box)
+    theme.on_bar(target, box, words, Font.BODY, TEXT, box.width)
+    return Control("menu", box, Command.BACK, words)

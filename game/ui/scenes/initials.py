@@ -1,4 +1,8 @@
-"""Where a person leaves three letters: up and down for a letter, fire for the next, then OK."""
+"""Where a person leaves three letters: up and down for a letter, fire for the next, then OK.
+
+Back from the first letter leaves the game unsigned, and so does its button on the screen at any
+letter. So does a page that nobody touched.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,11 @@ import pygame
 
 from game.records.initials import LETTERS, is_wanted
 from game.ui.audio.effects import Effect
-from game.ui.input.hints import entry_hint
+from game.ui.input.hints import button_of, entry_hint
+from game.ui.input.party import FIRST_INITIALS
 from game.ui.input.settled_input import SettledInput
 from game.ui.scenes.scene import Arcade, BoardEarned, BoardWanted, Earned, PlayedMatch, Transition
+from game.ui.widgets.back_button import draw_back
 from game.ui.widgets.command import Command
 from game.ui.widgets.control import Control
 from game.ui.widgets.glyphs import draw_hint
@@ -33,7 +39,7 @@ LETTERS_WIDTH = 980  # units, of the letters on the screen
 
 
 class InitialsEntry:
-    """Asks for initials; begins with the last ones, and keeps what is there when time is up."""
+    """Asks for initials; begins with the last ones, and keeps what was chosen when time is up."""
 
     def __init__(
         self,
@@ -53,6 +59,8 @@ class InitialsEntry:
         self._colour = colours_of(seat.tape.kind for seat in played.match.seats)[earned[0].seat]
         self._picker = LetterPicker(LETTERS, self._person.initials, has_ok=True)
         self._refused = False
+        self._touched = self.text != FIRST_INITIALS  # whether somebody chose these letters
+        self._back: list[Control] = []
         self._idle_timer = arcade.idle_timer(WAIT_S)
         self._input = SettledInput(arcade.controls)
 
@@ -67,6 +75,11 @@ class InitialsEntry:
         self._idle_timer.renew()
         if not self._input.hears(command):
             return None
+        at_once = self._picker.at == 0 or self._arcade.controls.kind.is_pointer
+        if command is Command.BACK and at_once:
+            return self._next()
+        if command is not Command.OTHER:
+            self._touched = True
         if command in (Command.UP, Command.DOWN):
             self._refused = False
         return self._leave_signed() if self._picker.handle(command) else None
@@ -74,7 +87,9 @@ class InitialsEntry:
     def update(self) -> Transition | None:
         self._idle_timer.update()
         self._input.update()
-        return self._done() if self._idle_timer.over else None
+        if not self._idle_timer.over:
+            return None
+        return self._done() if self._touched else self._next()
 
     @property
     def takes_text(self) -> str:
@@ -85,7 +100,7 @@ class InitialsEntry:
         self._idle_timer.renew()
         if not self._input.hears(Command.CONFIRM):
             return None
-        self._refused = False
+        self._touched, self._refused = True, False
         return self._leave_signed() if self._picker.write(text) else None
 
     def interrupt(self, reason: str) -> Transition | None:
@@ -95,7 +110,7 @@ class InitialsEntry:
         """Nothing to put in order."""
 
     def controls(self) -> Sequence[Control]:
-        return self._picker.controls()
+        return [*self._back, *self._picker.controls()]
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
         target.fill(theme.ink(BACKGROUND))
@@ -128,7 +143,10 @@ class InitialsEntry:
                 theme.frame(target, box, self._colour, 4)
         self._picker.place(target, boxes, theme)
         self._picker.draw_ok(target, ok, self._colour, theme)
+        self._back = []
         if points_at:
+            words = say("No initials")
+            self._back = [draw_back(target, theme, words)]
             letters = pygame.Rect(0, y + theme.px(112), theme.px(LETTERS_WIDTH), 0)
             letters.centerx = middle
             self._picker.draw_letters(target, letters, theme)
@@ -137,7 +155,12 @@ class InitialsEntry:
             if self._refused:
                 words, colour = refused, WARNING
             room, foot = target.get_width() - 2 * theme.px(20), (middle, y + theme.px(180))
-            draw_hint(target, words, Font.MENU, colour, theme, room, midtop=foot)
+            placed = draw_hint(target, words, Font.MENU, colour, theme, room, midtop=foot)
+            if self._picker.at == 0:
+                key = button_of(Command.BACK, self._arcade.controls.kind)
+                words = say("{key}: no initials", key=key)
+                foot = placed.move(0, theme.px(8)).midbottom
+                draw_hint(target, words, Font.BODY, MUTED, theme, room, midtop=foot)
         self._idle_timer.draw(target, theme, say("Continuing"))
 
     @property
@@ -161,6 +184,10 @@ class InitialsEntry:
             arcade.archive.sign(self._earned[0].entry, self.text)
             self._person.initials = self.text
             arcade.speaker.effect(Effect.SIGNED)
+        return self._next()
+
+    def _next(self) -> Transition:
+        """Go on to whoever signs next, or to the board."""
         signed = (*self._signed, self._earned[0])
         if len(self._earned) > 1:
             return BoardEarned(self._played, self._earned[1:], signed)

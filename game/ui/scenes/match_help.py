@@ -10,12 +10,10 @@ from game.ui.scenes.match_course import MatchCourse
 from game.ui.scenes.scene import Mode
 from game.ui.widgets.command import Command
 from game.ui.widgets.fairness_panel import of_day_words
-from game.ui.widgets.glyphs import draw_hint
+from game.ui.widgets.glyphs import draw_hint, hint_width
 from game.ui.widgets.input_kind import InputKind
 from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Font, Theme
 from game.ui.widgets.translation import grouped, percent, say
-
-LEAST_OF_NAME = 0.85  # of its width: a longer one is drawn smaller
 
 
 def draw_help(
@@ -81,8 +79,11 @@ def _help_panel(
     row = min(theme.text_px(44), (size[1] - theme.px(16)) // len(lines))
     left = theme.px(16)
     widest = left + max(theme.width(what, Font.BODY) for what, _ in lines)
-    # Where the names end: in the same place in most languages.
-    column = min(max(theme.text_px(140), round(LEAST_OF_NAME * widest)), size[0] // 2)
+    keys = max(hint_width(how, Font.BODY, theme) for _, how in lines)
+    # Where the names end: in the same place in most languages. A longer one pushes the keys aside
+    # as far as they need no room there.
+    room = size[0] - left - theme.px(10) - keys
+    column = min(max(theme.text_px(140), min(widest, room)), size[0] // 2)
     for number, (what, how) in enumerate(lines):
         y = theme.px(10) + number * row + row // 2
         theme.text(panel, what, Font.BODY, MUTED, column - left, row, midleft=(left, y))

@@ -198,7 +198,7 @@ class MatchView:
                 draw_fairness(target, rect, seat, match, theme, rung, self._colours[number])
         elif network and course.level == OFF and pair is not None:
             if fresh:  # whoever hides its thoughts wants no keys of one's own there
-                lines = introduction(course.arcade.rung)
+                lines = introduction(course.arcade.rung, self._thoughts_button)
                 draw_facts(target, rect, lines, colour_of(Kind.AGENT), theme)
         elif network and course.level != OFF:
             self._draw_thoughts(target, number, rect, pair, theme, fresh)
@@ -248,6 +248,12 @@ class MatchView:
                 self._is_busy = True  # one panel a frame
 
     @property
+    def _thoughts_button(self) -> str | None:
+        """What shows the network's thoughts; None where a button on the screen does."""
+        kind = self._course.arcade.controls.kind
+        return None if kind.is_pointer else button_of(Command.OVERLAY, kind)
+
+    @property
     def _compares(self) -> bool:
         """Whether a person and a network are about to race: under the same rules, but for some."""
         kinds = [seat.player.kind for seat in self._match.seats]
@@ -261,7 +267,7 @@ class MatchView:
         rect = first.union(second)
         if first.top < second.top:
             rect = first
-            lines = introduction(rung)
+            lines = introduction(rung, self._thoughts_button)
             draw_facts(target, second, lines, colour_of(Kind.AGENT), theme)
         draw_fairness_table(target, rect, rows, both_words(match.rules, match.day), rung, theme)
 

@@ -190,8 +190,7 @@ class Results:
         return self._menu.controls()
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool = True) -> None:
-        self._played.draw(target, theme)
-        theme.shade(target, target.get_rect(), 240)
+        target.fill(theme.ink(BACKGROUND))
         if self._celebrates:
             draw_confetti(target, self._age, theme)
         middle = target.get_rect().centerx

@@ -40,7 +40,7 @@ from game.ui.widgets.theme import (
     Font,
     Theme,
 )
-from game.ui.widgets.translation import grouped, say
+from game.ui.widgets.translation import grouped, say, stamp_words
 
 WAIT_S = 60
 ALL, RACES, ALONE, NETWORKS, KEPT = FILTERS = ("all", "races", "alone", "networks", "kept")
@@ -159,7 +159,8 @@ class TapeLibraryScene:
         fire = button_of(Command.CONFIRM, self._arcade.controls.kind)
         words = say("{fire} opens a game.  You can also drop a recording on this window", fire=fire)
         if not games:
-            words = say("No games yet")
+            theme.text(target, say("No games yet"), Font.MENU, MUTED, center=panel.center)
+            words = say("Drop a recording on this window to open it")
         problem = self._arcade.archive.problem if self._arcade.archive is not None else None
         foot = (middle, panel.bottom + theme.px(14))
         if problem is not None:
@@ -176,7 +177,7 @@ class TapeLibraryScene:
         def mark() -> None:
             self._index, self._first, self._marked = number, first, tape.path
 
-        words = f"{tape.name or tape.finished}, {grouped(tape.score)}"
+        words = f"{tape.name or stamp_words(tape.finished)}, {grouped(tape.score)}"
         return Control(f"tape {number}", line, Command.CONFIRM, words, mark, number == self._index)
 
     def _draw_more(
@@ -263,7 +264,7 @@ class TapeLibraryScene:
         theme.panel(target, box)
         theme.frame(target, box, MARK, 2)
         head = (box.centerx, box.top + theme.px(14))
-        title = tape.name or tape.finished
+        title = tape.name or stamp_words(tape.finished)
         if self._picker is not None:
             title = say("New name")
         theme.text(target, title, Font.MENU, TEXT, midtop=head)

@@ -10,7 +10,7 @@ import pygame
 from game.emulation.cabinet import variant_name
 from game.play.match import HANDICAPS, Match
 from game.play.player import PLAYERS, Kind, RandomPlayer
-from game.records.initials import shown
+from game.records.initials import HIDDEN, shown
 from game.system.dates import day_words
 from game.system.preferences import LANGUAGES, TURNS, VISITOR
 from game.system.sentence import Sentence
@@ -235,7 +235,10 @@ class Title:
         if standings is not None and standings.today:
             best = standings.today[0]
             points, colour = best.score, HUMAN
-            whose = say("today's best, {name}", name=shown(best.initials))
+            letters = shown(best.initials)
+            whose = say("today's best, {name}", name=letters)
+            if letters == HIDDEN:
+                whose = say("today's best")
         elif rung is not None:
             points, colour = round(rung.score), AGENT
             whose = say("average of {name}", name=rung_name(rung.name))

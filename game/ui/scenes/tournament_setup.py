@@ -19,6 +19,7 @@ from game.ui.widgets.theme import AGENT, BACKGROUND, TEXT, Font, Theme
 from game.ui.widgets.translation import decimal, plural, say
 
 WAIT_S = 120
+WIDTH = 760  # units, of the rows
 BETWEEN_S = 30  # between two games: who changes seats, reads the bracket and is called
 _A_MINUTE = 60 * FRAMES_PER_SECOND
 _LONG_MINUTES = 90  # from which on a time is given in hours
@@ -75,7 +76,7 @@ class TournamentSetup(MenuScene):
         title = theme.text(target, say("New tournament"), Font.HEADLINE, TEXT, midtop=head)
         room = target.get_width() - theme.px(40)
         placed = theme.text(target, self._size(), Font.BODY, AGENT, room, midtop=title.midbottom)
-        self._draw_rows(target, placed.bottom + theme.px(30), 620, theme)
+        self._draw_rows(target, placed.bottom + theme.px(30), WIDTH, theme)
         self._idle_timer.draw(target, theme, say("Main menu"))
 
     def _labels(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from game.ui.widgets.translation import grouped, say
 
 GAP = 14  # units between columns
 TALLEST = 34  # units, a line of a match
+LARGE, WIDE = 48, 200  # units: a line with a menu's letters, and how wide it has to be
 LOW = 28  # units, of a line below which the letters are smaller
 SMALL = 0.8  # of a font's height, which a name does not go below
 
@@ -52,12 +53,13 @@ def _places(rect: pygame.Rect, tournament: Tournament, theme: Theme) -> list[pyg
     width, gap = _column(rect, tournament, theme)
     top = rect.top + theme.height(Font.CAPTION)
     height = rect.bottom - top
+    tallest = theme.text_px(LARGE if width >= theme.text_px(WIDE) else TALLEST)
     found = []
     for at in range(rounds):
         count = sum(pairing.round == at for pairing in tournament.pairings)
         half = max(1, count // 2)
         step = height // half
-        line = min(theme.text_px(TALLEST), (step - theme.px(4)) // 2)
+        line = min(tallest, (step - theme.px(4)) // 2)
         for place in range(count):
             left = place < half
             column = at if left else columns - 1 - at
@@ -115,7 +117,8 @@ def _draw_match(
 ) -> None:
     theme.panel(target, box)
     height = box.height // 2
-    font = Font.BODY if height >= theme.text_px(LOW) else Font.CAPTION
+    fonts = ((LARGE, Font.MENU), (LOW, Font.BODY))
+    font = next((font for low, font in fonts if height >= theme.text_px(low)), Font.CAPTION)
     for number, side in enumerate(pairing.sides):
         line = pygame.Rect(box.left, box.top + number * height, box.width, height)
         line.inflate_ip(-2 * theme.px(8), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import pygame
@@ -74,12 +75,11 @@ class CardMenu(Menu):
                 row.size = box.width - 2 * theme.px(PAD), step
                 places.append(_place(len(places), row, choice, theme))
         top = rect.top + self._cards_height(theme, step) + theme.px(GAP)
-        strip = pygame.Rect(rect.left, top, 0, 0)
-        width = (rect.width - (len(self.strip) - 1) * theme.px(GAP)) // len(self.strip)
-        strip.size = width, step
-        for line in range(len(self.strip)):
-            button = strip.move(line * (width + theme.px(GAP)), 0)
-            places.append(Place(len(places), button))
+        gap, count = theme.px(GAP), len(self.strip)
+        # Each begins where it has to, so that the last one ends where the cards do.
+        lefts = [rect.left + (rect.width + gap) * line // count for line in range(count + 1)]
+        for left, after in itertools.pairwise(lefts):
+            places.append(Place(len(places), pygame.Rect(left, top, after - gap - left, step)))
         return places
 
     def draw(

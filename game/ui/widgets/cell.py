@@ -21,7 +21,7 @@ def draw_cell(
     """Draw `words` in the middle of `rect`."""
     edge = theme.px(BAR_EDGE)
     step = (rect.height - 2 * edge) // 2
-    lines = _halves(words, theme)
+    lines = halves(words, theme)
     needed = _LEAST * theme.height(Font.CAPTION) * 100 / theme.look.text
     roomy = step * LEADING >= needed and len(lines) == 2
     if not roomy or theme.width(words, font) <= rect.width:
@@ -32,7 +32,7 @@ def draw_cell(
         theme.on_bar(target, place, line, Font.CAPTION, colour, rect.width)
 
 
-def _halves(words: str, theme: Theme) -> list[str]:
+def halves(words: str, theme: Theme) -> list[str]:
     """Return `words` on two lines that are as equally long as they can be, or on one."""
     parts = pieces(words)
     splits = [

@@ -12,7 +12,18 @@ from game.play.match import Match, Seat
 from game.play.player import Kind
 from game.play.tape import Tape, TapePlayer
 from game.system.dates import day_words
-from game.ui.widgets.theme import BACKGROUND, MUTED, TEXT, Colour, Font, Theme, colour_of, rung_name
+from game.ui.widgets.glyphs import draw_hint, has_glyph
+from game.ui.widgets.theme import (
+    BACKGROUND,
+    LEADING,
+    MUTED,
+    TEXT,
+    Colour,
+    Font,
+    Theme,
+    colour_of,
+    rung_name,
+)
 from game.ui.widgets.translation import decimal, percent, plural, say
 
 LONG_MINUTES = 90  # from which on a time is given in hours
@@ -43,8 +54,11 @@ def training_words(rung: Rung) -> str:
     return say("{time} on {millions} million frames", time=took, millions=millions)
 
 
-def introduction(rung: Rung | None) -> list[tuple[str, str]]:
-    """Return the description of an opponent, as pairs of label and text."""
+def introduction(rung: Rung | None, thoughts: str | None) -> list[tuple[str, str]]:
+    """Return the description of an opponent, as pairs of label and text.
+
+    The last says by which button its `thoughts` are shown, a glyph, unless there is one to see.
+    """
     lines = [
         (say("Input"), say("a small greyscale picture")),
         (say("Reactions"), say("{number} per second", number=15)),
@@ -52,7 +66,7 @@ def introduction(rung: Rung | None) -> list[tuple[str, str]]:
     if rung is not None:
         reaches = plural(round(rung.score), "{number} point", "{number} points")
         lines = [(say("Training"), training_words(rung)), (say("Average"), reaches), *lines]
-    return [*lines, (say("Its thoughts"), say("Tab"))]
+    return lines if thoughts is None else [*lines, (say("Its thoughts"), thoughts)]
 
 
 def facts(seat: Seat, match: Match) -> list[tuple[str, str]]:
@@ -158,5 +172,9 @@ def draw_facts(
         room, colour = rect.right - theme.px(20) - column, TEXT
         if what in (say("Both sides"), say("All sides")):
             colour = MUTED
+        if has_glyph(how):
+            font = Font.BODY if theme.height(Font.BODY) <= row * LEADING else Font.CAPTION
+            draw_hint(target, how, font, colour, theme, room, midleft=(column, middle))
+            continue
         font = theme.roomy(how, (Font.BODY, Font.CAPTION), room)
         theme.text(target, how, font, colour, room, row, midleft=(column, middle))

@@ -9,6 +9,7 @@ from game.play.player import Kind
 from game.records.games import Game, Recording
 from game.records.initials import HIDDEN, shown
 from game.records.tape_library import BROUGHT
+from game.system.sentence import listed
 from game.ui.widgets.race_chart import clock
 from game.ui.widgets.theme import (
     BACKGROUND,
@@ -21,7 +22,7 @@ from game.ui.widgets.theme import (
     colour_of,
     rung_name,
 )
-from game.ui.widgets.translation import grouped, say
+from game.ui.widgets.translation import grouped, say, stamp_words
 
 WIDTH = 1200  # units, of the table
 # Where each column begins and how wide it is, in units.
@@ -57,7 +58,7 @@ def draw_game(
         colour = faint = tint = BACKGROUND
     length = game.seats[0].frames
     cells: tuple[tuple[tuple[int, int], str, Font, Colour], ...] = (
-        (WHEN, game.first.finished, Font.BODY, faint),
+        (WHEN, stamp_words(game.first.finished), Font.BODY, faint),
         (WHO, who_words(game.seats[0]), Font.BODY, tint),
         (POINTS, grouped(game.first.score), Font.TABLE, colour),
         (AGAINST, against_words(game), Font.BODY, colour),
@@ -91,7 +92,8 @@ def who_words(seat: Recording) -> str:
 def against_words(game: Game) -> str:
     """Return whom it was played against and what they scored, or how it was played alone."""
     if game.is_race:
-        return ", ".join(f"{who_words(seat)} {grouped(seat.tape.score)}" for seat in game.seats[1:])
+        others = [f"{who_words(seat)} {grouped(seat.tape.score)}" for seat in game.seats[1:]]
+        return listed(others, say)
     modes = {
         "play": say("alone"),
         "watch": say("alone"),

@@ -68,6 +68,16 @@ def button_glyph(kind: InputKind, button: int) -> str | None:
     return glyph(names[button]) if button in names else None
 
 
+def has_glyph(words: str) -> bool:
+    """Whether there are glyphs among `words`."""
+    return _MARK in words
+
+
+def hint_width(words: str, font: Font, theme: Theme) -> int:
+    """Return how many pixels a line of `words` with glyphs among them takes."""
+    return _width(words.split(_MARK), font, 1.0, theme)
+
+
 def draw_hint(
     target: pygame.Surface,
     words: str,
@@ -81,7 +91,7 @@ def draw_hint(
 
     It is made as small as it must be to take at most `width` pixels.
     """
-    if _MARK not in words:
+    if not has_glyph(words):
         return theme.text(target, words, font, colour, width, None, **anchor)
     parts = words.split(_MARK)
     share = 1.0

@@ -11,8 +11,9 @@ from game.ui.widgets.translation import grouped, say, signed
 
 ROW = 42  # units, at most
 LOW = 32  # units, of a row below which the letters are smaller
+LARGE = 1.5  # where there is room, all grows as far as this: a menu's letters fit
 A_COLUMN = 16  # people
-WIDTH = 680  # units, of a column at most
+WIDTH = 760  # units, of a column at most
 SMALL = 0.8  # of a font's height, which a name does not go below
 
 
@@ -24,8 +25,11 @@ def draw_table(
     columns = 1 if len(table) <= A_COLUMN else 2
     a_column = -(-len(table) // columns)
     gap = theme.px(16)
-    width = min(theme.px(WIDTH), (rect.width - (columns - 1) * gap) // columns)
-    step = min(theme.text_px(ROW), (rect.height - theme.px(8)) // (a_column + 1))
+    most = (rect.width - (columns - 1) * gap) // columns
+    lines = (rect.height - theme.px(8)) / (a_column + 1)
+    large = max(1.0, min(LARGE, most / theme.px(WIDTH), lines / theme.text_px(ROW)))
+    width = min(round(large * theme.px(WIDTH)), most)
+    step = min(round(large * theme.text_px(ROW)), int(lines))
     left = rect.centerx - (columns * width + (columns - 1) * gap) // 2
     for number in range(columns):
         rows = table[number * a_column : (number + 1) * a_column]
@@ -64,16 +68,18 @@ def _draw_row(
     theme: Theme,
 ) -> None:
     """Draw a line: the place, the name at the left, and numbers in columns from the right."""
-    font = Font.BODY if step >= theme.text_px(LOW) else Font.CAPTION
+    fonts = ((LARGE * LOW, Font.MENU), (LOW, Font.BODY))
+    font = next((font for low, font in fonts if step >= theme.text_px(low)), Font.CAPTION)
     middle = panel.top + theme.px(4) + row * step + step // 2
     column = panel.width // (len(cells) + 1)
+    large = max(1.0, theme.height(font) / theme.height(Font.BODY))
     right = panel.right - theme.px(12)
     for back, words in enumerate(reversed(cells[2:])):
         at = (right - back * column, middle)
         theme.text(target, words, font, colour, column - theme.px(8), step, midright=at)
-    at = (panel.left + theme.px(44), middle)
-    theme.text(target, cells[0], font, MUTED, theme.px(36), step, midright=at)
-    name = (panel.left + theme.px(56), middle)
+    at = (panel.left + theme.px(44 * large), middle)
+    theme.text(target, cells[0], font, MUTED, theme.px(36 * large), step, midright=at)
+    name = (panel.left + theme.px(56 * large), middle)
     room = right - (len(cells) - 2) * column - name[0]
     words = theme.fit(cells[1], font, round(room / SMALL))
     theme.text(target, words, font, colour, room, step, midleft=name)

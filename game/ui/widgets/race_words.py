@@ -6,6 +6,7 @@ from game.emulation.cabinet import FRAMES_PER_SECOND
 from game.play.match import Match
 from game.play.player import Kind
 from game.play.story import Story
+from game.system.sentence import listed
 from game.ui.widgets.race_chart import clock
 from game.ui.widgets.theme import name_of
 from game.ui.widgets.translation import grouped, percent, plural, say
@@ -75,7 +76,7 @@ def decisive_words(match: Match, story: Story) -> list[str]:
         cause = _cause_words(match, story, number, person)
     else:
         person, cause = False, _cause_of_several(match, story, number)
-    return [_lead_words(match, story, person), cause]
+    return [_lead_words(match, story, person), *([cause] if cause else [])]
 
 
 def _lead_words(match: Match, story: Story, person: bool) -> str:
@@ -93,7 +94,10 @@ def _lead_words(match: Match, story: Story, person: bool) -> str:
 
 
 def _cause_words(match: Match, story: Story, winner: int, person: bool) -> str:
-    """Return what made the difference to one person: playing on, the ship, or better aim."""
+    """Return what made the difference to one person: playing on, the ship, or better aim.
+
+    Nothing, where it would be the aim and one of them never fired.
+    """
     after, ships = story.after_the_others(winner), story.tallies[winner].ships
     out_at = story.tallies[1 - winner].over_at
     name = name_of(match.seats[1 - winner if person else winner].player)
@@ -114,6 +118,8 @@ def _cause_words(match: Match, story: Story, winner: int, person: bool) -> str:
         )
     if ships >= story.margin:
         return say("The command ship made the difference: {points} points", points=grouped(ships))
+    if any(tally.accuracy is None for tally in story.tallies):
+        return ""
     ours, theirs = (accuracy_words(tally.accuracy) for tally in story.tallies)
     return say("Accuracy: You {ours}, {name} {theirs}", ours=ours, name=name, theirs=theirs)
 
@@ -130,6 +136,9 @@ def _cause_of_several(match: Match, story: Story, winner: int) -> str:
         )
     if ships >= story.margin:
         return say("The command ship made the difference: {points} points", points=grouped(ships))
-    shares = [accuracy_words(tally.accuracy) for tally in story.tallies]
-    each = ", ".join(f"{name} {share}" for name, share in zip(names, shares, strict=True))
-    return say("Accuracy: {each}", each=each)
+    fired = [
+        f"{name} {accuracy_words(tally.accuracy)}"
+        for name, tally in zip(names, story.tallies, strict=True)
+        if tally.accuracy is not None
+    ]
+    return say("Accuracy: {each}", each=listed(fired, say)) if len(fired) > 1 else ""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import date
 
 import pygame.system
 
-from game.system.dates import month_words
+from game.system.dates import day_words, month_words
 from game.system.paths import asset
 from game.system.preferences import ENGLISH, LANGUAGES
 
@@ -84,6 +85,19 @@ def date_time(when: time.struct_time) -> str:
     """Return a day of the year and a time of day, without the year: 28 Nov, 22:40."""
     month, clock = month_words(when.tm_mon, say), time.strftime("%H:%M", when)
     return say("{day} {month}, {time}", day=when.tm_mday, month=month, time=clock)
+
+
+def stamp_words(stamp: str) -> str:
+    """Return a local time that is kept as 2026-11-28 22:40 as people write it, or `stamp` itself.
+
+    A file that somebody brought can have a time that is no day of our calendar.
+    """
+    try:
+        when = time.strptime(stamp, "%Y-%m-%d %H:%M")
+        day = date(when.tm_year, when.tm_mon, when.tm_mday)
+    except ValueError:
+        return stamp
+    return f"{day_words(day, say)} {time.strftime('%H:%M', when)}"
 
 
 def system_language() -> str:

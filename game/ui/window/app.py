@@ -393,7 +393,7 @@ class App:
     def _listen_for_operator(self) -> None:
         if not self.arcade.options.kiosk:
             return
-        held = self.arcade.controls.chord or self._pointing.in_corner
+        held = self.arcade.party.holds_chord or self._pointing.in_corner
         self._chord = self._chord + 1 if held else 0
         if self._chord == CHORD_FRAMES:
             self._apply(Replace(PinEntry(self.arcade)))
