@@ -76,11 +76,8 @@ def decide(
     return {"value": value, "advantage": q - value, "q": q, "quantiles": quantiles}
 
 
-def to_tflite(network: keras.Model, mirror_averaged: bool = False) -> bytes:
-    """Convert `network` to LiteRT with small weights and the signature `decide`.
-
-    A student's are in 8 bits, which costs it one choice in forty, between actions that are worth
-    the same. A teacher's, which students copy, are in float16.
+def to_tflite(network: keras.Model, mirror_averaged: bool = False, int8: bool = False) -> bytes:
+    """Convert `network` to LiteRT with the signature `decide`, its weights in float16 or `int8`.
 
     Keras's own archive is used because a plain `tf.Module` around a Keras 3 model is saved without
     its weights, and the converter does not notice.
@@ -96,11 +93,11 @@ def to_tflite(network: keras.Model, mirror_averaged: bool = False) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         archive.write_out(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[SIGNATURE])
-        return quantized(converter.convert(), in_int8=len(network.inputs) == 1)
+        return quantized(converter.convert(), int8)
 
 
-def export_run(run: Path, file: Path) -> dict[str, Any]:
-    """Write the newest weights of folder `run` to `file`; return the card.
+def export_run(run: Path, file: Path, int8: bool = False) -> dict[str, Any]:
+    """Write the newest weights of folder `run` to `file`, in 8 bits if `int8`; return the card.
 
     The card (`.json`) and the weights that a new run can start with (`.npz`) are written beside it.
 
@@ -126,10 +123,10 @@ def export_run(run: Path, file: Path) -> dict[str, Any]:
     training |= _values(run, training["gradient_samples"])
     weights = checkpoint.weights_file(arrays, state | {"samples": training["gradient_samples"]})
     mirrored = config.mirror > 0
-    return write_model(network, file, training, config.encoder, mirrored, weights)
+    return write_model(network, file, training, config.encoder, mirrored, weights, int8)
 
 
-def export_weights(weights: Path, file: Path) -> dict[str, Any]:
+def export_weights(weights: Path, file: Path, int8: bool = False) -> dict[str, Any]:
     """Write the weights that an export left beside a model to `file` anew; return the card.
 
     Raises ExportError if `weights` or the card beside it cannot be read, and like `export_run`.
@@ -148,7 +145,7 @@ def export_weights(weights: Path, file: Path) -> dict[str, Any]:
             f"{weights} and its card are not the weights that an export leaves beside a model"
         ) from error
     symmetric = card.get("symmetric") is True
-    return write_model(network, file, card["training"], card["encoder"], symmetric, kept)
+    return write_model(network, file, card["training"], card["encoder"], symmetric, kept, int8)
 
 
 def write_model(
@@ -158,15 +155,20 @@ def write_model(
     encoder: str = IMPALA,
     mirror_averaged: bool = False,
     weights: bytes | None = None,
+    int8: bool = False,
 ) -> dict[str, Any]:
     """Write `network` to `file`, and its card and the file of `weights` beside it; return the card.
 
     `training` describes where the weights come from, `encoder` names the encoder, and
     `mirror_averaged` says whether the outputs are averaged with the mirror image's (see `decide`).
+    Students alone can be in `int8`, which costs them a few choices in a hundred, most of them
+    between actions that are worth the same.
     If LiteRT's outputs differ from the network's by more than the tolerance, or a write fails,
     raises ExportError and leaves `file` as it was.
     """
-    data = to_tflite(network, mirror_averaged)
+    if int8 and encoder == RAM:
+        raise ExportError("a teacher, which students copy, keeps its weights in 16 bits")
+    data = to_tflite(network, mirror_averaged, int8)
     q = _answer(file, data, network, probe_ram() if encoder == RAM else probe(), mirror_averaged)
     card = {
         "version": CARD_VERSION,
@@ -179,7 +181,7 @@ def write_model(
         "results": {},
         "probe_q": [round(float(x), 5) for x in q],
     }
-    if encoder != RAM:  # weights in 8 bits
+    if int8:
         card["tolerance"] = EXPORT_TOLERANCE
     files = {".tflite": data, ".json": (json.dumps(card, indent=1) + "\n").encode()}
     with tempfile.TemporaryDirectory() as folder:

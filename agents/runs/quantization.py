@@ -27,8 +27,8 @@ IN_INT8 = re.compile(rb"^[^/]+/(conv2d|dense|state)(_\d+)*/")
 WITH_WEIGHTS = {schema.BuiltinOperator.CONV_2D: 7, schema.BuiltinOperator.FULLY_CONNECTED: 12}
 
 
-def quantized(data: bytes, in_int8: bool) -> bytes:
-    """Return the LiteRT model `data` with its large weights in float16, or in 8 bits if `in_int8`.
+def quantized(data: bytes, int8: bool) -> bytes:
+    """Return the LiteRT model `data` with its large weights in float16, or in 8 bits if `int8`.
 
     TensorFlow's converter would do either with every constant: with those that are not weights (the
     radial basis's points), and in float16 with the first weights, which it divides by 255 and which
@@ -37,7 +37,7 @@ def quantized(data: bytes, in_int8: bool) -> bytes:
     """
     model = flatbuffer_utils.read_model_from_bytearray(bytearray(data))
     (graph,) = model.subgraphs
-    if in_int8:
+    if int8:
         for tensor in _weights(model):
             if IN_INT8.match(tensor.name):
                 _to_int8(model, tensor)

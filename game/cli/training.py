@@ -113,6 +113,11 @@ def export_options(command: argparse.ArgumentParser) -> None:
         help="folder of a run, or the weights beside a model (.npz), to export it anew",
     )
     command.add_argument("file", type=model_file, metavar="FILE", help="the model (.tflite)")
+    command.add_argument(
+        "--int8",
+        action="store_true",
+        help="weights in 8 bits instead of 16: twice as fast, some points weaker",
+    )
 
 
 def export(arguments: argparse.Namespace) -> int:
@@ -126,7 +131,7 @@ def export(arguments: argparse.Namespace) -> int:
         raise not_installed("exporting", error) from error
     try:
         write = export_weights if arguments.source.suffix == ".npz" else export_run
-        card = write(arguments.source, arguments.file)
+        card = write(arguments.source, arguments.file, arguments.int8)
     except ExportError as error:
         raise UserError(str(error)) from error
     samples = f"{card['training']['gradient_samples'] / 1e6:.2f} million gradient samples"
