@@ -177,7 +177,7 @@ def draw_threat(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme
 
 
 def _draw_hunt(target: pygame.Surface, rect: pygame.Rect, colour: Colour, theme: Theme) -> None:
-    size = min(theme.px(24), rect.height * 2 // 5)
+    size = min(theme.px(24), rect.height // 3)
     x, y = rect.center
     pygame.draw.circle(target, theme.ink(colour), (x, y), size, theme.px(5))
     for across, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
