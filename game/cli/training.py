@@ -116,7 +116,7 @@ def export_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--int8",
         action="store_true",
-        help="weights in 8 bits instead of 16: twice as fast, some points weaker",
+        help="weights in 8 bits instead of 16: faster and smaller, some points weaker",
     )
 
 
