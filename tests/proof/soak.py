@@ -102,6 +102,7 @@ def _judge(trial: Trial, memory: list[float], descriptors: list[int]) -> None:
     slope = 60 * _slope(memory[warm:])
     trial.result.facts |= {
         "memory, MB": [round(memory[warm], 1), round(memory[-1], 1)],
+        "memory each hour, MB": [round(each, 1) for each in memory[59::60]],
         "memory slope, MB an hour": round(slope, 2),
         "descriptors": [descriptors[warm], descriptors[-1]],
     }
