@@ -42,7 +42,7 @@ LARGEST_DOOR = 8_000  # bytes
 # The files of the repository that pages name.
 _FILE = re.compile(r"(?:game|agents|tests|assets|models|docs|\.ci|\.github)/[\w./-]+")
 _PLACEHOLDER = re.compile(r"[A-Z]{3,}")  # a part of a path that stands for any, such as CODE
-_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 MACHINES_OWN = re.compile(r"(?<![\w.])/(?:root|home|Users|work|tmp|opt|mnt)/|[A-Z]:\\")
 # Programs that are not ours: what they are told is not checked here.
 OTHERS = {"docker", "ruff", "mypy", "python3", "."}
