@@ -269,22 +269,26 @@ def test_only_engineers_ask_where_it_looks_and_see_it_on_the_picture(
 def test_a_panel_that_is_drawn_on_again_looks_like_a_new_one(
     level: str, size: tuple[int, int], contrast: bool
 ) -> None:
-    theme, place = Theme((1280, 720), Look(contrast=contrast)), pygame.Rect((0, 0), size)
-    history = thinking(5)
+    theme, place = Theme((1280, 720), Look(contrast=contrast)), pygame.Rect((20, 30), size)
+    history, window = thinking(5), pygame.Surface((640, 640))
 
-    def drawn() -> np.ndarray:
-        canvas = pygame.Surface(size)
-        draw_overlay(canvas, place, history, theme, level)
+    def drawn(canvas: pygame.Surface, fresh: bool = True) -> np.ndarray:
+        assert draw_overlay(canvas, place, history, theme, level, fresh)
         return pygame.surfarray.array3d(canvas)
 
-    first = drawn()
-    history.update(Decision(Action.LEFT, thought(-8.5, 3, 2.5)), frame(24))
+    first = drawn(window)
     (panel,) = history.panels.values()
-    panel.is_current = False
-    again = drawn()
+    surface = panel.surface
+    history.update(Decision(Action.LEFT, thought(-8.5, 3, 2.5)), frame(24))
+    again = drawn(pygame.Surface((640, 640)))
     assert list(history.panels.values()) == [panel]
+    assert panel.surface is surface
+    panel.is_current = False
+    assert (drawn(window, fresh=False) == again).all(), "in the window itself"
+    assert panel.surface is None
+    assert (drawn(pygame.Surface((640, 640))) == again).all()
     history.panels.clear()
-    assert (again == drawn()).all()
+    assert (again == drawn(pygame.Surface((640, 640)))).all()
     assert (again != first).any() or level == VISITOR, "whose words change twice a second"
 
 

@@ -150,9 +150,8 @@ def _draw_observation(
         if observation is None:
             target.fill(theme.ink(BACKGROUND), place)
         else:
-            target.blit(
-                pygame.transform.smoothscale(_grey(observation[:, :, number]), place.size), place
-            )
+            frame = _grey(observation[:, :, number]).convert(target)
+            pygame.transform.smoothscale(frame, place.size, target.subsurface(place))
 
 
 def _grey(frame: NDArray[np.uint8]) -> pygame.Surface:

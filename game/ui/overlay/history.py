@@ -26,9 +26,12 @@ LEAST_ADVANTAGE, LEAST_VALUE = 0.1, 2.0  # hits, ends of the scales at least
 
 @dataclass
 class Panel:
-    """A drawn panel. Its surface is drawn on again: to make one takes as long as to fill two."""
+    """A drawn panel, and the surface that holds it if it was not drawn in the window itself.
 
-    surface: pygame.Surface
+    The surface is drawn on again: to make one takes as long as to fill two.
+    """
+
+    surface: pygame.Surface | None = None
     is_current: bool = False
 
 

@@ -24,21 +24,41 @@ def draw_panel(
 ) -> bool:
     """Draw the panel of `history` that is called `level` into `rect`; `draw` what stands on it.
 
-    Unless `fresh`, an unchanged one is not drawn again, and one that `may_wait` shows what it did
-    until a later frame. Return whether it was drawn.
+    Unless `fresh`, what stands in `rect` is the panel as it was drawn last: an unchanged one is not
+    drawn again, one that `may_wait` shows what it did until a later frame, and the others are drawn
+    in their place. A `fresh` one is drawn on a surface of its own, which is shown as it is while a
+    whole window is drawn again and again. Return whether the panel was drawn.
     """
     key = (rect.size, level, theme.look)
     panel = history.panels.get(key)
+    stands = not fresh and panel is not None
     if panel is None:
-        panel = history.panels[key] = Panel(pygame.Surface(rect.size))
-        panel.surface.fill(theme.ink(BACKGROUND))
-        theme.panel(panel.surface, panel.surface.get_rect())
-        may_wait = False
-    if not panel.is_current and (fresh or not may_wait):
-        edge = theme.px(EDGE)
-        panel.surface.fill(theme.ink(PANEL), panel.surface.get_rect().inflate(-2 * edge, -2 * edge))
-        draw(panel.surface)
-        panel.is_current = fresh = True
-    if fresh:
+        panel = history.panels[key] = Panel()
+    if stands and (panel.is_current or may_wait):
+        return False
+    if stands and target.get_rect().contains(rect):
+        _draw_on(target.subsurface(rect), theme, draw)
+        panel.surface = None
+    else:
+        if panel.surface is None:
+            panel.surface, panel.is_current = _empty(rect.size, theme), False
+        if not panel.is_current:
+            _draw_on(panel.surface, theme, draw)
         target.blit(panel.surface, rect)
-    return fresh
+    panel.is_current = True
+    return True
+
+
+def _empty(size: tuple[int, int], theme: Theme) -> pygame.Surface:
+    """Return a panel of `size` on which nothing stands."""
+    surface = pygame.Surface(size)
+    surface.fill(theme.ink(BACKGROUND))
+    theme.panel(surface, surface.get_rect())
+    return surface
+
+
+def _draw_on(surface: pygame.Surface, theme: Theme, draw: Callable[[pygame.Surface], None]) -> None:
+    """Draw on a panel's `surface` in place of what stands there."""
+    edge = theme.px(EDGE)
+    surface.fill(theme.ink(PANEL), surface.get_rect().inflate(-2 * edge, -2 * edge))
+    draw(surface)
