@@ -13,6 +13,7 @@ import pytest
 import main
 from game.cli import window
 from game.cli.parser import parse, parser
+from game.system.validators import model_file
 from tests.helpers.common import is_one_sentence
 
 WITH_A_WINDOW = ("--fullscreen", "--mute", "--frames 9")
@@ -36,7 +37,7 @@ def every_option() -> Iterator[tuple[tuple[str, ...], str, argparse.Action, list
     """Each spelling of each option of each command, with the things that have to stand behind."""
     for words, command in commands(parser()):
         things = [a for a in command._actions if not a.option_strings]
-        needed = ["thing" for _ in things]
+        needed = ["thing.tflite" if a.type is model_file else "thing" for a in things]
         for action in command._actions:
             if not isinstance(action, argparse._HelpAction | argparse._VersionAction):
                 for name in action.option_strings:

@@ -6,7 +6,7 @@ import pygame
 import pytest
 
 from game.system.paths import asset
-from game.ui.widgets.cell import _halves
+from game.ui.widgets.cell import halves
 from game.ui.widgets.face import JAPANESE, Face, pieces
 from game.ui.widgets.theme import Font, Theme
 
@@ -56,6 +56,6 @@ def test_a_text_in_japanese_is_wrapped_and_halved() -> None:
     assert lines[0] == "敵弾をよけながら", "a word in katakana stays whole"
     assert "".join(lines) == words
     assert not any(line[0] in "、。ー" for line in lines)
-    upper, lower = _halves("両者：入力はすぐに反映", theme)
+    upper, lower = halves("両者：入力はすぐに反映", theme)
     assert upper + lower == "両者：入力はすぐに反映"
     assert abs(theme.width(upper, Font.BODY) - theme.width(lower, Font.BODY)) < theme.px(40)
