@@ -74,7 +74,7 @@ def _refused_unparsed(trial: Trial, path: Path, how: str) -> None:
     def parse(*_: object) -> None:
         raise ParsedError(how)
 
-    with trial.guard(), patched(players, "_signature", parse):
+    with trial.guard(), patched(players, "signature_runner", parse):
         try:
             Model(path)
         except ModelError as error:
