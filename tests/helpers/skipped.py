@@ -15,6 +15,7 @@ from game.ui.widgets.theme import Look, Theme
 from tests.helpers.visit import Thinker
 
 SIZE = (640, 480)
+SETTLED = (0, 0, 0)  # drawings in which a panel that waited is drawn
 LIMIT_FRAMES = 40  # of the match: its end is passed too
 
 
@@ -28,7 +29,7 @@ def shows_the_same(
     theme, canvas, whole = Theme(size, look), pygame.Surface(size), pygame.Surface(size)
     scene.draw(canvas, theme)
     window = canvas.copy()
-    for updates in skips:
+    for updates in (*skips, *SETTLED):
         for _ in range(updates):
             scene.update()
         changed = scene.draw(canvas, theme, fresh=False)

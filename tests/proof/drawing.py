@@ -118,11 +118,11 @@ def _visit(trial: Trial, app: App, chance: random.Random, seen: Counter[str]) ->
 def _shows(app: App, window: pygame.Surface) -> bool:
     """Whether `window` shows the scene on top, and what a pointer does there.
 
-    What comes from a thread, such as a new score, may come between two drawings: then what is
-    drawn next shows it.
+    What comes from a thread, such as a new score, may come between two drawings, and a panel may
+    wait for one in which the pictures change little: then what is drawn next shows it.
     """
     whole = pygame.Surface(window.get_size())
-    for _ in range(2):
+    for _ in range(4):
         shown, app._shown = app._shown, None
         app.draw_on(whole)
         app._shown = shown

@@ -69,6 +69,7 @@ class MatchView:
         self._damage = Damage()
         self._drawn: Hashable = None  # what the last drawing held, see _parts
         self._is_busy = False  # this frame costs enough without a panel
+        self._number = -1  # of the frame that was drawn last
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool) -> list[pygame.Rect] | None:
         """Draw the match; return the rectangles that have changed, None for everything."""
@@ -83,7 +84,9 @@ class MatchView:
             target.fill(theme.ink(BACKGROUND))
         for number, place in enumerate(places):
             self._draw_picture(target, number, place.picture, theme, fresh)
-        self._is_busy = self._has_changed_much(places)
+        # A frame that is drawn again has nothing new to draw but what waited.
+        self._is_busy = self._number != match.number and self._has_changed_much(places)
+        self._number = match.number
         for number, place in enumerate(places):
             mirrored = len(match.seats) == 2 and number == 1
             self._draw_score(target, place.score, number, mirrored, theme)
