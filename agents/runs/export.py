@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +34,11 @@ from agents.learning.learner import assign
 from agents.networks.networks import even_taus
 from agents.runs import checkpoint
 from agents.runs.log import LOG, read_log
-from agents.runs.quantization import quantized
+from agents.runs.quantization import SMALLEST_FLOAT16, quantized
 from game.system.together import replace_together
 
 EXPORTED_QUANTILES = 32
-# Of Q: how far an exported answer may lie from the network's, and with weights in 8 bits those of
+# Of Q, with weights in 8 bits: how far an exported answer may lie from the network's, and those of
 # two kinds of processors from each other (the champion: 0.003; 0.0012 between x86-64 and ARM64).
 EXPORT_TOLERANCE = 0.02
 # A model, its card, and the weights that a new run can start with.
@@ -96,6 +98,22 @@ def to_tflite(network: keras.Model, mirror_averaged: bool = False, int8: bool = 
         return quantized(converter.convert(), int8)
 
 
+@contextmanager
+def _rounded(network: keras.Model) -> Iterator[None]:
+    """Let `network` have the weights that are exported: the large ones as in float16."""
+    weights = network.get_weights()
+    network.set_weights(
+        [
+            each.astype(np.float16).astype(np.float32) if each.size >= SMALLEST_FLOAT16 else each
+            for each in weights
+        ]
+    )
+    try:
+        yield
+    finally:
+        network.set_weights(weights)
+
+
 def export_run(run: Path, file: Path, int8: bool = False) -> dict[str, Any]:
     """Write the newest weights of folder `run` to `file`, in 8 bits if `int8`; return the card.
 
@@ -142,7 +160,8 @@ def export_weights(weights: Path, file: Path, int8: bool = False) -> dict[str, A
         raise ExportError(str(error)) from error
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise ExportError(
-            f"{weights} and its card are not the weights that an export leaves beside a model"
+            f"{weights} and its card are not what an export leaves beside a model: name a file "
+            "of weights (.npz) that has its card (.json) beside it"
         ) from error
     symmetric = card.get("symmetric") is True
     return write_model(network, file, card["training"], card["encoder"], symmetric, kept, int8)
@@ -167,9 +186,12 @@ def write_model(
     raises ExportError and leaves `file` as it was.
     """
     if int8 and encoder == RAM:
-        raise ExportError("a teacher, which students copy, keeps its weights in 16 bits")
+        raise ExportError(
+            "a teacher, which students copy, keeps its weights in 16 bits: leave --int8 out"
+        )
     data = to_tflite(network, mirror_averaged, int8)
-    q = _answer(file, data, network, probe_ram() if encoder == RAM else probe(), mirror_averaged)
+    shown = probe_ram() if encoder == RAM else probe()
+    q = _answer(file, data, network, shown, mirror_averaged, int8)
     card = {
         "version": CARD_VERSION,
         "name": file.stem,
@@ -205,6 +227,7 @@ def _answer(
     network: keras.Model,
     shown: NDArray[np.uint8],
     mirror_averaged: bool,
+    int8: bool,
 ) -> NDArray[np.float32]:
     """Return the Q-values [6] of the model `data` of `file` for what is `shown`.
 
@@ -215,8 +238,9 @@ def _answer(
     except ModelError as error:
         raise ExportError(f"the export failed: {error}") from error
     q: NDArray[np.float32] = answers["q"]
-    expected = decide(network, shown, mirror_averaged)["q"].numpy()
-    if off_probe(q[0], expected[0], EXPORT_TOLERANCE):
+    with _rounded(network):
+        expected = decide(network, shown, mirror_averaged)["q"].numpy()
+    if off_probe(q[0], expected[0], EXPORT_TOLERANCE if int8 else None):
         raise ExportError("the export failed: LiteRT's answers are not those of the network")
     return q[0]
 
