@@ -18,7 +18,6 @@ _SCALE_FALL = 0.97  # per map: the scale of the brightest region shrinks slowly
 # In hits: smaller effects stay dim, however small the others are.
 _LEAST_VALUE, _LEAST_CHOICE = 0.4, 0.15
 _ONE = 256  # fixed point
-_OF_VALUE, _OF_CHOICE = np.array(VALUE, np.float32), np.array(CHOICE, np.float32)
 
 
 class SaliencyTint:
@@ -28,8 +27,10 @@ class SaliencyTint:
         self.saliency_map: SaliencyMap | None = None  # the current map
         self.version = 0
         self._scales = [_LEAST_VALUE, _LEAST_CHOICE]
-        self._keep = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, 1), np.uint16)
-        self._add = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, 3), np.uint16)
+        # Of each of a pixel's colours: numpy takes four times as long where it repeats a share for
+        # three of them.
+        self._keep = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, len(VALUE)), np.uint16)
+        self._add = np.zeros_like(self._keep)
 
     def update(self, saliency_map: SaliencyMap | None) -> None:
         """Tint by `saliency_map` from now on, or not at all."""
@@ -45,8 +46,11 @@ class SaliencyTint:
         if self.saliency_map is None:
             return rgb
         wanted = slice(None) if lines is None else lines
+        mixed = np.multiply(rgb[wanted], self._keep[wanted], dtype=np.uint16)
+        mixed += self._add[wanted]
+        mixed >>= 8
         tinted = rgb.copy()
-        tinted[wanted] = (rgb[wanted] * self._keep[wanted] + self._add[wanted]) >> 8
+        tinted[wanted] = mixed
         return tinted
 
     def _mix(self, saliency_map: SaliencyMap) -> None:
@@ -58,13 +62,14 @@ class SaliencyTint:
             self._scales[number] = max(float(changes.max()), fallen, leasts[number])
             shares.append(_enlarged(changes / self._scales[number]))
         value, choice = shares
-        strength = np.maximum(value, choice)[:, :, None]
-        # Additive: where both are equally strong it is white.
-        light = value[:, :, None] * _OF_VALUE + choice[:, :, None] * _OF_CHOICE
-        colour = np.minimum(light / np.maximum(strength, 1e-6), 255)
+        strength = np.maximum(value, choice)
         covered = (strength * STRONGEST * _ONE).astype(np.uint16)
-        self._keep = _ONE - covered
-        self._add = (colour * covered).astype(np.uint16)
+        least = np.maximum(strength, 1e-6)
+        for number, (of_value, of_choice) in enumerate(zip(VALUE, CHOICE, strict=True)):
+            # Additive: where both are equally strong it is white.
+            light = value * np.float32(of_value) + choice * np.float32(of_choice)
+            self._keep[:, :, number] = _ONE - covered
+            self._add[:, :, number] = np.minimum(light / least, 255) * covered
 
 
 def _enlarged(shares: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -74,15 +79,14 @@ def _enlarged(shares: NDArray[np.float32]) -> NDArray[np.float32]:
     Not a matrix product: that would wake a thread pool.
     """
     down, across = _shares_of(SCREEN_HEIGHT, len(shares)), _shares_of(SCREEN_WIDTH, len(shares.T))
-    rows = np.einsum("yr,rc->yc", down, np.clip(shares, 0, 1))
-    large: NDArray[np.float32] = np.einsum("yc,xc->yx", rows, across)
+    rows = np.einsum("ry,rc->yc", down, np.clip(shares, 0, 1))
+    large: NDArray[np.float32] = np.einsum("yc,cx->yx", rows, across)
     return large
 
 
 @cache
 def _shares_of(pixels: int, places: int) -> NDArray[np.float32]:
-    """Return how much each pixel takes of each place [pixels, places], on a straight line."""
+    """Return how much of each place each pixel takes [places, pixels], on a straight line."""
     where = (np.arange(pixels) + 0.5) * places / pixels - 0.5
     ones = np.eye(places)
-    columns = [np.interp(where, np.arange(places), one) for one in ones]
-    return np.stack(columns, axis=1).astype(np.float32)
+    return np.array([np.interp(where, np.arange(places), one) for one in ones], np.float32)
