@@ -18,7 +18,6 @@ STYLES = [PictureStyle(screen, sprites) for screen in SCREENS for sprites in SPR
 ALL_LINES = np.ones(210, bool)
 LOW_VISION = 7.0  # the contrast that people with low vision need (WCAG 2.2, 1.4.6)
 FRAME_MS = 4.0  # that both pictures of a race may take in the median, a quarter of a frame
-ROUNDING = 4  # grey levels that SDL's fixed-point scaler may lose
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (1024, 768), (333, 1000)])
@@ -46,7 +45,7 @@ def test_colours_arrive_where_they_belong(size: tuple[int, int]) -> None:
         (0.75, 0.25, (0, 0, 0)),
     ]:
         seen = window.get_at((7 + int(x * width), 5 + int(y * height)))[:3]
-        assert np.abs(np.subtract(seen, colour)).max() <= ROUNDING
+        assert seen == colour
     assert window.get_at((6, 50))[:3] == (0, 0, 0)
     pygame.display.quit()
 
@@ -59,7 +58,7 @@ def test_edges_stay_sharp_at_an_odd_size() -> None:
     rgb[:, 80:] = 255
     draw_picture(window, rgb, pygame.Rect(0, 0, 541, 406))
     line = pygame.surfarray.array3d(window)[:541, 200, 0]
-    assert ((line > ROUNDING) & (line < 255 - ROUNDING)).sum() <= 2
+    assert ((line > 0) & (line < 255)).sum() <= 2
     pygame.display.quit()
 
 
@@ -120,6 +119,7 @@ def test_in_every_look_changed_lines_are_drawn_as_a_whole_picture_is(
 
 def test_another_look_is_drawn_at_once() -> None:
     rgb, window = np.full((210, 160, 3), 90, np.uint8), pygame.Surface((900, 700))
+    rgb[:100, :70] = 200
     rect, picture, seen = pygame.Rect(10, 10, 560, 420), GamePicture(), set()
     for screen in SCREENS:
         picture.draw(window, rgb, rect, fresh=False, style=PictureStyle(screen))
@@ -151,7 +151,7 @@ def test_a_tube_s_light_spreads_and_a_soft_picture_has_no_hard_edge() -> None:
     seen = pygame.surfarray.array3d(window)[:, :, 0].astype(int)
     assert np.abs(np.diff(seen, axis=0)).max() < 60
     assert np.abs(np.diff(seen, axis=1)).max() < 100
-    assert seen.max() >= 200 - ROUNDING
+    assert seen.max() >= 196, "SDL's scaler loses up to four levels"
 
 
 def played(frames: int = 240) -> list[NDArray[np.uint8]]:
@@ -224,4 +224,4 @@ def test_a_picture_reaches_over_the_edge_and_onto_sixteen_bits() -> None:
     for window in (pygame.Surface((400, 300)), pygame.Surface((400, 300), depth=16)):
         draw_picture(window, rgb, rect)
         for corner in ((0, 0), (399, 299)):
-            assert min(window.get_at(corner)[:3]) >= 255 - 2 * ROUNDING
+            assert min(window.get_at(corner)[:3]) == 255
