@@ -19,7 +19,7 @@ from game.play.saliency import SaliencyMap
 from game.system.preferences import ENGINEER, LEVELS, OFF, VISITOR, load_preferences
 from game.ui.overlay.coach_arrow import draw_advice
 from game.ui.overlay.coach_panel import draw_coach
-from game.ui.overlay.history import HISTORY, Doer, History
+from game.ui.overlay.history import HISTORY, PATIENCE, Doer, History
 from game.ui.overlay.overlay import draw_overlay
 from game.ui.overlay.saliency_tint import SaliencyTint
 from game.ui.overlay.value_plot import draw_line, value_ticks
@@ -283,7 +283,7 @@ def test_a_panel_that_is_drawn_on_again_looks_like_a_new_one(
     again = drawn(pygame.Surface((640, 640)))
     assert list(history.panels.values()) == [panel]
     assert panel.surface is surface
-    panel.is_current = False
+    panel.missed = 1
     assert (drawn(window, fresh=False) == again).all(), "in the window itself"
     assert panel.surface is None
     assert (drawn(pygame.Surface((640, 640))) == again).all()
@@ -306,12 +306,33 @@ def test_no_frame_has_two_of_a_decision_a_panel_and_a_new_map(
     for number in range(32):
         made, map_of = history.made, tint.version
         match_scene.update()
-        before = {key: panel.is_current for key, panel in history.panels.items()}
+        before = {key: panel.missed for key, panel in history.panels.items()}
         match_scene.draw(canvas, theme, fresh=number == 0)
-        panels = sum(p.is_current > before.get(key, False) for key, p in history.panels.items())
+        panels = sum(p.missed < before.get(key, 1) for key, p in history.panels.items())
         together.append((history.made > made) + panels + (tint.version > map_of))
     assert len(history.panels) == 2, "the engineer's beside the pictures, the visitor's below"
     assert together[8:] == [1] * 24, "each frame has one"
+
+
+def test_a_panel_that_may_wait_is_at_most_some_decisions_behind() -> None:
+    theme, place, window = (
+        Theme((1280, 720)),
+        pygame.Rect(0, 0, 560, 168),
+        pygame.Surface((640, 640)),
+    )
+    history = thinking(5)
+    assert draw_overlay(window, place, history, theme, ENGINEER, fresh=True)
+    behind = 0
+    for number in range(12):
+        history.update(Decision(Action.LEFT, thought(number, 3, 2.5)), frame(24 + 4 * number))
+        drew = draw_overlay(window, place, history, theme, ENGINEER, fresh=False, may_wait=True)
+        behind = 0 if drew else behind + 1
+        assert behind <= PATIENCE
+        assert drew or number % (PATIENCE + 1) < PATIENCE, "not before it has to be"
+    assert len(history.panels) == 1
+    for number in range(2 * PATIENCE):  # nobody draws it any more
+        history.update(Decision(Action.LEFT, thought(number, 3, 2.5)), frame(80 + 4 * number))
+    assert not history.panels
 
 
 @pytest.mark.slow

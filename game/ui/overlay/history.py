@@ -21,6 +21,7 @@ HISTORY_S = 10
 DECISIONS_PER_SECOND = FRAMES_PER_SECOND // FRAMES_A_DECISION
 HISTORY = HISTORY_S * DECISIONS_PER_SECOND
 GLANCE = 8  # decisions, half a second: how long the visitor panel's words stay at least
+PATIENCE = 2  # decisions that a panel may be behind, an eighth of a second
 LEAST_ADVANTAGE, LEAST_VALUE = 0.1, 2.0  # hits, ends of the scales at least
 
 
@@ -32,7 +33,7 @@ class Panel:
     """
 
     surface: pygame.Surface | None = None
-    is_current: bool = False
+    missed: int = 1  # decisions made since it was drawn
 
 
 @dataclass(frozen=True)
@@ -132,14 +133,14 @@ class History:
         return None if number is None else now - number
 
     def _forget_panels(self) -> None:
-        """Let the panels be drawn anew; drop those that were not since the decision before.
+        """Let the panels be drawn anew; drop those that nobody draws any more.
 
         These are the panels of a window's old size, for example.
         """
         for key, panel in list(self.panels.items()):
-            if not panel.is_current:
+            panel.missed += 1
+            if panel.missed > PATIENCE + 1:
                 del self.panels[key]
-            panel.is_current = False
 
     def _see(self, frame: Frame) -> None:
         if frame.reward > 0:

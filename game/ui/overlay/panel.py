@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pygame
 
-from game.ui.overlay.history import History, Panel
+from game.ui.overlay.history import PATIENCE, History, Panel
 from game.ui.widgets.theme import BACKGROUND, PANEL, Theme
 
 EDGE = 8  # units on which nothing is written: round corners, and a line in high contrast
@@ -25,27 +25,28 @@ def draw_panel(
     """Draw the panel of `history` that is called `level` into `rect`; `draw` what stands on it.
 
     Unless `fresh`, what stands in `rect` is the panel as it was drawn last: an unchanged one is not
-    drawn again, one that `may_wait` shows what it did until a later frame, and the others are drawn
-    in their place. A `fresh` one is drawn on a surface of its own, which is shown as it is while a
-    whole window is drawn again and again. Return whether the panel was drawn.
+    drawn again, one that `may_wait` shows what it did, until a later frame or until it is some
+    decisions behind, and the others are drawn in their place. A `fresh` one is drawn on a surface
+    of its own, which is shown as it is while a whole window is drawn again and again. Return
+    whether the panel was drawn.
     """
     key = (rect.size, level, theme.look)
     panel = history.panels.get(key)
     stands = not fresh and panel is not None
     if panel is None:
         panel = history.panels[key] = Panel()
-    if stands and (panel.is_current or may_wait):
+    if stands and (panel.missed == 0 or (may_wait and panel.missed <= PATIENCE)):
         return False
     if stands and target.get_rect().contains(rect):
         _draw_on(target.subsurface(rect), theme, draw)
         panel.surface = None
     else:
         if panel.surface is None:
-            panel.surface, panel.is_current = _empty(rect.size, theme), False
-        if not panel.is_current:
+            panel.surface, panel.missed = _empty(rect.size, theme), max(1, panel.missed)
+        if panel.missed:
             _draw_on(panel.surface, theme, draw)
         target.blit(panel.surface, rect)
-    panel.is_current = True
+    panel.missed = 0
     return True
 
 
