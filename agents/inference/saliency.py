@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -24,6 +25,7 @@ from game.play.saliency import SaliencyMap
 GRID = 12  # rows and columns: a cell is 7 x 7 pixels of 84 x 84, as wide as an invader
 BLUR = 3.0  # pixels, standard deviation (Greydanus et al. 2018 use 3 of 80)
 REACH = 3.0  # pixels, standard deviation of a cell's soft edge, so that cells just overlap
+GRACE_S = 0.006  # before a map is begun: the frame in which its picture came is drawn meanwhile
 CHUNK = 16  # cells blurred at once, so that the arrays stay in the processor's cache
 
 Answer = Callable[[NDArray[np.uint8]], Outputs]
@@ -136,6 +138,8 @@ class SaliencyWorker:
             _log.warning("there are no saliency maps: %s", error)
             return
         while (observation := self._take()) is not None:
+            # Preparing a map uses Python's lock and the processor's cache as drawing does.
+            time.sleep(GRACE_S)
             self.saliency_map = saliency(observation)
             self.made += 1
 

@@ -70,6 +70,8 @@ class MatchView:
         self._drawn: Hashable = None  # what the last drawing held, see _parts
         self._is_busy = False  # this frame costs enough without a panel
         self._number = -1  # of the frame that was drawn last
+        # The seats' places of the last drawing, and what they hang on.
+        self._laid_out: tuple[tuple[Theme, bool, bool], PairLayout] | None = None
 
     def draw(self, target: pygame.Surface, theme: Theme, fresh: bool) -> list[pygame.Rect] | None:
         """Draw the match; return the rectangles that have changed, None for everything."""
@@ -127,13 +129,15 @@ class MatchView:
         count = len(self._match.seats)
         if count < 2:
             return None
-        if count > 2:
-            return row_layout(theme, count)
         thinks = len(self._match.people) < count  # people alone have no thoughts to show
         engineer = thinks and self._course.level == ENGINEER  # whose panel needs the room
         wanted = self._course.arcade.preferences.focus
         focus = wanted and len(self._match.people) == 1 and not engineer
-        return pair_layout(theme, engineer, focus)
+        wish = theme, engineer, focus
+        if self._laid_out is None or self._laid_out[0] != wish:
+            pair = row_layout(theme, count) if count > 2 else pair_layout(*wish)
+            self._laid_out = wish, pair
+        return self._laid_out[1]
 
     @property
     def _colours(self) -> list[Colour]:
