@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +24,6 @@ from game.play.saliency import SaliencyMap
 GRID = 12  # rows and columns: a cell is 7 x 7 pixels of 84 x 84, as wide as an invader
 BLUR = 3.0  # pixels, standard deviation (Greydanus et al. 2018 use 3 of 80)
 REACH = 3.0  # pixels, standard deviation of a cell's soft edge, so that cells just overlap
-GRACE_S = 0.006  # before a map is begun: the frame in which its picture came is drawn meanwhile
-CHUNK = 16  # cells blurred at once, so that the arrays stay in the processor's cache
 
 Answer = Callable[[NDArray[np.uint8]], Outputs]
 
@@ -58,13 +55,18 @@ def blurred(frames: NDArray[np.uint8], deviation: float = BLUR) -> NDArray[np.ui
     return np.rint(soft).astype(np.uint8)
 
 
-def _masks() -> NDArray[np.int16]:
-    """Return each cell's strength of blur, [GRID * GRID, 84, 84, 1] from 0 to 127."""
+def _bands() -> Iterator[tuple[slice, slice, NDArray[np.int16]]]:
+    """Yield each row of cells: their numbers, the lines that they blur, and how strongly.
+
+    The strengths are [GRID, lines, 84, 1] from 0 to 127. Beyond those lines they are zero.
+    """
     centres = (np.arange(GRID) + 0.5) * SIDE / GRID - 0.5
     bells = np.exp(-0.5 * ((np.arange(SIDE) - centres[:, None]) / REACH) ** 2)
-    masks = bells[:, None, :, None] * bells[None, :, None, :]
-    parts: NDArray[np.int16] = np.rint(127 * masks).astype(np.int16)
-    return parts.reshape(-1, SIDE, SIDE, 1)
+    for row, bell in enumerate(bells):
+        reached = np.flatnonzero(np.rint(127 * bell))
+        lines = slice(int(reached[0]), int(reached[-1]) + 1)
+        masks = np.rint(127 * bell[lines, None] * bells[:, None, :]).astype(np.int16)
+        yield slice(row * GRID, (row + 1) * GRID), lines, masks[..., None]
 
 
 class Saliency:
@@ -73,21 +75,21 @@ class Saliency:
     def __init__(self, answer: Answer) -> None:
         """Map `answer`, such as a Model, which returns `value` and `advantage` of frames."""
         self._answer = answer
-        self._masks = _masks()
+        self._bands = list(_bands())
         # The last entry is the picture itself.
         self._batch = np.empty((GRID * GRID + 1, SIDE, SIDE, STACK), np.uint8)
 
     def __call__(self, observation: NDArray[np.uint8]) -> SaliencyMap:
         """Return the map of `observation` uint8 [84, 84, 4], with one call of the network."""
         batch = self._batch
+        batch[:] = observation
         change = blurred(observation).astype(np.int16) - observation
-        for begin in range(0, GRID * GRID, CHUNK):
-            part = self._masks[begin : begin + CHUNK] * change
+        for cells, lines, masks in self._bands:
+            part = masks * change[lines]
             part += 64  # so that the shift rounds
             part >>= 7
-            part += observation
-            batch[begin : begin + len(part)] = part
-        batch[-1] = observation
+            part += observation[lines]
+            batch[cells, lines] = part
         outputs = self._answer(batch)
         scores = [
             0.5 * ((output[:-1] - output[-1]) ** 2).sum(axis=1).reshape(GRID, GRID)
@@ -138,8 +140,6 @@ class SaliencyWorker:
             _log.warning("there are no saliency maps: %s", error)
             return
         while (observation := self._take()) is not None:
-            # Preparing a map uses Python's lock and the processor's cache as drawing does.
-            time.sleep(GRACE_S)
             self.saliency_map = saliency(observation)
             self.made += 1
 
