@@ -111,6 +111,40 @@ def unused_formats() -> dict[str, str | tuple[str, ...]]:
     return dict(unused)
 
 
+LIBRARY = """
+int kept = 7, empty[5000];
+static __thread int own = 5;
+int answer(void) { return kept + empty[4999] + own; }
+"""
+
+
+@linux
+@pytest.mark.skipif(not shutil.which("cc"), reason="needs a C compiler")
+def test_a_library_with_room_for_large_pages_loads_without_it(tmp_path: Path) -> None:
+    from elf import Elf, largest_page
+
+    (tmp_path / "library.c").write_text(LIBRARY)
+    library = tmp_path / "library.so"
+    pages = "-Wl,-z,max-page-size=0x10000,-z,separate-code"
+    command = ["cc", "-shared", "-fPIC", pages, "-o", str(library), "library.c"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    before, size, needs = Elf(library), library.stat().st_size, Elf(library).needs()
+    assert before.page() == 0x10000
+    before.tighten(0x4000)
+    assert largest_page(tmp_path) == 0x4000
+    assert library.stat().st_size < size - 0x10000
+    assert Elf(library).needs() == needs
+    assert [section[:4] for section in Elf(library)._sections()] == [
+        section[:4] for section in before._sections()
+    ]
+    program = f"import ctypes; print(ctypes.CDLL({str(library)!r}).answer())"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("12\n", "")
+    tight = library.read_bytes()
+    Elf(library).tighten(0x4000)
+    assert library.read_bytes() == tight
+
+
 @linux
 def test_what_is_no_library_is_not_read_as_one(tmp_path: Path) -> None:
     from elf import Elf
