@@ -283,6 +283,34 @@ def test_the_same_folder_gives_the_same_archive(
         assert program.uname == "root"
 
 
+@pytest.mark.skipif(not shutil.which("xz"), reason="needs the program xz")
+def test_whatever_packs_an_archive_writes_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import package
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    built = tmp_path / "built"
+    built.mkdir()
+    shutil.copy(os.path.realpath(sys.executable), built)
+    by_program = package.tar(built, tmp_path / "a.tar.xz").read_bytes()
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    assert package.tar(built, tmp_path / "b.tar.xz").read_bytes() == by_program
+
+
+@linux
+def test_an_archive_that_cannot_be_packed_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import package
+
+    (tmp_path / "xz").write_text("#!/bin/sh\ncat >/dev/null\nexit 3\n")
+    (tmp_path / "xz").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(SystemExit, match=r"a\.tar\.xz cannot be written: xz ended with 3"):
+        package.tar(tmp_path, tmp_path.with_name("a.tar.xz"))
+
+
 def contents_version() -> str:
     import contents
 
