@@ -1,4 +1,7 @@
-"""What a Linux library needs, and how to take one need away. ELF, 64 bit, little endian."""
+"""What a Linux library needs, how to take one need away, and how to make its file smaller.
+
+ELF, 64 bit, little endian.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from pathlib import Path
 
 NEEDED, STRINGS, SYMBOLS, VERSIONS = 1, 5, 6, 0x6FFFFFFE
 USES = ((23, 2), (7, 8))  # of symbols, in calls and elsewhere: where, and how many bytes
+SEGMENT, SECTION = "IIQQQQQQ", "IIQQQQIIQQ"  # how the headers of both are laid out
 LOADED, DYNAMIC = 1, 2
 NAMED = (1, 14, 15, 29)  # what a dynamic section names: libraries, itself, where to look
-SYMBOL_SECTION = 11
+SYMBOL_SECTION, NO_BYTES = 11, 8
+IN_MEMORY = 2  # a flag of sections that are a part of what is loaded
 IDLE = b"sched_yield"  # of the C library: it does nothing, whatever it is given, and returns 0
 MAY_BE_MISSING = 2  # of a version (VER_FLG_WEAK) and, as the binding, of a symbol (STB_WEAK)
 
@@ -24,8 +29,9 @@ class Elf:
         self.data = bytearray(path.read_bytes())
         if self.data[:6] != b"\x7fELF\x02\x01":
             raise ValueError(f"{path} is not a 64-bit ELF file")
-        (at,), (count,) = self._read("<Q", 32), self._read("<H", 56)
-        self._segments = [self._read("<IIQQQQQQ", at + 56 * i) for i in range(count)]
+        (self._headers,), (count,) = self._read("<Q", 32), self._read("<H", 56)
+        places = range(self._headers, self._headers + 56 * count, 56)
+        self._segments = [self._read(f"<{SEGMENT}", at) for at in places]
         self._tags: list[tuple[int, int, int]] = []  # where, what, value
         for kind, _, start, _, _, size, _, _ in self._segments:
             if kind == DYNAMIC:
@@ -48,6 +54,53 @@ class Elf:
     def page(self) -> int:
         """Return the largest page of memory, in bytes, that it can be loaded with."""
         return min(align for kind, *_, align in self._segments if kind == LOADED)
+
+    def tighten(self, page: int) -> None:
+        """Take the room away that the file has for pages of memory of more than `page` bytes.
+
+        With those it no longer loads. In memory everything stays where it is; in the file, each
+        part that is loaded begins at the next place that pages of `page` bytes allow. A library
+        whose contents want larger pages themselves stays as it is.
+        """
+        sections = list(self._sections())
+        if self.page() <= page or any(s[2] & IN_MEMORY and s[8] > page for s in sections):
+            return
+        data = bytearray()
+        places: list[tuple[int, int, int]] = []  # in memory, its size there, in the file
+        headers = 0
+        for kind, _, start, address, _, size, room, _ in sorted(self._segments, key=lambda s: s[2]):
+            if kind == LOADED:
+                data += bytes((address - len(data)) % page)
+                places.append((address, room, len(data)))
+                if start <= self._headers < start + size:
+                    headers = self._headers - start + len(data)
+                data += self.data[start : start + size]
+
+        def moved(start: int, address: int) -> int:
+            for first, room, at in places:
+                if first <= address < first + room:
+                    return at + address - first
+            return start
+
+        for at, segment in enumerate(self._segments):
+            kind, flags, start, address, physical, size, room, align = segment
+            start = moved(start, address) if room else start
+            align = page if kind == LOADED else align
+            values = (kind, flags, start, address, physical, size, room, align)
+            struct.pack_into(f"<{SEGMENT}", data, headers + 56 * at, *values)
+        table = bytearray()
+        for name, kind, flags, address, start, size, *rest in sections:
+            if flags & IN_MEMORY:
+                start = moved(start, address)
+            elif kind != NO_BYTES and size:
+                kept = self.data[start : start + size]
+                data += bytes(-len(data) % 16)
+                start = len(data)
+                data += kept
+            table += struct.pack(f"<{SECTION}", name, kind, flags, address, start, size, *rest)
+        data += bytes(-len(data) % 8)
+        struct.pack_into("<QQ", data, 32, headers, len(data) if table else 0)
+        self.path.write_bytes(data + table)
 
     def forget(self, library: str, functions: str | tuple[str, ...]) -> None:
         """Let it load without the library whose name begins with `library`.
@@ -89,13 +142,17 @@ class Elf:
 
     def _names(self) -> set[int]:
         """Return where the names of all symbols, libraries and versions begin."""
-        (sections,), (size, count) = self._read("<Q", 40), self._read("<HH", 58)
         names = {value for _, tag, value in self._tags if tag in NAMED}
-        for at in range(sections, sections + size * count, size):
-            _, kind, _, _, start, length = self._read("<IIQQQQ", at)
+        for _, kind, _, _, start, length, *_ in self._sections():
             if kind == SYMBOL_SECTION:
                 names |= {self._read("<I", entry)[0] for entry in range(start, start + length, 24)}
         return names
+
+    def _sections(self) -> Iterator[tuple[int, ...]]:
+        """Yield the header of each section."""
+        (start,), (count,) = self._read("<Q", 40), self._read("<H", 60)
+        for at in range(start, start + 64 * count, 64):
+            yield self._read(f"<{SECTION}", at)
 
     def _version_files(self) -> Iterator[tuple[int, str]]:
         """Yield where each library's list of versions begins, and the library's name."""

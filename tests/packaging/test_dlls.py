@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import os
 import struct
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,6 +59,49 @@ def test_what_neither_package_nor_windows_has_is_named(tmp_path: Path) -> None:
     (inner / "vcruntime140_threads.dll").write_bytes(library({}))
     assert dlls.missing(tmp_path) == {}
     assert dlls.main(str(tmp_path)) == 0
+
+
+def binaries_for_windows() -> list[tuple[str, str]]:
+    """Return what build.spec names for the arcade on Windows beside what PyInstaller finds.
+
+    Of the spec alone the parts that say so are run, with an analysis that notes what it is given.
+    """
+    nodes = ast.parse((ROOT / "build.spec").read_text("utf-8")).body
+    assigned = {ast.unparse(n.targets[0]): n for n in reversed(nodes) if isinstance(n, ast.Assign)}
+    parts = [assigned[name] for name in ("RUNTIME", "analysis") if name in assigned]
+    defined = [node for node in nodes if getattr(node, "name", "") == "runtime"]
+    names: dict[str, Any] = {
+        "os": os,
+        "sys": sys,
+        "Path": Path,
+        "WINDOWS": True,
+        "UNUSED_MODULES": [],
+        "cartridge": list,
+        "models": list,
+        "copy_metadata": lambda _name: [],
+        "Analysis": lambda _scripts, **named: named.get("binaries", []),
+    }
+    exec("\n".join(map(ast.unparse, [*defined, *parts])), names)
+    found: list[tuple[str, str]] = names["analysis"]
+    return found
+
+
+def test_the_windows_package_brings_what_its_network_asks_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LiteRT's runtime is on a machine that builds, but seldom on a player's."""
+    system = tmp_path / "System32"
+    system.mkdir()
+    monkeypatch.setenv("SYSTEMROOT", str(tmp_path))
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "python"))
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path / "python"))
+    (system / "msvcp140.dll").touch()
+    (system / "vcruntime140_threads.dll").touch()
+    inside = {Path(file).name: folder for file, folder in binaries_for_windows()}
+    assert inside == {"msvcp140.dll": ".", "vcruntime140_threads.dll": "."}
+    (system / "vcruntime140_threads.dll").unlink()
+    with pytest.raises(SystemExit, match=r"vcruntime140_threads\.dll is missing: install"):
+        binaries_for_windows()
 
 
 @pytest.mark.parametrize("name", ["ucrtbase.dll", "ucrtwine.dll", "api-ms-win-crt-math-l1-1-0.dll"])

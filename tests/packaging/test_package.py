@@ -111,6 +111,40 @@ def unused_formats() -> dict[str, str | tuple[str, ...]]:
     return dict(unused)
 
 
+LIBRARY = """
+int kept = 7, empty[5000];
+static __thread int own = 5;
+int answer(void) { return kept + empty[4999] + own; }
+"""
+
+
+@linux
+@pytest.mark.skipif(not shutil.which("cc"), reason="needs a C compiler")
+def test_a_library_with_room_for_large_pages_loads_without_it(tmp_path: Path) -> None:
+    from elf import Elf, largest_page
+
+    (tmp_path / "library.c").write_text(LIBRARY)
+    library = tmp_path / "library.so"
+    pages = "-Wl,-z,max-page-size=0x10000,-z,separate-code"
+    command = ["cc", "-shared", "-fPIC", pages, "-o", str(library), "library.c"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    before, size, needs = Elf(library), library.stat().st_size, Elf(library).needs()
+    assert before.page() == 0x10000
+    before.tighten(0x4000)
+    assert largest_page(tmp_path) == 0x4000
+    assert library.stat().st_size < size - 0x10000
+    assert Elf(library).needs() == needs
+    assert [section[:4] for section in Elf(library)._sections()] == [
+        section[:4] for section in before._sections()
+    ]
+    program = f"import ctypes; print(ctypes.CDLL({str(library)!r}).answer())"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("12\n", "")
+    tight = library.read_bytes()
+    Elf(library).tighten(0x4000)
+    assert library.read_bytes() == tight
+
+
 @linux
 def test_what_is_no_library_is_not_read_as_one(tmp_path: Path) -> None:
     from elf import Elf
@@ -247,6 +281,34 @@ def test_the_same_folder_gives_the_same_archive(
         program = archive.getmember(f"bigchamp-{contents_version()}/program")
         assert program.mode & 0o111
         assert program.uname == "root"
+
+
+@pytest.mark.skipif(not shutil.which("xz"), reason="needs the program xz")
+def test_whatever_packs_an_archive_writes_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import package
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    built = tmp_path / "built"
+    built.mkdir()
+    shutil.copy(os.path.realpath(sys.executable), built)
+    by_program = package.tar(built, tmp_path / "a.tar.xz").read_bytes()
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    assert package.tar(built, tmp_path / "b.tar.xz").read_bytes() == by_program
+
+
+@linux
+def test_an_archive_that_cannot_be_packed_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import package
+
+    (tmp_path / "xz").write_text("#!/bin/sh\ncat >/dev/null\nexit 3\n")
+    (tmp_path / "xz").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(SystemExit, match=r"a\.tar\.xz cannot be written: xz ended with 3"):
+        package.tar(tmp_path, tmp_path.with_name("a.tar.xz"))
 
 
 def contents_version() -> str:

@@ -88,6 +88,12 @@ def test_windows_programs_carry_it(monkeypatch: pytest.MonkeyPatch) -> None:
     windows.versioninfo = made  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "PyInstaller.utils.win32", windows)
     spec = ast.parse((ROOT / "build.spec").read_text("utf-8"))
+    calls = [node for node in ast.walk(spec) if isinstance(node, ast.Call)]
+    programs = [call for call in calls if ast.unparse(call.func) == "EXE"]
+    assert len(programs) == 2
+    for program in programs:
+        named = {word.arg: ast.unparse(word.value) for word in program.keywords}
+        assert named["version"].startswith("version_resource(")
     (function,) = (n for n in spec.body if getattr(n, "name", "") == "version_resource")
     names_in_spec: dict[str, Any] = {"VERSION": VERSION}
     exec(ast.unparse(function), names_in_spec)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import ctypes
+import os
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import psutil
 import pytest
 
-from game.system.background import IDLE, POLITE
+from game.system.background import IDLE, POLITE, lower_priority
 
 ROOT = Path(__file__).resolve().parents[2]
 # These share their parent's console: the arcade under its watchdog, and measurements.
@@ -32,6 +35,24 @@ def test_a_process_in_the_background_lets_others_go_first(niceness: int) -> None
         assert done.stdout.strip().endswith(str(int(wanted)))
     else:
         assert int(done.stdout) == min(19, psutil.Process().nice() + niceness)
+
+
+@pytest.mark.parametrize(("niceness", "wanted"), [(POLITE, "below normal"), (IDLE, "idle")])
+def test_windows_is_asked_in_its_own_words(
+    niceness: int, wanted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no `nice`; with nothing in its place a tape's check competed with the next game."""
+    asked: list[object] = []
+    kernel32 = types.SimpleNamespace(
+        GetCurrentProcess=lambda: 5, SetPriorityClass=lambda _process, kind: asked.append(kind)
+    )
+    monkeypatch.setattr(ctypes, "windll", types.SimpleNamespace(kernel32=kernel32), raising=False)
+    for name, kind in (("IDLE", "idle"), ("BELOW_NORMAL", "below normal")):
+        monkeypatch.setattr(subprocess, f"{name}_PRIORITY_CLASS", kind, raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.delattr(os, "nice", raising=False)
+    lower_priority(niceness)
+    assert asked == [wanted]
 
 
 @pytest.mark.slow

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import main
+from game.cli import window
 from game.system import hot_keys
 from game.system.hot_keys import (
     ASKS,
@@ -37,6 +42,22 @@ def test_hot_keys_are_off_inside_and_back_afterwards(monkeypatch: pytest.MonkeyP
         assert now[TOGGLE_KEYS] == before[TOGGLE_KEYS]
         raise ZeroDivisionError
     assert now == before
+
+
+def test_a_kiosk_runs_without_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+
+    @contextlib.contextmanager
+    def noted() -> Iterator[None]:
+        happened.append("off")
+        yield
+        happened.append("back")
+
+    monkeypatch.setattr(window, "data_folder", lambda: tmp_path)
+    monkeypatch.setattr(window, "hot_keys_off", noted)
+    monkeypatch.setattr(window, "_keep_alive", lambda _: happened.append("runs") or 0)
+    assert main.main(["--kiosk"]) == 0
+    assert happened == ["off", "runs", "back"]
 
 
 def test_other_systems_have_none() -> None:

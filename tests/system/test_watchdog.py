@@ -136,6 +136,24 @@ def test_stopping_ends_the_arcade_gently(tmp_path: Path) -> None:
     assert log.read_text() == "gently"
 
 
+def test_ctrl_c_leaves_the_arcade_time_to_save(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both hear it in one console; the watchdog waits for the arcade, which saves its game."""
+    log = tmp_path / "log"
+
+    def interrupted(*_: object) -> None:
+        wait_for(lambda: log.exists() and log.read_text() == "ready")
+        raise KeyboardInterrupt
+
+    program = LISTENS.format(then="time.sleep(0.5); log.write_text('saved')")
+    kept = watchdog(tmp_path, program, Timeouts(start=20, silence=5))
+    monkeypatch.setattr(kept, "_look_after", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        kept.run()
+    assert log.read_text() == "saved"
+
+
 def test_the_heart_beats_once_a_second_and_only_where_somebody_listens() -> None:
     now, out = [0.0], io.StringIO()
     heartbeat = Heartbeat(lambda: now[0], out)
