@@ -106,6 +106,20 @@ def test_worst_moments_are_jumped_to(app: App) -> None:
     assert scene.playing
 
 
+def test_the_number_of_a_worst_moment_leads_there_from_any_row(app: App) -> None:
+    run(app, 61)
+    scene = scene_of(app)
+    for number in range(len(scene._worst), 0, -1):
+        scene.go(0)
+        press(app, pygame.K_0 + number)
+        assert scene.now == scene._worst[number - 1].frame
+        assert scene.playing
+        assert scene._menu.current.key == "play", "the mark stays"
+    now = scene.now
+    press(app, pygame.K_9, pygame.K_0, pygame.K_BACKSPACE)
+    assert scene.now == now, "there are no such moments"
+
+
 @pytest.mark.slow
 def test_a_review_opens_before_it_is_read(make_app: Callable[..., App], tmp_path: Path) -> None:
     app = make_app()

@@ -120,6 +120,18 @@ class ReviewScene:
             return self._chosen(self._menu.handle(command))
         return None
 
+    @property
+    def takes_text(self) -> str:
+        """The numbers of the worst moments, as they stand on the timeline and in the list."""
+        return "".join(f"{number}" for number in range(1, len(self._worst) + 1))
+
+    def write(self, text: str) -> Transition | None:
+        self._idle_timer.renew()
+        self.explaining = False
+        if text in self.takes_text:
+            self._show_worst(int(text) - 1)
+        return None
+
     def update(self) -> Transition | None:
         self._run(self._arcade.controls.take_action().direction)
         self._age += 1
@@ -286,10 +298,13 @@ class ReviewScene:
         elif key == "back":
             return Pop()
         elif key is not None and key.startswith("worst"):
-            moment = self._worst[int(key.split()[1])]
-            self.go(moment.frame + self.seat_tapes[self._subject].begins)
-            self._play(True)
+            self._show_worst(int(key.split()[1]))
         return None
+
+    def _show_worst(self, number: int) -> None:
+        """Play from a worst moment on."""
+        self.go(self._worst[number].frame + self.seat_tapes[self._subject].begins)
+        self._play(True)
 
     def _retry(self, player: Player | None) -> Transition | None:
         """Let `player` play on from here in the reviewed tape's game, unless it is over."""
