@@ -239,9 +239,8 @@ def _parse(path: Path, data: bytes) -> tuple[Tape, dict[str, Any]]:
         raise UnreadableError(
             Sentence(
                 lambda say: say(
-                    "{path} is a tape of version {version}, this BigChamp reads {ours}: update it",
+                    "{path} needs a newer BigChamp: this one reads recordings of version {ours}",
                     path=path,
-                    version=version,
                     ours=VERSION,
                 )
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import pygame
@@ -23,6 +24,7 @@ from game.ui.scenes import export_video as export_page
 from game.ui.scenes.export_video import FILMS, ExportVideo
 from game.ui.scenes.review import ReviewScene
 from game.ui.scenes.scene import Mode
+from game.ui.widgets.theme import HUMAN, Theme
 from game.ui.window.app import App
 from game.video import mp4
 from tests.helpers.common import is_one_sentence, wait_for
@@ -103,6 +105,23 @@ def test_a_film_is_cancelled_from_a_gamepad(app: App, tmp_path: Path) -> None:
     assert films(tmp_path) == []
     assert export_video._state()[0] == "Cancelled, nothing was saved"
     assert isinstance(app.scene, ExportVideo), "the same press does not lead away"
+
+
+@pytest.mark.parametrize("made", [0.25, 0.9])
+def test_progress_has_the_whole_bar_however_short_the_part(
+    app: App, made: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second of a long game was some pixels wide, and its progress with it."""
+    export_video, theme = export_video_of(app), Theme((1280, 720))
+    export_video.begin, export_video.end = 3, 4
+    job = SimpleNamespace(done=False, made=round(100 * made), frames=100)
+    monkeypatch.setattr(export_video, "film_job", job)
+    canvas, bar = pygame.Surface(theme.size), pygame.Rect(40, 500, 1200, 16)
+    export_video._draw_bar(canvas, bar, theme)
+    row = pygame.surfarray.array3d(canvas)[:, bar.centery]
+    filled = (row == theme.ink(HUMAN)).all(axis=1).nonzero()[0]
+    assert (filled[0], len(filled)) == (bar.left, round(bar.width * made))
+    monkeypatch.setattr(export_video, "film_job", None)
 
 
 def test_who_goes_away_leaves_nothing_half(app: App, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import pygame
 import pytest
 
 from game.emulation.cabinet import Action, Rules
-from game.play.match import COUNTDOWN_FRAMES
+from game.play.match import COUNTDOWN_FRAMES, Match
 from game.play.player import HumanPlayer
 from game.records.playback import TapeIndex
 from game.records.review import Moment
@@ -22,15 +22,17 @@ from game.ui.review.timeline import Track, draw_timeline, place_of
 from game.ui.scenes.notice import Notice
 from game.ui.scenes.results import Results
 from game.ui.scenes.retry import Retry
+from game.ui.scenes.review import ReviewScene
 from game.ui.scenes.scene import Mode
 from game.ui.scenes.title import Title
-from game.ui.widgets.theme import HUMAN, Theme
+from game.ui.widgets.theme import HUMAN, Font, Theme
 from game.ui.window.app import App
 from tests.helpers.common import is_one_sentence, wait_for
-from tests.helpers.drawn import WatchedTheme
+from tests.helpers.crowded import fullest_arcade
+from tests.helpers.drawn import WatchedTheme, draw
 from tests.helpers.long_game import FILE as FIVE_MINUTES
 from tests.helpers.reviewed import choose, scene_of, taped
-from tests.helpers.visit import press, run, run_to_results
+from tests.helpers.visit import Thinker, press, run, run_to_results
 
 
 @pytest.fixture
@@ -102,6 +104,20 @@ def test_worst_moments_are_jumped_to(app: App) -> None:
     choose(app, "worst 0")
     assert scene.now == scene._worst[0].frame
     assert scene.playing
+
+
+def test_the_number_of_a_worst_moment_leads_there_from_any_row(app: App) -> None:
+    run(app, 61)
+    scene = scene_of(app)
+    for number in range(len(scene._worst), 0, -1):
+        scene.go(0)
+        press(app, pygame.K_0 + number)
+        assert scene.now == scene._worst[number - 1].frame
+        assert scene.playing
+        assert scene._menu.current.key == "play", "the mark stays"
+    now = scene.now
+    press(app, pygame.K_9, pygame.K_0, pygame.K_BACKSPACE)
+    assert scene.now == now, "there are no such moments"
 
 
 @pytest.mark.slow
@@ -224,6 +240,48 @@ def test_a_jump_in_the_window_is_quick(app: App) -> None:
         took.append(time.process_time() - start)
     assert min(took) < 0.05
     assert isinstance(scene.seat_tapes[0], SeatTape)
+
+
+@pytest.fixture(scope="module")
+def reviewed() -> Iterator[list[ReviewScene]]:
+    """Reviews with all rows that one person's race and a network's own game have at home."""
+    arcade = fullest_arcade()
+    match = Match([HumanPlayer(), Thinker()], Rules(), seed=3, limit_frames=420)
+    while not match.over:
+        match.step()
+    tapes = [SeatTape(seat.tape) for seat in match.seats]
+    opened = [ReviewScene(tapes, arcade), ReviewScene(tapes[1:], arcade)]
+    for scene in opened:
+        scene.review_job.wait()
+        scene.update()
+    yield opened
+    for scene in opened:
+        scene.leave()
+
+
+@pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1920, 1080)])
+def test_all_rows_of_a_review_are_in_sight(
+    reviewed: list[ReviewScene], size: tuple[int, int]
+) -> None:
+    """Two of eleven were below the window's edge, and a small arrow was all that told."""
+    for scene in reviewed:
+        draw(scene, WatchedTheme(size))
+        rows = [place.rect for place in scene._menu._drawn]
+        assert len(rows) == len(scene._menu.choices) == 11
+        assert all(pygame.Rect((0, 0), size).contains(row) for row in rows)
+
+
+def test_no_two_captions_of_a_decision_are_the_same(reviewed: list[ReviewScene]) -> None:
+    """In the network's own game "The network" stood above both moves."""
+    shown = []
+    for scene in reviewed:
+        theme = WatchedTheme((1280, 720))
+        draw(scene, theme)
+        shown.append([text.string for text in theme.texts if text.font is Font.BODY])
+    race, alone = shown
+    assert race.count("You") == race.count("The network") == 1
+    assert alone.count("It did") == alone.count("The network would") == 1
+    assert "The network" not in alone
 
 
 def test_numbers_on_the_line_keep_apart() -> None:

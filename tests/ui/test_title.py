@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pygame
 import pytest
 
@@ -20,6 +21,7 @@ from game.ui.scenes.title import Title
 from game.ui.widgets.event_banner import load_event_picture
 from game.ui.widgets.menu import Place
 from game.ui.widgets.theme import AGENT, HUMAN, Look, Theme
+from game.ui.widgets.title_layout import draw_sky
 from game.ui.window.app import App
 from tests.helpers.crowded import fullest_arcade
 from tests.helpers.drawn import RUNGS, WatchedTheme, an_arcade, draw
@@ -191,6 +193,21 @@ def test_what_a_race_is_like_is_read_before_it_is_chosen() -> None:
     shown = [text.string for text in theme.texts]
     assert {"Input", "Reactions", "Added delay", "200 ms", "15 per second"} <= set(shown)
     assert "Live: the network plays" not in shown
+
+
+@pytest.mark.parametrize("text", [100, 130])
+@pytest.mark.parametrize("marked", ["race", "handicap"])
+def test_an_upright_window_is_filled(text: int, marked: str) -> None:
+    """Above and below the demo there was nothing on a third of the window."""
+    title, theme = Title(an_arcade()), WatchedTheme((1080, 1920), Look(text))
+    title._menu.index = [choice.key for choice in title._menu.choices].index(marked)
+    canvas, sky = draw(title, theme), pygame.Surface(theme.size)
+    draw_sky(sky, theme)
+    array = pygame.surfarray.array2d
+    drawn = (array(canvas) != array(sky)).any(axis=0).nonzero()[0]
+    assert max(np.diff(drawn)) < theme.px(110), "a row that is empty is near one that is not"
+    shown = {text.string for text in theme.texts}
+    assert {"Live: the network plays", "Reactions", "15 per second"} <= shown
 
 
 def test_a_best_that_nobody_signed_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:

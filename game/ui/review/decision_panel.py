@@ -119,10 +119,13 @@ def draw_moment(
     foot = (rect.centerx, rect.bottom - theme.px(6))
     verdict = theme.text(target, judgement(moment), Font.BODY, TEXT, midbottom=foot)
     half = rect.width // 2
+    who, network = name_of_tape(tape), say("The network")
+    if who == network:  # its own game: what it did, and what it would do
+        who, network = say("It did"), say("The network would")
     for number, (name, action, colour) in enumerate(
         (
-            (name_of_tape(tape), moment.done, tint or colour_of(tape.kind)),
-            (say("The network"), moment.best, colour_of(Kind.AGENT)),
+            (who, moment.done, tint or colour_of(tape.kind)),
+            (network, moment.best, colour_of(Kind.AGENT)),
         )
     ):
         cell = pygame.Rect(rect.left + number * half, rect.top + theme.px(4), half, theme.px(78))

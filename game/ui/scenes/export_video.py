@@ -282,19 +282,23 @@ class ExportVideo:
         return say("Saved as {file}", file=film_job.request.file), TEXT
 
     def _draw_bar(self, target: pygame.Surface, bar: pygame.Rect, theme: Theme) -> None:
-        """Draw the chosen part of the match, and the progress of the export."""
+        """Draw the chosen part of the match, or how much of it has been exported.
+
+        A short part would be too small to show progress, which has the whole bar.
+        """
         theme.box(target, bar, MARK, 2, radius=8)
+        if self.at_work and self.film_job is not None:
+            made = bar.copy()
+            made.width = round(bar.width * min(1.0, self.film_job.made / self.film_job.frames))
+            if made.width:
+                theme.box(target, made, HUMAN, radius=8)
+            return
         left, right = (
             bar.left + round(bar.width * min(1.0, second * FRAMES_PER_SECOND / self._frames))
             for second in (self.begin, self.end)
         )
         part = pygame.Rect(left, bar.top, max(theme.px(4), right - left), bar.height)
-        colour = MUTED if self.at_work else HUMAN
-        theme.box(target, part, colour, radius=8)
-        if self.at_work and self.film_job is not None:
-            part.width = round(part.width * self.film_job.made / self.film_job.frames)
-            if part.width:
-                theme.box(target, part, HUMAN, radius=8)
+        theme.box(target, part, HUMAN, radius=8)
         above = bar.top - theme.px(6)
         length = clock(self._frames)
         theme.text(target, "0:00", Font.CAPTION, MUTED, bottomleft=(bar.left, above))

@@ -49,6 +49,7 @@ TIMELINE = 150
 UPRIGHT_STAGE = 0.52  # of the height of a window that is higher than wide
 HOLD_FRAMES = 18  # frames until a held direction repeats
 RUN_EVERY = 4  # frames between repeats
+TIGHTEST = 0.78  # of a row's height, so that the usual eleven have room
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
@@ -79,7 +80,7 @@ class ReviewScene:
         self._worst: list[WorstMoment] = []
         self._figures: Figures | None = None
         self._idle_timer = arcade.idle_timer(WAIT_S)
-        self._menu = Menu(self._choices())
+        self._menu = Menu(self._choices(), TIGHTEST)
         self._line: tuple[object, pygame.Surface] | None = None
         self._scrubbed: list[Control] = []  # the timeline, where it was drawn last
         self._label()
@@ -117,6 +118,18 @@ class ReviewScene:
             self._step(STEPS[command])
         else:
             return self._chosen(self._menu.handle(command))
+        return None
+
+    @property
+    def takes_text(self) -> str:
+        """The numbers of the worst moments, as they stand on the timeline and in the list."""
+        return "".join(f"{number}" for number in range(1, len(self._worst) + 1))
+
+    def write(self, text: str) -> Transition | None:
+        self._idle_timer.renew()
+        self.explaining = False
+        if text in self.takes_text:
+            self._show_worst(int(text) - 1)
         return None
 
     def update(self) -> Transition | None:
@@ -244,7 +257,7 @@ class ReviewScene:
     def _label(self) -> None:
         """Rebuild the menu; the mark stays on the same choice."""
         key = self._menu.current.key
-        self._menu = Menu(self._choices())
+        self._menu = Menu(self._choices(), TIGHTEST)
         keys = [choice.key for choice in self._menu.choices]
         self._menu.index = keys.index(key) if key in keys else 0
         self._menu.choices[0].label = say("Pause") if self.playing else say("Play")
@@ -285,10 +298,13 @@ class ReviewScene:
         elif key == "back":
             return Pop()
         elif key is not None and key.startswith("worst"):
-            moment = self._worst[int(key.split()[1])]
-            self.go(moment.frame + self.seat_tapes[self._subject].begins)
-            self._play(True)
+            self._show_worst(int(key.split()[1]))
         return None
+
+    def _show_worst(self, number: int) -> None:
+        """Play from a worst moment on."""
+        self.go(self._worst[number].frame + self.seat_tapes[self._subject].begins)
+        self._play(True)
 
     def _retry(self, player: Player | None) -> Transition | None:
         """Let `player` play on from here in the reviewed tape's game, unless it is over."""
@@ -392,8 +408,9 @@ class ReviewScene:
             words = self._arcade.agent.problem or say("The network is still analysing")
             room = panel.width - 2 * gap
             theme.text(target, words, Font.BODY, MUTED, room, center=panel.center)
-        top = self._draw_figures(target, panel.move(0, panel.height + gap).topleft, theme)
-        rows = pygame.Rect(rect.left, top, rect.width, 0)
+        figures = (panel.left, panel.bottom + gap // 2)
+        top = self._draw_figures(target, figures, theme) + gap // 2
+        rows = pygame.Rect(rect.left, top, rect.width, rect.bottom + gap // 2 - top)
         self._menu.draw(target, rows, HUMAN, theme)
 
     def _state(self) -> str:
@@ -431,7 +448,7 @@ class ReviewScene:
             room, left = theme.px(COLUMN - 8), x + theme.px(4)
             placed = theme.text(target, line, Font.BODY, MUTED, room, topleft=(left, y))
             y = placed.bottom
-        return y + theme.px(GAP)
+        return y
 
 
 def open_tape(path: Path, arcade: Arcade) -> Transition:

@@ -192,7 +192,9 @@ class Title:
         draw_sky(target, theme)
         layout = self._layout(theme)
         self._draw_names(target, layout, theme)
-        if self._menu.current.key in ("opponent", "handicap"):
+        if layout.table is not None:
+            self._draw_fairness(target, layout.table, theme)
+        if layout.table is None and self._menu.current.key in ("opponent", "handicap"):
             self._draw_fairness(target, layout.stage, theme)
         else:
             self._draw_demo(target, layout, theme)
@@ -212,13 +214,16 @@ class Title:
     def _draw_names(self, target: pygame.Surface, layout: TitleLayout, theme: Theme) -> None:
         """Draw what this is at the left of the stage, and the event below."""
         place, arcade = layout.names, self._arcade
-        room = place.width
-        logo = theme.text(target, "BIGCHAMP", Font.LOGO, TEXT, room, topleft=place.topleft)
-        what = say("Space Invaders against a neural network.")
+        room, large = place.width, layout.table is not None
+        what, why = say("Space Invaders against a neural network."), self._why()
+        fonts = (Font.HEADLINE, Font.MENU) if large else (Font.MENU,)
+        font = theme.roomy(max(what, why, key=len), fonts, room)
+        head = Font.COUNT if large else Font.LOGO
+        logo = theme.text(target, "BIGCHAMP", head, TEXT, room, topleft=place.topleft)
         under = (place.left, logo.bottom + theme.px(14))
-        placed = theme.text(target, what, Font.MENU, AGENT, room, topleft=under)
-        why, under = self._why(), (place.left, placed.bottom - theme.px(2))
-        placed = theme.text(target, why, Font.MENU, HUMAN, room, topleft=under)
+        placed = theme.text(target, what, font, AGENT, room, topleft=under)
+        under = (place.left, placed.bottom - theme.px(2))
+        placed = theme.text(target, why, font, HUMAN, room, topleft=under)
         name, image = arcade.preferences.event_name, arcade.event_picture
         rest = pygame.Rect(place.left, placed.bottom + theme.px(16), room, 0)
         rest.height = min(place.bottom - rest.top, theme.px(180))

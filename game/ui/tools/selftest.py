@@ -21,7 +21,7 @@ from game.play.opponents import AgentLoader, open_ladder
 from game.play.options import Options
 from game.play.player import ConstantPlayer, HumanPlayer, Kind, Player, RandomPlayer
 from game.play.saliency import SaliencySource
-from game.play.tape import SUFFIX, verify
+from game.play.tape import SUFFIX, VERSION, verify
 from game.records.archive import DATABASE, Archive, Entry
 from game.records.scores import Board, Scores
 from game.system.health import Health
@@ -56,6 +56,7 @@ from game.ui.tools.headless import blind_arcade
 from game.ui.tools.tournament_scenes import tournament_scenes
 from game.ui.widgets.face import JAPANESE
 from game.ui.widgets.theme import Font, Theme
+from game.ui.widgets.translation import say
 
 USUAL_S = 25.0  # at most: 14 on a quiet machine; beside other programs caches are colder
 ATTRACT_S = 4  # of each page between visitors: two networks play on the first
@@ -309,10 +310,12 @@ def scenes(arcade: Arcade) -> Iterator[tuple[str, Scene]]:
     yield from tournament_scenes(arcade)
     if arcade.opponents is not None:
         yield "opponents", OpponentMenu(arcade)
-    yield (
-        "notice",
-        Notice("old.tape needs a newer BigChamp: this one reads recordings of version 1"),
+    words = say(
+        "{path} needs a newer BigChamp: this one reads recordings of version {ours}",
+        path="new.tape",
+        ours=VERSION,
     )
+    yield "notice", Notice(words)
     attract, shown = Attract(arcade), 0
     page: object = None
     while attract.update() is None:

@@ -15,6 +15,8 @@ WIDEST = 1500
 NAMES = 0.56  # of the width at least, for the name and what this is
 STARS = 220
 PARTY = 38  # units, the height of the strip that says who takes part
+# Units, in a window much higher than wide: large words above, and what a race is like below.
+LARGE, TABLE, LEAST_GAP = 410, 270, 16
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,13 @@ class TitleLayout:
     """The rectangles of the title's parts."""
 
     names: pygame.Rect  # the logo, what this is and the event
-    stage: pygame.Rect  # the demo, or what a race is like
+    stage: pygame.Rect  # the demo, or what a race is like if that has no table of its own
     picture: pygame.Rect  # the demo's, inside of the stage
     party: pygame.Rect  # who takes part
     menu: pygame.Rect
     problems: int  # top of the lines that say what does not work
     foot: tuple[int, int]  # the middle of the last line's lower edge
+    table: pygame.Rect | None = None  # what a race is like, where there is room beside the demo
 
 
 def title_layout(
@@ -50,9 +53,10 @@ def title_layout(
     party.bottom = menu.top - theme.px(10)
     area.height = party.top - theme.px(14) - area.top
     if window.height > window.width:
-        names, stage = _upright(area, theme)
+        names, stage, table = _upright(area, theme)
         picture = largest_picture(stage)
-        return TitleLayout(names, stage, picture, party, menu, problems_top, (window.centerx, foot))
+        end = (window.centerx, foot)
+        return TitleLayout(names, stage, picture, party, menu, problems_top, end, table)
     stage = area.copy()
     stage.width = round(area.width * (1 - NAMES))
     stage.right = area.right
@@ -63,14 +67,28 @@ def title_layout(
     return TitleLayout(names, stage, picture, party, menu, problems_top, (window.centerx, foot))
 
 
-def _upright(area: pygame.Rect, theme: Theme) -> tuple[pygame.Rect, pygame.Rect]:
-    """Return the places of names and stage, one below the other in a window higher than wide."""
-    names = area.copy()
-    names.height = theme.px(380)
-    stage = area.copy()
-    stage.top = names.bottom + theme.px(10)
-    stage.height = area.bottom - stage.top
-    return names, stage
+def _upright(
+    area: pygame.Rect, theme: Theme
+) -> tuple[pygame.Rect, pygame.Rect, pygame.Rect | None]:
+    """Return the places of names, stage and table, one below the other.
+
+    A table, and larger names, are only where a picture as wide as the window leaves room for them;
+    what is left then is between them, the same everywhere.
+    """
+    names, stage = area.copy(), area.copy()
+    wide = largest_picture(pygame.Rect(0, 0, area.width, area.height))
+    table = pygame.Rect(area.left, 0, area.width, theme.text_px(TABLE))
+    spare = area.height - theme.px(LARGE) - wide.height - table.height
+    if spare < 4 * theme.px(LEAST_GAP):
+        names.height = theme.px(380)
+        stage.top = names.bottom + theme.px(10)
+        stage.height = area.bottom - stage.top
+        return names, stage, None
+    gap = spare // 4
+    names.top, names.height = area.top + gap, theme.px(LARGE)
+    stage.top, stage.height = names.bottom + gap, wide.height
+    table.top = stage.bottom + gap
+    return names, stage, table
 
 
 def draw_sky(target: pygame.Surface, theme: Theme) -> None:
