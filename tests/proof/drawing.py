@@ -16,7 +16,7 @@ from game.ui.widgets.theme import Look
 from game.ui.window.app import App
 from tests.helpers.drawn import an_arcade
 from tests.helpers.monkeys import do_anything, let_go
-from tests.helpers.skipped import LIMIT_FRAMES, equal, race, shows_the_same
+from tests.helpers.skipped import LIMIT_FRAMES, SETTLED, equal, race, shows_the_same
 from tests.helpers.visit import Visits
 
 from .monkey import accelerated
@@ -118,9 +118,12 @@ def _visit(trial: Trial, app: App, chance: random.Random, seen: Counter[str]) ->
 def _shows(app: App, window: pygame.Surface) -> bool:
     """Whether `window` shows the scene on top, and what a pointer does there.
 
-    What comes from a thread, such as a new score, may come between two drawings, and a panel may
-    wait for one in which the pictures change little: then what is drawn next shows it.
+    A panel may wait for a frame in which the pictures change little. It is drawn before the whole,
+    which would count as its drawing. What comes from a thread, such as a new score, may come
+    between two drawings: then what is drawn next shows it.
     """
+    for _ in SETTLED:
+        app.draw_on(window)
     whole = pygame.Surface(window.get_size())
     for _ in range(4):
         shown, app._shown = app._shown, None
