@@ -259,18 +259,6 @@ def reviewed() -> Iterator[list[ReviewScene]]:
         scene.leave()
 
 
-@pytest.mark.parametrize("size", [(800, 480), (1280, 720), (1920, 1080)])
-def test_all_rows_of_a_review_are_in_sight(
-    reviewed: list[ReviewScene], size: tuple[int, int]
-) -> None:
-    """Two of eleven were below the window's edge, and a small arrow was all that told."""
-    for scene in reviewed:
-        draw(scene, WatchedTheme(size))
-        rows = [place.rect for place in scene._menu._drawn]
-        assert len(rows) == len(scene._menu.choices) == 11
-        assert all(pygame.Rect((0, 0), size).contains(row) for row in rows)
-
-
 def test_no_two_captions_of_a_decision_are_the_same(reviewed: list[ReviewScene]) -> None:
     """In the network's own game "The network" stood above both moves."""
     shown = []

@@ -49,7 +49,6 @@ TIMELINE = 150
 UPRIGHT_STAGE = 0.52  # of the height of a window that is higher than wide
 HOLD_FRAMES = 18  # frames until a held direction repeats
 RUN_EVERY = 4  # frames between repeats
-TIGHTEST = 0.78  # of a row's height, so that the usual eleven have room
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
@@ -80,7 +79,7 @@ class ReviewScene:
         self._worst: list[WorstMoment] = []
         self._figures: Figures | None = None
         self._idle_timer = arcade.idle_timer(WAIT_S)
-        self._menu = Menu(self._choices(), TIGHTEST)
+        self._menu = Menu(self._choices())
         self._line: tuple[object, pygame.Surface] | None = None
         self._scrubbed: list[Control] = []  # the timeline, where it was drawn last
         self._label()
@@ -257,7 +256,7 @@ class ReviewScene:
     def _label(self) -> None:
         """Rebuild the menu; the mark stays on the same choice."""
         key = self._menu.current.key
-        self._menu = Menu(self._choices(), TIGHTEST)
+        self._menu = Menu(self._choices())
         keys = [choice.key for choice in self._menu.choices]
         self._menu.index = keys.index(key) if key in keys else 0
         self._menu.choices[0].label = say("Pause") if self.playing else say("Play")

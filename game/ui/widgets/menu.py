@@ -48,10 +48,8 @@ def with_value(name: str, value: object) -> str:
 class Menu:
     """Choices with one of them marked."""
 
-    def __init__(self, choices: list[Choice], tightest: float = TIGHTEST) -> None:
-        """Show `choices`; where that shows all, rows may be `tightest` of their usual height."""
+    def __init__(self, choices: list[Choice]) -> None:
         self.choices = choices
-        self._tightest = tightest
         self.index = 0
         self._first: int | None = None  # the first row shown, while a pointer holds the list still
         self._drawn: list[Place] = []  # where the choices were drawn last
@@ -113,10 +111,8 @@ class Menu:
 
         Where that is too low for all, those around the marked one have a place.
         """
-        step, share = theme.text_px(ROW), room // len(self.choices)
-        if share < step * self._tightest:
-            share = round(step * TIGHTEST)
-        step = min(step, share)
+        step = theme.text_px(ROW)
+        step = min(step, max(round(step * TIGHTEST), room // len(self.choices)))
         count = min(len(self.choices), max(1, room // step))
         first = self.index - count // 2 if self._first is None else self._first
         first = min(max(0, first), len(self.choices) - count)
