@@ -315,12 +315,8 @@ def test_no_frame_has_two_of_a_decision_a_panel_and_a_new_map(
 
 
 def test_a_panel_that_may_wait_is_at_most_some_decisions_behind() -> None:
-    theme, place, window = (
-        Theme((1280, 720)),
-        pygame.Rect(0, 0, 560, 168),
-        pygame.Surface((640, 640)),
-    )
-    history = thinking(5)
+    theme, place = Theme((1280, 720)), pygame.Rect(0, 0, 560, 168)
+    history, window = thinking(5), pygame.Surface((640, 640))
     assert draw_overlay(window, place, history, theme, ENGINEER, fresh=True)
     behind = 0
     for number in range(12):

@@ -41,9 +41,8 @@ def draw_panel(
         _draw_on(target.subsurface(rect), theme, draw)
         panel.surface = None
     else:
-        if panel.surface is None:
-            panel.surface, panel.missed = _empty(rect.size, theme), max(1, panel.missed)
-        if panel.missed:
+        if panel.surface is None or panel.missed:
+            panel.surface = panel.surface or _empty(rect.size, theme)
             _draw_on(panel.surface, theme, draw)
         target.blit(panel.surface, rect)
     panel.missed = 0

@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 from game.emulation.cabinet import SCREEN_HEIGHT, SCREEN_WIDTH
 from game.system.preferences import CRT, SOFT
 from game.ui.widgets.picture_style import PLAIN_STYLE, PictureStyle
-from game.ui.widgets.screens import ONE, Lines, Picture, draw_scanlines, draw_soft, glowing
+from game.ui.widgets.screens import (
+    ONE,
+    Lines,
+    Picture,
+    as_surface,
+    draw_scanlines,
+    draw_soft,
+    glowing,
+    smoothly_widened,
+)
 from game.ui.widgets.sprites import stand_out
 
 NO_LINES = slice(0)
@@ -125,7 +134,7 @@ class GamePicture:
         lines = np.concatenate([self._shown[changed], mixtures])
         if self._wide.shape[1] != rect.width:
             self._wide = np.zeros((len(wanted), rect.width), np.uint32)
-        self._wide[wanted] = (_smoothly_widened if tube else _widened)(lines, rect.width, target)
+        self._wide[wanted] = (smoothly_widened if tube else _widened)(lines, rect.width, target)
         rows = np.flatnonzero(wanted[of_row])
         if tube:  # what lies between two runs is darkened with them, and so it is drawn with them
             rows = np.concatenate([np.arange(first, end) for first, end in _runs(rows)])
@@ -155,22 +164,8 @@ def _widened(lines: NDArray[np.uint8], width: int, target: pygame.Surface) -> ND
     of_column, share = _shows(width, SCREEN_WIDTH)
     of_first = np.repeat(share[:, None], 3, axis=1)  # each colour's, which numpy multiplies faster
     mixtures = _mixed(lines[:, :-1], lines[:, 1:], of_first)
-    picture = _surface(np.concatenate([lines, mixtures], axis=1), target)
+    picture = as_surface(np.concatenate([lines, mixtures], axis=1), target)
     return np.take(pygame.surfarray.pixels2d(picture).T, of_column, axis=1)
-
-
-def _smoothly_widened(
-    lines: NDArray[np.uint8], width: int, target: pygame.Surface
-) -> NDArray[np.uint32]:
-    """Return `lines` [n, 160, 3] as wide as `width`, with soft edges, in the target's format."""
-    picture = pygame.transform.smoothscale(_surface(lines, target), (width, len(lines)))
-    return pygame.surfarray.pixels2d(picture).T
-
-
-def _surface(rgb: NDArray[np.uint8], target: pygame.Surface) -> pygame.Surface:
-    """Return a picture [rows, columns, 3] as a surface in the target's own format."""
-    rows, columns, _ = rgb.shape
-    return pygame.image.frombuffer(rgb.tobytes(), (columns, rows), "RGB").convert(target)
 
 
 def _mixed(

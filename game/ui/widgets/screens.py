@@ -8,7 +8,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from game.emulation.cabinet import SCREEN_HEIGHT, SCREEN_WIDTH
+from game.emulation.cabinet import SCREEN_HEIGHT
 
 Picture = NDArray[np.uint8]  # [210, 160, 3]
 Lines = NDArray[np.bool_]  # [210], which of a picture's lines
@@ -72,11 +72,23 @@ def draw_soft(
     of_first = share[rows, None, None]
     blend = rgb[first[rows]] * of_first + rgb[second[rows]] * (ONE - of_first)
     small = (blend >> 8).astype(np.uint8)
-    picture = pygame.image.frombuffer(small.tobytes(), (SCREEN_WIDTH, len(rows)), "RGB")
-    picture = pygame.transform.smoothscale(picture.convert(target), (rect.width, len(rows)))
     window = pygame.surfarray.pixels2d(target).T[rect.top : rect.bottom, rect.left : rect.right]
-    window[rows] = pygame.surfarray.pixels2d(picture).T
+    window[rows] = smoothly_widened(small, rect.width, target)
     return rows
+
+
+def smoothly_widened(
+    lines: NDArray[np.uint8], width: int, target: pygame.Surface
+) -> NDArray[np.uint32]:
+    """Return `lines` [n, 160, 3] as wide as `width`, with soft edges, in the target's format."""
+    picture = pygame.transform.smoothscale(as_surface(lines, target), (width, len(lines)))
+    return pygame.surfarray.pixels2d(picture).T
+
+
+def as_surface(rgb: NDArray[np.uint8], target: pygame.Surface) -> pygame.Surface:
+    """Return a picture [rows, columns, 3] as a surface in the target's own format."""
+    rows, columns, _ = rgb.shape
+    return pygame.image.frombuffer(rgb.tobytes(), (columns, rows), "RGB").convert(target)
 
 
 @cache
