@@ -12,10 +12,11 @@ from typing import Any, cast
 
 from game.emulation.cabinet import Rules, RulesError
 
-CONFIG_VERSION = 9
-READ_VERSIONS = (6, 7, 8, CONFIG_VERSION)  # of runs that are resumed
+CONFIG_VERSION = 10
+READ_VERSIONS = (6, 7, 8, 9, CONFIG_VERSION)  # of runs that are resumed
 FRAME_SKIP = 4  # frames per agent step (Mnih et al. 2015)
 SCRIPTED_EXPERT = "scripted-expert"  # the teacher that is a program, not a file
+ADVISED = "advised:"  # before a teacher's file, to measure it with the expert's advice
 # Encoders, see networks.py. The second is the first with a closer look (see crops.py).
 IMPALA, IMPALA_CROPS = "s2d2-impala-16-32-32", "s2d2-impala-16-32-32-crops"
 NATURE, RAM = "s2d4-nature", "ram"
@@ -38,6 +39,8 @@ ADDED: dict[str, Any] = {
     "learning_rate_samples": 0,
     "crop_states": 0,
     "feature_dropout": 0.0,
+    "int8_encoder": 0,
+    "practice": 0.0,
 }
 
 DQN = "Mnih et al. 2015"
@@ -84,6 +87,13 @@ class TrainingConfig:
     )
     # Emulators
     emulators: int = _number(32, "emulators in lock-step", MEASURED, least=1)
+    practice: float = _number(
+        0.0,
+        "share of the emulators that play again what came just before lost lives, in runs that "
+        "read the RAM",
+        "Florensa et al. 2017, reverse curricula",
+        most=0.9,
+    )
     frame_skip: int = _number(FRAME_SKIP, "frames per agent step", DQN, least=1)
     sticky: float = _number(0.25, "probability that a frame repeats the last action", MACHADO)
     noop_max: int = _number(30, "largest number of no-op frames when a game starts", DQN)
@@ -138,6 +148,12 @@ class TrainingConfig:
     frozen_encoder: int = _number(
         0,
         "1: encoder and keypoints stay as they are, and only the decisions behind them learn",
+        MEASURED,
+        most=1,
+    )
+    int8_encoder: int = _number(
+        0,
+        "1: a frozen encoder looks with weights in 8 bits, as `export --int8` writes them",
         MEASURED,
         most=1,
     )
@@ -267,6 +283,8 @@ class TrainingConfig:
             raise ConfigError(
                 "the output of a frozen encoder has no mirror image: add --set mirror=0"
             )
+        if self.int8_encoder and not self.frozen_encoder:
+            raise ConfigError("only a frozen encoder looks in 8 bits: add --set frozen_encoder=1")
         if self.crop_states and not (self.frozen_encoder and self.encoder == IMPALA_CROPS):
             raise ConfigError(
                 "crop_states are for crops behind a frozen encoder: add --set frozen_encoder=1 "

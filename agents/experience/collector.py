@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from agents.config import RAM, TrainingConfig
 from agents.experience.emulators import Emulators
+from agents.experience.practice import practising
 from agents.inference.observation import PICTURE, RAM_OBSERVATION, Observation
 from agents.state import ram_map
 
@@ -29,14 +30,18 @@ class Step:
     rewards: NDArray[np.int32]  # [E], ALE's unclipped
     deaths: NDArray[np.bool_]  # [E], a life was lost or the game is over
     final: NDArray[np.bool_]  # [E], the emulator only restarted; its action did nothing
-    idle: NDArray[np.bool_]  # [E], the cannon ignored its action, if that is read
+    idle: NDArray[np.bool_]  # [E], nothing obeyed its action, if that is known
 
 
 class Games:
     """The games of E emulators: lives lost, and the scores of games that ended."""
 
-    def __init__(self, lives: NDArray[np.int32]) -> None:
+    def __init__(
+        self, lives: NDArray[np.int32], practising: NDArray[np.bool_] | None = None
+    ) -> None:
+        """Begin with `lives` [E]; emulators that are `practising` [E] have no scores."""
         self._lives = lives.copy()
+        self.practising = np.zeros(len(lives), bool) if practising is None else practising
         self._over = np.zeros(len(lives), bool)
         self._left_out = np.zeros(len(lives), bool)
         self._scores = np.zeros(len(lives), np.int64)
@@ -56,7 +61,7 @@ class Games:
         self._lives, self._over = lives.copy(), over
         self._scores += rewards
         for emulator in np.flatnonzero(over):
-            if not self._left_out[emulator]:
+            if not (self._left_out[emulator] or self.practising[emulator]):
                 self.recent.append(int(self._scores[emulator]))
                 self.count += 1
             self._scores[emulator], self._left_out[emulator] = 0, False
@@ -118,13 +123,13 @@ class RamCollector:
 
     def __init__(self, config: TrainingConfig, seed: int, pictures: bool) -> None:
         count = config.emulators
-        self._emulators = Emulators(count, config.rules(), seed, pictures)
+        self._emulators = Emulators(count, config.rules(), seed, pictures, config.practice)
         shared = self._emulators.shared
         self._pictures = _Stack(PICTURE, count) if pictures else None
         self._ram = _Stack(RAM_OBSERVATION, count)
         self._death_at_hit = bool(config.death_at_hit)
         self._show(np.ones(count, bool))
-        self.games = Games(shared.lives)
+        self.games = Games(shared.lives, practising(count, config.practice))
 
     def send(self, actions: NDArray[np.integer]) -> None:
         """Start one agent step (four frames) with `actions` [E], and return at once."""
@@ -137,7 +142,11 @@ class RamCollector:
         step = self.games.step(shared.rewards, shared.lives, shared.terminated, shared.truncated)
         before = self._ram.newest[:, ram_map.CANNON_IDLE]
         self._show(step.final)
-        return self._dead_when_hit(step, before) if self._death_at_hit else step
+        if self._death_at_hit:
+            step = self._dead_when_hit(step, before)
+        # What an emulator shows again before it practises was done elsewhere.
+        again = shared.again.copy()
+        return dataclasses.replace(step, deaths=step.deaths & ~again, idle=step.idle | again)
 
     def _dead_when_hit(self, step: Step, before: NDArray[np.uint8]) -> Step:
         """Return `step` with deaths when the cannon is hit, not 128 frames later when lives fall.

@@ -15,11 +15,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.config import FRAME_SKIP, SCRIPTED_EXPERT
+from agents.config import ADVISED, FRAME_SKIP, SCRIPTED_EXPERT
 from agents.inference.episode import Episode, Tally
 from agents.inference.player import (
     AgentPlayer,
     Model,
+    ModelError,
+    PrivilegedPlayer,
     RamStack,
     expert_player,
     privileged_model,
@@ -46,8 +48,9 @@ class Chooser:
 def measured(agent: str) -> Chooser | PlayerFactory:
     """Return who `agent` names: a chooser, or a function from a game's seed to a new player.
 
-    `agent` is "random", "constant:ACTION", "scripted-expert" or a model's path. Raises ModelError
-    for a model that cannot be used, and ValueError for an action that does not exist.
+    `agent` is "random", "constant:ACTION", "scripted-expert", a model's path, or "advised:" and a
+    teacher's path: students copy it with a hit added to the scripted expert's choice. Raises
+    ModelError for a model that cannot be used, and ValueError for an action that does not exist.
     """
     if agent == "random":
         return RandomPlayer
@@ -60,9 +63,27 @@ def measured(agent: str) -> Chooser | PlayerFactory:
         return lambda _seed: ConstantPlayer(Action[name])
     if agent == SCRIPTED_EXPERT:
         return Chooser(scripted_expert.choose, reads_ram=True, alone=expert_player)
+    if agent.startswith(ADVISED):
+        return _advised_teacher(agent)
     model = Model(Path(agent))
     alone = partial(privileged_model if model.reads_ram else AgentPlayer, model)
     return Chooser(lambda seen: model(seen)["q"].argmax(axis=1), model.reads_ram, alone)
+
+
+def _advised_teacher(agent: str) -> Chooser:
+    file = agent.removeprefix(ADVISED)
+    model = Model(Path(file))
+    if not model.reads_ram:
+        raise ModelError(
+            f"{file} sees pictures, and the scripted expert advises a teacher that reads the "
+            "console's memory: name such a one, or leave out advised:"
+        )
+
+    def choose(ram: NDArray[np.uint8]) -> NDArray[np.integer]:
+        actions: NDArray[np.integer] = scripted_expert.advised(model(ram)["q"], ram).argmax(axis=1)
+        return actions
+
+    return Chooser(choose, reads_ram=True, alone=lambda: PrivilegedPlayer(agent, choose))
 
 
 def player_factory(agent: str) -> PlayerFactory:

@@ -1,9 +1,11 @@
 """The decision learner: it trains the student's decisions behind a frozen encoder.
 
 Nearly all of an update with pictures is spent in the encoder. Here the encoder and the keypoints
-stay as they are. The student acts with them, and instead of pictures the memory keeps the input of
-the first decision layer: the radial basis of the predicted targets, and the features. So the layers
-behind it learn many times from each step, and from the errors that the encoder really makes.
+stay as they are. They look through LiteRT, as the exported model does, while the learner learns
+from steps of before. Instead of pictures the memory keeps the input of the first decision layer:
+the radial basis of the predicted targets, and the features. So the layers behind it learn many
+times from each step, and from the errors that the encoder really makes, also those of weights in 8
+bits.
 
 A running average of the learnt weights (Polyak and Juditsky 1992) acts, is the target of double
 Q-learning, and is exported, so that no single noisy update decides how the student plays.
@@ -18,21 +20,23 @@ import keras
 import ml_dtypes
 import numpy as np
 import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from agents.config import TrainingConfig
 from agents.experience.memory import Batch
-from agents.inference.observation import PICTURE, Observation
+from agents.inference.observation import Observation
+from agents.inference.player import SIGNATURE
 from agents.learning import losses
 from agents.learning.algorithms import Scalars, copying_loss
 from agents.learning.learner import assign, assign_student
 from agents.learning.schedules import learning_rate
+from agents.networks.litert import converted
 from agents.networks.networks import (
     ACTIONS,
     SHARED_UNITS,
     arithmetic,
     dueling_network,
-    fold_stacks,
 )
 
 AVERAGE_PERIOD = 8  # updates for each step of the average, which costs as much as Adam's
@@ -48,11 +52,11 @@ class DecisionLearner:
     def __init__(self, config: TrainingConfig) -> None:
         """Build the student and two copies of its decisions, the learnt and the averaged."""
         self._config = config
-        # The encoder computes in float32, as the exported model does: bfloat16 moves some keypoints
-        # by a pixel.
         self.online = dueling_network(config.encoder, "float32")
         seen = self.online.get_layer("seen").output
-        self._encoder = keras.Model(self.online.get_layer("fold").output, seen)
+        # Its tensors are named as the whole student's, by which weights in 8 bits are chosen.
+        self._encoder = keras.Model(self.online.inputs, seen, name=self.online.name)
+        self._looks: Any | None = None  # the encoder in LiteRT, once it is asked
         precision = arithmetic(config.precision)
         self._learnt, self._averaged = (
             _decisions(dueling_network(config.encoder, precision)) for _ in range(2)
@@ -66,13 +70,12 @@ class DecisionLearner:
         self.copy_to_target()
 
     def _compile(self, shape: tuple[int]) -> None:
-        stacks = tf.TensorSpec([None, PICTURE.stack, *PICTURE.shape], tf.uint8)
         states = tf.TensorSpec([None, *shape], tf.bfloat16)
         values = tf.TensorSpec([None, ACTIONS], tf.float32)
         numbers, actions = tf.TensorSpec([None], tf.float32), tf.TensorSpec([None], tf.int32)
         guidance = tf.TensorSpec([], tf.float32)
         transitions = [states, actions, numbers, numbers, states, values, guidance]
-        self._act = tf.function(self._encode_and_act, [stacks], autograph=False)
+        self._act = tf.function(self._averaged, [states], autograph=False)
         self._imitation = tf.function(self._imitate, [states, values], autograph=False)
         self._update = tf.function(self._learn_returns, transitions, autograph=False)
 
@@ -82,10 +85,35 @@ class DecisionLearner:
             _copy(self._exported, self._learnt)
             _copy(self._exported, self._averaged)
 
-    def act(self, stacks: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[Any]]:
-        """Return Q [E, 6] for `stacks` [E, 4, 84, 84], and what the memory keeps [E, P]."""
-        q, seen = self._act(stacks)
-        return q.numpy(), seen.numpy()
+    def look(self, stacks: NDArray[np.uint8]) -> NDArray[Any]:
+        """Return what the encoder says of `stacks` [E, 4, 84, 84], bfloat16 [E, P].
+
+        Another thread may call it while this one learns.
+        """
+        if self._looks is None:
+            self._looks = self._encoder_in_litert()
+        frames = np.ascontiguousarray(np.moveaxis(stacks, 1, -1))
+        return self._looks(frames=frames)["seen"].astype(ml_dtypes.bfloat16)
+
+    def act(self, seen: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[Any]]:
+        """Return Q [E, 6] for what `look` returned [E, P], and that, which the memory keeps."""
+        return self._act(seen).numpy(), seen
+
+    def encoder_changed(self) -> None:
+        """Look through the encoder as it is now."""
+        self._looks = None
+
+    def _encoder_in_litert(self) -> Any:
+        frames = tf.TensorSpec([None, *self.online.inputs[0].shape[1:]], tf.uint8, name="frames")
+        data = converted(
+            self._encoder,
+            lambda shown: {"seen": self._encoder(shown)},
+            SIGNATURE,
+            frames,
+            bool(self._config.int8_encoder),
+        )
+        interpreter = Interpreter(model_content=data, num_threads=1)
+        return interpreter.get_signature_runner(SIGNATURE)
 
     def learn(
         self, batch: Batch, guidance: float = 0.0, imitate: bool = False
@@ -102,10 +130,6 @@ class DecisionLearner:
             return dict(self._imitation(s_tm1, batch.teacher_q))
         returns = batch.a_tm1, batch.r_t, batch.discount_t, batch.s_t[:, 0]
         return dict(self._update(s_tm1, *returns, batch.teacher_q, np.float32(guidance)))
-
-    def _encode_and_act(self, stacks: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        seen = tf.cast(self._encoder(fold_stacks(stacks, self._config.encoder)), tf.bfloat16)
-        return self._averaged(seen), seen
 
     def _imitate(self, s_tm1: tf.Tensor, teacher_q: tf.Tensor) -> Scalars:
         s_tm1 = self._without_some_features(s_tm1)
@@ -192,11 +216,13 @@ class DecisionLearner:
         for part, variables in self._parts().items():
             assign(part, variables, arrays)
         _copy(self._exported, self._averaged)
+        self.encoder_changed()
 
     def begin_from(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Load a student's `online` arrays; raise like `restore`."""
         assign_student(self.online, self._config.encoder, arrays)
         self.copy_to_target()
+        self.encoder_changed()
 
     def _parts(self) -> dict[str, list[Any]]:
         return {

@@ -92,6 +92,10 @@ class Learner:
         q: NDArray[np.float32] = self._q(stacks).numpy()
         return q
 
+    def look(self, stacks: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return what `act` is asked about: the whole network sees `stacks` [E, ...] themselves."""
+        return stacks
+
     def act(self, stacks: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         """Return Q [E, 6] for `stacks` [E, ...], and the newest frames, which the memory keeps."""
         return self.q(stacks), stacks[:, -1]

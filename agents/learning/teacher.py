@@ -54,12 +54,12 @@ class AdvisedTeacher:
 
     def __init__(self, teacher: Guide, weight: float) -> None:
         """Add `weight` hits to the `teacher`'s value of the expert's choice."""
-        self._teacher, self._expert, self._weight = teacher, ScriptedExpert(), weight
+        self._teacher, self._weight = teacher, weight
 
     def q(self, stacks: NDArray[np.uint8], ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
         """Return Q [E, 6] of pictures `stacks` [E, 4, 84, 84] and of `ram` [E, 2, 129]."""
-        q: NDArray[np.float32] = self._teacher.q(stacks, ram)
-        return q + np.float32(self._weight) * self._expert.q(stacks, ram)
+        assert ram is not None, "the emulators show the RAM to a guide that reads it"
+        return scripted_expert.advised(self._teacher.q(stacks, ram), ram, self._weight)
 
     def lead(self, score: float) -> float:
         """Return the teacher's own weight, because its score was measured."""

@@ -175,7 +175,7 @@ def dueling_network(encoder: str = IMPALA, precision: str = "float32") -> keras.
     with _policy(precision):
         frames = _input(encoder)
         features, maps, folded = encode(frames, encoder)
-        features = _hidden(features, SHARED_UNITS)
+        features = _hidden(features, SHARED_UNITS, name="features")
         auxiliary = _outputs(TARGETS, name="auxiliary")(features)
         seen_closer: dict[str, tf.Tensor] = {}
         if encoder == IMPALA_CROPS:

@@ -180,7 +180,7 @@ def measure(config: TrainingConfig, seconds: float) -> dict[str, Any]:
         watch = Stopwatch()
         watch.on(run.learner, "act", "choosing actions")
         watch.on(run.collector, "send", "emulators")
-        watch.on(run.collector, "receive", "emulators")
+        watch.on(run, "wait", "emulators")
         watch.on(run.memory, "sample", "sampling")
         watch.on(run.memory, "add", "storing")
         for _ in range(3):  # compile

@@ -31,10 +31,11 @@ from agents.inference.player import (
 )
 from agents.learning.algorithms import ALGORITHMS
 from agents.learning.learner import assign
+from agents.networks.litert import converted
 from agents.networks.networks import even_taus
+from agents.networks.quantization import SMALLEST_FLOAT16
 from agents.runs import checkpoint
 from agents.runs.log import LOG, read_log
-from agents.runs.quantization import SMALLEST_FLOAT16, quantized
 from game.system.together import replace_together
 
 EXPORTED_QUANTILES = 32
@@ -79,23 +80,15 @@ def decide(
 
 
 def to_tflite(network: keras.Model, mirror_averaged: bool = False, int8: bool = False) -> bytes:
-    """Convert `network` to LiteRT with the signature `decide`, its weights in float16 or `int8`.
-
-    Keras's own archive is used because a plain `tf.Module` around a Keras 3 model is saved without
-    its weights, and the converter does not notice.
-    """
+    """Convert `network` to LiteRT with the signature `decide`, its weights in float16 or `int8`."""
     name = network.inputs[0].name
-    archive = keras.export.ExportArchive()
-    archive.track(network)
-    archive.add_endpoint(
-        name=SIGNATURE,
-        fn=lambda shown: decide(network, shown, mirror_averaged),
-        input_signature=[tf.TensorSpec([None, *INPUTS[name]], tf.uint8, name=name)],
+    return converted(
+        network,
+        lambda shown: decide(network, shown, mirror_averaged),
+        SIGNATURE,
+        tf.TensorSpec([None, *INPUTS[name]], tf.uint8, name=name),
+        int8,
     )
-    with tempfile.TemporaryDirectory() as folder:
-        archive.write_out(folder, verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[SIGNATURE])
-        return quantized(converter.convert(), int8)
 
 
 @contextmanager

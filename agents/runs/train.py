@@ -18,6 +18,7 @@ import signal
 import sys
 import time
 from collections.abc import Collection
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -27,8 +28,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from agents.config import SCRIPTED_EXPERT, ConfigError, TrainingConfig, load_config
-from agents.experience.collector import open_collector
+from agents.config import RAM, SCRIPTED_EXPERT, ConfigError, TrainingConfig, load_config
+from agents.experience.collector import Step, open_collector
 from agents.experience.emulators import EmulatorsError
 from agents.experience.memory import Memory
 from agents.experience.mirror import mirror
@@ -103,6 +104,11 @@ class Run:
             raise TrainingError(
                 "state pretraining needs one worker, imitation_samples and a teacher that reads RAM"
             )
+        if config.practice and not (privileged or config.encoder == RAM):
+            raise TrainingError(
+                "practice needs the RAM, which says when a life is lost: name a teacher that reads "
+                "it, or add --set practice=0"
+            )
         if config.crop_states and not privileged:
             raise TrainingError("crops are learnt from the RAM: name a teacher that reads it")
         self._state_pretraining: StatePretraining | None = None  # during state pretraining
@@ -141,6 +147,9 @@ class Run:
         self.starts += 1
         first_game = 100_000 * self.starts + self.cluster.index * self._local.emulators
         self.collector = open_collector(self._local, config.seed + first_game, ram=privileged)
+        self._thread = ThreadPoolExecutor(1)
+        self._following: Future[tuple[Step, NDArray[Any]]]  # what follows the step under way
+        self._looked: NDArray[Any] | None = None  # what the learner's `look` said of the present
         # Agent steps since the last line of the log, by the cannon's position (if it is read) and
         # action.
         self._done = np.zeros((256 // POSITION_BUCKET, ACTIONS), np.int64)
@@ -150,6 +159,7 @@ class Run:
         # Of the learner's own choices in states that it met for the first time since then: how
         # many there were, how many were the teacher's, and the hits that the others lose.
         self._fresh = np.zeros(3)
+        self._practised = np.zeros(2, np.int64)  # how often since then, and lost lives in it
         self._helped = False  # whether the teacher may have acted in the last step
 
     @property
@@ -167,8 +177,10 @@ class Run:
         Games include exploration. Those in which a teacher acted are left out as soon as it no
         longer acts. `score` and `median` are points; `action_shares` add up to one. `top_pair` is
         the most frequent pair of position and action, if the position is read. `points` were scored
-        and `deaths` are the lives lost since the last call. `fresh_agreement` is the share of own
-        choices since then that the teacher would have made too, and `fresh_regret` the teacher's
+        and `deaths` are the lives lost since the last call, outside practice. `practised` is how
+        often practice began since, and `practice_deaths` how often the life was lost again.
+        `fresh_agreement` is the share of own choices since then that the teacher would have made
+        too, and `fresh_regret` the teacher's
         hits that such a choice loses on average, in states that were not learnt from yet.
         """
         recent = list(self.collector.games.recent)
@@ -177,6 +189,9 @@ class Run:
         self._done[:] = 0
         since: dict[str, float] = {"points": self._points, "deaths": self._deaths}
         self._points = self._deaths = 0
+        if self.config.practice:
+            since["practised"], since["practice_deaths"] = self._practised.tolist()
+            self._practised[:] = 0
         states, same, lost = self._fresh
         if states:
             since["fresh_agreement"] = round(same / states, 4)
@@ -197,7 +212,7 @@ class Run:
     def _begin_step(self) -> None:
         """Choose an action for every emulator and start the step."""
         config, shown, emulators = self.config, self.collector.observations, self._local.emulators
-        q, kept = self.learner.act(shown)
+        q, kept = self.learner.act(self._look() if self._looked is None else self._looked)
         actions = self._choose(q)
         share, teacher_q = teacher_share(config, self.agent_steps), None
         if self._teacher is not None and (share > 0 or self._imitates or self.guidance() > 0):
@@ -220,6 +235,7 @@ class Run:
         if self._helped and share == 0:
             self.collector.games.forget()
         self._helped = share > 0
+        self._following = self._thread.submit(self._follow)
 
     def _choose(self, q: NDArray[np.float32]) -> NDArray[np.int64]:
         """Choose by the policy that is learnt: greedy, or soft with Munchausen's (Gumbel-max)."""
@@ -229,11 +245,26 @@ class Run:
             return np.argmax(q / config.munchausen_temperature + noise, axis=1)
         return np.argmax(q, axis=1)
 
+    def _follow(self) -> tuple[Step, NDArray[Any]]:
+        """Wait for the emulators and look at what they show, while the learner learns."""
+        step = self.collector.receive()
+        return step, self._look()
+
+    def _look(self) -> NDArray[Any]:
+        looked: NDArray[Any] = self.learner.look(self.collector.observations)
+        return looked
+
+    def wait(self) -> tuple[Step, NDArray[Any]]:
+        """Wait until the step that was begun is over; return it and what the learner saw then."""
+        return self._following.result()
+
     def _end_step(self) -> None:
         """Wait for the emulators and add the step to the memory."""
-        step = self.collector.receive()
-        self._points += int(step.rewards.sum())
-        self._deaths += int(step.deaths.sum())
+        step, self._looked = self.wait()
+        practising = self.collector.games.practising
+        self._points += int(step.rewards[~practising].sum())
+        self._deaths += int(step.deaths[~practising].sum())
+        self._practised += step.final[practising].sum(), step.deaths[practising].sum()
         self.memory.add(
             rewards=step.rewards,
             deaths=step.deaths,
@@ -278,13 +309,15 @@ class Run:
             shown, ram = self.collector.observations, self.collector.ram
             assert ram is not None, "checked when the run was opened"
             learner.keep(shown, state_targets(ram))
-            q, _ = self.learner.act(shown)
+            q, _ = self.learner.act(self._look())
             self.collector.send(explored(self._choose(q), rates, self._random))
             self.collector.receive()
         for line in learner.learn():
             if stop.requested:
                 return
             _live(line)
+        assert isinstance(self.learner, DecisionLearner), "crops are learnt behind a frozen encoder"
+        self.learner.encoder_changed()
         self.crops_learnt = True
         self.save()
 
@@ -363,6 +396,7 @@ class Run:
 
     def close(self) -> None:
         """Let the emulators go."""
+        self._thread.shutdown()
         self.collector.close()
         if self._state_pretraining is not None:
             self._state_pretraining.close()

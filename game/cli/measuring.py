@@ -21,7 +21,7 @@ def evaluate_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--agent",
         default=str(default_model()),
-        help="FILE, random, constant:ACTION or scripted-expert",
+        help="FILE, random, constant:ACTION, scripted-expert or advised:TEACHER",
     )
     command.add_argument("--episodes", type=count, default=100, metavar="N")
     command.add_argument("--workers", type=count, help="processes (default: all cores)")
@@ -74,9 +74,10 @@ def evaluate(arguments: argparse.Namespace) -> int:
 
 def _model_with_card(agent: str) -> Path:
     """Return the file of a model that has a card; raise UserError otherwise."""
+    from agents.config import ADVISED, SCRIPTED_EXPERT
     from agents.inference.player import ModelError, read_card
 
-    if agent == "random" or agent.startswith("constant:"):
+    if agent in ("random", SCRIPTED_EXPERT) or agent.startswith(("constant:", ADVISED)):
         raise UserError(f"{agent} has no card: name a model's file with --agent")
     try:
         read_card(Path(agent))

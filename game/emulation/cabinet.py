@@ -250,7 +250,7 @@ class Snapshot:
     """
 
     frame: Frame
-    state: Any  # ALE's, including its random generator
+    state: Any  # ALE's, with its random generator if asked for
 
 
 @dataclass(frozen=True)
@@ -335,9 +335,9 @@ class Cabinet:
         self.frame = self._observe(reward)
         return self.frame
 
-    def snapshot(self) -> Snapshot:
-        """Return the present state."""
-        return Snapshot(self.frame, self._ale.cloneState(include_rng=True))
+    def snapshot(self, chance: bool = True) -> Snapshot:
+        """Return the present state; without `chance` what follows a return to it may differ."""
+        return Snapshot(self.frame, self._ale.cloneState(include_rng=chance))
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back, or on, to `snapshot`.

@@ -9,10 +9,11 @@ import pytest
 
 from agents.inference import lockstep
 from agents.inference.episode import BOMB, LANDING, Episode, Tally, play_episode
-from agents.inference.player import Model
-from agents.state import ram_map
-from game.emulation.cabinet import Cabinet, Frame, Rules
+from agents.inference.player import Model, ModelError
+from agents.state import ram_map, scripted_expert
+from game.emulation.cabinet import Action, Cabinet, Frame, Rules
 from game.system.paths import default_model
+from tests.helpers.common import is_one_sentence
 
 MODELS = Path(__file__).parents[2] / "models"
 
@@ -31,10 +32,11 @@ def side_by_side(agent: str, rules: Rules, seeds: range, at_once: int) -> list[E
         (str(default_model()), 500),
         (str(MODELS / "teacher_iqn.tflite"), 500),
         ("scripted-expert", 500),
+        (f"advised:{MODELS / 'teacher_iqn.tflite'}", 500),
         ("random", 2_500),
         ("constant:fire", 2_500),
     ],
-    ids=["a network that sees", "one that reads RAM", "the expert", "random", "constant"],
+    ids=["a network that sees", "one that reads RAM", "the expert", "both", "random", "constant"],
 )
 def test_each_game_is_as_it_is_alone(agent: str, cap: int, sticky: float) -> None:
     rules, seeds = Rules(sticky=sticky, frame_cap=cap), range(40, 43)
@@ -43,6 +45,23 @@ def test_each_game_is_as_it_is_alone(agent: str, cap: int, sticky: float) -> Non
     assert side_by_side(agent, rules, seeds, at_once=2) == alone
     if agent != "constant:fire":
         assert all(np.count_nonzero(game.actions) > 1 for game in alone)
+
+
+def test_the_expert_advises_only_who_reads_ram() -> None:
+    with pytest.raises(ModelError, match="leave out advised:") as error:
+        lockstep.measured(f"advised:{default_model()}")
+    assert is_one_sentence(error.value)
+
+
+def test_the_advice_is_worth_a_hit() -> None:
+    ram = np.zeros((3, 2, 129), np.uint8)
+    ram[:, :, ram_map.CANNON_X] = 60
+    (choice,) = set(scripted_expert.choose(ram).tolist())
+    other = (choice + 1) % len(Action)
+    q = np.zeros((3, len(Action)), np.float32)
+    q[:, other] = 0.9, 1.0, 1.1
+    advised = scripted_expert.advised(q, ram)
+    assert advised.argmax(axis=1).tolist() == [choice, min(choice, other), other]
 
 
 @pytest.mark.parametrize("name", [default_model().name, "teacher_iqn.tflite"])

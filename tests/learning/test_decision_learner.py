@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from agents.config import NATURE, RAM, ConfigError, TrainingConfig
 from agents.experience.memory import Batch
+from agents.inference.player import Model
 from agents.learning.teacher import AdvisedTeacher, ScriptedExpert
 from game.emulation.cabinet import Action
 
@@ -87,13 +88,13 @@ def test_copying_changes_decisions_and_leaves_the_encoder_alone(
 ) -> None:
     seen_layers = {layer.name for layer in learner.online.layers if layer.name != "state"}
     before = learner.state()
-    _, seen = learner.act(stacks)
+    seen = learner.look(stacks)
     wanted = np.arange(len(stacks)) % len(Action)  # any choice at all can be learnt by heart
     q = np.eye(len(Action), dtype=np.float32)[wanted]
     for _ in range(150):
         scalars = learner.learn(batch_of(seen, q), imitate=True)
     assert float(scalars["agreement"]) == 1
-    assert (learner.act(stacks)[0].argmax(axis=1) == wanted).all()
+    assert (learner.act(learner.look(stacks))[0].argmax(axis=1) == wanted).all()
     after = learner.state()
     changed = {
         variable.path.split("/")[0]
@@ -106,19 +107,50 @@ def test_copying_changes_decisions_and_leaves_the_encoder_alone(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("int8", [0, 1])
 def test_the_exported_student_decides_as_the_one_that_acts(
+    int8: int, stacks: NDArray[np.uint8], tmp_path: Path, tensorflow: Any
+) -> None:
+    import keras
+
+    from agents.learning.decision_learner import DecisionLearner
+    from agents.runs.export import write_model
+
+    keras.utils.set_random_seed(4)
+    learner = DecisionLearner(dataclasses.replace(CONFIG, int8_encoder=int8))
+    q = np.eye(len(Action), dtype=np.float32)[np.arange(len(stacks)) % len(Action)]
+    for _ in range(20):
+        learner.learn(batch_of(learner.look(stacks), q), imitate=True)
+    learner.state()
+    write_model(learner.online, tmp_path / "student.tflite", {}, NATURE, int8=bool(int8))
+    exported = Model(tmp_path / "student.tflite")(np.ascontiguousarray(np.moveaxis(stacks, 1, -1)))
+    acts = learner.act(learner.look(stacks))[0]
+    np.testing.assert_allclose(exported["q"], acts, atol=2e-3)  # bfloat16 is what the memory keeps
+    other = learner.online(np.moveaxis(stacks, 1, -1))["q"].numpy()
+    assert (np.abs(exported["q"] - other).max() > 1e-3) == int8, "8 bits are told from float32"
+
+
+@pytest.mark.slow
+def test_it_looks_through_the_encoder_that_it_has_now(
     learner: Any, stacks: NDArray[np.uint8]
 ) -> None:
-    learner.state()
-    frames = np.moveaxis(stacks, 1, -1)
-    np.testing.assert_allclose(learner.online(frames)["q"], learner.act(stacks)[0], atol=0.05)
+    before = learner.look(stacks)
+    features = learner.online.get_layer("features")
+    weights = features.get_weights()
+    features.set_weights([-each for each in weights])
+    np.testing.assert_array_equal(learner.look(stacks), before, "it was not told")
+    learner.encoder_changed()
+    assert (learner.look(stacks) != before).any()
+    features.set_weights(weights)
+    learner.encoder_changed()
+    np.testing.assert_array_equal(learner.look(stacks), before)
 
 
 @pytest.mark.slow
 def test_returns_are_learnt_with_the_bootstrap_of_the_average(
     learner: Any, stacks: NDArray[np.uint8]
 ) -> None:
-    _, seen = learner.act(stacks)
+    seen = learner.look(stacks)
     random = np.random.default_rng(2)
     rewards = random.random(len(seen)).astype(np.float32)
     actions = random.integers(0, len(Action), len(seen)).astype(np.int32)
@@ -126,7 +158,7 @@ def test_returns_are_learnt_with_the_bootstrap_of_the_average(
     batch = batch_of(seen, nothing, a_tm1=actions, r_t=rewards)
     for _ in range(200):
         learner.learn(batch)
-    q = learner.act(stacks)[0]
+    q = learner.act(learner.look(stacks))[0]
     np.testing.assert_allclose(q[np.arange(len(q)), actions], rewards, atol=0.1)
     ahead = dataclasses.replace(batch, discount_t=np.full(len(seen), 0.5, np.float32))
     error = float(learner.learn(ahead)["td_error"])
@@ -142,7 +174,7 @@ def test_the_learning_rate_falls_from_where_this_run_began(
     falling = dataclasses.replace(
         CONFIG, learning_rate=1e-2, last_learning_rate=0.0, learning_rate_samples=64
     )
-    q, seen = learner.act(stacks)
+    q, seen = learner.act(learner.look(stacks))
     fresh = DecisionLearner(falling)
     fresh.begin_from(learner.state())
     moved = []
@@ -163,7 +195,7 @@ def test_a_share_of_the_features_is_not_learnt_from(
     from agents.learning.decision_learner import DecisionLearner
     from agents.networks.networks import SHARED_UNITS
 
-    _, seen = learner.act(stacks)
+    seen = learner.look(stacks)
     batch = batch_of(np.ones_like(seen), np.zeros((len(seen), len(Action)), np.float32))
     dropping = DecisionLearner(dataclasses.replace(CONFIG, feature_dropout=0.5))
     left = np.asarray(dropping._without_some_features(batch.s_tm1[:, 0]), np.float32)
@@ -180,7 +212,7 @@ def test_what_is_resumed_goes_on_alike(learner: Any, stacks: NDArray[np.uint8]) 
     from agents.learning.decision_learner import DecisionLearner
 
     config = dataclasses.replace(CONFIG, weight_average=0.9)
-    _, seen = learner.act(stacks)
+    seen = learner.look(stacks)
     q = np.random.default_rng(4).random((len(seen), len(Action))).astype(np.float32)
     batch = batch_of(seen, q)
     first, second = DecisionLearner(config), DecisionLearner(config)
@@ -230,6 +262,7 @@ def test_a_run_learns_behind_a_frozen_encoder_and_goes_on_where_it_stopped(
         ({"mirror": 0.5}, "mirror=0"),
         ({"encoder": RAM}, "a student that sees"),
         ({"algorithm": "iqn"}, "a student that sees"),
+        ({"frozen_encoder": 0, "int8_encoder": 1}, "frozen_encoder=1"),
     ],
 )
 def test_what_cannot_be_behind_a_frozen_encoder_is_refused(
