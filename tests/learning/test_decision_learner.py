@@ -125,7 +125,8 @@ def test_the_exported_student_decides_as_the_one_that_acts(
     write_model(learner.online, tmp_path / "student.tflite", {}, NATURE, int8=bool(int8))
     exported = Model(tmp_path / "student.tflite")(np.ascontiguousarray(np.moveaxis(stacks, 1, -1)))
     acts = learner.act(learner.look(stacks))[0]
-    np.testing.assert_allclose(exported["q"], acts, atol=2e-3)  # bfloat16 is what the memory keeps
+    # bfloat16 is what the memory keeps; in 8 bits the decisions' own layers are exported too.
+    np.testing.assert_allclose(exported["q"], acts, atol=0.02 if int8 else 2e-3)
     other = learner.online(np.moveaxis(stacks, 1, -1))["q"].numpy()
     assert (np.abs(exported["q"] - other).max() > 1e-3) == int8, "8 bits are told from float32"
 

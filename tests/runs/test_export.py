@@ -3,7 +3,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import math
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -115,14 +114,10 @@ def test_weights_in_8_bits_answer_nearly_like_the_network(
     card = write_model(tiny_network, file, {}, int8=True)
     assert card["tolerance"] == export.EXPORT_TOLERANCE
     names, sizes = parts(file)
-    assert names.count("DEQUANTIZE") < 10
+    assert names.count("DEQUANTIZE") < 5
     assert names.count("DELEGATE") <= 4
     assert min(sizes[np.int8]) >= quantization.SMALLEST_INT8
-    encoder = [layer for layer in tiny_network.layers if layer.name.startswith("conv2d")]
-    encoder.append(tiny_network.get_layer("features"))
-    weights = [v.shape for layer in encoder for v in layer.variables if len(v.shape) > 1]
-    large = [n for n in map(math.prod, weights) if n >= quantization.SMALLEST_INT8]
-    assert sorted(sizes[np.int8]) == sorted(large)
+    assert sum(sizes[np.int8]) > 0.9 * tiny_network.count_params()
     answer, expected = Model(file)(stacks), tiny_network(stacks)
     for name in ("value", "advantage", "q"):
         exact = expected[name].numpy()
