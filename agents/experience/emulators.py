@@ -209,7 +209,7 @@ class _Lane:
         )
         landed = frame.over and before.lives > 0 and not shared.truncated[at]
         landed = landed and not before.ram[ram_map.CANNON_IDLE]
-        if self._left is None:
+        if self._practice is None:
             if hit or landed:
                 pool.add(self._trail.before_loss(landed, pool.chance))
             # Who is to practise plays until there is something to practise.
@@ -218,16 +218,19 @@ class _Lane:
         self._left -= 1
         shared.terminated[at] |= hit
         shared.truncated[at] |= self._left <= 0 and not shared.terminated[at]
+        if shared.terminated[at] or shared.truncated[at]:
+            self._practice.ended(bool(shared.terminated[at]))
 
     def _begin(self) -> None:
         practice = self._pool.draw() if self._pool is not None and self._practises else None
+        self._practice = practice
         self._opening: deque[Shown] = deque()
         self._trail = Trail()
-        self._left = None if practice is None else practice.steps  # steps of practice
         if practice is None:
             self._cabinet = Cabinet(self._rules, next(self._seeds), blind=True, sound=False)
             self._show(Action.NOOP, 0, None)
             return
+        self._left = practice.steps
         self._cabinet.restore(practice.moment.state)
         first, *others = practice.moment.shown
         self._opening.extend(others)
@@ -240,7 +243,7 @@ class _Lane:
             grey = self._cabinet.grey()
             picture = shrink(grey if before is None else np.maximum(grey, before))
         self._tell((ram, picture), reward)
-        if self._pool is not None and self._left is None:
+        if self._pool is not None and self._practice is None:
             self._trail.push(self._cabinet, (ram, picture))
 
     def _tell(self, shown: Shown, reward: int) -> None:

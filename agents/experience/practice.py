@@ -25,6 +25,7 @@ APART = 8  # agent steps between two moments
 BEFORE_BOMB, BEFORE_LANDING = (3, 8), (8, 24)
 AFTER = 32  # agent steps that practice goes on beyond the loss
 POOL = 500  # moments, of the newest lost lives
+CHOICES = 4  # drawn at random, of which the most instructive is practised
 
 Shown = tuple[NDArray[np.uint8], NDArray[np.uint8] | None]  # the RAM [129] and the picture [84, 84]
 
@@ -37,12 +38,25 @@ class Moment:
     shown: tuple[Shown, ...]  # as many as a state of the student has, the newest last
 
 
-@dataclass(frozen=True)
+@dataclass
 class Practice:
     """What an emulator practises: from `moment` on, for `steps` agent steps."""
 
     moment: Moment
     steps: int
+    tried: int = 0
+    lost: int = 0  # how often of these
+
+    def ended(self, lost: bool) -> None:
+        """Count a try."""
+        self.tried += 1
+        self.lost += lost
+
+    @property
+    def instructive(self) -> float:
+        """The variance of a try's end, by how those before ended (Rutherford et al. 2024)."""
+        rate = (self.lost + 1) / (self.tried + 2)  # Laplace's rule of succession
+        return rate * (1 - rate)
 
 
 class Trail:
@@ -88,8 +102,11 @@ class Pool:
             self._practices.append(practice)
 
     def draw(self) -> Practice | None:
-        """Return one of them, or None as long as there is none."""
-        return self.chance.choice(self._practices) if self._practices else None
+        """Return one that is instructive, or None as long as there is none."""
+        if not self._practices:
+            return None
+        drawn = self.chance.choices(self._practices, k=CHOICES)
+        return max(drawn, key=lambda practice: practice.instructive)
 
 
 def practising(emulators: int, share: float) -> NDArray[np.bool_]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 
 import numpy as np
@@ -95,6 +95,24 @@ def test_the_pool_keeps_the_newest(cabinet: Cabinet) -> None:
     pool.add(None)
     drawn = {each.steps for each in (pool.draw() for _ in range(20_000)) if each is not None}
     assert len(pool) == POOL and drawn == set(range(5, POOL + 5))
+
+
+def test_what_is_lost_in_half_of_the_tries_is_practised_most(cabinet: Cabinet) -> None:
+    pool, trail = Pool(0), Trail()
+    for number in range(3 * APART):
+        trail.push(cabinet, shown(number))
+    moment = trail.before_loss(False, pool.chance)
+    assert moment is not None
+    for lost in (0, 2, 5, 8, 10):
+        practice = Practice(moment.moment, steps=lost)
+        for number in range(10):
+            practice.ended(number < lost)
+        pool.add(practice)
+    drawn = Counter(each.steps for each in (pool.draw() for _ in range(5_000)) if each is not None)
+    assert max(drawn, key=lambda lost: drawn[lost]) == 5
+    assert drawn[0] + drawn[10] < min(drawn[2], drawn[8]) / 4, "those that teach nothing"
+    new = Practice(moment.moment, steps=11)
+    assert new.instructive == max(each.instructive for each in pool._practices)
 
 
 def played(
