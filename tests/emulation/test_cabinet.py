@@ -325,3 +325,22 @@ def test_holding_an_action_is_as_many_steps(frames: int) -> None:
     assert ends[0] == ends[1]
     assert rewards == held.frame.score > 0
     assert held.hold(Action.FIRE, frames) is held.frame, "an over game stays as it is"
+
+
+@pytest.mark.parametrize("chance", [True, False])
+def test_from_a_snapshot_the_same_follows_or_with_other_chances_something_else(
+    chance: bool,
+) -> None:
+    cabinet = Cabinet(Rules(sticky=0.5), 3, blind=True, sound=False)
+    for _ in range(200):
+        cabinet.step(Action.NOOP)
+    kept, followed = cabinet.snapshot(chance), []
+    for _ in range(4):
+        cabinet.step(Action.NOOP)  # what stickiness may repeat first is no part of a snapshot
+        cabinet.restore(kept)
+        assert (cabinet.ram(), cabinet.frame.number) == (kept.frame.ram, 200)
+        player = RandomPlayer(5)
+        for _ in range(120):
+            cabinet.step(player.decide(cabinet.frame).action)
+        followed.append(cabinet.ram())
+    assert len(set(followed)) == (1 if chance else 4)
