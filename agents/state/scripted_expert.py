@@ -33,7 +33,10 @@ LOW_FIRST = 10.0  # frames, what a pixel nearer to the ground is worth
 OUTER_FIRST = 10.0  # frames, what a column nearer to an end is worth
 SHIP_WORTH = 137.0  # frames, how much longer than an invader the ship may take
 SHIELDED = 40.0  # frames, what a shot through a shield costs
-BOMB_MARGIN = 2.0  # pixels, the distance kept from bombs beyond what hits
+# Pixels to keep from bombs beyond what hits, and what coming nearer weighs. Not to be hit comes
+# first; to spare a pixel or five is right where it costs nothing, because the joystick is sticky
+# and because students, who copy this, see bombs half a pixel beside where they are.
+BOMB_MARGINS = ((1.0, 1.0), (3.0, 0.1), (5.0, 0.01))
 STRIDE = 2  # pixels, the shortest distance worth a step of four frames
 _REACH = 26  # pixels to each side, how far the expert goes to be safe
 
@@ -307,14 +310,16 @@ def _safe(state: GameState, wanted: Floats) -> Floats:
         distance[:, :, None], -ram_map.CANNON_SPEED * times, ram_map.CANNON_SPEED * times
     )  # [E, D, times]
     danger = np.zeros(goals.shape, np.float32)
-    low, high = ram_map.CANNON_HIT[0] - BOMB_MARGIN, ram_map.CANNON_HIT[1] + BOMB_MARGIN
     for bomb in range(state.bombs.shape[1]):
         x, y = state.bombs[:, bomb, 0], state.bombs[:, bomb, 1]
         enters = ((ram_map.BOMB_ENTERS - y) / ram_map.BOMB_SPEED - 2)[:, None]
         leaves = ((ram_map.BOMB_LEAVES - y) / ram_map.BOMB_SPEED + 2)[:, None]
         there = state.falling[:, bomb, None] & (times >= enters) & (times <= leaves)
-        hit = there[:, None] & _within((x - state.cannon)[:, None, None] - path, (low, high))
-        danger += np.where(hit, 1 / (times + FRAME_SKIP), 0).max(2)  # the sooner the worse
+        soon = np.where(there, 1 / (times + FRAME_SKIP), 0)[:, None]  # the sooner the worse
+        off = (x - state.cannon)[:, None, None] - path
+        for margin, weight in BOMB_MARGINS:
+            near = _within(off, (ram_map.CANNON_HIT[0] - margin, ram_map.CANNON_HIT[1] + margin))
+            danger += weight * np.where(near, soon, 0).max(2)
     cost = 1e4 * danger + np.abs(goals - wanted[:, None])
     safest: Floats = goals[np.arange(len(goals)), cost.argmin(1)]
     return safest
