@@ -29,7 +29,9 @@ Flags = NDArray[np.bool_]
 LONGEST_WAIT = 160  # frames, how far ahead a shot is planned
 AIMS = (ram_map.CENTRE, 2.5, 6.5)  # x on an invader to aim at
 OFF_CENTRE = 2.0  # frames, what a pixel from the centre costs: such hits are less certain
-LOW_FIRST = 10.0  # frames, what a pixel nearer to the ground is worth
+# Frames, what a pixel nearer to the ground is worth: of where the invader is now, not where it is
+# shot, or a shot that waits for the next descent would look better, again and again.
+LOW_FIRST = 5.0
 OUTER_FIRST = 10.0  # frames, what a column nearer to an end is worth
 SHIP_WORTH = 137.0  # frames, how much longer than an invader the ship may take
 SHIELDED = 40.0  # frames, what a shot through a shield costs
@@ -237,11 +239,11 @@ def _invader_shot(state: GameState, formation: Formation, ready: Floats) -> Shot
     """Return the best shot at an invader, after `ready` frames [E] or later."""
     fired = (ready[:, None] + ram_map.LATENCY + _TIMES)[:, :, None]  # [E, T, 1]
     shape = (*fired.shape[:2], ram_map.COLUMNS)
-    times, x, y = formation.interception(np.broadcast_to(fired, shape), ram_map.MISSILE_START)
+    times, x, _ = formation.interception(np.broadcast_to(fired, shape), ram_map.MISSILE_START)
     first, last = formation.ends
     inner = np.minimum(_COLUMNS - first[:, None], last[:, None] - _COLUMNS)
-    cost = times - LOW_FIRST * (y - ram_map.INVADER_BOTTOM + formation.bottoms[:, None])
-    cost += OUTER_FIRST * inner[:, None]
+    low = formation.y[:, None] + formation.bottoms - ram_map.INVADER_BOTTOM  # [E, C]
+    cost = times + (OUTER_FIRST * inner - LOW_FIRST * low)[:, None]
     cost[~np.broadcast_to(formation.columns[:, None], shape)] = _NEVER
     best = Shot(state.cannon, np.full(len(ready), _NEVER), ready, np.zeros(len(ready), bool))
     for aim in AIMS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -83,6 +85,63 @@ def test_it_believes_in_no_shield_that_the_cartridge_took_away() -> None:
     # As from the fourth wave on: their own bytes still hold them.
     taken[:, -1, ram_map.HEADING] &= 255 - ram_map.SHIELDS_STAND
     assert not GameState.of(taken).shields.any()
+
+
+def calm_state(cannon: float, invaders: Formation) -> GameState:
+    """A state in which nothing is in the air and no shield stands."""
+    none = np.zeros((1, 2), bool)
+    return GameState(
+        cannon=np.float32([cannon]),
+        formation=invaders,
+        missile=np.float32([[0, ram_map.GONE]]),
+        flying=none[:, 0],
+        wreck=none[:, 0],
+        bombs=np.zeros((1, 2, 2), np.float32),
+        falling=none,
+        ship=np.float32([ram_map.NO_SHIP]),
+        ship_speed=np.float32([0]),
+        shields=np.zeros((1, 160), bool),
+    )
+
+
+@pytest.mark.parametrize("cannon", [50.0, 74.0, 90.0])
+def test_it_does_not_walk_to_and_fro_between_the_last_two_until_they_land(cannon: float) -> None:
+    alive = np.zeros((1, ram_map.ROW_COUNT, ram_map.COLUMNS), bool)
+    alive[0, -1, [0, -1]] = True
+    x, y, rightward = np.float32([50]), np.float32([50]), np.array([False])
+    for _ in range(60):  # agent steps; before, it had not fired after 140, when they landed
+        state = calm_state(cannon, Formation(x, y, rightward, alive))
+        ready = np.zeros(1, np.float32)
+        shot = scripted_expert._invader_shot(state, state.formation, ready)
+        distance = shot.cannon - state.cannon
+        move = np.where(np.abs(distance) >= scripted_expert.STRIDE, np.sign(distance), 0)
+        if scripted_expert._fires(state, state.formation, ready, shot, move)[0]:
+            return
+        cannon += float(move[0]) * 0.9 * 4 * ram_map.CANNON_SPEED  # stickiness takes a tenth
+        (x, y), (later, _) = (state.formation.at(np.float32([each])) for each in (4.0, 4.5))
+        rightward = later > x
+    pytest.fail("it has not fired")
+
+
+@pytest.mark.parametrize(
+    ("beside", "stays"), [(1.5, False), (2.5, False), (4.5, False), (5.5, True)]
+)
+def test_it_spares_a_bomb_some_pixels_where_that_costs_nothing(beside: float, stays: bool) -> None:
+    state = calm_state(70, formation(49, True))
+    hits = ram_map.CANNON_HIT[1]
+    bombs = np.float32([[[70 + hits + beside, ram_map.BOMB_ENTERS - 8], [0, 0]]])
+    state = dataclasses.replace(state, bombs=bombs, falling=np.array([[True, False]]))
+    safe = scripted_expert._safe(state, state.cannon)[0]
+    assert (safe == 70) == stays
+    assert 70 + hits + beside - safe > hits + 5 or stays
+
+
+def test_it_rather_comes_near_to_two_bombs_than_is_hit_by_one() -> None:
+    state = calm_state(70, formation(49, True))
+    low, high = ram_map.CANNON_HIT
+    gap = np.float32([[[70 + low - 2, 80], [70 + high + 2, 80]]])
+    state = dataclasses.replace(state, bombs=gap, falling=np.array([[True, True]]))
+    assert abs(scripted_expert._safe(state, np.float32([60]))[0] - 70) <= 1
 
 
 def play(seeds: range, steps: int) -> list[Cabinet]:
