@@ -2,8 +2,9 @@
 
 Who plays well loses a life once in thousands of steps, so nearly all that it meets it can do
 already. Emulators that practise begin a few seconds before a life was lost elsewhere, with other
-chances, and end when the life is lost again or is past saving (Florensa et al. 2017 begin near
-the goal for the same reason).
+chances, and end when the life is lost again or was saved (Florensa et al. 2017 begin near the goal
+for the same reason). Most moments become easy after a while, and a few are hopeless: what is lost
+in about half of the tries is practised most.
 """
 
 from __future__ import annotations

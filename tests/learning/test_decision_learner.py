@@ -236,7 +236,8 @@ def test_a_run_learns_behind_a_frozen_encoder_and_goes_on_where_it_stopped(
     from agents.runs import train
 
     monkeypatch.setattr(train, "_teacher", lambda _config: Liker())
-    run = train.open_run(tmp_path / "run", CONFIG)
+    config = dataclasses.replace(CONFIG, int8_encoder=1, practice=0.5)
+    run = train.open_run(tmp_path / "run", config)
     run.refill(train.StopSignal())
     before = run.measured()
     assert before["fresh_agreement"] < 0.5, "it has learnt nothing yet"
@@ -244,13 +245,13 @@ def test_a_run_learns_behind_a_frozen_encoder_and_goes_on_where_it_stopped(
     assert before["fresh_regret"] == pytest.approx(lost, abs=1e-4)
     scalars = [run.advance() for _ in range(40)][-1]
     assert scalars["agreement"] > 0.9
-    run.measured()
+    assert {"practised", "practice_deaths"} <= run.measured().keys()
     run.advance()
     assert run.measured()["fresh_agreement"] > 0.9
     assert "fresh_agreement" not in run.measured(), "nothing was met since"
     run.save()
     run.close()
-    again = train.open_run(tmp_path / "run", CONFIG)
+    again = train.open_run(tmp_path / "run", config)
     assert (again.samples, again.agent_steps) == (run.samples, run.agent_steps) == (41 * 32, 164)
     for name, array in run.learner.state().items():
         np.testing.assert_array_equal(array, again.learner.state()[name], err_msg=name)

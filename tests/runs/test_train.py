@@ -808,6 +808,12 @@ def test_a_memory_that_is_too_small_is_refused(tmp_path: Path) -> None:
     assert is_one_sentence(error.value)
 
 
+def test_practice_without_who_reads_the_memory_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="practice=0") as error:
+        Run(tmp_path, dataclasses.replace(MINI, practice=0.25))
+    assert is_one_sentence(error.value)
+
+
 def test_a_better_trial_is_kept_apart_with_its_result_on_fresh_seeds(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
