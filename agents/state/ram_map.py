@@ -42,6 +42,7 @@ SPEEDS[:5] = (0, 80 / 64, 36 / 64, 27 / 64, 15 / 64)
 CANNON_RANGE = 35, 117  # x of the cannon
 FORMATION_RANGE = 23, 130  # x of the outer columns where the formation turns and descends
 DESCENT = 5  # y
+LANDED = 87  # y of an invader that has landed: the lowest from which it still descends is 82
 MUZZLE = 5  # x of a new missile from the cannon's left edge
 MISSILE_START, MISSILE_END = 85, 3  # y of a missile
 INVADER_BOTTOM, ROW = 62, 9  # y of the lowest row when the first wave begins; row spacing

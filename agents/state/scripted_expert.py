@@ -33,6 +33,11 @@ OFF_CENTRE = 2.0  # frames, what a pixel from the centre costs: such hits are le
 # shot, or a shot that waits for the next descent would look better, again and again.
 LOW_FIRST = 5.0
 OUTER_FIRST = 10.0  # frames, what a column nearer to an end is worth
+# Where the next descent lands, that row comes first, from the end to which the formation moves: its
+# invaders are soon beyond the cannon's reach. To walk by one column takes 32 frames; a column that
+# is worth less than that makes it turn back half-way. A row must be worth more than six columns.
+LANDS_FIRST = 1000.0  # frames, what an invader that lands with the next descent is worth
+LEADING_FIRST = 60.0  # frames, what a column further ahead is worth in such a row
 SHIP_WORTH = 137.0  # frames, how much longer than an invader the ship may take
 SHIELDED = 40.0  # frames, what a shot through a shield costs
 # Pixels to keep from bombs beyond what hits, and what coming nearer weighs. Not to be hit comes
@@ -242,8 +247,11 @@ def _invader_shot(state: GameState, formation: Formation, ready: Floats) -> Shot
     times, x, _ = formation.interception(np.broadcast_to(fired, shape), ram_map.MISSILE_START)
     first, last = formation.ends
     inner = np.minimum(_COLUMNS - first[:, None], last[:, None] - _COLUMNS)
-    low = formation.y[:, None] + formation.bottoms - ram_map.INVADER_BOTTOM  # [E, C]
-    cost = times + (OUTER_FIRST * inner - LOW_FIRST * low)[:, None]
+    y = formation.y[:, None] + formation.bottoms  # [E, C]
+    behind = np.where(formation.rightward[:, None], _COLUMNS[::-1], _COLUMNS)
+    usually = OUTER_FIRST * inner - LOW_FIRST * (y - ram_map.INVADER_BOTTOM)
+    in_time = LEADING_FIRST * behind - LANDS_FIRST
+    cost = times + np.where(y + ram_map.DESCENT >= ram_map.LANDED, in_time, usually)[:, None]
     cost[~np.broadcast_to(formation.columns[:, None], shape)] = _NEVER
     best = Shot(state.cannon, np.full(len(ready), _NEVER), ready, np.zeros(len(ready), bool))
     for aim in AIMS:

@@ -123,6 +123,20 @@ def test_it_does_not_walk_to_and_fro_between_the_last_two_until_they_land(cannon
     pytest.fail("it has not fired")
 
 
+@pytest.mark.parametrize(("x", "rightward", "first"), [(30, True, 5), (44, False, 0)])
+def test_of_a_row_that_lands_next_it_shoots_first_what_leaves_its_reach_first(
+    x: float, rightward: bool, first: int
+) -> None:
+    alive = np.ones((1, ram_map.ROW_COUNT, ram_map.COLUMNS), bool)
+    alive[0, 0, 1:5] = False  # one invader at each end of the lowest row, and 20 pixels of descent
+    invaders = Formation(np.float32([x]), np.float32([20]), np.array([rightward]), alive)
+    above = x + ram_map.COLUMNS_X + ram_map.CENTRE - ram_map.MUZZLE
+    for cannon in (45.0, 76.0, 105.0):
+        state = calm_state(cannon, invaders)
+        shot = scripted_expert._invader_shot(state, invaders, np.zeros(1, np.float32))
+        assert np.abs(above - shot.cannon[0]).argmin() == first, "by the column it walks to"
+
+
 @pytest.mark.parametrize(
     ("beside", "stays"), [(1.5, False), (2.5, False), (4.5, False), (5.5, True)]
 )
