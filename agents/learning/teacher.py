@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agents.inference.player import Model, ModelError, protocol_name
 from agents.state import scripted_expert
-from game.emulation.cabinet import Action, Rules
+from game.emulation.cabinet import Rules
 
 
 class Guide(Protocol):
@@ -36,7 +36,7 @@ class ScriptedExpert:
     def q(self, _stacks: NDArray[np.uint8], ram: NDArray[np.uint8] | None) -> NDArray[np.float32]:
         """Return 1 for the expert's choice and 0 for the others [E, 6], given `ram` [E, 2, 129]."""
         assert ram is not None, "the emulators show the RAM to a guide that reads it"
-        return np.eye(len(Action), dtype=np.float32)[scripted_expert.choose(ram)]
+        return scripted_expert.preferred(ram)
 
     def lead(self, _score: float) -> float:
         """Return 1: the expert's own score is not measured."""

@@ -205,11 +205,16 @@ def choose(ram: NDArray[np.uint8]) -> NDArray[np.int64]:
     return actions
 
 
+def preferred(ram: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return 1 for the expert's choice and 0 for the others [E, 6], given `ram` [E, 2, 129]."""
+    return np.eye(len(Action), dtype=np.float32)[choose(ram)]
+
+
 def advised(
     q: NDArray[np.float32], ram: NDArray[np.uint8], hits: float = 1.0
 ) -> NDArray[np.float32]:
     """Return values `q` [E, 6] with `hits` added to the expert's choice for `ram` [E, 2, 129]."""
-    return q + np.float32(hits) * np.eye(len(Action), dtype=np.float32)[choose(ram)]
+    return q + np.float32(hits) * preferred(ram)
 
 
 _ACTIONS = np.array(

@@ -144,6 +144,17 @@ def test_row_1_an_option_without_effect_is_named(
     assert list(tmp_path.iterdir()) == [], "nothing was done"
 
 
+@pytest.mark.parametrize(
+    "agent", ["random", "constant:FIRE", "scripted-expert", "advised:models/teacher_iqn.tflite"]
+)
+def test_row_1_a_result_has_no_card_to_go_to_where_no_model_plays_alone(
+    agent: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(["evaluate", "--agent", agent, "--episodes", "1", "--card"]) == 1
+    said = capsys.readouterr().err.strip()
+    assert f"{agent} has no card" in said and is_one_sentence(said)
+
+
 def test_row_1_nothing_asked_for_is_the_title() -> None:
     assert parse([]).run is window.title
     assert parse(["--mute"]).run is window.title
