@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
 from game.emulation.cabinet import FRAMES_PER_SECOND, Cabinet, Frame, Rules
-from game.play.player import Decision, Kind, Player
+from game.play.player import FRAMES_A_DECISION, Decision, Kind, Player
 from game.play.tape import Tape
 from game.system.sentence import Say, listed
 
@@ -71,6 +72,10 @@ HANDICAPS = (
 )
 
 
+# One thread for all networks: more would only take the cores from what is drawn meanwhile.
+_thinking = ThreadPoolExecutor(1, "thinking")
+
+
 class Seat:
     """A cabinet, its player, the tape of the game and the last decision."""
 
@@ -96,6 +101,7 @@ class Seat:
         self.cabinet = cabinet or Cabinet(rules, seed)
         self.tape = Tape(rules, seed, player.name, player.kind)
         self.decision: Decision | None = None
+        self._ahead: Future[Decision] | None = None  # the decision about the current frame
 
     @property
     def frame(self) -> Frame:
@@ -114,9 +120,20 @@ class Seat:
         """Let the player decide and emulate one frame; does nothing once the game is over."""
         if self.frame.over:
             return
-        self.decision = self.player.decide(self.frame)
+        ahead, self._ahead = self._ahead, None
+        self.decision = ahead.result() if ahead else self.player.decide(self.frame)
         frame = self.cabinet.step(self.decision.action)
         self.tape.record(self.decision.action, frame, self.cabinet)
+
+    def think_ahead(self) -> None:
+        """Let a network begin to decide about the current frame, while others draw it.
+
+        The next step plays what it decides, the same as without this. A person is asked only then,
+        so that nothing is pressed too late.
+        """
+        decides = self.tape.kind is Kind.AGENT and self.frame.number % FRAMES_A_DECISION == 0
+        if decides and self._ahead is None and not self.frame.over:
+            self._ahead = _thinking.submit(self.player.decide, self.frame)
 
 
 class Match:
@@ -192,6 +209,12 @@ class Match:
         self.number += 1
         if self.over:
             self.finish()
+
+    def think_ahead(self) -> None:
+        """Let the networks begin to decide about the next step, in a thread of their own."""
+        for seat in self.seats:
+            if not seat.waits(self.number) and not seat.done(self.number):
+                seat.think_ahead()
 
     def _span(self, given: Handicap, latest: int) -> tuple[int, int | None]:
         """Return the first and last frame of a seat, where the longest head start is `latest` s."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from game.emulation.cabinet import Action, Frame, Rules
@@ -186,3 +188,71 @@ def test_every_handicap_offered_is_another_board() -> None:
     names = [given.name for given in HANDICAPS]
     assert names[0] == EVEN.name == ""
     assert len(set(names)) == len(names) == 8
+
+
+class Witness(RandomPlayer):
+    """A network, as far as a seat can tell, that remembers in which thread it decided."""
+
+    kind = Kind.AGENT
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.threads: list[str] = []
+        self.seen: list[int] = []
+
+    def decide(self, frame: Frame) -> Decision:
+        self.threads.append(threading.current_thread().name)
+        self.seen.append(frame.number)
+        return super().decide(frame)
+
+
+def test_a_network_that_thinks_ahead_plays_the_same_game() -> None:
+    plain = run(Match([HumanPlayer(), Witness(9)], Rules(), 1), 300)
+    ahead = Match([HumanPlayer(), Witness(9)], Rules(), 1)
+    while ahead.number < 300:
+        ahead.step()
+        ahead.think_ahead()
+        ahead.think_ahead()  # once more changes nothing
+    for one, other in zip(plain.seats, ahead.seats, strict=True):
+        assert (one.tape.actions, one.tape.digests) == (other.tape.actions, other.tape.digests)
+    network = ahead.seats[1].player
+    assert isinstance(network, Witness)
+    assert network.seen[:300] == list(range(300))
+    decided = [name for number, name in zip(network.seen, network.threads, strict=True) if number]
+    assert {name.startswith("thinking") for name in decided[3::4]} == {True}, "of frames 4, 8, ..."
+    assert {name.startswith("thinking") for name in decided[0::4]} == {False}
+
+
+def test_a_person_is_asked_when_the_frame_is_due_and_not_ahead() -> None:
+    person = HumanPlayer()
+    match = Match([person], Rules(sticky=0.0), 1)
+    for _ in range(8):
+        match.step()
+        match.think_ahead()
+        person.held = Action.RIGHT if match.number == 4 else Action.NOOP
+    assert list(match.seats[0].tape.actions) == [0, 0, 0, 0, Action.RIGHT, 0, 0, 0]
+
+
+def test_nobody_thinks_ahead_beyond_the_end() -> None:
+    match = Match([Witness(3)], Rules(), 1, limit_frames=8)
+    while not match.over:
+        match.step()
+        match.think_ahead()
+    network = match.seats[0].player
+    assert isinstance(network, Witness)
+    assert network.seen == list(range(8))
+
+
+def test_what_goes_wrong_while_it_thinks_is_raised_by_the_step() -> None:
+    class Broken(Witness):
+        def decide(self, frame: Frame) -> Decision:
+            if frame.number == 4:
+                raise ValueError("no idea")
+            return super().decide(frame)
+
+    match = Match([Broken(3)], Rules(), 1)
+    for _ in range(4):
+        match.step()
+        match.think_ahead()
+    with pytest.raises(ValueError, match="no idea"):
+        match.step()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ from game.ui.widgets.layout import pair_layout, single_layout
 from game.ui.widgets.scale import Scale, digits_of, round_up
 from game.ui.widgets.theme import AGENT, BACKGROUND, HUMAN, TEXT, Look, Theme
 from game.ui.window.app import App
+from tests.helpers.common import wait_for
 from tests.helpers.drawn import WatchedTheme, faults
 from tests.helpers.visit import Thinker, match_scene_of, press, run
 
@@ -292,10 +294,20 @@ def test_a_panel_that_is_drawn_on_again_looks_like_a_new_one(
     assert (again != first).any() or level == VISITOR, "whose words change twice a second"
 
 
+class AtOnce:
+    """A thread that has done at once what it is given, as one mostly has by the next frame."""
+
+    def submit(self, work: Callable[..., object], *given: object) -> Future[object]:
+        done: Future[object] = Future()
+        done.set_result(work(*given))
+        return done
+
+
 def test_no_frame_has_two_of_a_decision_a_panel_and_a_new_map(
     make_app: Callable[..., App], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("game.play.saliency.LOOK_FRAMES", 4)  # one for each decision
+    monkeypatch.setattr("game.ui.overlay.saliency_tint._mixing", AtOnce())
     app = make_app(load=lambda: Seer)
     app.arcade.agent.saliency = Staring()
     app.arcade.turn_overlay()
@@ -370,6 +382,25 @@ def test_a_map_leaves_the_picture_as_it_is_where_it_is_zero() -> None:
     assert changed.max(axis=0) == pytest.approx([middle[0] + 17.5, middle[1] + 13.3], abs=2)
     saliency_tint.update(None)
     assert saliency_tint.over(rgb) is rgb
+
+
+def test_a_map_that_is_begun_is_taken_when_it_is_mixed() -> None:
+    rgb = Cabinet(Rules(), 1).frame.rgb
+    scores = np.full((12, 12), 3.0, np.float32)
+    first, second = (SaliencyMap(observation(), share * scores, scores) for share in (0, 1))
+    waited, begun = SaliencyTint(), SaliencyTint()
+    for tint_map in (first, second):
+        waited.update(tint_map)
+        begun.begin(tint_map)
+    assert begun.saliency_map is first, "the next one waits until that is taken"
+    wait_for(lambda: (begun.take(), begun.saliency_map is second)[1])
+    assert (begun.over(rgb) == waited.over(rgb)).all()
+    assert begun.version == waited.version == 2
+    begun.begin(first)
+    begun.begin(None)
+    assert begun.over(rgb) is rgb
+    begun.take()
+    assert begun.saliency_map is None, "what was begun before does not come back"
 
 
 def test_row_21_nothing_is_said_before_the_network_has_begun() -> None:

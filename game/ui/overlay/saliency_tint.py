@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 
 import numpy as np
@@ -20,22 +21,52 @@ _LEAST_VALUE, _LEAST_CHOICE = 0.4, 0.15
 _ONE = 256  # fixed point
 
 
+_mixing = ThreadPoolExecutor(1, "tint")
+
+
 class SaliencyTint:
-    """Tints pictures by a saliency map; brightness stays comparable between maps."""
+    """Tints pictures by a saliency map; brightness stays comparable between maps.
+
+    To mix the colours of a map takes as long as to step two games, so a match lets it be done
+    beside the drawing: `begin` a map, and `take` it when it is mixed. `update` does both.
+    """
 
     def __init__(self) -> None:
         self.saliency_map: SaliencyMap | None = None  # the current map
         self.version = 0
         self._scales = [_LEAST_VALUE, _LEAST_CHOICE]
+        self._begun: Future[SaliencyMap] | None = None
         # Of each of a pixel's colours: numpy takes four times as long where it repeats a share for
-        # three of them.
-        self._keep = np.zeros((SCREEN_HEIGHT, SCREEN_WIDTH, len(VALUE)), np.uint16)
-        self._add = np.zeros_like(self._keep)
+        # three of them. Shares are mixed in the second pair while the first is in use.
+        shape = SCREEN_HEIGHT, SCREEN_WIDTH, len(VALUE)
+        self._keep, self._add = np.zeros(shape, np.uint16), np.zeros(shape, np.uint16)
+        self._next = np.zeros(shape, np.uint16), np.zeros(shape, np.uint16)
 
     def update(self, saliency_map: SaliencyMap | None) -> None:
         """Tint by `saliency_map` from now on, or not at all."""
-        if saliency_map is not None and saliency_map is not self.saliency_map:
-            self._mix(saliency_map)
+        self.begin(saliency_map)
+        if self._begun is not None:
+            self._begun.result()
+            self.take()
+
+    def begin(self, saliency_map: SaliencyMap | None) -> None:
+        """Let `saliency_map` be mixed, beside what else is done; with None nothing is tinted."""
+        if self._begun is not None:
+            self._begun.result()  # it is older, and uses the arrays
+            self.take()
+        if saliency_map is None:
+            self._tint_by(None)
+        elif saliency_map is not self.saliency_map:
+            self._begun = _mixing.submit(self._mix, saliency_map, *self._next)
+
+    def take(self) -> None:
+        """Tint by what has been mixed, if it is ready."""
+        if self._begun is not None and self._begun.done():
+            saliency_map, self._begun = self._begun.result(), None
+            (self._keep, self._add), self._next = self._next, (self._keep, self._add)
+            self._tint_by(saliency_map)
+
+    def _tint_by(self, saliency_map: SaliencyMap | None) -> None:
         self.version += saliency_map is not self.saliency_map
         self.saliency_map = saliency_map
 
@@ -53,8 +84,10 @@ class SaliencyTint:
         tinted[wanted] = mixed
         return tinted
 
-    def _mix(self, saliency_map: SaliencyMap) -> None:
-        """Compute, for each pixel, the share of the picture that is kept and the colour added."""
+    def _mix(
+        self, saliency_map: SaliencyMap, keep: NDArray[np.uint16], add: NDArray[np.uint16]
+    ) -> SaliencyMap:
+        """Write the share of the picture to `keep` of each pixel, and the colour to `add`."""
         leasts = (_LEAST_VALUE, _LEAST_CHOICE)
         shares = []
         for number, changes in enumerate(saliency_map.hits):
@@ -68,8 +101,9 @@ class SaliencyTint:
         for number, (of_value, of_choice) in enumerate(zip(VALUE, CHOICE, strict=True)):
             # Additive: where both are equally strong it is white.
             light = value * np.float32(of_value) + choice * np.float32(of_choice)
-            self._keep[:, :, number] = _ONE - covered
-            self._add[:, :, number] = np.minimum(light / least, 255) * covered
+            keep[:, :, number] = _ONE - covered
+            add[:, :, number] = np.minimum(light / least, 255) * covered
+        return saliency_map
 
 
 def _enlarged(shares: NDArray[np.float32]) -> NDArray[np.float32]:

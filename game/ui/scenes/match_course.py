@@ -33,9 +33,9 @@ from game.ui.widgets.translation import say
 HURRY_FRAMES = 10 * FRAMES_PER_SECOND
 HIT_STRENGTH, HIT_S = 0.7, 0.35  # of the pad, when a life is lost
 FULL_SPEED = 100  # percent of the console's
-# Of four frames, the one after which a new saliency map is taken. It is the last before a decision,
-# of which the map needs no time, and two panels are drawn in the two before it (see history.py).
-MAP_PHASE = 0
+# Of four frames, the one after which the colours of a new map are mixed, beside the drawing.
+# The tint changes in the next, the only one with neither a decision nor a panel (see history.py).
+MAP_PHASE = 3
 FAST_STEPS = 6  # frames of the match in one of the window, to the result of who is out
 
 
@@ -112,6 +112,7 @@ class MatchCourse(abc.ABC):
         made = self.histories[0].made
         for _ in range(FRAMES_A_DECISION):
             self._step([Action.NOOP])
+            self._look()
             if self.histories[0].made > made:
                 return
 
@@ -133,11 +134,18 @@ class MatchCourse(abc.ABC):
             self._skip.update()
         elif self.people_are_out:
             self._skip = SettledInput(self.arcade.controls)
-        for _ in range(FAST_STEPS if self.hurries else 1):
-            self._step(actions)
-        if self._is_heard and not self.hurries:
+        if self.hurries:
+            for _ in range(FAST_STEPS):
+                self._step(actions)
+                self._look()
+            return None
+        self._step(actions)
+        if self._is_heard:
             self.arcade.speaker.play(*self._listen())
             self._announce()
+        # Last: what is begun here in other threads would only hold up the rest.
+        self._look()
+        self.match.think_ahead()
         return None
 
     def _count(self, left: int) -> int:
@@ -168,8 +176,6 @@ class MatchCourse(abc.ABC):
             player = seat.player
             decision = player.opinion if isinstance(player, CoachedPlayer) else seat.decision
             history.update(decision, seat.frame)
-            if seat.player.kind is Kind.AGENT:
-                self._look(history)
 
     def _lives(self) -> list[int]:
         """The lives of each person; a network's are no concern of a pad."""
@@ -284,18 +290,24 @@ class MatchCourse(abc.ABC):
                 self.board(seat), seat.tape, completed=completed, won=won
             )
 
-    def _look(self, history: History) -> None:
-        """Ask now and then where the network of `history` looks, and take what is known."""
+    def _look(self) -> None:
+        """Ask now and then where each network looks, and take what is known."""
+        for history, seat in zip(self.histories, self.match.seats, strict=True):
+            if seat.player.kind is Kind.AGENT:
+                self._look_at(history)
+
+    def _look_at(self, history: History) -> None:
         saliency = self.arcade.network(self.mode).saliency
         wanted = self.level == ENGINEER and self.arcade.shown_detail == FULL
         if saliency is None or not wanted:
-            self.saliency_tint.update(None)
+            self.saliency_tint.begin(None)
             return
+        self.saliency_tint.take()
         look_in_time(saliency, history.thought, self.match.number)
         if self.match.number % FRAMES_A_DECISION == MAP_PHASE:
             saliency_map = saliency.saliency_map
             of_this_game = saliency_map is not None and history.age(saliency_map) is not None
-            self.saliency_tint.update(saliency_map if of_this_game else None)
+            self.saliency_tint.begin(saliency_map if of_this_game else None)
 
     def _after(self) -> Transition | None:
         if self._aftermath == AFTERMATH_FRAMES:

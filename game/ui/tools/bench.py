@@ -63,7 +63,7 @@ LIMITS: Limits = {
     "interval_sd_ms": ("under", 0.5),
     "frame_p50_ms": ("under", 5.0),
     "frame_p99_ms": ("under", 12.0),
-    "decision_p99_ms": ("under", 6.0),
+    "decision_p99_ms": ("under", 16.0),  # made beside the drawing, and due with the next frame
     "saliency_maps_a_second": ("at least", 5.0),
     "added_input_delay_frames": ("at most", 0),
     "first_frame_s": ("under", 1.5),
