@@ -12,8 +12,8 @@ from typing import Any, cast
 
 from game.emulation.cabinet import Rules, RulesError
 
-CONFIG_VERSION = 10
-READ_VERSIONS = (6, 7, 8, 9, CONFIG_VERSION)  # of runs that are resumed
+CONFIG_VERSION = 11
+READ_VERSIONS = (6, 7, 8, 9, 10, CONFIG_VERSION)  # of runs that are resumed
 FRAME_SKIP = 4  # frames per agent step (Mnih et al. 2015)
 SCRIPTED_EXPERT = "scripted-expert"  # the teacher that is a program, not a file
 ADVISED = "advised:"  # before a teacher's file, to measure it with the expert's advice
@@ -41,6 +41,7 @@ ADDED: dict[str, Any] = {
     "feature_dropout": 0.0,
     "int8_encoder": 0,
     "practice": 0.0,
+    "kept_advantages": 0.0,
 }
 
 DQN = "Mnih et al. 2015"
@@ -224,6 +225,11 @@ class TrainingConfig:
     )
     advantage_weight: float = _number(
         40.0, "weight of the squared error of advantages during imitation", MEASURED
+    )
+    kept_advantages: float = _number(
+        0.0,
+        "weight of that error beside returns, in weights of the distillation, for double-dqn",
+        MEASURED,
     )
     expert_weight: float = _number(
         0.0, "hits that are added to the teacher's value of the scripted expert's choice", MEASURED

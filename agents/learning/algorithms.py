@@ -77,11 +77,27 @@ def _dqn_loss(
     q_tm1 = online(batch.s_tm1)["q"]  # [B, A]
     error = target_tm1 - _chosen(q_tm1, batch.a_tm1)  # [B]
     td_loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
-    temperature = config.distill_temperature
-    kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, temperature))
-    loss = td_loss + batch.guidance * kl
+    guided, scalars = guidance_loss(config, q_tm1, batch.teacher_q, batch.guidance)
+    loss = td_loss + guided
     distance = _distance(q_online_t, q_target_t)
-    return loss, {**_scalars(loss, error, q_online_t), **distance, "teacher_kl": kl}
+    return loss, {**_scalars(loss, error, q_online_t), **distance, **scalars}
+
+
+def guidance_loss(
+    config: TrainingConfig, q: tf.Tensor, teacher_q: tf.Tensor, guidance: tf.Tensor
+) -> tuple[tf.Tensor, Scalars]:
+    """Return what a teacher adds to the loss of a student's returns, and scalars to log.
+
+    That is `guidance` times the divergence of its choice from that of `q` [B, A] (QDagger), and
+    with `kept_advantages` the error of advantages that `copying_loss` has too. Returns then say
+    what a state is worth, and which action is better only where they insist.
+    """
+    kl = tf.reduce_mean(losses.distillation(teacher_q, q, config.distill_temperature))
+    if not config.kept_advantages:
+        return guidance * kl, {"teacher_kl": kl}
+    advantages = tf.reduce_mean(losses.advantage_error(teacher_q, q))
+    guided = guidance * (kl + config.kept_advantages * advantages)
+    return guided, {"teacher_kl": kl, "advantage_error": advantages}
 
 
 def _iqn_q(config: TrainingConfig, network: keras.Model, state: tf.Tensor) -> tf.Tensor:
@@ -181,8 +197,7 @@ def copying_loss(
     """
     kl = tf.reduce_mean(losses.distillation(teacher_q, q, config.distill_temperature))
     error = tf.where(tf.math.is_finite(teacher_q), teacher_q - q, 0.0)  # [B, A]
-    advantage_error = error - tf.reduce_mean(error, axis=1, keepdims=True)
-    advantages = tf.reduce_mean(0.5 * tf.square(advantage_error))
+    advantages = tf.reduce_mean(losses.advantage_error(teacher_q, q))
     loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
     loss += config.distill_weight * kl + config.advantage_weight * advantages
     scalars = _scalars(loss, error, q)

@@ -28,7 +28,7 @@ from agents.experience.memory import Batch
 from agents.inference.observation import Observation
 from agents.inference.player import SIGNATURE
 from agents.learning import losses
-from agents.learning.algorithms import Scalars, copying_loss
+from agents.learning.algorithms import Scalars, copying_loss, guidance_loss
 from agents.learning.learner import assign, assign_student
 from agents.learning.schedules import learning_rate
 from agents.networks.litert import converted
@@ -158,9 +158,8 @@ class DecisionLearner:
             chosen = tf.reduce_sum(q_tm1 * tf.one_hot(a_tm1, ACTIONS), axis=-1)
             error = tf.stop_gradient(target_tm1) - chosen  # [B]
             td_loss = tf.reduce_mean(losses.huber(error, config.huber_kappa))
-            divergence = losses.distillation(teacher_q, q_tm1, config.distill_temperature)
-            kl = tf.reduce_mean(divergence)
-            loss = td_loss + guidance * kl
+            guided, scalars = guidance_loss(config, q_tm1, teacher_q, guidance)
+            loss = td_loss + guided
         return {
             **self._step(tape, loss),
             "loss": loss,
@@ -168,7 +167,7 @@ class DecisionLearner:
             "q_online": tf.reduce_mean(tf.reduce_max(q_t, axis=-1)),
             "q_target": tf.reduce_mean(tf.reduce_max(q_target_t, axis=-1)),
             "q_gap": tf.reduce_mean(tf.abs(q_t - q_target_t)),
-            "teacher_kl": kl,
+            **scalars,
             "agreement": _agreement(q_tm1, teacher_q),
         }
 

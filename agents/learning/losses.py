@@ -72,6 +72,17 @@ def distillation(teacher_q: tf.Tensor, q: tf.Tensor, temperature: float) -> tf.T
     return tf.where(asked, divergence, 0.0)
 
 
+def advantage_error(teacher_q: tf.Tensor, q: tf.Tensor) -> tf.Tensor:
+    """Return half the squared error of the advantages [B], averaged over the actions.
+
+    An advantage is a value of [B, A] less the mean of its state's. The error is zero where the
+    teacher was not asked (NaN).
+    """
+    error = tf.where(tf.math.is_finite(teacher_q), teacher_q - q, 0.0)  # [B, A]
+    error -= tf.reduce_mean(error, axis=1, keepdims=True)
+    return tf.reduce_mean(0.5 * tf.square(error), axis=1)
+
+
 def huber(error: tf.Tensor, kappa: float) -> tf.Tensor:
     """Return Huber's loss of the shape of `error`: quadratic up to `kappa`, linear beyond it."""
     size = tf.abs(error)

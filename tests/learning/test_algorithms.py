@@ -66,21 +66,23 @@ def implicit(q: Any) -> Callable[[list[Any]], Any]:
     return network
 
 
-@pytest.mark.parametrize("guidance", [0.0, 3.0])
-def test_double_q_learning_equals_a_slow_loop(guidance: float) -> None:
-    config = TrainingConfig(huber_kappa=KAPPA, distill_temperature=0.5)
-    given, total, kl, gap = batch(guidance), 0.0, 0.0, 0.0
+@pytest.mark.parametrize(("guidance", "kept"), [(0.0, 0.0), (3.0, 0.0), (3.0, 5.0)])
+def test_double_q_learning_equals_a_slow_loop(guidance: float, kept: float) -> None:
+    config = TrainingConfig(huber_kappa=KAPPA, distill_temperature=0.5, kept_advantages=kept)
+    given, total, kl, gap, advantages = batch(guidance), 0.0, 0.0, 0.0, 0.0
     for i in range(BATCH):
         then, now = int(given.s_t[i]), int(given.s_tm1[i])
         best = max(range(ACTIONS), key=lambda action: Q_ONLINE[then, action])
         goal = float(given.r_t[i]) + float(given.discount_t[i]) * Q_TARGET[then, best]
         total += huber(goal - Q_ONLINE[now, int(given.a_tm1[i])]) / BATCH
         kl += divergence(given.teacher_q[i].numpy(), Q_ONLINE[now], 0.5) / BATCH
+        wrong = given.teacher_q[i].numpy() - Q_ONLINE[now]
+        advantages += 0.0 if np.isnan(wrong[0]) else 0.5 * np.var(wrong) / BATCH
         gap += np.abs(Q_ONLINE[then] - Q_TARGET[then]).mean() / BATCH
     loss, scalars = ALGORITHMS["double-dqn"].loss(
         config, dueling(Q_ONLINE), dueling(Q_TARGET), given, tf.constant([0, 0])
     )
-    assert float(loss) == pytest.approx(total + guidance * kl, rel=1e-5)
+    assert float(loss) == pytest.approx(total + guidance * (kl + kept * advantages), rel=1e-5)
     assert float(scalars["teacher_kl"]) == pytest.approx(kl, rel=1e-4)
     assert float(scalars["q_gap"]) == pytest.approx(gap, rel=1e-5)
     assert float(scalars["q_online"]) == pytest.approx(
