@@ -199,7 +199,7 @@ def table(agent: str, rules: Rules, summary: dict[str, Any]) -> str:
     pair = summary["top_pair"]
     shares = "  ".join(f"{name} {share:.1%}" for name, share in summary["action_shares"].items())
     deaths = summary["deaths"]
-    waves = "  ".join(f"{wave}: {share:.0%}" for wave, share in deaths["by_wave"].items())
+    waves = "  ".join(f"{wave}: {share:.0%}" for wave, share in _grouped(deaths["by_wave"]).items())
     causes = "  ".join(
         f"{cause}: {sum(shares.values()):.0%}" for cause, shares in deaths["by_cause"].items()
     )
@@ -221,6 +221,16 @@ def table(agent: str, rules: Rules, summary: dict[str, Any]) -> str:
             f"lives lost to  {causes}",
         )
     )
+
+
+def _grouped(by_wave: dict[str, float]) -> dict[str, float]:
+    """Return the shares with the waves from the tenth on in tens: a long game has seventy."""
+    groups: dict[str, float] = {}
+    for wave, share in by_wave.items():
+        ten = int(wave) // 10 * 10
+        name = f"{ten} to {ten + 9}" if ten else wave
+        groups[name] = groups.get(name, 0.0) + share
+    return groups
 
 
 def evaluate(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import math
 import multiprocessing
@@ -201,6 +202,14 @@ def test_bootstrap_interval_is_about_two_standard_errors() -> None:
     low, high = summarize(games)["mean_95"]
     assert low == pytest.approx(50 - 9.8, abs=1.5)
     assert high == pytest.approx(50 + 9.8, abs=1.5)
+
+
+def test_the_table_counts_late_waves_in_tens(random_games: dict[str, Any]) -> None:
+    summary = copy.deepcopy(random_games["summary"])
+    waves = {"2": 0.25, "9": 0.125, "10": 0.125, "19": 0.25, "64": 0.25}
+    summary["deaths"]["by_wave"] = waves
+    (line,) = (each for each in table("x", SHORT, summary).splitlines() if "in  wave" in each)
+    assert "wave 2: 25%  9: 12%  10 to 19: 38%  60 to 69: 25%   (" in line
 
 
 def test_result_is_json_and_a_table(random_games: dict[str, Any], tmp_path: Path) -> None:
