@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.config import FRAME_SKIP
-from agents.experience.practice import Pool, Shown, Trail, practising
+from agents.experience.practice import Pool, Shown, Trail, cause_of_loss, practising
+from agents.inference.episode import BOMB, LANDING
 from agents.inference.observation import PICTURE, RAM_OBSERVATION
 from agents.inference.preprocess import shrink
-from agents.state import ram_map
 from game.emulation.cabinet import MAX_SEED, Action, Cabinet, CabinetError, Frame, Rules
 from game.system.ending import ignore_endings
 
@@ -204,19 +204,15 @@ class _Lane:
     def _see_to_practice(self, pool: Pool, before: Frame, frame: Frame) -> None:
         """End practice that is over; keep what came before a life that was lost in a game."""
         shared, at = self._shared, self._index
-        hit = not before.ram[ram_map.CANNON_IDLE] and bool(
-            frame.ram[ram_map.CANNON_IDLE] & ram_map.EXPLODES
-        )
-        landed = frame.over and before.lives > 0 and not shared.truncated[at]
-        landed = landed and not before.ram[ram_map.CANNON_IDLE]
+        cause = cause_of_loss(before, frame, bool(shared.truncated[at]))
         if self._practice is None:
-            if hit or landed:
-                pool.add(self._trail.before_loss(landed, pool.chance))
+            if cause is not None:
+                pool.add(self._trail.before_loss(cause == LANDING, pool.chance))
             # Who is to practise plays until there is something to practise.
             shared.truncated[at] |= self._practises and len(pool) > 0 and not frame.over
             return
         self._left -= 1
-        shared.terminated[at] |= hit
+        shared.terminated[at] |= cause == BOMB
         shared.truncated[at] |= self._left <= 0 and not shared.terminated[at]
         if shared.terminated[at] or shared.truncated[at]:
             self._practice.ended(bool(shared.terminated[at]))

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.inference.episode import BOMB, LANDING
 from agents.inference.observation import PICTURE
 from agents.state import ram_map
-from game.emulation.cabinet import Cabinet, Snapshot
+from game.emulation.cabinet import Cabinet, Frame, Snapshot
 
 APART = 8  # agent steps between two moments
 # How many moments before the loss practice begins, at least and at most. A bomb falls for a second
@@ -108,6 +109,19 @@ class Pool:
             return None
         drawn = self.chance.choices(self._practices, k=CHOICES)
         return max(drawn, key=lambda practice: practice.instructive)
+
+
+def cause_of_loss(before: Frame, after: Frame, cut_off: bool) -> str | None:
+    """Return what cost a life in an agent step that led from `before` to `after`, None if nothing.
+
+    A bomb's hit counts when the cannon explodes, 128 frames before the life is taken off. That the
+    rules `cut_off` a game costs none.
+    """
+    if before.ram[ram_map.CANNON_IDLE]:
+        return None  # nothing more happens to a cannon that was hit
+    if after.ram[ram_map.CANNON_IDLE] & ram_map.EXPLODES:
+        return BOMB
+    return LANDING if after.over and before.lives > 0 and not cut_off else None
 
 
 def practising(emulators: int, share: float) -> NDArray[np.bool_]:

@@ -68,9 +68,12 @@ class FrameStack:
 
     def push(self, last: Grey, before: Grey | None) -> None:
         """Add an agent step, given its last two grey screens uint8 [210, 160]."""
-        grey = last if before is None else np.maximum(last, before)
+        self.add(shrink(last if before is None else np.maximum(last, before)))
+
+    def add(self, picture: Grey) -> None:
+        """Add an agent step whose picture uint8 [84, 84] is known."""
         self._pixels >>= 8
-        self._pixels |= shrink(grey).astype("<u4") << 24
+        self._pixels |= picture.astype("<u4") << 24
 
     @property
     def array(self) -> NDArray[np.uint8]:

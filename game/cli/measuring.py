@@ -1,4 +1,4 @@
-"""The commands that measure: evaluate, bench, selftest."""
+"""The commands that measure: evaluate, lives, bench, selftest."""
 
 from __future__ import annotations
 
@@ -70,6 +70,49 @@ def evaluate(arguments: argparse.Namespace) -> int:
         add_to_card,
     )
     return 0 if whole else STOPPED
+
+
+def lives_options(command: argparse.ArgumentParser) -> None:
+    """Add the options of `lives`."""
+    command.add_argument(
+        "agents",
+        nargs="*",
+        default=[str(default_model())],
+        metavar="AGENT",
+        help="FILE, scripted-expert or advised:TEACHER; it is the first who plays the games",
+    )
+    command.add_argument("--episodes", type=count, default=50, metavar="N")
+    command.add_argument(
+        "--tries", type=count, default=8, metavar="N", help="of each moment (default %(default)s)"
+    )
+    command.add_argument("--workers", type=count, help="processes (default: all cores)")
+    command.add_argument("--json", type=Path, metavar="FILE")
+    game_options(command, usual_seed=0)
+
+
+def lives(arguments: argparse.Namespace) -> int:
+    """Let players try to save the lives that the first of them lost."""
+    from agents.inference.evaluate import EvaluationError
+    from agents.runs import lost_lives
+
+    check_files(arguments.json)
+    try:
+        result = lost_lives.measure(
+            arguments.agents,
+            rules(arguments),
+            arguments.episodes,
+            arguments.seed,
+            arguments.tries,
+            arguments.workers,
+            lambda line: print(line, file=sys.stderr),
+        )
+    except (ValueError, EvaluationError) as error:
+        raise UserError(str(error)) from error
+    hand_over(
+        lambda: show(lost_lives.table(result)),
+        lambda: write_json(arguments.json, result),
+    )
+    return 0
 
 
 def _model_with_card(agent: str) -> Path:

@@ -44,6 +44,8 @@ COMMANDS: Sequence[Command | Group] = (
     Command("serve", "watch, play and race in browsers", web.serve_options, web.serve),
     Command("evaluate", "measure a player without a window",
             measuring.evaluate_options, measuring.evaluate),
+    Command("lives", "let players try to save the lives that one of them lost",
+            measuring.lives_options, measuring.lives),
     Command("verify", "play a tape again and compare", tapes.verify_options, tapes.verify),
     Command("try-model", "", models.try_model_options, models.try_model),
     Command("rom", "name the cartridge to play, where none came along",
