@@ -76,6 +76,7 @@ def lives_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `lives`."""
     command.add_argument(
         "agents",
+        type=str,  # a file, or a word
         nargs="*",
         default=[str(default_model())],
         metavar="AGENT",
