@@ -6,9 +6,11 @@ equals the card's, because LiteRT loads many damaged files without complaint and
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import math
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -96,7 +98,9 @@ def off_probe(
 
 def read_card(model: Path) -> dict[str, Any]:
     """Return the card beside the file `model`; raise ModelError if it cannot be read."""
-    finish_quietly(model.with_suffix(""))
+    finish_quietly(model)
+    if not model.name:  # such as "." or "/", which have no card beside them
+        raise ModelError(_unreadable(model, os.strerror(errno.EISDIR)))
     path = model.with_suffix(".json")
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
@@ -139,7 +143,7 @@ class Model:
 
     def __init__(self, path: Path) -> None:
         """Load the model in file `path`; raise ModelError if anything about it is wrong."""
-        finish_quietly(path.with_suffix(""))
+        finish_quietly(path)
         data = _read(path)
         self.card = read_card(path)
         if hashlib.sha256(data).hexdigest() != self.card.get("sha256"):
@@ -215,16 +219,17 @@ def _read(path: Path) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        reason = error.strerror
-        raise ModelError(
-            Sentence(
-                lambda say: say(
-                    "the model {path} cannot be read ({reason}): choose another file",
-                    path=path,
-                    reason=reason,
-                )
-            )
-        ) from error
+        raise ModelError(_unreadable(path, error.strerror)) from error
+
+
+def _unreadable(path: Path, reason: str | None) -> Sentence:
+    return Sentence(
+        lambda say: say(
+            "the model {path} cannot be read ({reason}): choose another file",
+            path=path,
+            reason=reason,
+        )
+    )
 
 
 def _discount(card: dict[str, Any]) -> float:

@@ -96,7 +96,7 @@ def weights_file(arrays: Mapping[str, NDArray[Any]], state: dict[str, Any]) -> b
 
 def load_weights(file: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Return what `weights_file` holds, in float32; raise OSError or ValueError for other files."""
-    finish_quietly(file.with_suffix(""))
+    finish_quietly(file)
     try:
         with np.load(file, allow_pickle=False) as data:
             state = json.loads(data["state"].tobytes())

@@ -50,10 +50,11 @@ def finish(stem: Path) -> None:
     sync_folder(stem.parent)
 
 
-def finish_quietly(stem: Path) -> None:
-    """Do `finish` before reading, where the files can be written at all."""
-    with contextlib.suppress(OSError):
-        finish(stem)
+def finish_quietly(file: Path) -> None:
+    """Do `finish` before reading `file` or one that belongs to it, where they can be written."""
+    if file.name:  # "." and "/" have none, and are no files
+        with contextlib.suppress(OSError):
+            finish(file.with_suffix(""))
 
 
 def _whole(stem: Path) -> Path:

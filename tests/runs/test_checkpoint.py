@@ -209,3 +209,9 @@ def test_a_file_without_weights_is_refused(tmp_path: Path, content: bytes) -> No
     file.write_bytes(content)
     with pytest.raises(ValueError, match=r".+"):
         checkpoint.load_weights(file)
+
+
+@pytest.mark.parametrize("folder", [".", "/", ""])
+def test_a_folder_holds_no_weights(folder: str) -> None:
+    with pytest.raises(OSError):
+        checkpoint.load_weights(Path(folder))
