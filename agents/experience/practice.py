@@ -23,8 +23,9 @@ from game.emulation.cabinet import Cabinet, Frame, Snapshot
 
 APART = 8  # agent steps between two moments
 # How many moments before the loss practice begins, at least and at most. A bomb falls for a second
-# or two; that the last invaders land was decided earlier.
-BEFORE_BOMB, BEFORE_LANDING = (3, 8), (8, 24)
+# or two. That invaders land was decided earlier: from 4 to 13 seconds before, three of four tries
+# end so again (models/CARD.md, Returns with remedies), so practice begins up to 34 seconds before.
+BEFORE_BOMB, BEFORE_LANDING = (3, 8), (8, 64)
 AFTER = 32  # agent steps that practice goes on beyond the loss
 POOL = 500  # moments, of the newest lost lives
 CHOICES = 4  # drawn at random, of which the most instructive is practised

