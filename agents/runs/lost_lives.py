@@ -1,7 +1,7 @@
 """How well players save the lives that one of them lost: the same moments for all.
 
 A game of a strong player depends on three lives and little else, so two hundred games tell apart
-only players of which one scores a quarter more. Here the first player's games are played, and what
+only players of which one scores a sixth more. Here the first player's games are played, and what
 came just before each lost life (see agents/experience/practice.py) is tried by every player again
 and again, with other chances. Moments are hard for whoever lost there: the first player is at a
 disadvantage against others, but players that were trained on from it are compared fairly.
