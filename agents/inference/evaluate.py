@@ -30,6 +30,10 @@ from game.system.files import write_atomically
 from game.system.limits import machine
 
 BOOTSTRAP_DRAWS = 10_000
+LOSS = (
+    "a process that played games ended by itself: start the same command again, with "
+    "fewer programs beside it if memory was short"
+)
 
 
 class EvaluationError(RuntimeError):
@@ -102,20 +106,14 @@ def _end(process: SpawnProcess, error: Exception) -> None:
     """Wait for a process that says no more; raise EvaluationError if it did not end its work."""
     process.join()
     if process.exitcode:
-        raise EvaluationError(
-            "a process that played games ended by itself: start the same command again, with "
-            "fewer programs beside it if memory was short"
-        ) from error
+        raise EvaluationError(LOSS) from error
 
 
 def _work(
     connection: Connection, seeds: Connection, agent: str, rules: Rules, at_once: int
 ) -> None:
     """Run a process: ask for `seeds` with None, and send each game, or what is wrong."""
-    for name in ("SIGINT", "SIGHUP"):  # signals of the terminal are handled by the parent process
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    follow_parent()
 
     def next_seed() -> int | None:
         connection.send(None)
@@ -127,6 +125,14 @@ def _work(
             connection.send(episode)
     except ValueError as error:
         connection.send(error)
+
+
+def follow_parent() -> None:
+    """Leave a terminal's signals to the parent process, and end this one when that is gone."""
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
@@ -143,10 +149,15 @@ def entropy_bits(shares: NDArray[np.floating]) -> float:
     return float(-(used * np.log2(used)).sum())
 
 
+def mean_95(values: NDArray[np.number]) -> list[float]:
+    """Return the 95 % bootstrap interval of the mean of `values` [N]."""
+    draws = np.random.default_rng(0).choice(values, (BOOTSTRAP_DRAWS, len(values))).mean(axis=1)
+    return [float(x) for x in np.percentile(draws, [2.5, 97.5])]
+
+
 def summarize(games: list[Episode]) -> dict[str, Any]:
     """Return the statistics of the protocol."""
     scores = np.array([game.score for game in games])
-    draws = np.random.default_rng(0).choice(scores, (BOOTSTRAP_DRAWS, len(scores))).mean(axis=1)
     actions = np.sum([game.actions for game in games], axis=0)
     places: Counter[str] = Counter()
     for game in games:
@@ -164,7 +175,7 @@ def summarize(games: list[Episode]) -> dict[str, Any]:
     return {
         "episodes": len(games),
         "mean": float(scores.mean()),
-        "mean_95": [float(x) for x in np.percentile(draws, [2.5, 97.5])],
+        "mean_95": mean_95(scores),
         "median": float(np.median(scores)),
         "quartiles": [float(x) for x in np.percentile(scores, [25, 75])],
         "min": int(scores.min()),

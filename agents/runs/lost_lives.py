@@ -13,10 +13,10 @@ import itertools
 import multiprocessing
 import os
 import random
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from agents.config import FRAME_SKIP
 from agents.experience.practice import Practice, Shown, Trail, cause_of_loss
 from agents.inference.episode import BOMB, LANDING
-from agents.inference.evaluate import BOOTSTRAP_DRAWS, EvaluationError
+from agents.inference.evaluate import LOSS, EvaluationError, follow_parent, mean_95
 from agents.inference.lockstep import GAMES, Chooser, Game, measured
 from agents.inference.observation import RAM_BYTES
 from agents.inference.player import ModelError, RamStack
@@ -36,6 +36,7 @@ from game.emulation.cabinet import Action, Cabinet, Rules
 from game.system.limits import machine
 
 CAUSES = (BOMB, LANDING)
+MOST_WORKERS = 61  # processes that ProcessPoolExecutor can have on Windows
 
 
 @dataclass(frozen=True)
@@ -81,35 +82,26 @@ def measure(
             f"{agents[0]} reads the console's memory, and others see pictures, which its games do "
             "not keep: name one that sees pictures first"
         )
-    workers = workers or os.cpu_count() or 1
-    context = multiprocessing.get_context("spawn")
-    try:
-        with ProcessPoolExecutor(workers, context, initializer=_leave_endings) as pool:
-            shares = [range(seed + at, seed + games, workers) for at in range(workers)]
-            every = itertools.repeat
-            played = pool.map(_play, every(agents[0]), every(rules), [s for s in shares if s])
-            lost = [life for lives in played for life in lives]
-            if not lost:
-                raise EvaluationError(
-                    f"{agents[0]} lost no life in {games} games: ask for more with --episodes"
-                )
-            progress(f"{len(lost)} lives were lost in {games} games")
-            again = []
-            for agent in agents:
-                parts = [lost[at::workers] for at in range(workers)]
-                rates = np.zeros(len(lost))
-                tried = pool.map(
-                    _try, every(agent), every(rules), parts, every(tries), range(workers)
-                )
-                for at, part in enumerate(tried):
-                    rates[at::workers] = part
-                again.append(rates / tries)
-                progress(f"{agent} lost {again[-1].mean():.1%} of them again")
-    except BrokenProcessPool as error:
-        raise EvaluationError(
-            "a process that played games ended by itself: start the same command again, with "
-            "fewer programs beside it if memory was short"
-        ) from error
+    workers = min(workers or os.cpu_count() or 1, games, MOST_WORKERS)
+    every = itertools.repeat
+    with _processes(workers) as pool:
+        shares = [range(seed + at, seed + games, workers) for at in range(workers)]
+        played = pool.map(_play, every(agents[0]), every(rules), shares)
+        lost = [life for lives in played for life in lives]
+        if not lost:
+            raise EvaluationError(
+                f"{agents[0]} lost no life in {games} games: ask for more with --episodes"
+            )
+        progress(f"{len(lost)} lives were lost in {games} games")
+        again = []
+        for agent in agents:
+            parts = [lost[at::workers] for at in range(workers)]
+            rates = np.zeros(len(lost))
+            settings = every(agent), every(rules), parts, every(tries), range(workers)
+            for at, part in enumerate(pool.map(_try, *settings)):
+                rates[at::workers] = part
+            again.append(rates / tries)
+            progress(f"{agent} lost {again[-1].mean():.1%} of them again")
     causes = np.array([life.cause for life in lost])
     return {
         "agents": list(agents),
@@ -131,10 +123,10 @@ def table(result: dict[str, Any]) -> str:
         f"{lost[LANDING]} to landings, tried {result['tries']} times each",
         f"{'player':{width}}  lost again  bombs   landings  less than the first (95 % bootstrap)",
     ]
-    for name, figures in zip(names, result["again"], strict=True):
+    for number, (name, figures) in enumerate(zip(names, result["again"], strict=True)):
         bombs, landings = (_percent(figures[cause]) for cause in CAUSES)
         low, high = figures["less_95"]
-        less = f"{figures['less']:.1%} ({low:.1%} to {high:.1%})" if figures["less"] else "-"
+        less = f"{figures['less']:.1%} ({low:.1%} to {high:.1%})" if number else "-"
         lines.append(f"{name:{width}}  {figures['all']:10.1%}  {bombs:6}  {landings:8}  {less}")
     return "\n".join(lines)
 
@@ -148,7 +140,6 @@ def _figures(
 ) -> dict[str, Any]:
     """Return what is said of one player's `rates` [M] of losing again at M moments."""
     less = first - rates
-    draws = np.random.default_rng(0).choice(less, (BOOTSTRAP_DRAWS, len(less))).mean(axis=1)
     by_cause = {
         cause: float(rates[causes == cause].mean()) if (causes == cause).any() else None
         for cause in CAUSES
@@ -157,13 +148,26 @@ def _figures(
         "all": float(rates.mean()),
         **by_cause,
         "less": float(less.mean()),
-        "less_95": [float(each) for each in np.percentile(draws, (2.5, 97.5))],
+        "less_95": mean_95(less),
     }
 
 
-def _leave_endings() -> None:
-    """Leave a terminal's Ctrl-C to the parent process, which ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Open processes that end with this one, and at once if it is interrupted.
+
+    Raises EvaluationError if one of them ended by itself.
+    """
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=follow_parent) as pool:
+        try:
+            yield pool
+        except BrokenProcessPool as error:
+            raise EvaluationError(LOSS) from error
+        except BaseException:  # the pool would wait for games that last for minutes
+            for process in multiprocessing.active_children():
+                process.kill()
+            raise
 
 
 def _chooser(agent: str) -> Chooser:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from game.cli.arguments import game_options, rules
-from game.cli.errors import STOPPED, TRAINING_HINT, UserError
+from game.cli.errors import STOPPED, TRAINING_HINT, UserError, not_installed
 from game.cli.models import agent_loader, saliency_loader
 from game.cli.results import as_user_errors, check_files, check_folders, hand_over, write_json
 from game.cli.stopping import Stop
@@ -94,9 +94,12 @@ def lives_options(command: argparse.ArgumentParser) -> None:
 def lives(arguments: argparse.Namespace) -> int:
     """Let players try to save the lives that the first of them lost."""
     from agents.inference.evaluate import EvaluationError
-    from agents.runs import lost_lives
 
     check_files(arguments.json)
+    try:
+        from agents.runs import lost_lives
+    except ImportError as error:
+        raise not_installed("trying lost lives again", error) from error
     try:
         result = lost_lives.measure(
             arguments.agents,

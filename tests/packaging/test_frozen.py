@@ -275,6 +275,7 @@ def test_every_shipped_tape_is_true(home: Path) -> None:
 @pytest.mark.parametrize(
     "command",
     [
+        ["lives"],
         ["train", "student"],
         ["train", "teacher"],
         ["export", "run", "x.tflite"],

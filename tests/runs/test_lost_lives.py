@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
+
 import numpy as np
 import pytest
 
@@ -12,6 +17,7 @@ from agents.inference.lockstep import Chooser
 from agents.inference.player import ModelError
 from agents.runs import lost_lives
 from agents.runs.lost_lives import LostLife, measure, table
+from game.cli.errors import STOPPED
 from game.emulation.cabinet import Action, Cabinet, Rules
 from game.system.paths import default_model
 from tests.helpers.common import is_one_sentence
@@ -121,3 +127,16 @@ def test_games_without_a_lost_life_say_so() -> None:
     with pytest.raises(EvaluationError, match="--episodes") as error:
         measure(["scripted-expert"], Rules(frame_cap=200), 1, 0, tries=1, workers=1)
     assert is_one_sentence(error.value)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_who_interrupts_it_does_not_wait_for_its_games() -> None:
+    line = [sys.executable, "main.py", "lives", RECRUIT, "--episodes", "4000"]
+    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as process:
+        time.sleep(5)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=10)
+    assert process.returncode == STOPPED
+    assert "Traceback" not in said
