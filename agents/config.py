@@ -228,7 +228,7 @@ class TrainingConfig:
     )
     kept_advantages: float = _number(
         0.0,
-        "weight of that error beside returns, in weights of the distillation, for double-dqn",
+        "weight of that error beside returns, in weights of the distillation",
         MEASURED,
     )
     expert_weight: float = _number(

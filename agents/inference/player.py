@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.config import FRAME_SKIP, SCRIPTED_EXPERT
-from agents.inference.observation import RAM_BYTES, RAM_OBSERVATION
+from agents.inference.observation import RAM_OBSERVATION
 from agents.inference.preprocess import SIDE, STACK, FrameStack, Grey
 from agents.state import scripted_expert
 from game.emulation.cabinet import Action, Frame, Rules
@@ -380,9 +380,12 @@ class RamStack:
 
     def push(self, ram: bytes, action: Action) -> None:
         """Add the memory at a decision, and the `action` that led to it."""
+        self.add(np.append(np.frombuffer(ram, np.uint8), np.uint8(action)))
+
+    def add(self, observed: NDArray[np.uint8]) -> None:
+        """Add what was observed at a decision, uint8 [129]."""
         self.array[:-1] = self.array[1:]
-        self.array[-1, :RAM_BYTES] = np.frombuffer(ram, np.uint8)
-        self.array[-1, RAM_BYTES] = action
+        self.array[-1] = observed
 
 
 class PrivilegedPlayer:

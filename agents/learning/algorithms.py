@@ -86,7 +86,7 @@ def _dqn_loss(
 def guidance_loss(
     config: TrainingConfig, q: tf.Tensor, teacher_q: tf.Tensor, guidance: tf.Tensor
 ) -> tuple[tf.Tensor, Scalars]:
-    """Return what a teacher adds to the loss of a student's returns, and scalars to log.
+    """Return what a guide adds to the loss of a learner's returns, and scalars to log.
 
     That is `guidance` times the divergence of its choice from that of `q` [B, A] (QDagger), and
     with `kept_advantages` the error of advantages that `copying_loss` has too. Returns then say
@@ -141,10 +141,10 @@ def _iqn_loss(
     error = target_tm1[:, None, :] - chosen[:, :, None]  # [B, N, M]
     td_loss = tf.reduce_mean(losses.quantile_huber(error, taus, config.huber_kappa))
     q_tm1 = tf.reduce_mean(z_tm1, axis=1)  # [B, A]
-    kl = tf.reduce_mean(losses.distillation(batch.teacher_q, q_tm1, config.distill_temperature))
-    loss = td_loss + batch.guidance * kl
+    guided, scalars = guidance_loss(config, q_tm1, batch.teacher_q, batch.guidance)
+    loss = td_loss + guided
     gap = tf.reduce_mean(target_tm1, axis=1) - tf.reduce_mean(chosen, axis=1)  # [B]
-    return loss, {**_scalars(loss, gap, q_tm1), **_distance(q_tm1, q_t), "teacher_kl": kl}
+    return loss, {**_scalars(loss, gap, q_tm1), **_distance(q_tm1, q_t), **scalars}
 
 
 def imitation_loss(

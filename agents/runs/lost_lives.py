@@ -29,7 +29,6 @@ from agents.experience.practice import Practice, Shown, Trail, cause_of_loss
 from agents.inference.episode import BOMB, LANDING
 from agents.inference.evaluate import LOSS, EvaluationError, follow_parent, mean_95
 from agents.inference.lockstep import GAMES, Chooser, Game, measured
-from agents.inference.observation import RAM_BYTES
 from agents.inference.player import ModelError, RamStack
 from agents.inference.preprocess import FrameStack
 from game.emulation.cabinet import Action, Cabinet, Rules
@@ -279,7 +278,7 @@ class _Try:
     def _show(self, shown: Shown) -> None:
         ram, picture = shown
         if isinstance(self._seen, RamStack):
-            self._seen.push(ram[:RAM_BYTES].tobytes(), Action(int(ram[RAM_BYTES])))
+            self._seen.add(ram)
         else:
             assert picture is not None, "checked before"
             self._seen.add(picture)
